@@ -1,0 +1,50 @@
+// The sums inside single messages of an evidence bundle.
+
+import type { CheckedMessage, UnplacedFault } from './evidence-checked.ts'
+import type { ReceiptMessage } from './generated/messages.ts'
+import type { Amount } from './money.ts'
+import { parseAmountOrZero } from './money.ts'
+
+/**
+ * The fault in the amounts of a message, if any: `amount` (not a canonical amount of a known
+ * currency) or `receipt-sum` (allocations and over-payment do not add up to what was received).
+ */
+export function amountFault(message: CheckedMessage): UnplacedFault | undefined {
+  switch (message.kind) {
+    case 'request':
+    case 'payment':
+      return sumOf([message.payload.amount]) === undefined ? badAmount() : undefined
+    case 'status':
+      return sumOf([message.payload.outstanding]) === undefined ? badAmount() : undefined
+    case 'receipt':
+      return receiptFault(message.payload)
+    default:
+      return undefined
+  }
+}
+
+/** Adds wire amounts of one currency; undefined for a malformed one or for two currencies. */
+export function sumOf(amounts: readonly Amount[]): bigint | undefined {
+  let sum = 0n
+  for (const amount of amounts) {
+    const money = parseAmountOrZero(amount)
+    if (!money.ok || money.value.currency !== amounts[0]?.currency) return undefined
+    sum += money.value.minor
+  }
+  return sum
+}
+
+function receiptFault(receipt: ReceiptMessage): UnplacedFault | undefined {
+  const { amount, allocations, overpaid, outstanding } = receipt
+  const received = sumOf([amount])
+  if (received === undefined || sumOf([amount, outstanding]) === undefined) return badAmount()
+  const credited = sumOf([overpaid, ...allocations.map((allocation) => allocation.amount)])
+  if (credited === undefined || overpaid.currency !== amount.currency) return badAmount()
+  return credited === received
+    ? undefined
+    : { code: 'receipt-sum', detail: 'allocations and over-payment are not the amount received' }
+}
+
+function badAmount(): UnplacedFault {
+  return { code: 'amount', detail: 'not an exact amount of one known currency' }
+}

@@ -1,0 +1,52 @@
+// The menu: rows with a window of first due days. Any day in the window is a firm offer.
+import { compareDays, type Day } from './days.ts'
+import type { Menu, MenuRow, PlanTerms } from './generated/messages.ts'
+import { err, ok, type Result } from './result.ts'
+
+export interface MenuRefusal {
+  code: 'menu-unknown' | 'row-unknown' | 'date-outside-window'
+  detail: string
+}
+
+/**
+ * The plan that a row and a first due day stand for. Refuses `row-unknown` and
+ * `date-outside-window`; the caller's state is unchanged by a refusal. Spec: NEG.
+ */
+export function choosePlan(
+  menu: Menu,
+  rowId: string,
+  firstDueDate: Day,
+): Result<PlanTerms, MenuRefusal> {
+  const row = menu.rows.find((candidate) => candidate.rowId === rowId)
+  if (row === undefined) {
+    return err({ code: 'row-unknown', detail: `menu ${menu.menuId} has no row ${rowId}` })
+  }
+  if (!isInWindow(row, firstDueDate)) {
+    return err({
+      code: 'date-outside-window',
+      detail: `row ${rowId} takes first due days from ${row.firstDueFrom} to ${row.firstDueTo}`,
+    })
+  }
+  return ok(planOf(row, firstDueDate))
+}
+
+/** The plan of a row for a first due day, without checking the window. */
+export function planOf(row: MenuRow, firstDueDate: Day): PlanTerms {
+  const { instalments, interval, priceBps } = row
+  return { instalments, interval, priceBps, firstDueDate }
+}
+
+/** Whether some row of the menu offers exactly this plan. */
+export function menuOffers(menu: Menu, plan: PlanTerms): boolean {
+  return menu.rows.some(
+    (row) =>
+      row.instalments === plan.instalments &&
+      row.interval === plan.interval &&
+      row.priceBps === plan.priceBps &&
+      isInWindow(row, plan.firstDueDate),
+  )
+}
+
+function isInWindow(row: MenuRow, day: Day): boolean {
+  return compareDays(row.firstDueFrom, day) <= 0 && compareDays(day, row.firstDueTo) <= 0
+}

@@ -1,0 +1,112 @@
+// The kinds of messages: their typ, the type of their payload, and the check of a verified payload
+// against the schema in spec/schemas. Signatures are verify.ts's matter.
+import * as validators from './generated/message-validators.ts'
+import type {
+  AcceptMessage,
+  Agreement,
+  CancelMessage,
+  CounterMessage,
+  DeclineMessage,
+  EnrolledMessage,
+  EnrolMessage,
+  MenuMessage,
+  MetaMessage,
+  PaymentMessage,
+  ReceiptMessage,
+  RequestMessage,
+  StatusMessage,
+} from './generated/messages.ts'
+import { err, ok, type Result } from './result.ts'
+
+/** Payload type of each message kind. */
+export interface MessageByKind {
+  meta: MetaMessage
+  enrol: EnrolMessage
+  enrolled: EnrolledMessage
+  request: RequestMessage
+  menu: MenuMessage
+  accept: AcceptMessage
+  counter: CounterMessage
+  decline: DeclineMessage
+  cancel: CancelMessage
+  status: StatusMessage
+  payment: PaymentMessage
+  receipt: ReceiptMessage
+}
+
+export type MessageKind = keyof MessageByKind
+
+/** The `typ` header of the agreement, the one message in General JSON serialization. */
+export const AGREEMENT_TYP = 'parley-agreement+jwt'
+
+/** Audience of messages that anyone may read, such as metadata and the request behind a link. */
+export const ANYONE = 'urn:parley:anyone'
+
+/** Media types of signed messages: one signature (compact) and several (General JSON). */
+export const JOSE_MEDIA_TYPE = 'application/jose'
+export const JOSE_JSON_MEDIA_TYPE = 'application/jose+json'
+
+interface SchemaFault {
+  instancePath: string
+  message?: string
+}
+
+type Validator = ((payload: unknown) => boolean) & { errors?: SchemaFault[] | null }
+
+const validatorByKind: Record<MessageKind, Validator> = {
+  meta: validators.isMetaMessage as Validator,
+  enrol: validators.isEnrolMessage as Validator,
+  enrolled: validators.isEnrolledMessage as Validator,
+  request: validators.isRequestMessage as Validator,
+  menu: validators.isMenuMessage as Validator,
+  accept: validators.isAcceptMessage as Validator,
+  counter: validators.isCounterMessage as Validator,
+  decline: validators.isDeclineMessage as Validator,
+  cancel: validators.isCancelMessage as Validator,
+  status: validators.isStatusMessage as Validator,
+  payment: validators.isPaymentMessage as Validator,
+  receipt: validators.isReceiptMessage as Validator,
+}
+
+/** A payload that breaks the schema of its kind. */
+export interface SchemaRefusal {
+  code: 'schema'
+  /** JSON Pointer of the first fault. */
+  pointer: string
+  detail: string
+}
+
+/** The `typ` header of a kind, `parley-<kind>+jwt`. */
+export function typOf(kind: MessageKind): string {
+  return `parley-${kind}+jwt`
+}
+
+/** The kind named by a `typ` header, or undefined for one that Parley does not know. */
+export function kindOf(typ: string): MessageKind | undefined {
+  const kind = /^parley-([a-z]+)\+jwt$/.exec(typ)?.[1]
+  return kind !== undefined && Object.hasOwn(validatorByKind, kind)
+    ? (kind as MessageKind)
+    : undefined
+}
+
+/**
+ * Checks a verified payload against the schema of its kind. Refuses with code `schema` and the
+ * pointer of the first fault. Source: spec/schemas/messages.schema.json.
+ */
+export function parsePayload<K extends MessageKind>(
+  kind: K,
+  payload: unknown,
+): Result<MessageByKind[K], SchemaRefusal> {
+  return check(validatorByKind[kind], payload) as Result<MessageByKind[K], SchemaRefusal>
+}
+
+/** Checks the payload of an agreement against its schema. Refuses with code `schema`. */
+export function parseAgreement(payload: unknown): Result<Agreement, SchemaRefusal> {
+  return check(validators.isAgreement as Validator, payload) as Result<Agreement, SchemaRefusal>
+}
+
+function check(isValid: Validator, payload: unknown): Result<unknown, SchemaRefusal> {
+  if (isValid(payload)) return ok(payload)
+  const fault = isValid.errors?.[0]
+  return err({ code: 'schema', pointer: fault?.instancePath ?? '', detail: fault?.message ?? '' })
+}

@@ -1,0 +1,172 @@
+// Parses untrusted JSON and refuses what `JSON.parse` lets through: duplicate names, prototype
+// names, deep nesting, lone surrogates, numbers that would change their value. It never throws.
+// Three linear steps: scan the text, let the engine parse it, walk the value.
+
+import type { Result } from './result.ts'
+import { err, ok } from './result.ts'
+
+/** Why a text was refused as JSON. */
+export interface JsonRefusal {
+  readonly code:
+    | 'json-syntax'
+    | 'json-duplicate-name'
+    | 'json-depth'
+    | 'json-size'
+    | 'json-forbidden-name'
+    | 'json-surrogate'
+    | 'json-number'
+}
+
+/** Caps on a document: nested containers (32; at most 500), members and elements in all (2,000). */
+export interface JsonLimits {
+  readonly maxDepth?: number
+  readonly maxMembers?: number
+}
+
+type JsonRefusalCode = JsonRefusal['code']
+
+const DEFAULT_MAX_DEPTH = 32
+const DEFAULT_MAX_MEMBERS = 2000
+/** Walking the value recurses; this keeps every accepted document far from the stack's end. */
+const DEPTH_CEILING = 500
+const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Parses RFC 8259 JSON in linear time.
+ *
+ * Refuses `json-syntax` (also a byte order mark), `json-duplicate-name` (compared after
+ * unescaping), `json-forbidden-name` (`__proto__`, `constructor`, `prototype`), `json-depth`,
+ * `json-size`, `json-surrogate` (RFC 7493 §2.1) and `json-number` (not finite, or an integer
+ * beyond ±(2^53 − 1), RFC 7493 §2.2).
+ */
+export function parseStrictJson(
+  text: string,
+  limits: JsonLimits = {},
+): Result<unknown, JsonRefusal> {
+  if (!text.isWellFormed()) return err({ code: 'json-surrogate' })
+  const scan = scanText(text, limits)
+  if (!scan.ok) return scan
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return err({ code: 'json-syntax' })
+  }
+  if (scan.value.hasInexactNumber) return err({ code: 'json-number' })
+  const walk: Walk = { nameCount: 0, valueCount: 0 }
+  const fault = findFault(value, walk)
+  if (fault !== undefined) return err({ code: fault })
+  // The parser keeps the last of several equal names, so every duplicate is missing in the value.
+  if (walk.nameCount !== scan.value.nameCount) return err({ code: 'json-duplicate-name' })
+  const { maxMembers = DEFAULT_MAX_MEMBERS } = limits
+  return walk.valueCount > maxMembers ? err({ code: 'json-size' }) : ok(value)
+}
+
+interface Scan {
+  /** Colons outside strings: the number of names in well-formed JSON. */
+  readonly nameCount: number
+  readonly hasInexactNumber: boolean
+}
+
+/** Reads the text outside strings, without judging its grammar. */
+function scanText(text: string, limits: JsonLimits): Result<Scan, JsonRefusal> {
+  const maxDepth = Math.min(limits.maxDepth ?? DEFAULT_MAX_DEPTH, DEPTH_CEILING)
+  const { maxMembers = DEFAULT_MAX_MEMBERS } = limits
+  let depth = 0
+  let nameCount = 0
+  let commaCount = 0
+  let hasInexactNumber = false
+  for (let position = 0; position < text.length; position++) {
+    switch (text.charCodeAt(position)) {
+      case 0x22: // "
+        position = endOfString(text, position)
+        break
+      case 0x7b: // {
+      case 0x5b: // [
+        if (++depth > maxDepth) return err({ code: 'json-depth' })
+        break
+      case 0x7d: // }
+      case 0x5d: // ]
+        depth--
+        break
+      case 0x3a: // :
+        nameCount++
+        break
+      case 0x2c: // ,
+        if (++commaCount >= maxMembers) return err({ code: 'json-size' })
+        break
+      default:
+        if (isNumberStart(text.charCodeAt(position))) {
+          const end = endOfNumber(text, position)
+          hasInexactNumber ||= !isExact(text.slice(position, end))
+          position = end - 1
+        }
+    }
+  }
+  return ok({ nameCount, hasInexactNumber })
+}
+
+function endOfString(text: string, start: number): number {
+  for (let position = start + 1; position < text.length; position++) {
+    const code = text.charCodeAt(position)
+    if (code === 0x22) return position
+    if (code === 0x5c) position++
+  }
+  return text.length
+}
+
+function endOfNumber(text: string, start: number): number {
+  let position = start
+  while (position < text.length && isNumberPart(text.charCodeAt(position))) position++
+  return position
+}
+
+function isNumberStart(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2d
+}
+
+function isNumberPart(code: number): boolean {
+  const isSignOrPoint = code === 0x2b || code === 0x2d || code === 0x2e
+  return (code >= 0x30 && code <= 0x39) || isSignOrPoint || code === 0x65 || code === 0x45
+}
+
+function isExact(literal: string): boolean {
+  const value = Number(literal)
+  if (Number.isSafeInteger(value)) return true
+  return Number.isFinite(value) && /[.eE]/.test(literal)
+}
+
+interface Walk {
+  nameCount: number
+  valueCount: number
+}
+
+/** Counts names and values below a value and returns the first fault in a name or a string. */
+function findFault(value: unknown, walk: Walk): JsonRefusalCode | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : 'json-surrogate'
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return findFaultInElements(value, walk)
+  const members = value as Readonly<Record<string, unknown>>
+  // Twice as fast as `Object.entries`, and this runs for every message.
+  for (const name of Object.keys(members)) {
+    if (FORBIDDEN_NAMES.has(name)) return 'json-forbidden-name'
+    if (!name.isWellFormed()) return 'json-surrogate'
+    walk.nameCount++
+    walk.valueCount++
+    const fault = findFault(members[name], walk)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function findFaultInElements(
+  elements: readonly unknown[],
+  walk: Walk,
+): JsonRefusalCode | undefined {
+  walk.valueCount += elements.length
+  for (const element of elements) {
+    const fault = findFault(element, walk)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
