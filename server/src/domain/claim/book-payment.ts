@@ -1,0 +1,138 @@
+// What a payment does to a claim and its plan lines, and how it is taken back. The sums hold after
+// each step: what was booked and not returned is `paid` plus `overpaid`, to the minor unit.
+import {
+  type Allocation,
+  allocatePayment,
+  type PayableLine,
+} from '../matching/allocate-payment.ts'
+import { type ClaimState, outstandingOf } from './claim.ts'
+
+/** The money side of a claim and of its plan lines, in minor units. */
+export interface ClaimAccount {
+  readonly state: ClaimState
+  readonly principal: bigint
+  readonly price: bigint
+  readonly paid: bigint
+  readonly overpaid: bigint
+  readonly lines: readonly PayableLine[]
+}
+
+/** How one payment was divided: on lines, and what was too much. */
+export interface PaymentShare {
+  readonly allocations: readonly Allocation[]
+  readonly overpaid: bigint
+}
+
+/** What a claim and its changed lines hold afterwards. */
+export interface AccountChange {
+  readonly state: ClaimState
+  readonly paid: bigint
+  readonly overpaid: bigint
+  /** What is owed; zero on a cancelled claim. */
+  readonly outstanding: bigint
+  readonly lines: readonly { readonly line: number; readonly paid: bigint }[]
+}
+
+/**
+ * Books a payment on a claim. What is more than outstanding is over-paid, and so is everything on a
+ * settled or cancelled claim; a claim on which nothing is owed any more is settled.
+ *
+ * @throws {RangeError} for a negative payment.
+ */
+export function bookPayment(
+  account: ClaimAccount,
+  minor: bigint,
+): { readonly share: PaymentShare; readonly after: AccountChange } {
+  const allocated = allocatePayment({
+    paidMinor: minor,
+    outstandingMinor: outstandingOf(account),
+    lines: account.lines,
+    state: account.state,
+  })
+  const share = { allocations: allocated.allocations, overpaid: allocated.overpaidMinor }
+  const lines = withPaid(account.lines, share.allocations)
+  const paid = account.paid + minor - share.overpaid
+  const overpaid = account.overpaid + share.overpaid
+  return { share, after: changeOf(account, { paid, overpaid, lines }) }
+}
+
+/**
+ * Takes a booked payment back. What other payments had paid too much then pays for what is owed
+ * again, in the order given: `moved` holds their new shares. A settled claim on which something is
+ * owed again is open. Shares that were booked on the lines of an earlier plan are taken off the
+ * lines that fall due last.
+ */
+export function takePaymentBack<Other extends PaymentShare>(
+  account: ClaimAccount,
+  returned: PaymentShare,
+  others: readonly Other[],
+): { readonly moved: readonly Other[]; readonly after: AccountChange } {
+  let paid = account.paid - sumOf(returned.allocations)
+  let overpaid = account.overpaid - returned.overpaid
+  let lines = withoutPaid(account.lines, returned.allocations)
+  const moved: Other[] = []
+  for (const other of others) {
+    const { allocations, overpaidMinor } = allocatePayment({
+      paidMinor: other.overpaid,
+      outstandingMinor: outstandingOf({ ...account, paid }),
+      lines,
+      state: account.state,
+    })
+    if (allocations.length === 0) continue
+    const share = { allocations: [...other.allocations, ...allocations], overpaid: overpaidMinor }
+    moved.push({ ...other, ...share })
+    paid += other.overpaid - overpaidMinor
+    overpaid -= other.overpaid - overpaidMinor
+    lines = withPaid(lines, allocations)
+  }
+  return { moved, after: changeOf(account, { paid, overpaid, lines }) }
+}
+
+function changeOf(
+  before: ClaimAccount,
+  { paid, overpaid, lines }: Pick<ClaimAccount, 'paid' | 'overpaid' | 'lines'>,
+): AccountChange {
+  const isCancelled = before.state === 'cancelled'
+  const outstanding = isCancelled ? 0n : outstandingOf({ ...before, paid })
+  const owed = before.state === 'settled' ? 'open' : before.state
+  const state = !isCancelled && outstanding === 0n ? 'settled' : owed
+  const changed = lines.filter(({ line, paid: now }) =>
+    before.lines.some((was) => was.line === line && was.paid !== now),
+  )
+  return { state, paid, overpaid, outstanding, lines: changed }
+}
+
+function withPaid(lines: readonly PayableLine[], allocations: readonly Allocation[]) {
+  return lines.map((line) => ({ ...line, paid: line.paid + sumOf(allocations, line.line) }))
+}
+
+function withoutPaid(
+  lines: readonly PayableLine[],
+  allocations: readonly Allocation[],
+): PayableLine[] {
+  let rest = sumOf(allocations)
+  const own = lines.map((line) => {
+    const part = smaller(line.paid, sumOf(allocations, line.line))
+    rest -= part
+    return { ...line, paid: line.paid - part }
+  })
+  // Read backwards: the lines of a plan stand in the order of their due days.
+  return own
+    .toReversed()
+    .map((line) => {
+      const part = smaller(line.paid, rest)
+      rest -= part
+      return { ...line, paid: line.paid - part }
+    })
+    .toReversed()
+}
+
+/** The sum of all allocations, or of those on one line. */
+function sumOf(allocations: readonly Allocation[], line?: number): bigint {
+  const counted = line === undefined ? allocations : allocations.filter((a) => a.line === line)
+  return counted.reduce((sum, { minor }) => sum + minor, 0n)
+}
+
+function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b
+}

@@ -1,0 +1,86 @@
+// The lease: one bank at a time may pay a plan line. The fencing number rises with every lease, so
+// that a bank which lost its lease cannot report under it.
+import { type PaymentMessage, type Result, err, formatAmount, ok } from '@parley/sdk/protocol'
+import { type Refusal, refusal } from '../refusal.ts'
+import type { ClaimState } from './claim.ts'
+
+export interface Lease {
+  bankIss: string
+  fencing: number
+  lockedUntil: number
+  state: 'leased' | 'pending' | 'settled' | 'rejected'
+}
+
+export interface LeaseFacts {
+  now: number
+  bankIss: string
+  claim: { state: ClaimState; currency: string; outstanding: bigint }
+  line: { line: number; amount: bigint; paid: bigint; endToEndId: string } | undefined
+  lease: Lease | undefined
+}
+
+/** How long a bank may take between the lease and its report. */
+export const LEASE_SECONDS = 300
+
+export interface LeaseDecision {
+  /** The lease as it is afterwards, or undefined when nothing changes. */
+  lease: Lease | undefined
+  granted: boolean
+  /** ISO 20022 or own code that says why not. */
+  reason?: string
+}
+
+/**
+ * Decides on a payment message. Refuses `line-unknown`, `currency-mismatch`, `amount-invalid`,
+ * `lease-fencing`; a lease that is not granted is an answer, not a refusal.
+ */
+export function decidePayment(
+  facts: LeaseFacts,
+  payment: Pick<PaymentMessage, 'status' | 'amount' | 'endToEndId' | 'fencing'>,
+): Result<LeaseDecision, Refusal> {
+  const mismatch = refuseMismatch(facts, payment)
+  if (mismatch !== undefined) return err(mismatch)
+  if (payment.status === 'ACCP') return ok(decideLease(facts))
+  const { lease, bankIss } = facts
+  if (lease === undefined || lease.bankIss !== bankIss || lease.fencing !== payment.fencing) {
+    return err(refusal('lease-fencing', 'this lease is not the current one', '/fencing'))
+  }
+  const state = ({ PDNG: 'pending', ACSC: 'settled', RJCT: 'rejected' } as const)[payment.status]
+  return ok({ lease: { ...lease, state }, granted: state !== 'rejected' })
+}
+
+function decideLease({ now, bankIss, claim, line, lease }: LeaseFacts): LeaseDecision {
+  const no = (reason: string): LeaseDecision => ({ lease: undefined, granted: false, reason })
+  if (claim.state === 'settled') return no('PAID')
+  if (claim.state !== 'open') return no('CNCL')
+  if (line === undefined || line.paid > 0n || claim.outstanding < line.amount) return no('PAID')
+  const isBusy = lease?.state === 'pending' || lease?.state === 'settled'
+  const isHeld = lease?.state === 'leased' && lease.lockedUntil > now
+  if (isBusy || isHeld) return no('LOCK')
+  return {
+    lease: {
+      bankIss,
+      fencing: (lease?.fencing ?? 0) + 1,
+      lockedUntil: now + LEASE_SECONDS,
+      state: 'leased',
+    },
+    granted: true,
+  }
+}
+
+function refuseMismatch(
+  { line, claim }: LeaseFacts,
+  payment: Pick<PaymentMessage, 'amount' | 'endToEndId'>,
+): Refusal | undefined {
+  if (line === undefined || line.endToEndId !== payment.endToEndId) {
+    return refusal('line-unknown', 'the plan has no such line', '/line')
+  }
+  if (payment.amount.currency !== claim.currency) {
+    return refusal('currency-mismatch', `the claim is in ${claim.currency}`, '/amount/currency')
+  }
+  const expected = formatAmount({ minor: line.amount, currency: claim.currency }).value
+  if (payment.amount.value !== expected) {
+    return refusal('amount-invalid', `the line is over ${expected}`, '/amount/value')
+  }
+  return undefined
+}

@@ -1,0 +1,236 @@
+// Decides whether an invoice becomes a payment request, and what that request says. The checks are
+// an ordered list of one-rule steps; the first that refuses wins.
+import {
+  type CommonClaims,
+  type Menu,
+  type Money,
+  type RequestMessage,
+  checkText,
+  compareDays,
+  daysBetween,
+  formatAmount,
+  isTimeZone,
+  parseAmount,
+  parseDay,
+} from '@parley/sdk/protocol'
+import { type Result, err, ok } from '@parley/sdk/protocol'
+import { buildMenu } from '../negotiation/build-menu.ts'
+import type { Policy } from '../negotiation/policy.ts'
+import { isCreditorReference } from '../references/creditor-reference.ts'
+import { type Refusal, refusal } from '../refusal.ts'
+import type { ClaimDocument } from './claim.ts'
+import type { ContactPoints, Language, Preferences } from './debtor.ts'
+
+export interface NewDebtor {
+  externalId: string
+  name: string
+  language?: Language
+  timeZone?: string
+  contact?: ContactPoints
+  preferences?: Preferences
+}
+
+/** An invoice as the creditor hands it in; amounts and days are still text. */
+export interface InvoiceInput {
+  invoiceNumber: string
+  debtorId?: string
+  debtor?: NewDebtor
+  amount: { value: string; currency: string }
+  issueDate?: string
+  dueDate: string
+  segment?: string
+  remittance?: { scheme: 'SCOR'; reference?: string }
+  documents?: ClaimDocument[]
+}
+
+/** An invoice that passed every check, with its values parsed. */
+export interface CheckedInvoice {
+  invoiceNumber: string
+  amount: Money
+  issueDate: string
+  dueDate: string
+  segment: string
+  reference: string | undefined
+  documents: ClaimDocument[]
+}
+
+const MAX_DAYS_AHEAD = 3_650
+const MAX_DAYS_BACK = 3_650
+
+type Check = (invoice: InvoiceInput, today: string) => Refusal | undefined
+
+const CHECKS: readonly Check[] = [
+  checkNumber,
+  checkAmount,
+  checkDays,
+  checkReference,
+  checkDebtor,
+  checkDocuments,
+]
+
+/** Checks one invoice against everything that needs no store. `today` is the creditor's day. */
+export function checkInvoice(
+  invoice: InvoiceInput,
+  today: string,
+): Result<CheckedInvoice, Refusal> {
+  for (const check of CHECKS) {
+    const refused = check(invoice, today)
+    if (refused !== undefined) return err(refused)
+  }
+  const amount = parseAmount(invoice.amount)
+  if (!amount.ok) throw new Error('unreachable: checkAmount passed')
+  return ok({
+    invoiceNumber: invoice.invoiceNumber,
+    amount: amount.value,
+    issueDate: invoice.issueDate ?? today,
+    dueDate: invoice.dueDate,
+    segment: invoice.segment ?? 'default',
+    reference: invoice.remittance?.reference,
+    documents: invoice.documents ?? [],
+  })
+}
+
+function checkNumber(invoice: InvoiceInput): Refusal | undefined {
+  return textRefusal(invoice.invoiceNumber, 64, '/invoiceNumber')
+}
+
+function checkAmount(invoice: InvoiceInput): Refusal | undefined {
+  const amount = parseAmount(invoice.amount)
+  if (amount.ok) return undefined
+  const detail = {
+    'amount-format': 'write the amount as a decimal text above zero, such as 120.50',
+    'amount-range': 'the amount must be above zero and below 18 digits',
+    'currency-unknown': 'this is no currency of ISO 4217 that claims are made in',
+    'currency-exponent': 'write exactly the decimals of the currency: 120.50 EUR, 120 JPY',
+  }[amount.error.code]
+  const isCurrency = amount.error.code === 'currency-unknown'
+  return refusal(
+    isCurrency ? 'currency-unsupported' : 'amount-invalid',
+    detail,
+    isCurrency ? '/amount/currency' : '/amount/value',
+  )
+}
+
+function checkDays(invoice: InvoiceInput, today: string): Refusal | undefined {
+  const issueDate = invoice.issueDate ?? today
+  if (!parseDay(issueDate).ok) return refusal('date-invalid', 'no such day', '/issueDate')
+  if (!parseDay(invoice.dueDate).ok) return refusal('date-invalid', 'no such day', '/dueDate')
+  if (invoice.issueDate !== undefined && compareDays(invoice.dueDate, issueDate) < 0) {
+    return refusal(
+      'due-date-before-issue-date',
+      'the due date lies before the issue date',
+      '/dueDate',
+    )
+  }
+  const ahead = daysBetween(today, invoice.dueDate)
+  if (ahead > MAX_DAYS_AHEAD || ahead < -MAX_DAYS_BACK) {
+    return refusal('due-date-range', 'the due date is more than ten years away', '/dueDate')
+  }
+  return undefined
+}
+
+function checkReference(invoice: InvoiceInput): Refusal | undefined {
+  const reference = invoice.remittance?.reference
+  if (reference === undefined || isCreditorReference(reference)) return undefined
+  return refusal(
+    'reference-invalid',
+    'the check digits of this ISO 11649 reference are wrong',
+    '/remittance/reference',
+  )
+}
+
+function checkDebtor(invoice: InvoiceInput): Refusal | undefined {
+  const { debtor } = invoice
+  if (debtor === undefined) return undefined
+  return (
+    textRefusal(debtor.externalId, 64, '/debtor/externalId') ??
+    checkDebtorTexts(debtor, '/debtor')
+  )
+}
+
+/** Checks the texts and the zone of a debtor, given where it stands in the body. */
+export function checkDebtorTexts(
+  debtor: Partial<Pick<NewDebtor, 'name' | 'timeZone' | 'contact'>>,
+  at: string,
+): Refusal | undefined {
+  if (debtor.name !== undefined) {
+    const refused = textRefusal(debtor.name, 70, `${at}/name`)
+    if (refused !== undefined) return refused
+  }
+  if (debtor.timeZone !== undefined && !isTimeZone(debtor.timeZone)) {
+    return refusal('time-zone-unknown', 'use an IANA name such as Europe/Paris', `${at}/timeZone`)
+  }
+  const lines = debtor.contact?.postalAddress?.lines ?? []
+  return firstRefusal(
+    lines.map((line, i) => textRefusal(line, 70, `${at}/contact/postalAddress/lines/${i}`)),
+  )
+}
+
+function checkDocuments(invoice: InvoiceInput): Refusal | undefined {
+  return firstRefusal((invoice.documents ?? []).map(checkDocument))
+}
+
+function checkDocument(document: ClaimDocument, index: number): Refusal | undefined {
+  const at = `/documents/${index}`
+  if (document.issueDate !== undefined && !parseDay(document.issueDate).ok) {
+    return refusal('date-invalid', 'no such day', `${at}/issueDate`)
+  }
+  if (document.uri !== undefined && !URL.canParse(document.uri)) {
+    return refusal('document-invalid', 'this is no web address', `${at}/uri`)
+  }
+  return textRefusal(document.id, 64, `${at}/id`)
+}
+
+function firstRefusal(refusals: readonly (Refusal | undefined)[]): Refusal | undefined {
+  return refusals.find((found) => found !== undefined)
+}
+
+/** Refuses control, invisible and direction-changing characters in a text for people. */
+export function textRefusal(text: string, max: number, pointer: string): Refusal | undefined {
+  const checked = checkText(text, { maxCodePoints: max })
+  if (checked.ok) return undefined
+  return refusal('text-invalid', `this text is refused (${checked.error.code})`, pointer)
+}
+
+export interface RequestFacts {
+  requestId: string
+  invoice: CheckedInvoice
+  reference: string
+  creditor: { creditorId: string; name: string; iban: string; bic: string | null; timeZone: string }
+  policy: Policy
+  today: string
+  respondBy: number
+  /** What is owed; below the amount of the invoice once money came in. */
+  outstanding: bigint
+}
+
+/** The body of the signed request, menu 0 included. */
+export function requestBody(
+  facts: RequestFacts,
+): Omit<RequestMessage, keyof CommonClaims> & { menu: Menu } {
+  const { creditor, invoice } = facts
+  const value = { minor: facts.outstanding, currency: invoice.amount.currency }
+  return {
+    requestId: facts.requestId,
+    revision: 1,
+    creditor: {
+      id: creditor.creditorId,
+      name: creditor.name,
+      account:
+        creditor.bic === null ? { iban: creditor.iban } : { iban: creditor.iban, bic: creditor.bic },
+    },
+    amount: formatAmount(value),
+    dueDate: invoice.dueDate,
+    timeZone: creditor.timeZone,
+    remittance: { scheme: 'SCOR', reference: facts.reference },
+    ...(invoice.documents.length > 0 ? { documents: invoice.documents } : {}),
+    dunning: { level: 0, respondBy: facts.respondBy, nextStep: 'human-channel' },
+    menu: buildMenu({
+      policy: facts.policy,
+      outstanding: facts.outstanding,
+      currency: invoice.amount.currency,
+      dueDate: invoice.dueDate,
+      today: facts.today,
+    }),
+  }
+}

@@ -1,0 +1,178 @@
+// Reads a finished message the way a strict proofreader would: is everything mentioned that must
+// be, is nothing said that must not be, do both parts say the same, do the amounts add up?
+
+import type { TextKey } from '../wording/text-catalog.ts'
+import type { Wording } from '../wording/wording.ts'
+import type { ClaimMessageInput } from './claim-message-input.ts'
+import {
+  amountRows,
+  isSumOf,
+  originRows,
+  planRows,
+  receivedRows,
+  transferRows,
+} from './fact-rows.ts'
+import type { RenderedMessage } from './message-content.ts'
+import { oneLine } from './safe-text.ts'
+import { FAMILIAR_ADDRESS, THREATS } from './unwelcome-words.ts'
+
+/** What the proofreader objects to. */
+export interface MessageFault {
+  readonly code:
+    | 'mention-missing'
+    | 'threat'
+    | 'familiar-address'
+    | 'parts-differ'
+    | 'total-differs'
+    | 'subject-unsafe'
+    | 'external-resource'
+    | 'unfilled'
+  readonly detail: string
+}
+
+/**
+ * Lists what is wrong with a message; an empty list means that it may be sent.
+ *
+ * `facts` is the input from which the message was composed. Names of people and companies are
+ * left out before threats are looked for: nobody can help being called Gericht.
+ */
+export function lintMessage(
+  message: RenderedMessage,
+  facts: ClaimMessageInput,
+  wording: Wording,
+): MessageFault[] {
+  if (!isSumOf(facts.claim.items, facts.claim.outstanding)) {
+    return [fault('total-differs', 'the items do not sum to the amount outstanding')]
+  }
+  return [
+    ...missingMentions(message, facts, wording),
+    ...unwelcomeWords(message, facts),
+    ...differencesOfParts(message),
+    ...unsafeMarkup(message),
+  ]
+}
+
+/** Returns what a reader sees of an HTML document: its text without tags, entities decoded. */
+export function visibleText(document: string): string {
+  return document
+    .replace(/<head>[\s\S]*?<\/head>/g, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&amp;', '&')
+}
+
+function missingMentions(
+  { text, html }: RenderedMessage,
+  facts: ClaimMessageInput,
+  wording: Wording,
+): MessageFault[] {
+  const parts = { text: squeeze(text), html: squeeze(visibleText(html)) }
+  return mandatoryMentions(facts, wording).flatMap((mention) =>
+    Object.entries(parts).flatMap(([part, content]) =>
+      content.includes(squeeze(mention)) ? [] : [fault('mention-missing', `${part}: ${mention}`)],
+    ),
+  )
+}
+
+function mandatoryMentions(facts: ClaimMessageInput, wording: Wording): string[] {
+  const rows = mandatoryRows(facts, wording).flatMap(({ label, value }) => [label, value])
+  const sentences = mandatoryTexts(facts).map((key) => wording.say(facts.language, key))
+  return [oneLine(facts.creditor.name), facts.portalUrl, ...rows, ...sentences]
+}
+
+function mandatoryRows(facts: ClaimMessageInput, wording: Wording) {
+  const transfer = transferRows(facts, wording)
+  const origin = originRows(facts, wording)
+  switch (facts.template) {
+    case 'thank-you': {
+      const isSettled = facts.claim.outstanding.minor <= 0n
+      return [...receivedRows(facts, wording), ...(isSettled ? [] : transfer), ...origin]
+    }
+    case 'plan-confirmed':
+      return [...planRows(facts, wording), ...transfer, ...origin]
+    default:
+      return [...amountRows(facts, wording), ...transfer, ...origin]
+  }
+}
+
+// How to pay, "already paid" and "need help" are told by their texts, which take no values.
+function mandatoryTexts({ template }: ClaimMessageInput): TextKey[] {
+  switch (template) {
+    case 'thank-you':
+      return []
+    case 'plan-confirmed':
+      return ['message.need-help.heading']
+    default:
+      return [
+        'message.how-to-pay',
+        'message.already-paid.heading',
+        'message.already-paid.body',
+        'message.need-help.heading',
+      ]
+  }
+}
+
+function unwelcomeWords(
+  { subject, text }: RenderedMessage,
+  { language, creditor, debtorName, claim }: ClaimMessageInput,
+): MessageFault[] {
+  const names = [creditor.name, creditor.accountHolder, debtorName, claim.subject]
+    .concat(creditor.address ?? [])
+    .map((name) => oneLine(name ?? ''))
+    .filter((name) => name !== '')
+  const ours = names
+    .reduce((rest, name) => rest.replaceAll(name, ' '), `${subject}\n${text}`)
+    .toLowerCase()
+  return [
+    ...THREATS[language]
+      .filter((word) => wordBeginning(word).test(ours))
+      .map((word) => fault('threat', word)),
+    ...FAMILIAR_ADDRESS[language]
+      .filter((word) => wholeWord(word).test(ours))
+      .map((word) => fault('familiar-address', word)),
+  ]
+}
+
+function differencesOfParts({ text, html }: RenderedMessage): MessageFault[] {
+  const [left, right] = [words(text), words(visibleText(html))]
+  if (left.join(' ') === right.join(' ')) return []
+  const index = left.findIndex((word, position) => word !== right[position])
+  return [
+    fault('parts-differ', `near "${left.slice(Math.max(0, index - 2), index + 3).join(' ')}"`),
+  ]
+}
+
+function unsafeMarkup({ subject, text, html }: RenderedMessage): MessageFault[] {
+  const faults: MessageFault[] = []
+  if (subject !== oneLine(subject) || subject === '') faults.push(fault('subject-unsafe', subject))
+  const loaded = /<(?:img|script|link|iframe|object|style)\b|url\(|\son[a-z]+\s*=/i.exec(
+    html.replace(/>[^<]*</g, '><'),
+  )
+  if (loaded !== null) faults.push(fault('external-resource', loaded[0]))
+  const gap = /\bundefined\b|\bNaN\b|\[object/.exec(`${subject}\n${text}`)
+  if (gap !== null) faults.push(fault('unfilled', gap[0]))
+  return faults
+}
+
+function fault(code: MessageFault['code'], detail: string): MessageFault {
+  return { code, detail }
+}
+
+function wordBeginning(word: string): RegExp {
+  return new RegExp(`(?<!\\p{L})${word}`, 'u')
+}
+
+function wholeWord(word: string): RegExp {
+  return new RegExp(`(?<!\\p{L})${word}(?!\\p{L})`, 'u')
+}
+
+function words(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+/gu) ?? []
+}
+
+function squeeze(text: string): string {
+  return text.replace(/\p{Cf}/gu, '').replace(/\s+/g, ' ')
+}

@@ -1,0 +1,33 @@
+// How often a person hears from the creditor at most, over all claims and channels together.
+// Messages between bots cost nothing here; neither do answers to something the person did.
+
+/** At most `messages` in any `days` days, and at least `hoursApart` between two of them. */
+export interface ContactBudget {
+  readonly messages: number
+  readonly days: number
+  readonly hoursApart: number
+}
+
+/** Two messages in seven days, 48 hours apart: a policy stricter than the law asks for. */
+export const DEFAULT_CONTACT_BUDGET: ContactBudget = { messages: 2, days: 7, hoursApart: 48 }
+
+/**
+ * Returns the earliest instant, `now` or later, at which one more message fits the budget.
+ *
+ * `contactTimes` are the instants (epoch seconds, any order) at which the person was addressed.
+ */
+export function earliestContact(
+  now: number,
+  contactTimes: readonly number[],
+  budget: ContactBudget = DEFAULT_CONTACT_BUDGET,
+): number {
+  const newestFirst = [...contactTimes].sort((a, b) => b - a)
+  const last = newestFirst[0]
+  // When this one leaves the span of days, one message fewer than the maximum is left in it.
+  const mustLeave = newestFirst[budget.messages - 1]
+  return Math.max(
+    now,
+    last === undefined ? now : last + budget.hoursApart * 3_600,
+    mustLeave === undefined ? now : mustLeave + budget.days * 86_400,
+  )
+}

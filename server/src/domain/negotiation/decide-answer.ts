@@ -1,0 +1,122 @@
+// The creditor's move after the agent's answer. Facts in, decision out; signing and writing follow.
+import {
+  type AcceptMessage,
+  type CounterMessage,
+  type DeclineMessage,
+  type Menu,
+  type Money,
+  type PlanTerms,
+  type Result,
+  checkPlanTerms,
+  choosePlan,
+  compareDays,
+  err,
+  menuOffers,
+  ok,
+  planHash,
+} from '@parley/sdk/protocol'
+import type { ClaimState, ConversationState } from '../claim/claim.ts'
+import { type Refusal, refusal } from '../refusal.ts'
+
+/** A menu that was offered in the thread, firm until its message expires. */
+export interface OfferedMenu {
+  menu: Menu
+  exp: number
+}
+
+export interface AnswerFacts {
+  now: number
+  /** The creditor's calendar day. */
+  today: string
+  claim: { state: ClaimState; conversation: ConversationState }
+  principal: Money
+  /** Every menu of the thread, oldest first. */
+  offered: readonly OfferedMenu[]
+  /** Counters that the agent made before in this thread. */
+  counters: number
+  /** Whether the policy behind the offers allows a plan that no open menu shows. */
+  policyAllows(plan: PlanTerms): boolean
+}
+
+export type AnswerDecision =
+  | { kind: 'agree'; plan: PlanTerms }
+  | { kind: 'offer-again'; menu: Menu }
+  | { kind: 'end'; conversation: 'refused' | 'impasse' }
+
+/**
+ * Decides on an accept. Refuses `claim-not-open`, `agreement-exists`, `menu-unknown`,
+ * `offer-expired`, `row-unknown`, `date-outside-window` and `plan-hash-mismatch`; a refusal leaves
+ * everything as it was.
+ */
+export async function decideAccept(
+  facts: AnswerFacts,
+  accept: Pick<AcceptMessage, 'menuId' | 'rowId' | 'firstDueDate' | 'planHash'>,
+): Promise<Result<AnswerDecision, Refusal>> {
+  const closed = refuseClosed(facts)
+  if (closed !== undefined) return err(closed)
+  const offer = facts.offered.findLast(({ menu }) => menu.menuId === accept.menuId)
+  if (offer === undefined) return err(refusal('menu-unknown', 'no such menu in this thread', '/menuId'))
+  if (offer.exp <= facts.now) return err(refusal('offer-expired', 'the rows were firm until exp'))
+  const chosen = choosePlan(offer.menu, accept.rowId, accept.firstDueDate)
+  if (!chosen.ok) return err(refusal(chosen.error.code, chosen.error.detail))
+  return await agreeTo(facts, chosen.value, accept.planHash)
+}
+
+/**
+ * Decides on a counter: a plan inside an open menu or the policy is agreed, the first other one
+ * gets the last menu again, a second one ends the negotiation as a decline would.
+ */
+export async function decideCounter(
+  facts: AnswerFacts,
+  counter: Pick<CounterMessage, 'plan' | 'planHash'>,
+): Promise<Result<AnswerDecision, Refusal>> {
+  const closed = refuseClosed(facts)
+  if (closed !== undefined) return err(closed)
+  const checked = checkPlanTerms(facts.principal, counter.plan)
+  if (!checked.ok) return err(refusal('plan-invalid', checked.error.code, '/plan'))
+  const isOffered = facts.offered.some(
+    ({ menu, exp }) => exp > facts.now && menuOffers(menu, counter.plan),
+  )
+  if (isOffered || facts.policyAllows(counter.plan)) {
+    return await agreeTo(facts, counter.plan, counter.planHash)
+  }
+  const last = facts.offered.at(-1)
+  if (facts.counters > 0 || last === undefined || last.exp <= facts.now) {
+    return ok({ kind: 'end', conversation: 'impasse' })
+  }
+  return ok({ kind: 'offer-again', menu: last.menu })
+}
+
+/** Decides on a decline of the last tier: nothing fits (impasse), or the person does not want. */
+export function decideDecline(
+  facts: AnswerFacts,
+  decline: Pick<DeclineMessage, 'menuId' | 'nothingAcceptable'>,
+): Result<AnswerDecision, Refusal> {
+  const closed = refuseClosed(facts)
+  if (closed !== undefined) return err(closed)
+  if (!facts.offered.some(({ menu }) => menu.menuId === decline.menuId)) {
+    return err(refusal('menu-unknown', 'no such menu in this thread', '/menuId'))
+  }
+  return ok({ kind: 'end', conversation: decline.nothingAcceptable ? 'impasse' : 'refused' })
+}
+
+async function agreeTo(
+  facts: AnswerFacts,
+  plan: PlanTerms,
+  statedHash: string,
+): Promise<Result<AnswerDecision, Refusal>> {
+  if (compareDays(plan.firstDueDate, facts.today) < 0) {
+    return err(refusal('date-outside-window', 'the first due day lies in the past'))
+  }
+  if ((await planHash(facts.principal, plan)) !== statedHash) {
+    return err(refusal('plan-hash-mismatch', 'derive the hash from the schedule', '/planHash'))
+  }
+  return ok({ kind: 'agree', plan })
+}
+
+function refuseClosed({ claim }: AnswerFacts): Refusal | undefined {
+  if (claim.state === 'settled') return refusal('claim-settled', 'nothing is owed any more')
+  if (claim.state !== 'open') return refusal('claim-not-open', `the claim is ${claim.state}`)
+  if (claim.conversation === 'agreed') return refusal('agreement-exists', 'a plan was agreed')
+  return undefined
+}

@@ -1,0 +1,67 @@
+// Expected refusals of the server's decisions, as values. http/problems.ts maps each code to a
+// status and a title; nothing else knows about HTTP.
+import type { RefusalCode as ProtocolRefusalCode } from '@parley/sdk/protocol'
+
+/** Refusals of the business, beside those of the signature layer. */
+export const BUSINESS_REFUSALS = [
+  'account-invalid',
+  'activation-code-unknown',
+  'activation-code-used',
+  'activation-code-expired',
+  'agreement-exists',
+  'agreement-mismatch',
+  'amount-invalid',
+  'bank-not-authorised',
+  'claim-not-open',
+  'claim-settled',
+  'currency-unsupported',
+  'currency-mismatch',
+  'date-invalid',
+  'date-outside-window',
+  'debtor-unknown',
+  'document-invalid',
+  'due-date-range',
+  'due-date-before-issue-date',
+  'external-id-taken',
+  'idempotency-key-in-flight',
+  'idempotency-key-missing',
+  'idempotency-key-reuse',
+  'inbox-not-allowed',
+  'invoice-number-taken',
+  'issuer-not-allowed',
+  'journey-unknown',
+  'lease-fencing',
+  'line-unknown',
+  'menu-unknown',
+  'not-found',
+  'offer-expired',
+  'peer-not-party',
+  'plan-hash-mismatch',
+  'plan-invalid',
+  'policy-invalid',
+  'reference-invalid',
+  'reference-taken',
+  'row-unknown',
+  'schema',
+  'sequence',
+  'sequence-stale',
+  'statement-invalid',
+  'text-invalid',
+  'time-zone-unknown',
+  'url-not-allowed',
+] as const
+
+export type BusinessRefusalCode = (typeof BUSINESS_REFUSALS)[number]
+
+/** Why something was refused: a stable code, a sentence that says what to do, and where it is. */
+export interface Refusal {
+  readonly code: BusinessRefusalCode | ProtocolRefusalCode
+  readonly detail: string
+  /** JSON Pointer into the request's body, when one member is at fault. */
+  readonly pointer?: string
+}
+
+/** Builds a refusal; `pointer` is left out when no single member is at fault. */
+export function refusal(code: Refusal['code'], detail: string, pointer?: string): Refusal {
+  return pointer === undefined ? { code, detail } : { code, detail, pointer }
+}
