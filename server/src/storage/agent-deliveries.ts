@@ -1,0 +1,166 @@
+// Our messages on their way to agents: pushed to an inbox, or handed out to an agent that asks.
+// A message counts as delivered once, whichever way it went.
+import { sql } from 'kysely'
+import type { Database, Tx } from './database.ts'
+
+/** A delivery of ours, named as every table names it. */
+export interface DeliveryKey {
+  creditorId: string
+  deliveryId: number
+}
+
+export interface EnrolmentKey {
+  creditorId: string
+  enrolmentId: string
+}
+
+export interface WaitingMessage extends DeliveryKey {
+  claimId: string
+  typ: string
+  jws: string
+}
+
+/** Where a waiting delivery is to be pushed; undefined when it need not or cannot be pushed. */
+export async function findPushTarget(
+  db: Database | Tx,
+  key: DeliveryKey,
+): Promise<(EnrolmentKey & { inbox: string }) | undefined> {
+  const row = await db
+    .selectFrom('agent_deliveries as d')
+    .innerJoin('enrolments as e', (join) =>
+      join
+        .onRef('e.creditor_id', '=', 'd.creditor_id')
+        .onRef('e.enrolment_id', '=', 'd.enrolment_id'),
+    )
+    .select(['e.enrolment_id', 'e.inbox'])
+    .where('d.creditor_id', '=', key.creditorId)
+    .where('d.delivery_id', '=', key.deliveryId)
+    .where('d.state', '=', 'waiting')
+    .where('e.ended_at', 'is', null)
+    .executeTakeFirst()
+  if (row === undefined || row.inbox === null) return undefined
+  return { creditorId: key.creditorId, enrolmentId: row.enrolment_id, inbox: row.inbox }
+}
+
+/** What is still to be pushed to an enrolment, in the order in which it was said. */
+export async function waitingMessages(
+  db: Database | Tx,
+  enrolment: EnrolmentKey,
+  limit: number,
+): Promise<WaitingMessage[]> {
+  return await undelivered(db, enrolment).where('d.state', '=', 'waiting').limit(limit).execute()
+}
+
+/** Counts a push that failed; `refused` ends the pushes of this message, not its pull. */
+export async function countPush(
+  db: Database | Tx,
+  key: DeliveryKey,
+  { refused }: { refused: boolean },
+): Promise<void> {
+  await db
+    .updateTable('agent_deliveries')
+    .set((eb) => ({
+      attempts: eb('attempts', '+', 1),
+      ...(refused ? { state: 'failed' } : {}),
+    }))
+    .where('creditor_id', '=', key.creditorId)
+    .where('delivery_id', '=', key.deliveryId)
+    .where('state', '=', 'waiting')
+    .execute()
+}
+
+/** Marks a pushed message as delivered. Returns false when it was delivered before. */
+export async function markPushed(tx: Tx, key: DeliveryKey, at: number): Promise<boolean> {
+  const result = await tx
+    .updateTable('agent_deliveries')
+    .set((eb) => ({ state: 'delivered', delivered_at: at, attempts: eb('attempts', '+', 1) }))
+    .where('creditor_id', '=', key.creditorId)
+    .where('delivery_id', '=', key.deliveryId)
+    .where('state', '<>', 'delivered')
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** The live enrolment that a pull token belongs to; only the token's SHA-256 is stored. */
+export async function findEnrolmentByPullToken(
+  db: Database | Tx,
+  tokenHash: Buffer,
+): Promise<EnrolmentKey | undefined> {
+  const row = await db
+    .selectFrom('enrolments')
+    .select(['creditor_id', 'enrolment_id'])
+    .where('pull_token_hash', '=', tokenHash)
+    .where('ended_at', 'is', null)
+    .executeTakeFirst()
+  return row && { creditorId: row.creditor_id, enrolmentId: row.enrolment_id }
+}
+
+/** Hands out what was not delivered yet, oldest first, and remembers exactly what it handed out. */
+export async function handOutMessages(
+  tx: Tx,
+  enrolment: EnrolmentKey,
+  { limit, at }: { limit: number; at: number },
+): Promise<WaitingMessage[]> {
+  const messages = await undelivered(tx, enrolment).limit(limit).execute()
+  if (messages.length === 0) return []
+  const ids = messages.map(({ deliveryId }) => deliveryId)
+  await tx
+    .updateTable('agent_deliveries')
+    .set({ pulled_at: at })
+    .where('creditor_id', '=', enrolment.creditorId)
+    .where('delivery_id', '=', sql<number>`any(${ids}::int8[])`)
+    .execute()
+  return messages
+}
+
+/**
+ * Marks what an agent says to have stored: up to `after`, of that which was handed out to it. A
+ * message with a lower id that committed later was never seen, and stays.
+ */
+export async function markPulled(
+  tx: Tx,
+  enrolment: EnrolmentKey,
+  { after, at }: { after: number; at: number },
+): Promise<Omit<WaitingMessage, 'jws'>[]> {
+  return await tx
+    .updateTable('agent_deliveries as d')
+    .from('messages as m')
+    .set({ state: 'delivered', delivered_at: at })
+    .whereRef('m.creditor_id', '=', 'd.creditor_id')
+    .whereRef('m.thr', '=', 'd.thr')
+    .whereRef('m.seq', '=', 'd.seq')
+    .where('d.creditor_id', '=', enrolment.creditorId)
+    .where('d.enrolment_id', '=', enrolment.enrolmentId)
+    .where('d.state', '<>', 'delivered')
+    .where('d.pulled_at', 'is not', null)
+    .where('d.delivery_id', '<=', after)
+    .returning([
+      'd.creditor_id as creditorId',
+      'd.delivery_id as deliveryId',
+      'd.claim_id as claimId',
+      'm.typ',
+    ])
+    .execute()
+}
+
+function undelivered(db: Database | Tx, enrolment: EnrolmentKey) {
+  return db
+    .selectFrom('agent_deliveries as d')
+    .innerJoin('messages as m', (join) =>
+      join
+        .onRef('m.creditor_id', '=', 'd.creditor_id')
+        .onRef('m.thr', '=', 'd.thr')
+        .onRef('m.seq', '=', 'd.seq'),
+    )
+    .select([
+      'd.creditor_id as creditorId',
+      'd.delivery_id as deliveryId',
+      'd.claim_id as claimId',
+      'm.typ',
+      'm.jws',
+    ])
+    .where('d.creditor_id', '=', enrolment.creditorId)
+    .where('d.enrolment_id', '=', enrolment.enrolmentId)
+    .where('d.state', '<>', 'delivered')
+    .orderBy('d.delivery_id')
+}

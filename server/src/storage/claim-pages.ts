@@ -1,0 +1,112 @@
+// Pages of claims for the API, newest first, with what belongs to them. Ids rise with time, so the
+// id is the cursor: the order is stable while others are issued.
+import type { Claim } from './claims.ts'
+import { type PlanLineRow, toClaim } from './claims.ts'
+import type { StoredAgreement } from './agreements.ts'
+import type { Database } from './database.ts'
+
+export interface ClaimFilter {
+  claim?: string | undefined
+  conversation?: string | undefined
+  debtorId?: string | undefined
+  invoiceNumber?: string | undefined
+  dueFrom?: string | undefined
+  dueTo?: string | undefined
+}
+
+/** A page of claims with ids below `before`, newest first. */
+export async function pageOfClaims(
+  db: Database,
+  query: { creditorId: string; filter: ClaimFilter; before: string | undefined; limit: number },
+): Promise<Claim[]> {
+  const { creditorId, filter, before, limit } = query
+  let select = db.selectFrom('claims').selectAll().where('creditor_id', '=', creditorId)
+  if (before !== undefined) select = select.where('claim_id', '<', before)
+  if (filter.claim !== undefined) select = select.where('claim_state', '=', filter.claim)
+  if (filter.conversation !== undefined) {
+    select = select.where('conversation', '=', filter.conversation)
+  }
+  if (filter.debtorId !== undefined) select = select.where('debtor_id', '=', filter.debtorId)
+  if (filter.invoiceNumber !== undefined) {
+    select = select.where('invoice_number', '=', filter.invoiceNumber)
+  }
+  if (filter.dueFrom !== undefined) select = select.where('due_date', '>=', filter.dueFrom)
+  if (filter.dueTo !== undefined) select = select.where('due_date', '<=', filter.dueTo)
+  const rows = await select.orderBy('claim_id', 'desc').limit(limit).execute()
+  return rows.map(toClaim)
+}
+
+/** What the API shows beside a claim itself. */
+export interface ClaimCompanions {
+  signedRequest: string
+  agreement: Omit<StoredAgreement, 'jws'> | undefined
+  lines: PlanLineRow[]
+  nextAction: { step: string; at: number } | undefined
+}
+
+/** The companions of several claims of one creditor, by claim id, in four statements. */
+export async function companionsOf(
+  db: Database,
+  creditorId: string,
+  claims: readonly Claim[],
+): Promise<Map<string, ClaimCompanions>> {
+  if (claims.length === 0) return new Map()
+  const ids = claims.map(({ claimId }) => claimId)
+  const [requests, agreements, lines, cases] = await Promise.all([
+    db
+      .selectFrom('messages')
+      .select(['thr', 'jws'])
+      .where('creditor_id', '=', creditorId)
+      .where('thr', 'in', claims.map(({ thr }) => thr))
+      .where('seq', '=', 0)
+      .execute(),
+    db
+      .selectFrom('agreements')
+      .select(['creditor_id', 'agreement_id', 'claim_id', 'accepted_by', 'plan', 'total', 'bank_iss', 'agreed_at'])
+      .where('creditor_id', '=', creditorId)
+      .where('claim_id', 'in', ids)
+      .execute(),
+    db
+      .selectFrom('plan_lines')
+      .selectAll()
+      .where('creditor_id', '=', creditorId)
+      .where('claim_id', 'in', ids)
+      .orderBy('line')
+      .execute(),
+    db
+      .selectFrom('dunning_cases')
+      .select(['claim_id', 'next_step', 'next_action_at'])
+      .where('creditor_id', '=', creditorId)
+      .where('claim_id', 'in', ids)
+      .execute(),
+  ])
+  const companions = new Map<string, ClaimCompanions>()
+  for (const claim of claims) {
+    const agreement = agreements.find((row) => row.claim_id === claim.claimId)
+    const planned = cases.find((row) => row.claim_id === claim.claimId)
+    companions.set(claim.claimId, {
+      signedRequest: requests.find((row) => row.thr === claim.thr)?.jws ?? '',
+      agreement: agreement && {
+        creditorId,
+        agreementId: agreement.agreement_id,
+        claimId: agreement.claim_id,
+        acceptedBy: agreement.accepted_by as StoredAgreement['acceptedBy'],
+        plan: agreement.plan,
+        total: agreement.total,
+        bankIss: agreement.bank_iss,
+        agreedAt: agreement.agreed_at,
+      },
+      lines: lines
+        .filter((row) => row.claim_id === claim.claimId)
+        .map((row) => ({
+          line: row.line,
+          dueDate: row.due_date,
+          amount: row.amount,
+          paid: row.paid,
+          endToEndId: row.end_to_end_id,
+        })),
+      nextAction: planned && { step: planned.next_step, at: planned.next_action_at },
+    })
+  }
+  return companions
+}

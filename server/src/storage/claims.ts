@@ -1,0 +1,255 @@
+// Claims and their plan lines: reads, and changes that hold only when nobody changed the claim
+// since it was read (version).
+import type {
+  ClaimDocument,
+  ClaimState,
+  ConversationState,
+  DunningState,
+} from '../domain/claim/claim.ts'
+import type { Database, Tx } from './database.ts'
+
+export interface Claim {
+  creditorId: string
+  claimId: string
+  debtorId: string
+  invoiceNumber: string
+  segment: string
+  currency: string
+  principal: bigint
+  price: bigint
+  paid: bigint
+  overpaid: bigint
+  issueDate: string
+  dueDate: string
+  referenceScheme: string
+  reference: string
+  documents: ClaimDocument[]
+  state: ClaimState
+  conversation: ConversationState
+  dunning: DunningState
+  respondBy: number
+  thr: string
+  version: number
+  createdAt: number
+}
+
+export interface PlanLineRow {
+  line: number
+  dueDate: string
+  amount: bigint
+  paid: bigint
+  endToEndId: string
+}
+
+/** What a decision may change; the rest of a claim is as it was issued. */
+export type ClaimChange = Partial<
+  Pick<
+    Claim,
+    'price' | 'paid' | 'overpaid' | 'state' | 'conversation' | 'dunning' | 'respondBy' | 'thr'
+  >
+>
+
+/** A claim of this creditor, or undefined: another creditor's claim does not exist for it. */
+export async function findClaim(
+  db: Database | Tx,
+  key: { creditorId: string; claimId: string },
+): Promise<Claim | undefined> {
+  const row = await db
+    .selectFrom('claims')
+    .selectAll()
+    .where('creditor_id', '=', key.creditorId)
+    .where('claim_id', '=', key.claimId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toClaim(row)
+}
+
+/** A claim by its id alone, for the portal, whose token proves the right to it. */
+export async function findClaimById(
+  db: Database | Tx,
+  claimId: string,
+): Promise<Claim | undefined> {
+  const row = await db
+    .selectFrom('claims')
+    .selectAll()
+    .where('claim_id', '=', claimId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toClaim(row)
+}
+
+/** Reads a claim and keeps others from changing it until the transaction ends. */
+export async function lockClaim(
+  tx: Tx,
+  key: { creditorId: string; claimId: string },
+): Promise<Claim | undefined> {
+  const row = await tx
+    .selectFrom('claims')
+    .selectAll()
+    .where('creditor_id', '=', key.creditorId)
+    .where('claim_id', '=', key.claimId)
+    .forUpdate()
+    .executeTakeFirst()
+  return row === undefined ? undefined : toClaim(row)
+}
+
+/** Writes a change. Returns false when the claim is not the version that the decision saw. */
+export async function changeClaim(
+  tx: Tx,
+  claim: Pick<Claim, 'creditorId' | 'claimId' | 'version'>,
+  change: ClaimChange,
+): Promise<boolean> {
+  const { state, respondBy, ...same } = change
+  const result = await tx
+    .updateTable('claims')
+    .set({
+      ...same,
+      ...(state === undefined ? {} : { claim_state: state }),
+      ...(respondBy === undefined ? {} : { respond_by: respondBy }),
+      version: claim.version + 1,
+    })
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .where('version', '=', claim.version)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** The plan lines of a claim in order: one until an agreement brings its own. */
+export async function planLinesOf(
+  db: Database | Tx,
+  claim: Pick<Claim, 'creditorId' | 'claimId'>,
+): Promise<PlanLineRow[]> {
+  const rows = await db
+    .selectFrom('plan_lines')
+    .selectAll()
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .orderBy('line')
+    .execute()
+  return rows.map((row) => ({
+    line: row.line,
+    dueDate: row.due_date,
+    amount: row.amount,
+    paid: row.paid,
+    endToEndId: row.end_to_end_id,
+  }))
+}
+
+/** Replaces the lines of a claim by those of an agreement. */
+export async function replacePlanLines(
+  tx: Tx,
+  claim: Pick<Claim, 'creditorId' | 'claimId'>,
+  lines: readonly PlanLineRow[],
+): Promise<void> {
+  await tx
+    .deleteFrom('plan_lines')
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .execute()
+  await tx
+    .insertInto('plan_lines')
+    .values(
+      lines.map((line) => ({
+        creditor_id: claim.creditorId,
+        claim_id: claim.claimId,
+        line: line.line,
+        due_date: line.dueDate,
+        amount: line.amount,
+        paid: line.paid,
+        end_to_end_id: line.endToEndId,
+      })),
+    )
+    .execute()
+}
+
+/** Sets what was paid on one line. */
+export async function setLinePaid(
+  tx: Tx,
+  claim: Pick<Claim, 'creditorId' | 'claimId'>,
+  line: { line: number; paid: bigint },
+): Promise<void> {
+  await tx
+    .updateTable('plan_lines')
+    .set({ paid: line.paid })
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .where('line', '=', line.line)
+    .execute()
+}
+
+export function toClaim(row: {
+  creditor_id: string
+  claim_id: string
+  debtor_id: string
+  invoice_number: string
+  segment: string
+  currency: string
+  principal: bigint
+  price: bigint
+  paid: bigint
+  overpaid: bigint
+  issue_date: string
+  due_date: string
+  reference_scheme: string
+  reference: string
+  documents: ClaimDocument[]
+  claim_state: string
+  conversation: string
+  dunning: string
+  respond_by: number
+  thr: string
+  version: number
+  created_at: number
+}): Claim {
+  return {
+    creditorId: row.creditor_id,
+    claimId: row.claim_id,
+    debtorId: row.debtor_id,
+    invoiceNumber: row.invoice_number,
+    segment: row.segment,
+    currency: row.currency,
+    principal: row.principal,
+    price: row.price,
+    paid: row.paid,
+    overpaid: row.overpaid,
+    issueDate: row.issue_date,
+    dueDate: row.due_date,
+    referenceScheme: row.reference_scheme,
+    reference: row.reference,
+    documents: row.documents,
+    state: row.claim_state as ClaimState,
+    conversation: row.conversation as ConversationState,
+    dunning: row.dunning as DunningState,
+    respondBy: row.respond_by,
+    thr: row.thr,
+    version: row.version,
+    createdAt: row.created_at,
+  }
+}
+
+/** Open claims of a debtor that no plan was agreed on and that are not with this agent already. */
+export async function claimsToAddress(
+  db: Database,
+  enrolment: { creditorId: string; debtorId: string; enrolmentId: string },
+): Promise<Claim[]> {
+  const rows = await db
+    .selectFrom('claims')
+    .selectAll()
+    .where('creditor_id', '=', enrolment.creditorId)
+    .where('debtor_id', '=', enrolment.debtorId)
+    .where('claim_state', '=', 'open')
+    .where('conversation', '<>', 'agreed')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('threads')
+            .select('threads.thr')
+            .whereRef('threads.thr', '=', 'claims.thr')
+            .where('threads.enrolment_id', '=', enrolment.enrolmentId),
+        ),
+      ),
+    )
+    .orderBy('claim_id')
+    .execute()
+  return rows.map(toClaim)
+}

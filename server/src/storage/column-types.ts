@@ -1,0 +1,33 @@
+// Values inside jsonb columns that are no type of the domain.
+import type { GeneralJws, PlanTerms } from '@parley/sdk/protocol'
+
+export type { GeneralJws, PlanTerms }
+
+export type EventData = Record<string, string | number | boolean | null>
+
+/** The reply that a peer's message got, kept for the same answer again. */
+export interface StoredReply {
+  status: number
+  contentType: string
+  body: string
+}
+
+export interface PaymentAllocation {
+  line: number | null
+  /** Minor units as text: JSON numbers are not exact. */
+  minor: string
+}
+
+export interface MatchCandidate {
+  claimId: string
+  reasons: string[]
+}
+
+export interface BankTransactionDetails {
+  endToEndId?: string
+  structuredReferences: string[]
+  unstructured: string[]
+  debtorName?: string
+  debtorIban?: string
+  returnReason?: string
+}

@@ -1,0 +1,121 @@
+// Debtors of a creditor.
+import type { ContactPoints, Language, Preferences } from '../domain/claim/debtor.ts'
+import type { Database, Tx } from './database.ts'
+
+export interface Debtor {
+  creditorId: string
+  debtorId: string
+  externalId: string | null
+  name: string
+  language: Language | null
+  timeZone: string | null
+  contact: ContactPoints
+  preferences: Preferences
+  createdAt: number
+  /** Whether an agent acts for this debtor now. */
+  enrolled: boolean
+}
+
+/** Adds a debtor. Returns false when the external id is taken. */
+export async function insertDebtor(tx: Tx, debtor: Omit<Debtor, 'enrolled'>): Promise<boolean> {
+  const result = await tx
+    .insertInto('debtors')
+    .values({
+      creditor_id: debtor.creditorId,
+      debtor_id: debtor.debtorId,
+      external_id: debtor.externalId,
+      name: debtor.name,
+      language: debtor.language,
+      time_zone: debtor.timeZone,
+      contact: JSON.stringify(debtor.contact),
+      preferences: JSON.stringify(debtor.preferences),
+      created_at: debtor.createdAt,
+    })
+    .onConflict((conflict) => conflict.columns(['creditor_id', 'external_id']).doNothing())
+    .executeTakeFirst()
+  return result.numInsertedOrUpdatedRows === 1n
+}
+
+export type DebtorChange = Partial<
+  Pick<Debtor, 'name' | 'language' | 'timeZone' | 'contact' | 'preferences'>
+>
+
+/** Changes what is given. Returns false when there is no such debtor. */
+export async function updateDebtor(
+  db: Database | Tx,
+  key: { creditorId: string; debtorId: string },
+  change: DebtorChange,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('debtors')
+    .set({
+      ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.language === undefined ? {} : { language: change.language }),
+      ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
+      ...(change.contact === undefined ? {} : { contact: JSON.stringify(change.contact) }),
+      ...(change.preferences === undefined
+        ? {}
+        : { preferences: JSON.stringify(change.preferences) }),
+    })
+    .where('creditor_id', '=', key.creditorId)
+    .where('debtor_id', '=', key.debtorId)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+export async function findDebtor(
+  db: Database | Tx,
+  key: { creditorId: string; debtorId: string },
+): Promise<Debtor | undefined> {
+  const row = await selectDebtors(db, key.creditorId)
+    .where('debtors.debtor_id', '=', key.debtorId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toDebtor(row)
+}
+
+/** A page of debtors with ids above `after`, oldest first. */
+export async function pageOfDebtors(
+  db: Database,
+  query: { creditorId: string; externalId?: string | undefined; after?: string | undefined; limit: number },
+): Promise<Debtor[]> {
+  let select = selectDebtors(db, query.creditorId)
+  if (query.externalId !== undefined) {
+    select = select.where('debtors.external_id', '=', query.externalId)
+  }
+  if (query.after !== undefined) select = select.where('debtors.debtor_id', '>', query.after)
+  const rows = await select.orderBy('debtors.debtor_id').limit(query.limit).execute()
+  return rows.map(toDebtor)
+}
+
+function selectDebtors(db: Database | Tx, creditorId: string) {
+  return db
+    .selectFrom('debtors')
+    .leftJoin('enrolments', (join) =>
+      join
+        .onRef('enrolments.creditor_id', '=', 'debtors.creditor_id')
+        .onRef('enrolments.debtor_id', '=', 'debtors.debtor_id')
+        .on('enrolments.ended_at', 'is', null),
+    )
+    .selectAll('debtors')
+    .select('enrolments.enrolment_id')
+    .where('debtors.creditor_id', '=', creditorId)
+}
+
+type DebtorRow = Awaited<
+  ReturnType<ReturnType<typeof selectDebtors>['executeTakeFirstOrThrow']>
+>
+
+function toDebtor(row: DebtorRow): Debtor {
+  return {
+    creditorId: row.creditor_id,
+    debtorId: row.debtor_id,
+    externalId: row.external_id,
+    name: row.name,
+    language: row.language as Language | null,
+    timeZone: row.time_zone,
+    contact: row.contact,
+    preferences: row.preferences,
+    createdAt: row.created_at,
+    enrolled: row.enrolment_id !== null,
+  }
+}

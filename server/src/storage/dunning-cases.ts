@@ -1,0 +1,131 @@
+// Claims that wait for a step of their journey, in a table of their own: a sweep reads an index
+// range of what is due and nothing of what sleeps.
+import type { StepDone } from '../domain/dunning/journey.ts'
+import type { Database, Tx } from './database.ts'
+
+export interface DunningCase {
+  creditorId: string
+  claimId: string
+  journeyId: string
+  journeyVersion: number
+  stepsDone: StepDone[]
+  nextStep: string
+  nextActionAt: number
+}
+
+interface ClaimKey {
+  creditorId: string
+  claimId: string
+}
+
+/**
+ * Claims up to `limit` cases that are due and keeps them from other workers until the transaction
+ * ends; cases that another worker holds are passed over.
+ */
+export async function lockDueCases(
+  tx: Tx,
+  { now, limit }: { now: number; limit: number },
+): Promise<DunningCase[]> {
+  const rows = await tx
+    .selectFrom('dunning_cases')
+    .selectAll()
+    .where('next_action_at', '<=', now)
+    .orderBy('next_action_at')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked()
+    .execute()
+  return rows.map(toCase)
+}
+
+/** The case of a claim, or undefined when no step is planned. */
+export async function dunningCaseOf(
+  db: Database | Tx,
+  claim: ClaimKey,
+): Promise<DunningCase | undefined> {
+  const row = await db
+    .selectFrom('dunning_cases')
+    .selectAll()
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toCase(row)
+}
+
+/** Plans the next step of a case, with the steps that were taken so far. */
+export async function planStep(
+  tx: Tx,
+  claim: ClaimKey,
+  plan: { stepsDone: readonly StepDone[]; nextStep: string; nextActionAt: number },
+): Promise<void> {
+  await tx
+    .updateTable('dunning_cases')
+    .set({
+      steps_done: JSON.stringify(plan.stepsDone),
+      next_step: plan.nextStep,
+      next_action_at: plan.nextActionAt,
+    })
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .execute()
+}
+
+/** Moves the next step of a case to another instant; a claim without a case has none to move. */
+export async function rescheduleStep(tx: Tx, claim: ClaimKey, at: number): Promise<void> {
+  await tx
+    .updateTable('dunning_cases')
+    .set({ next_action_at: at })
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .execute()
+}
+
+/** Ends the journey of a claim: settled, cancelled, agreed, or all steps taken. */
+export async function endDunning(tx: Tx, claim: ClaimKey): Promise<void> {
+  await tx
+    .deleteFrom('dunning_cases')
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .execute()
+}
+
+function toCase(row: {
+  creditor_id: string
+  claim_id: string
+  journey_id: string
+  journey_version: number
+  steps_done: StepDone[]
+  next_step: string
+  next_action_at: number
+}): DunningCase {
+  return {
+    creditorId: row.creditor_id,
+    claimId: row.claim_id,
+    journeyId: row.journey_id,
+    journeyVersion: row.journey_version,
+    stepsDone: row.steps_done,
+    nextStep: row.next_step,
+    nextActionAt: row.next_action_at,
+  }
+}
+
+/** How many cases are due. */
+export async function countDueCases(db: Database, now: number): Promise<number> {
+  const row = await db
+    .selectFrom('dunning_cases')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('next_action_at', '<=', now)
+    .executeTakeFirstOrThrow()
+  return row.n
+}
+
+/** When the next case falls due, over all creditors; null when none waits. */
+export async function nextActionAt(db: Database): Promise<number | null> {
+  const row = await db
+    .selectFrom('dunning_cases')
+    .select('next_action_at')
+    .orderBy('next_action_at')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.next_action_at ?? null
+}

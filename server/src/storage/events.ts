@@ -1,0 +1,80 @@
+// The timeline: what happened to a claim, in the order of commits. Webhooks repeat it.
+import type { EventData } from './column-types.ts'
+import type { Database, Tx } from './database.ts'
+
+export interface NewEvent {
+  creditorId: string
+  claimId: string
+  type: string
+  at: number
+  /** Facts without names, addresses and accounts. */
+  data: EventData
+}
+
+/** Appends to the timeline and asks for the webhooks, in the caller's transaction. */
+export async function appendEvent(tx: Tx, event: NewEvent): Promise<number> {
+  const row = await tx
+    .insertInto('events')
+    .values({
+      creditor_id: event.creditorId,
+      claim_id: event.claimId,
+      type: event.type,
+      at: event.at,
+      data: JSON.stringify(event.data),
+    })
+    .returning('event_id')
+    .executeTakeFirstOrThrow()
+  await enqueue(tx, event.creditorId, 'fan-out-event', { eventId: row.event_id })
+  return row.event_id
+}
+
+/** Names of the queues, one per kind of work that a commit can ask for. */
+export type QueueName =
+  | 'fan-out-event'
+  | 'deliver-webhook'
+  | 'push-to-agent'
+  | 'send-email'
+  | 'address-open-claims'
+  | 'thank-debtor'
+
+/** Asks for work after the commit: the relay moves the row to the queue. */
+export async function enqueue(
+  tx: Tx,
+  creditorId: string,
+  queue: QueueName,
+  payload: Record<string, string | number>,
+): Promise<void> {
+  await tx
+    .insertInto('outbox')
+    .values({ creditor_id: creditorId, queue, payload: JSON.stringify(payload) })
+    .execute()
+}
+
+export interface EventRow {
+  eventId: number
+  type: string
+  at: number
+  data: EventData
+}
+
+/** Events of a claim after an id, oldest first. */
+export async function pageOfEvents(
+  db: Database,
+  query: { creditorId: string; claimId: string; after: number; limit: number },
+): Promise<EventRow[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select(['event_id', 'type', 'at', 'data'])
+    .where('creditor_id', '=', query.creditorId)
+    .where('claim_id', '=', query.claimId)
+    .where('event_id', '>', query.after)
+    .orderBy('event_id')
+    .limit(query.limit)
+    .execute()
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    type: row.type,
+    at: row.at,
+    data: row.data,
+  }))
+}

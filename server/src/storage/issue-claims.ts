@@ -1,0 +1,278 @@
+// The hot path: everything that issuing needs is read in one statement, and everything that it
+// writes is written in one, for as many invoices as came in together. Text is prepared once.
+import type pg from 'pg'
+import type { ContactPoints, Language, Preferences } from '../domain/claim/debtor.ts'
+import type { PolicyTerms } from '../domain/negotiation/policy.ts'
+import { queryNamed } from './database.ts'
+
+export interface IssueQuestion {
+  creditorId: string
+  debtorId: string | null
+  externalId: string | null
+  segment: string
+  invoiceNumber: string
+  idempotencyKey: string | null
+}
+
+/** What the store knows about one invoice before it is issued. */
+export interface IssueFacts {
+  ord: number
+  name: string
+  iban: string
+  bic: string | null
+  time_zone: string
+  response_time_hours: number
+  journey: string
+  policy_segment: string
+  policy_version: number
+  policy_hash: string
+  policy_terms: PolicyTerms
+  debtor_id: string | null
+  enrolment_id: string | null
+  agent_iss: string | null
+  sub: string | null
+  taken_by: string | null
+  has_webhooks: boolean
+  stored_hash: Buffer | null
+  stored_status: number | null
+  stored_reply: string | null
+  stored_jws: string | null
+}
+
+/** The operation under which issuing keeps its idempotent replies. */
+export const ISSUE_OPERATION = 'createPaymentRequest'
+
+// Every look-up is lateral with a limit, so that the planner takes the unique index for each row
+// whatever it believes about the size of a table.
+const READ_FACTS = `
+select q.ord, c.name, c.iban, c.bic, c.time_zone, c.response_time_hours, c.journey,
+  p.segment as policy_segment, p.version as policy_version, p.policy_hash, p.terms as policy_terms,
+  d.debtor_id, e.enrolment_id, e.agent_iss, e.sub, x.claim_id as taken_by,
+  exists (select 1 from webhook_endpoints w
+          where w.creditor_id = q.creditor_id and w.removed_at is null) as has_webhooks,
+  i.request_hash as stored_hash, i.status as stored_status, i.reply as stored_reply,
+  m.jws as stored_jws
+from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+  as q(ord, creditor_id, debtor_id, external_id, segment, invoice_number, idempotency_key)
+join creditors c on c.creditor_id = q.creditor_id
+join lateral (
+  select segment, version, policy_hash, terms from negotiation_policies n
+  where n.creditor_id = q.creditor_id and n.segment in (q.segment, 'default')
+  order by (n.segment = q.segment) desc, n.version desc limit 1) p on true
+left join lateral (
+  select s.debtor_id from debtors s
+  where s.creditor_id = q.creditor_id and s.debtor_id = q.debtor_id
+  union all
+  select s.debtor_id from debtors s
+  where s.creditor_id = q.creditor_id and s.external_id = q.external_id
+  limit 1) d on true
+left join lateral (
+  select r.enrolment_id, r.agent_iss, r.sub from enrolments r
+  where r.creditor_id = q.creditor_id and r.debtor_id = d.debtor_id and r.ended_at is null
+  limit 1) e on true
+left join lateral (
+  select k.claim_id from claims k
+  where k.creditor_id = q.creditor_id and k.invoice_number = q.invoice_number
+  limit 1) x on true
+left join lateral (
+  select k.request_hash, k.status, k.reply, k.reply_thr from idempotency_keys k
+  where k.creditor_id = q.creditor_id and k.operation = '${ISSUE_OPERATION}'
+    and k.key = q.idempotency_key
+  limit 1) i on true
+left join lateral (
+  select k.jws from messages k
+  where k.creditor_id = q.creditor_id and k.thr = i.reply_thr and k.seq = 0
+  limit 1) m on true
+order by q.ord`
+
+/** Reads the facts of several invoices, of any creditors, in one round trip. */
+export async function readIssueFacts(
+  pool: pg.Pool,
+  questions: readonly IssueQuestion[],
+): Promise<IssueFacts[]> {
+  return await queryNamed<IssueFacts>(pool, READ_FACTS, [
+    questions.map((_, ord) => ord),
+    questions.map((q) => q.creditorId),
+    questions.map((q) => q.debtorId),
+    questions.map((q) => q.externalId),
+    questions.map((q) => q.segment),
+    questions.map((q) => q.invoiceNumber),
+    questions.map((q) => q.idempotencyKey),
+  ])
+}
+
+/** One issued claim with everything that is stored about it. Money in minor units. */
+export interface IssuedRow {
+  creditorId: string
+  claimId: string
+  debtorId: string
+  invoiceNumber: string
+  segment: string
+  currency: string
+  principal: bigint
+  issueDate: string
+  dueDate: string
+  reference: string
+  documents: string
+  conversation: string
+  dunning: string
+  respondBy: number
+  createdAt: number
+  thr: string
+  peerRole: string
+  peerIss: string
+  sub: string
+  enrolmentId: string | null
+  iss: string
+  jti: string
+  typ: string
+  hash: string
+  jws: string
+  endToEndId: string
+  event: string
+  hasWebhooks: boolean
+  journeyId: string
+  journeyVersion: number
+  firstStep: string
+  idempotencyKey: string | null
+  requestHash: Buffer | null
+  reply: string | null
+}
+
+const COLUMNS: readonly [keyof IssuedRow, string][] = [
+  ['creditorId', 'text'],
+  ['claimId', 'text'],
+  ['debtorId', 'text'],
+  ['invoiceNumber', 'text'],
+  ['segment', 'text'],
+  ['currency', 'text'],
+  ['principal', 'numeric'],
+  ['issueDate', 'date'],
+  ['dueDate', 'date'],
+  ['reference', 'text'],
+  ['documents', 'jsonb'],
+  ['conversation', 'text'],
+  ['dunning', 'text'],
+  ['respondBy', 'int8'],
+  ['createdAt', 'int8'],
+  ['thr', 'text'],
+  ['peerRole', 'text'],
+  ['peerIss', 'text'],
+  ['sub', 'text'],
+  ['enrolmentId', 'text'],
+  ['iss', 'text'],
+  ['jti', 'text'],
+  ['typ', 'text'],
+  ['hash', 'text'],
+  ['jws', 'text'],
+  ['endToEndId', 'text'],
+  ['event', 'jsonb'],
+  ['hasWebhooks', 'bool'],
+  ['journeyId', 'text'],
+  ['journeyVersion', 'int'],
+  ['firstStep', 'text'],
+  ['idempotencyKey', 'text'],
+  ['requestHash', 'bytea'],
+  ['reply', 'text'],
+]
+
+const WRITE_ISSUED = `
+with t as (
+  select * from unnest(${COLUMNS.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ')})
+    as u(${COLUMNS.map(([name]) => `"${name}"`).join(', ')})
+), claim as (
+  insert into claims (creditor_id, claim_id, debtor_id, invoice_number, segment, currency, principal,
+    issue_date, due_date, reference_scheme, reference, documents, conversation, dunning, respond_by,
+    thr, created_at)
+  select "creditorId", "claimId", "debtorId", "invoiceNumber", segment, currency, principal,
+    "issueDate", "dueDate", 'SCOR', reference, documents, conversation, dunning, "respondBy",
+    thr, "createdAt" from t
+), thread as (
+  insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id, last_seq,
+    last_hash, created_at)
+  select "creditorId", thr, "claimId", "peerRole", "peerIss", sub, "enrolmentId", 0, hash,
+    "createdAt" from t
+), message as (
+  insert into messages (creditor_id, thr, seq, iss, jti, typ, hash, jws, reply, created_at)
+  select "creditorId", thr, 0, iss, jti, typ, hash, jws, null, "createdAt" from t
+), line as (
+  insert into plan_lines (creditor_id, claim_id, line, due_date, amount, end_to_end_id)
+  select "creditorId", "claimId", 1, "dueDate", principal, "endToEndId" from t
+), event as (
+  insert into events (creditor_id, claim_id, type, data, at)
+  select "creditorId", "claimId", 'payment-request.issued', event, "createdAt" from t
+  returning creditor_id, claim_id, event_id
+), dunning as (
+  insert into dunning_cases (creditor_id, claim_id, journey_id, journey_version, next_step,
+    next_action_at)
+  select "creditorId", "claimId", "journeyId", "journeyVersion", "firstStep", "respondBy" from t
+), delivery as (
+  insert into agent_deliveries (creditor_id, enrolment_id, claim_id, thr, seq)
+  select "creditorId", "enrolmentId", "claimId", thr, 0 from t where "enrolmentId" is not null
+  returning creditor_id, enrolment_id, delivery_id
+), push as (
+  insert into outbox (creditor_id, queue, payload)
+  select d.creditor_id, 'push-to-agent', jsonb_build_object('deliveryId', d.delivery_id)
+  from delivery d join enrolments e using (creditor_id, enrolment_id) where e.inbox is not null
+), webhook as (
+  insert into outbox (creditor_id, queue, payload)
+  select event.creditor_id, 'fan-out-event', jsonb_build_object('eventId', event_id)
+  from event join t on t."claimId" = event.claim_id where t."hasWebhooks"
+)
+insert into idempotency_keys (creditor_id, operation, key, request_hash, status, reply, reply_thr,
+  created_at)
+select "creditorId", '${ISSUE_OPERATION}', "idempotencyKey", "requestHash", 201, reply, thr,
+  "createdAt" from t where "idempotencyKey" is not null`
+
+/**
+ * Writes issued claims, all or none. @throws the driver's error when a number, a reference or an
+ * idempotency key was taken meanwhile; `violatedConstraint` names which.
+ */
+export async function writeIssued(pool: pg.Pool, rows: readonly IssuedRow[]): Promise<void> {
+  const values = COLUMNS.map(([name]) => rows.map((row) => row[name]))
+  await queryNamed(pool, WRITE_ISSUED, values)
+}
+
+/** The unique constraint that an error of the driver names, or undefined for another error. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const { code, constraint } = error as { code?: string; constraint?: string }
+  return code === '23505' ? constraint : undefined
+}
+
+export interface NewDebtorRow {
+  creditorId: string
+  debtorId: string
+  externalId: string
+  name: string
+  language: Language | null
+  timeZone: string | null
+  contact: ContactPoints
+  preferences: Preferences
+  createdAt: number
+}
+
+const ENSURE_DEBTORS = `
+insert into debtors (creditor_id, debtor_id, external_id, name, language, time_zone, contact,
+  preferences, created_at)
+select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+  $7::jsonb[], $8::jsonb[], $9::int8[])
+on conflict (creditor_id, external_id) do update set external_id = excluded.external_id
+returning creditor_id, external_id, debtor_id`
+
+/** Makes the debtors that are new; one that exists keeps its data. Returns the id of each. */
+export async function ensureDebtors(
+  pool: pg.Pool,
+  debtors: readonly NewDebtorRow[],
+): Promise<{ creditor_id: string; external_id: string; debtor_id: string }[]> {
+  return await queryNamed(pool, ENSURE_DEBTORS, [
+    debtors.map((d) => d.creditorId),
+    debtors.map((d) => d.debtorId),
+    debtors.map((d) => d.externalId),
+    debtors.map((d) => d.name),
+    debtors.map((d) => d.language),
+    debtors.map((d) => d.timeZone),
+    debtors.map((d) => JSON.stringify(d.contact)),
+    debtors.map((d) => JSON.stringify(d.preferences)),
+    debtors.map((d) => d.createdAt),
+  ])
+}

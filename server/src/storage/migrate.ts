@@ -1,0 +1,47 @@
+// Brings the store to the newest schema. One process at a time: an advisory lock is held while the
+// statements of each migration and its row in schema_migrations commit together.
+import { readdir, readFile } from 'node:fs/promises'
+import type pg from 'pg'
+
+const folder = new URL('./migrations/', import.meta.url)
+const LOCK = 7_277_539_101
+
+/** Applies what is missing, in the order of the file names, and returns the names applied. */
+export async function migrate(pool: pg.Pool): Promise<string[]> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  const client = await pool.connect()
+  try {
+    await client.query('select pg_advisory_lock($1)', [LOCK])
+    try {
+      return await applyMissing(client, files)
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [LOCK])
+    }
+  } finally {
+    client.release()
+  }
+}
+
+async function applyMissing(client: pg.PoolClient, files: string[]): Promise<string[]> {
+  await client.query(
+    'create table if not exists schema_migrations (name text primary key, applied_at timestamptz not null default now())',
+  )
+  const done = await client.query<{ name: string }>('select name from schema_migrations')
+  const known = new Set(done.rows.map((row) => row.name))
+  const missing = files.filter((name) => !known.has(name))
+  for (const name of missing) await applyOne(client, name)
+  return missing
+}
+
+async function applyOne(client: pg.PoolClient, name: string): Promise<void> {
+  const text = await readFile(new URL(name, folder), 'utf8')
+  await client.query('begin')
+  try {
+    await client.query(text)
+    await client.query('insert into schema_migrations (name) values ($1)', [name])
+    await client.query('commit')
+  } catch (cause) {
+    await client.query('rollback')
+    throw new Error(`migration ${name} failed and changed nothing`, { cause })
+  }
+}

@@ -1,0 +1,362 @@
+-- Money is numeric(20,0) minor units; instants are bigint epoch seconds; days are date.
+-- Every table leads with creditor_id, the key by which the data can be spread over machines.
+
+create table signing_keys (
+  kid text primary key,
+  alg text not null check (alg in ('ES256', 'Ed25519')),
+  public_jwk jsonb not null,
+  encrypted_private_jwk bytea not null,
+  created_at bigint not null,
+  retired_at bigint,
+  revoked_at bigint,
+  revoked_reason text
+);
+create unique index signing_keys_one_active on signing_keys (alg) where retired_at is null;
+
+create table creditors (
+  creditor_id text primary key,
+  name text not null,
+  iban text not null,
+  bic text,
+  time_zone text not null,
+  language text not null,
+  contact jsonb not null default '{}',
+  journey text not null,
+  response_time_hours int not null check (response_time_hours between 1 and 720),
+  created_at bigint not null
+);
+
+create table api_keys (
+  creditor_id text not null references creditors,
+  key_hash bytea not null primary key,
+  created_at bigint not null,
+  revoked_at bigint
+);
+
+create table negotiation_policies (
+  creditor_id text not null references creditors,
+  segment text not null,
+  version int not null,
+  policy_hash text not null,
+  terms jsonb not null,
+  created_at bigint not null,
+  primary key (creditor_id, segment, version)
+);
+
+create table debtors (
+  creditor_id text not null references creditors,
+  debtor_id text not null,
+  external_id text,
+  name text not null,
+  language text,
+  time_zone text,
+  contact jsonb not null default '{}',
+  preferences jsonb not null default '{}',
+  created_at bigint not null,
+  primary key (creditor_id, debtor_id),
+  unique (creditor_id, external_id)
+);
+
+create table activation_codes (
+  creditor_id text not null,
+  code_hash bytea not null primary key,
+  debtor_id text not null,
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,
+  foreign key (creditor_id, debtor_id) references debtors
+);
+
+create table enrolments (
+  creditor_id text not null,
+  enrolment_id text not null,
+  debtor_id text not null,
+  agent_iss text not null,
+  sub text not null,
+  kid text not null,
+  public_jwk jsonb not null,
+  inbox text,
+  pull_token_hash bytea not null unique,
+  pinned_iban text not null,
+  enrol_jti text not null,
+  enrol_jws text not null,
+  enrolled_jws text not null,
+  created_at bigint not null,
+  ended_at bigint,
+  primary key (creditor_id, enrolment_id),
+  unique (agent_iss, enrol_jti),
+  unique (sub),
+  foreign key (creditor_id, debtor_id) references debtors
+);
+create unique index enrolments_one_live on enrolments (creditor_id, debtor_id) where ended_at is null;
+create index enrolments_by_kid on enrolments (kid);
+
+create table claims (
+  creditor_id text not null,
+  claim_id text not null,
+  debtor_id text not null,
+  invoice_number text not null,
+  segment text not null,
+  currency text not null,
+  principal numeric(20,0) not null check (principal > 0),
+  -- Price of an agreed plan: fee above zero, rebate below.
+  price numeric(20,0) not null default 0,
+  paid numeric(20,0) not null default 0 check (paid >= 0),
+  overpaid numeric(20,0) not null default 0 check (overpaid >= 0),
+  issue_date date not null,
+  due_date date not null,
+  reference_scheme text not null,
+  reference text not null,
+  documents jsonb not null default '[]',
+  claim_state text not null default 'open',
+  conversation text not null,
+  dunning text not null default 'idle',
+  respond_by bigint not null,
+  -- The thread that holds the conversation with the debtor's side: addressed, or the unaddressed one.
+  thr text not null,
+  -- Rises with every change of the claim: a decision taken on an older one is not written.
+  version int not null default 0,
+  created_at bigint not null,
+  primary key (creditor_id, claim_id),
+  unique (claim_id),
+  unique (creditor_id, invoice_number),
+  unique (creditor_id, reference),
+  check (claim_state <> 'settled' or paid = principal + price),
+  foreign key (creditor_id, debtor_id) references debtors
+);
+create index claims_by_debtor on claims (creditor_id, debtor_id);
+
+create table threads (
+  creditor_id text not null,
+  thr text not null primary key,
+  claim_id text not null,
+  peer_role text not null check (peer_role in ('anyone', 'agent', 'bank')),
+  peer_iss text not null,
+  sub text not null,
+  enrolment_id text,
+  last_seq int not null,
+  last_hash text not null,
+  -- jti of debtor-side answers that changed nothing twice are found in messages.
+  counters int not null default 0,
+  created_at bigint not null
+);
+create index threads_by_claim on threads (creditor_id, claim_id);
+
+create table messages (
+  creditor_id text not null,
+  thr text not null,
+  seq int not null,
+  iss text not null,
+  jti text not null,
+  typ text not null,
+  hash text not null,
+  jws text not null,
+  -- The reply that a peer's message got, for the same answer again; null on our own messages.
+  reply jsonb,
+  created_at bigint not null,
+  primary key (creditor_id, thr, seq),
+  unique (iss, jti)
+);
+alter table messages alter column jws set storage external;
+
+-- Our messages on their way to an agent: pushed when it has an inbox, pulled otherwise.
+create table agent_deliveries (
+  creditor_id text not null,
+  delivery_id bigint generated always as identity primary key,
+  enrolment_id text not null,
+  claim_id text not null,
+  thr text not null,
+  seq int not null,
+  -- failed: the inbox turned the push away for good; the agent may still pull it.
+  state text not null default 'waiting' check (state in ('waiting', 'delivered', 'failed')),
+  attempts int not null default 0,
+  -- When a pull handed it out last: only such a message is acknowledged by a cursor.
+  pulled_at bigint,
+  delivered_at bigint,
+  unique (thr, seq)
+);
+create index agent_deliveries_waiting on agent_deliveries (enrolment_id, delivery_id) where state <> 'delivered';
+
+create table agreements (
+  creditor_id text not null,
+  agreement_id text not null,
+  claim_id text not null,
+  accepted_by text not null check (accepted_by in ('agent', 'portal')),
+  plan jsonb not null,
+  total numeric(20,0) not null,
+  bank_iss text,
+  jws jsonb not null,
+  agreed_at bigint not null,
+  primary key (creditor_id, agreement_id),
+  unique (creditor_id, claim_id),
+  unique (agreement_id)
+);
+
+-- What is due when: one line until an agreement replaces it by its own.
+create table plan_lines (
+  creditor_id text not null,
+  claim_id text not null,
+  line int not null,
+  due_date date not null,
+  amount numeric(20,0) not null check (amount > 0),
+  paid numeric(20,0) not null default 0 check (paid >= 0 and paid <= amount),
+  end_to_end_id text not null,
+  primary key (creditor_id, claim_id, line),
+  unique (creditor_id, end_to_end_id)
+);
+
+-- One bank at a time may pay a line; the fencing number rises with each lease.
+create table payment_leases (
+  creditor_id text not null,
+  claim_id text not null,
+  line int not null,
+  bank_iss text not null,
+  fencing bigint not null,
+  locked_until bigint not null,
+  state text not null check (state in ('leased', 'pending', 'settled', 'rejected')),
+  primary key (creditor_id, claim_id, line)
+);
+
+create table events (
+  creditor_id text not null,
+  event_id bigint generated always as identity,
+  claim_id text not null,
+  type text not null,
+  data jsonb not null,
+  at bigint not null,
+  primary key (creditor_id, event_id)
+);
+create index events_by_claim on events (creditor_id, claim_id, event_id);
+
+-- Work that a committed change asks for; relayed in batches to the job queue.
+create table outbox (
+  creditor_id text not null,
+  outbox_id bigint generated always as identity primary key,
+  queue text not null,
+  payload jsonb not null
+);
+
+-- Claims that wait for a dunning step. Kept apart from claims so that a sweep reads only what is due.
+create table dunning_cases (
+  creditor_id text not null,
+  claim_id text not null,
+  journey_id text not null,
+  journey_version int not null,
+  -- [{stepId, at}]: taken or left out, in order.
+  steps_done jsonb not null default '[]',
+  next_step text not null,
+  next_action_at bigint not null,
+  primary key (creditor_id, claim_id)
+);
+create index dunning_cases_due on dunning_cases (next_action_at);
+
+-- Messages to people: written before the send, unique by step and channel.
+create table human_messages (
+  creditor_id text not null,
+  message_id text not null,
+  claim_id text not null,
+  debtor_id text not null,
+  step text not null,
+  channel text not null,
+  template text not null,
+  state text not null default 'queued' check (state in ('queued', 'sent', 'failed')),
+  created_at bigint not null,
+  sent_at bigint,
+  primary key (creditor_id, message_id),
+  unique (creditor_id, claim_id, step, channel)
+);
+create index human_messages_by_debtor on human_messages (creditor_id, debtor_id, created_at);
+
+create table bank_statements (
+  creditor_id text not null,
+  statement_key text not null,
+  account text not null,
+  kind text not null,
+  imported_at bigint not null,
+  primary key (creditor_id, statement_key)
+);
+
+create table bank_transactions (
+  creditor_id text not null,
+  transaction_id text not null,
+  account text not null,
+  -- Identity of the booking at the bank: the same booking in two files is one transaction.
+  bank_key text not null,
+  currency text not null,
+  amount numeric(20,0) not null,
+  direction text not null check (direction in ('credit', 'debit')),
+  booking_date date,
+  details jsonb not null,
+  state text not null,
+  reason text not null,
+  claim_id text,
+  candidates jsonb not null default '[]',
+  imported_at bigint not null,
+  primary key (creditor_id, transaction_id),
+  unique (creditor_id, account, bank_key)
+);
+
+create table payments (
+  creditor_id text not null,
+  payment_id text not null,
+  claim_id text not null,
+  transaction_id text not null,
+  amount numeric(20,0) not null,
+  allocations jsonb not null,
+  overpaid numeric(20,0) not null,
+  received_on date not null,
+  reversed_at bigint,
+  created_at bigint not null,
+  primary key (creditor_id, payment_id),
+  unique (creditor_id, transaction_id)
+);
+create index payments_by_claim on payments (creditor_id, claim_id);
+
+create table webhook_endpoints (
+  creditor_id text not null,
+  endpoint_id text not null,
+  url text not null,
+  encrypted_secret bytea not null,
+  events text[],
+  created_at bigint not null,
+  removed_at bigint,
+  primary key (creditor_id, endpoint_id)
+);
+
+create table webhook_deliveries (
+  creditor_id text not null,
+  delivery_id text not null,
+  endpoint_id text not null,
+  event_id bigint not null,
+  event_type text not null,
+  state text not null check (state in ('pending', 'delivered', 'failed')),
+  attempts int not null default 0,
+  last_status int,
+  created_at bigint not null,
+  primary key (creditor_id, delivery_id),
+  unique (creditor_id, event_id, endpoint_id)
+);
+
+create table idempotency_keys (
+  creditor_id text not null,
+  operation text not null,
+  key text not null,
+  request_hash bytea not null,
+  status int not null,
+  reply text not null,
+  -- Set when the reply holds a signed message, which is stored in messages alone.
+  reply_thr text,
+  created_at bigint not null,
+  primary key (creditor_id, operation, key)
+);
+create index idempotency_keys_by_age on idempotency_keys (created_at);
+
+-- Keys of peers with an address, as they were when a message of theirs was taken: for the evidence.
+create table peer_keys (
+  creditor_id text not null,
+  iss text not null,
+  kid text not null,
+  jwk jsonb not null,
+  first_seen bigint not null,
+  primary key (creditor_id, iss, kid)
+);

@@ -1,0 +1,341 @@
+// The columns of each table as Kysely sees them, beside the migrations; a test compares the two.
+import type { PublicJwk, PublishedJwk } from '@parley/sdk/protocol'
+import type { ColumnType, Generated } from 'kysely'
+import type { ClaimDocument } from '../domain/claim/claim.ts'
+import type { ContactPoints, Preferences } from '../domain/claim/debtor.ts'
+import type { StepDone } from '../domain/dunning/journey.ts'
+import type { PolicyTerms } from '../domain/negotiation/policy.ts'
+import type {
+  BankTransactionDetails,
+  EventData,
+  GeneralJws,
+  MatchCandidate,
+  PaymentAllocation,
+  PlanTerms,
+  StoredReply,
+} from './column-types.ts'
+
+/** A jsonb column: read as its value, written as JSON text (pg would make arrays of arrays). */
+type Json<T> = ColumnType<T, string, string>
+
+export interface SigningKeysTable {
+  kid: string
+  alg: string
+  public_jwk: Json<PublicJwk>
+  encrypted_private_jwk: Buffer
+  created_at: number
+  retired_at: number | null
+  revoked_at: number | null
+  revoked_reason: string | null
+}
+
+export interface CreditorsTable {
+  creditor_id: string
+  name: string
+  iban: string
+  bic: string | null
+  time_zone: string
+  language: string
+  contact: Json<ContactPoints>
+  journey: string
+  response_time_hours: number
+  created_at: number
+}
+
+export interface ApiKeysTable {
+  creditor_id: string
+  key_hash: Buffer
+  created_at: number
+  revoked_at: number | null
+}
+
+export interface NegotiationPoliciesTable {
+  creditor_id: string
+  segment: string
+  version: number
+  policy_hash: string
+  terms: Json<PolicyTerms>
+  created_at: number
+}
+
+export interface DebtorsTable {
+  creditor_id: string
+  debtor_id: string
+  external_id: string | null
+  name: string
+  language: string | null
+  time_zone: string | null
+  contact: Json<ContactPoints>
+  preferences: Json<Preferences>
+  created_at: number
+}
+
+export interface ActivationCodesTable {
+  creditor_id: string
+  code_hash: Buffer
+  debtor_id: string
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+export interface EnrolmentsTable {
+  creditor_id: string
+  enrolment_id: string
+  debtor_id: string
+  agent_iss: string
+  sub: string
+  kid: string
+  public_jwk: Json<PublicJwk>
+  inbox: string | null
+  pull_token_hash: Buffer
+  pinned_iban: string
+  enrol_jti: string
+  enrol_jws: string
+  enrolled_jws: string
+  created_at: number
+  ended_at: number | null
+}
+
+export interface ClaimsTable {
+  creditor_id: string
+  claim_id: string
+  debtor_id: string
+  invoice_number: string
+  segment: string
+  currency: string
+  principal: bigint
+  price: Generated<bigint>
+  paid: Generated<bigint>
+  overpaid: Generated<bigint>
+  issue_date: string
+  due_date: string
+  reference_scheme: string
+  reference: string
+  documents: Json<ClaimDocument[]>
+  claim_state: Generated<string>
+  conversation: string
+  dunning: Generated<string>
+  respond_by: number
+  thr: string
+  version: Generated<number>
+  created_at: number
+}
+
+export interface ThreadsTable {
+  creditor_id: string
+  thr: string
+  claim_id: string
+  peer_role: string
+  peer_iss: string
+  sub: string
+  enrolment_id: string | null
+  last_seq: number
+  last_hash: string
+  counters: Generated<number>
+  created_at: number
+}
+
+export interface MessagesTable {
+  creditor_id: string
+  thr: string
+  seq: number
+  iss: string
+  jti: string
+  typ: string
+  hash: string
+  jws: string
+  reply: Json<StoredReply | null>
+  created_at: number
+}
+
+export interface AgentDeliveriesTable {
+  creditor_id: string
+  delivery_id: Generated<number>
+  enrolment_id: string
+  claim_id: string
+  thr: string
+  seq: number
+  state: Generated<string>
+  attempts: Generated<number>
+  pulled_at: number | null
+  delivered_at: number | null
+}
+
+export interface AgreementsTable {
+  creditor_id: string
+  agreement_id: string
+  claim_id: string
+  accepted_by: string
+  plan: Json<PlanTerms>
+  total: bigint
+  bank_iss: string | null
+  jws: Json<GeneralJws>
+  agreed_at: number
+}
+
+export interface PlanLinesTable {
+  creditor_id: string
+  claim_id: string
+  line: number
+  due_date: string
+  amount: bigint
+  paid: Generated<bigint>
+  end_to_end_id: string
+}
+
+export interface PaymentLeasesTable {
+  creditor_id: string
+  claim_id: string
+  line: number
+  bank_iss: string
+  fencing: number
+  locked_until: number
+  state: string
+}
+
+export interface EventsTable {
+  creditor_id: string
+  event_id: Generated<number>
+  claim_id: string
+  type: string
+  data: Json<EventData>
+  at: number
+}
+
+export interface OutboxTable {
+  creditor_id: string
+  outbox_id: Generated<number>
+  queue: string
+  payload: Json<Record<string, unknown>>
+}
+
+export interface DunningCasesTable {
+  creditor_id: string
+  claim_id: string
+  journey_id: string
+  journey_version: number
+  steps_done: Json<StepDone[]>
+  next_step: string
+  next_action_at: number
+}
+
+export interface HumanMessagesTable {
+  creditor_id: string
+  message_id: string
+  claim_id: string
+  debtor_id: string
+  step: string
+  channel: string
+  template: string
+  state: Generated<string>
+  created_at: number
+  sent_at: number | null
+}
+
+export interface BankStatementsTable {
+  creditor_id: string
+  statement_key: string
+  account: string
+  kind: string
+  imported_at: number
+}
+
+export interface BankTransactionsTable {
+  creditor_id: string
+  transaction_id: string
+  account: string
+  bank_key: string
+  currency: string
+  amount: bigint
+  direction: string
+  booking_date: string | null
+  details: Json<BankTransactionDetails>
+  state: string
+  reason: string
+  claim_id: string | null
+  candidates: Json<MatchCandidate[]>
+  imported_at: number
+}
+
+export interface PaymentsTable {
+  creditor_id: string
+  payment_id: string
+  claim_id: string
+  transaction_id: string
+  amount: bigint
+  allocations: Json<PaymentAllocation[]>
+  overpaid: bigint
+  received_on: string
+  reversed_at: number | null
+  created_at: number
+}
+
+export interface WebhookEndpointsTable {
+  creditor_id: string
+  endpoint_id: string
+  url: string
+  encrypted_secret: Buffer
+  events: string[] | null
+  created_at: number
+  removed_at: number | null
+}
+
+export interface WebhookDeliveriesTable {
+  creditor_id: string
+  delivery_id: string
+  endpoint_id: string
+  event_id: number
+  event_type: string
+  state: string
+  attempts: Generated<number>
+  last_status: number | null
+  created_at: number
+}
+
+export interface IdempotencyKeysTable {
+  creditor_id: string
+  operation: string
+  key: string
+  request_hash: Buffer
+  status: number
+  reply: string
+  reply_thr: string | null
+  created_at: number
+}
+
+export interface PeerKeysTable {
+  creditor_id: string
+  iss: string
+  kid: string
+  jwk: Json<PublishedJwk>
+  first_seen: number
+}
+
+export interface Tables {
+  signing_keys: SigningKeysTable
+  creditors: CreditorsTable
+  api_keys: ApiKeysTable
+  negotiation_policies: NegotiationPoliciesTable
+  debtors: DebtorsTable
+  activation_codes: ActivationCodesTable
+  enrolments: EnrolmentsTable
+  claims: ClaimsTable
+  threads: ThreadsTable
+  messages: MessagesTable
+  agent_deliveries: AgentDeliveriesTable
+  agreements: AgreementsTable
+  plan_lines: PlanLinesTable
+  payment_leases: PaymentLeasesTable
+  events: EventsTable
+  outbox: OutboxTable
+  dunning_cases: DunningCasesTable
+  human_messages: HumanMessagesTable
+  bank_statements: BankStatementsTable
+  bank_transactions: BankTransactionsTable
+  payments: PaymentsTable
+  webhook_endpoints: WebhookEndpointsTable
+  webhook_deliveries: WebhookDeliveriesTable
+  idempotency_keys: IdempotencyKeysTable
+  peer_keys: PeerKeysTable
+}
