@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config'
 
+// Where CI reads the runner's own counts.
+const report = process.env.PARLEY_TEST_REPORT
+
 export default defineConfig({
   test: {
     include: ['{sdk,server,spec,examples,conformance}/test/**/*.test.ts'],
-    testTimeout: 20_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 })

@@ -79,8 +79,8 @@ export async function findVerifyingKey(
 }
 
 /**
- * Checks that a key may be believed for a message: at `now`, or as evidence at the message's
- * `iat`. A message must never be older than its key.
+ * Checks that a key may be believed for a message: not retired or revoked at `now`, or as evidence
+ * at the message's `iat`. A message is never older than its key.
  *
  * Refuses `key-not-yet-valid`, `key-revoked` and `key-retired`.
  */
@@ -90,7 +90,7 @@ export function checkKeyTimes(
 ): Result<KeyRecord, Refusal> {
   const { notBefore = 0, retiredAt = Infinity, revokedAt = Infinity } = record
   const at = message.evidence ? message.iat : message.now
-  if (!(message.iat >= notBefore && at >= notBefore)) return err({ code: 'key-not-yet-valid' })
+  if (!(message.iat >= notBefore)) return err({ code: 'key-not-yet-valid' })
   if (!(at < revokedAt)) return err({ code: 'key-revoked' })
   if (!(at < retiredAt)) return err({ code: 'key-retired' })
   return ok(record)

@@ -121,7 +121,8 @@ export async function generateSigningKey(
 /**
  * Imports a stored private JWK and proves with one signature that both halves belong together.
  *
- * @throws {TypeError} when it is not an ES256 or Ed25519 private key, or the halves differ.
+ * @throws {TypeError | DOMException} when it is not an ES256 or Ed25519 private key, or the halves
+ * differ (some engines notice at the import, some do not).
  */
 export async function importSigningKey(
   privateJwk: JsonWebKey,

@@ -43,7 +43,6 @@ export function parseStrictJson(
   text: string,
   limits: JsonLimits = {},
 ): Result<unknown, JsonRefusal> {
-  if (!text.isWellFormed()) return err({ code: 'json-surrogate' })
   const scan = scanText(text, limits)
   if (!scan.ok) return scan
   let value: unknown

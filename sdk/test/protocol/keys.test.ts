@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { encodeUtf8, toBase64Url } from '../../src/protocol/encoding.ts'
 import { keyRecordOf } from '../../src/protocol/key-set.ts'
 import {
@@ -57,6 +57,16 @@ describe('importSigningKey', () => {
       await expect(importSigningKey(publicHalf)).rejects.toThrow(TypeError)
     }
     await expect(importSigningKey({ kty: 'oct', k: 'AAAA', d: 'AAAA' })).rejects.toThrow(TypeError)
+  })
+})
+
+describe('importSigningKey on an engine that does not compare the halves', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('throws all the same', async () => {
+    const [jwk, other] = [await privateJwk('Ed25519'), await generateSigningKey('Ed25519')]
+    vi.spyOn(crypto.subtle, 'importKey').mockResolvedValueOnce(other.privateKey)
+    await expect(importSigningKey(jwk)).rejects.toThrow('private and public half differ')
   })
 })
 

@@ -80,6 +80,7 @@ describe('parseStrictJson', () => {
 
   it('accepts depth 32 and refuses depth 33, whatever follows', () => {
     expect(parseStrictJson(nested(32)).ok).toBe(true)
+    expect(parseStrictJson(`[${'[],{},'.repeat(100)}0]`).ok).toBe(true)
     for (const text of [nested(33), '['.repeat(1_000_000), '{"a":'.repeat(200_000)]) {
       expect(parseStrictJson(text)).toEqual({ ok: false, error: { code: 'json-depth' } })
     }

@@ -99,6 +99,11 @@ describe('verifyGeneralJws', () => {
     await expectRefusal(await agreement({ signers: [es256, stranger] }), 'party', { parties })
   })
 
+  it('refuses a party that holds another party’s key beside its own', async () => {
+    const parties = [{ ...creditor, keys: jwkSet(es256, ed25519) }, agent]
+    await expectRefusal(await agreement(), 'party', { parties })
+  })
+
   it('refuses one signature that counts for two parties', async () => {
     const parties = [creditor, { ...agent, keys: jwkSet(es256) }]
     const jws = await agreement()

@@ -129,3 +129,20 @@ export async function nextActionAt(db: Database): Promise<number | null> {
     .executeTakeFirst()
   return row?.next_action_at ?? null
 }
+
+/** Starts the journey of a claim at a step. A case that the claim has already stays as it is. */
+export async function openCase(tx: Tx, opened: DunningCase): Promise<void> {
+  await tx
+    .insertInto('dunning_cases')
+    .values({
+      creditor_id: opened.creditorId,
+      claim_id: opened.claimId,
+      journey_id: opened.journeyId,
+      journey_version: opened.journeyVersion,
+      steps_done: JSON.stringify(opened.stepsDone),
+      next_step: opened.nextStep,
+      next_action_at: opened.nextActionAt,
+    })
+    .onConflict((conflict) => conflict.columns(['creditor_id', 'claim_id']).doNothing())
+    .execute()
+}

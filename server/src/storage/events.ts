@@ -1,4 +1,5 @@
 // The timeline: what happened to a claim, in the order of commits. Webhooks repeat it.
+import { sql } from 'kysely'
 import type { EventData } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -28,6 +29,26 @@ export async function appendEvent(tx: Tx, event: NewEvent): Promise<number> {
   return row.event_id
 }
 
+/** Appends several events in this order, in two statements; otherwise like `appendEvent`. */
+export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const rows = await tx
+    .insertInto('events')
+    .columns(['creditor_id', 'claim_id', 'type', 'at', 'data'])
+    .expression(
+      sql`select * from unnest(${events.map((it) => it.creditorId)}::text[],
+        ${events.map((it) => it.claimId)}::text[], ${events.map((it) => it.type)}::text[],
+        ${events.map((it) => it.at)}::int8[], ${events.map((it) => JSON.stringify(it.data))}::jsonb[])`,
+    )
+    .returning(['creditor_id', 'event_id'])
+    .execute()
+  await enqueueAll(
+    tx,
+    'fan-out-event',
+    rows.map((row) => ({ creditorId: row.creditor_id, payload: { eventId: row.event_id } })),
+  )
+}
+
 /** Names of the queues, one per kind of work that a commit can ask for. */
 export type QueueName =
   | 'fan-out-event'
@@ -47,6 +68,24 @@ export async function enqueue(
   await tx
     .insertInto('outbox')
     .values({ creditor_id: creditorId, queue, payload: JSON.stringify(payload) })
+    .execute()
+}
+
+/** Asks for several pieces of work of one kind, in one statement. */
+export async function enqueueAll(
+  tx: Tx,
+  queue: QueueName,
+  jobs: readonly { creditorId: string; payload: Record<string, string | number> }[],
+): Promise<void> {
+  if (jobs.length === 0) return
+  await tx
+    .insertInto('outbox')
+    .columns(['creditor_id', 'queue', 'payload'])
+    .expression(
+      sql`select creditor_id, ${queue}::text, payload
+        from unnest(${jobs.map((it) => it.creditorId)}::text[],
+          ${jobs.map((it) => JSON.stringify(it.payload))}::jsonb[]) as u(creditor_id, payload)`,
+    )
     .execute()
 }
 

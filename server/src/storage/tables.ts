@@ -228,9 +228,12 @@ export interface HumanMessagesTable {
   step: string
   channel: string
   template: string
+  journey_id: string | null
   state: Generated<string>
   created_at: number
   sent_at: number | null
+  try_again_at: number | null
+  sending_until: number | null
 }
 
 export interface BankStatementsTable {

@@ -1,10 +1,6 @@
 // What a payment does to a claim and its plan lines, and how it is taken back. The sums hold after
 // each step: what was booked and not returned is `paid` plus `overpaid`, to the minor unit.
-import {
-  type Allocation,
-  allocatePayment,
-  type PayableLine,
-} from '../matching/allocate-payment.ts'
+import { type Allocation, allocatePayment, type PayableLine } from '../matching/allocate-payment.ts'
 import { type ClaimState, outstandingOf } from './claim.ts'
 
 /** The money side of a claim and of its plan lines, in minor units. */
@@ -110,7 +106,8 @@ function withoutPaid(
   lines: readonly PayableLine[],
   allocations: readonly Allocation[],
 ): PayableLine[] {
-  let rest = sumOf(allocations)
+  // What was owed outside of the plan never stood on a line.
+  let rest = sumOf(allocations.filter(({ line }) => line !== null))
   const own = lines.map((line) => {
     const part = smaller(line.paid, sumOf(allocations, line.line))
     rest -= part

@@ -484,7 +484,7 @@ export interface paths {
         put?: never;
         /**
          * Choose another date or instalments on the page
-         * @description Without `confirm` the page shows the plan to confirm; with it the plan is agreed.
+         * @description Without `confirm` the page shows the plan to confirm; with it, and with `plan`, the plan is agreed.
          */
         post: operations["choosePlan"];
         delete?: never;
@@ -639,12 +639,12 @@ export interface components {
             responseTimeHours?: number;
         };
         NegotiationPolicyTerms: {
-            /** @description Latest first due day */
+            /** @description Latest first due day, counted from the due date of the request. */
             maxDeferralDays: number;
             maxInstalments: number;
-            /** @description Latest last due day */
+            /** @description Latest last due day, counted from the due date of the request. */
             maxDurationDays: number;
-            /** @description Smallest instalment */
+            /** @description Smallest instalment, in the currency of the request. */
             minInstalment: string;
             intervals: ("P1W" | "P2W" | "P1M")[];
         };
@@ -836,7 +836,7 @@ export interface components {
             id: string;
             type: components["schemas"]["EventType"];
             at: components["schemas"]["Instant"];
-            /** @description Facts of the event; never a name */
+            /** @description Facts of the event; never a name, an address or an account. */
             data: Record<string, never>;
         };
         /** @enum {unknown} */
@@ -953,11 +953,15 @@ export interface components {
             /** @description Pass as `after` once the messages are stored. */
             next: string | null;
         };
+        /** @description The form of the page. The first day of each row stands in the member first-day.<rowId>; that of the chosen row counts. */
         PlanChoice: {
-            row: string;
-            date?: string;
-            confirm?: string;
-            lang?: string;
+            row?: string;
+            /** @constant */
+            confirm?: "yes";
+            /** @description The hash of the plan that was shown for confirmation. */
+            plan?: string;
+        } & {
+            [key: string]: string;
         };
         Work: {
             clock: components["schemas"]["Instant"];
@@ -977,7 +981,7 @@ export interface components {
             requestId?: string;
             retryable?: boolean;
             errors?: {
-                /** @description JSON Pointer into the body */
+                /** @description JSON Pointer into the body, or the name of the parameter. */
                 pointer: string;
                 code: string;
                 detail: string;
@@ -1820,7 +1824,9 @@ export interface operations {
     };
     choosePlan: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
             header?: never;
             path: {
                 linkToken: components["parameters"]["LinkToken"];

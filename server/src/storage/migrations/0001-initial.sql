@@ -259,13 +259,21 @@ create table human_messages (
   step text not null,
   channel text not null,
   template text not null,
-  state text not null default 'queued' check (state in ('queued', 'sent', 'failed')),
+  -- Whose step it is; null for an answer to something that the person did.
+  journey_id text,
+  -- dropped: no longer right when it was about to leave. failed: it could not be delivered.
+  state text not null default 'queued' check (state in ('queued', 'sent', 'failed', 'dropped')),
   created_at bigint not null,
   sent_at bigint,
+  -- When a queued message is looked at again, should its job be gone.
+  try_again_at bigint,
+  -- One sender at a time, until then by the database's own clock: no business time.
+  sending_until bigint,
   primary key (creditor_id, message_id),
   unique (creditor_id, claim_id, step, channel)
 );
 create index human_messages_by_debtor on human_messages (creditor_id, debtor_id, created_at);
+create index human_messages_queued on human_messages (created_at) where state = 'queued';
 
 create table bank_statements (
   creditor_id text not null,

@@ -35,7 +35,7 @@ describe('formatMoneyForPeople', () => {
   it('loses no digit of any amount in any currency and language', () => {
     const amounts = fc.record({
       minor: fc.bigInt({ min: -(10n ** 18n) + 1n, max: 10n ** 18n - 1n }),
-      currency: fc.constantFrom('EUR', 'USD', 'JPY', 'BHD', 'HUF', 'CLF', 'ISK', 'IQD'),
+      currency: fc.constantFrom('EUR', 'USD', 'JPY', 'BHD', 'HUF', 'MGA', 'ISK', 'IQD'),
     })
     fc.assert(
       fc.property(amounts, fc.constantFrom(...LANGUAGES), (money, language) => {

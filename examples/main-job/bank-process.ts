@@ -1,0 +1,111 @@
+// The bank: `bank-process.ts CLOCK_FILE FOLDER`. The SDK's bank decides and never pays twice; the
+// ledger moves the money; every day with bookings ends with a camt.054 file for the creditor.
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Bank, createBank, type CurrencyLimits } from '@parley/sdk'
+import { createFileBankStore } from '@parley/sdk/node'
+import { dayInZone, generateSigningKey, parseAmount } from '@parley/sdk/protocol'
+import { writeCamt054 } from './camt-writer.ts'
+import { instantText, readClockFile } from './clock-file.ts'
+import type { AccountOrder, BankCommands, LimitTexts, TransferOrder } from './control-messages.ts'
+import { startProcess } from './control-server.ts'
+import { cashFlowOf, minorOf } from './household.ts'
+import { createLedgerBank } from './ledger-bank.ts'
+
+const [clockFile = '', folder = ''] = process.argv.slice(2)
+const TIME_ZONE = 'Europe/Brussels'
+const clock = readClockFile(clockFile)
+const today = () => dayInZone(clock(), TIME_ZONE)
+const ledger = createLedgerBank()
+const accounts = new Map<string, AccountOrder>()
+const statements = join(folder, 'statements')
+mkdirSync(statements, { recursive: true })
+let statementCount = 0
+
+async function openAccount(bank: Bank, order: AccountOrder): Promise<void> {
+  const { customerId, name, iban, household, asOf, timeZone, autoPay } = order
+  accounts.set(customerId, order)
+  ledger.open({ iban, name, household: cashFlowOf(household, asOf) })
+  if (autoPay === null) return
+  const { currency } = household
+  const registered = await bank.registerCustomer({
+    customerId,
+    agentJwk: autoPay.agentJwk,
+    debtorAccount: { iban, name },
+    timeZone,
+    limits: {
+      newCreditor: 'allow',
+      byCurrency: { [currency]: limitsOf(autoPay.limits, currency) },
+    },
+  })
+  if (!registered.ok) throw new Error(`${customerId}: ${registered.error.code}`)
+}
+
+function limitsOf(texts: LimitTexts, currency: string): CurrencyLimits {
+  const { perPayment, perDay, perMonth, perCreditorMonth } = texts
+  return {
+    perPayment: minorOf(perPayment ?? '', currency),
+    perDay: minorOf(perDay ?? '', currency),
+    perMonth: minorOf(perMonth ?? '', currency),
+    perCreditorMonth: minorOf(perCreditorMonth ?? '', currency),
+  }
+}
+
+function transfer({ customerId, creditor, amount, reference }: TransferOrder): string | null {
+  const account = accounts.get(customerId)
+  const money = parseAmount(amount)
+  if (account === undefined || !money.ok) return 'AC01'
+  const outcome = ledger.transfer({
+    idempotencyKey: randomUUID(),
+    debtorIban: account.iban,
+    creditor,
+    amount: money.value,
+    reference,
+    endToEndId: null,
+    day: today(),
+  })
+  return outcome.outcome === 'rejected' ? outcome.code : null
+}
+
+function writeStatement(iban: string) {
+  const bookings = ledger.takeIncoming(iban)
+  if (bookings.length === 0) return { file: null, bookings: 0 }
+  statementCount += 1
+  const messageId = `LEDGER-${String(statementCount).padStart(6, '0')}`
+  const xml = writeCamt054({ messageId, createdAt: instantText(clock()), iban, bookings })
+  const file = join(statements, `${today()}-${messageId}.xml`)
+  writeFileSync(file, xml)
+  return { file, bookings: bookings.length }
+}
+
+await startProcess<BankCommands>(async (issuer) => {
+  const bank = createBank({
+    issuer,
+    key: await generateSigningKey('ES256'),
+    store: createFileBankStore(join(folder, 'records')),
+    rail: ledger.rail,
+    clock,
+    allowLoopbackHttp: true,
+  })
+  return {
+    handle: bank.handle,
+    commands: {
+      async 'open-accounts'({ accounts: orders }) {
+        for (const order of orders) await openAccount(bank, order)
+        return {}
+      },
+      transfer: async (order) => ({ refusal: transfer(order) }),
+      async 'pay-due'() {
+        const reports = await bank.payDue()
+        const settled = reports.filter(({ state }) => state === 'settled')
+        const waiting = reports.filter(({ state }) => state !== 'settled')
+        return {
+          settled: settled.length,
+          waiting: waiting.map(({ state, code }) => `${state} ${code}`),
+        }
+      },
+      'write-statement': async ({ iban }) => writeStatement(iban),
+    },
+  }
+})

@@ -1,0 +1,23 @@
+// What an agent tells its app. Events follow what has been kept; losing one loses nothing.
+
+import type { ReceiptMessage } from '../protocol/generated/messages.ts'
+import type { AgentRefusal } from './agent-refusal.ts'
+import type { Decision } from './decide.ts'
+import type { ActiveEnrolment, ThreadEnding, ThreadKey } from './store.ts'
+
+/** Something that happened in one conversation, or to one enrolment. */
+export type AgentEvent =
+  | { readonly type: 'enrolled'; readonly enrolment: ActiveEnrolment }
+  | { readonly type: 'enrolment-refused'; readonly server: string; readonly refusal: AgentRefusal }
+  | { readonly type: 'decided'; readonly thread: ThreadKey; readonly decision: Decision }
+  | { readonly type: 'agreed'; readonly thread: ThreadKey; readonly agreementId: string }
+  | { readonly type: 'handed-over'; readonly thread: ThreadKey; readonly bank: string }
+  | { readonly type: 'hand-over-refused'; readonly thread: ThreadKey; readonly code: string }
+  | { readonly type: 'receipt'; readonly thread: ThreadKey; readonly receipt: ReceiptMessage }
+  | { readonly type: 'ended'; readonly thread: ThreadKey; readonly ending: ThreadEnding }
+  /** An answer or a hand-over waits for `resume`. */
+  | { readonly type: 'waiting'; readonly thread: ThreadKey; readonly code: string }
+  /** A message was turned away; `thread` when its conversation is known. */
+  | { readonly type: 'refused'; readonly thread: ThreadKey | null; readonly refusal: AgentRefusal }
+  /** The person must look: the creditor's account is not the pinned one. */
+  | { readonly type: 'account-changed'; readonly thread: ThreadKey; readonly iban: string }

@@ -1,0 +1,41 @@
+// Why an agent did not do what a peer or its own app asked. Values, never exceptions.
+
+import type { RefusalCode } from '../protocol/refusals.ts'
+
+/** Every code that an agent adds to those of the signature layer. */
+export type AgentRefusalCode =
+  | RefusalCode
+  /** The payload breaks its schema. */
+  | 'schema'
+  /** An amount, a day, a name or a menu that the schema lets through but no one can use. */
+  | 'content-invalid'
+  /** No enrolment with this creditor and this debtor. */
+  | 'enrolment-unknown'
+  /** The account is another than the pinned one. */
+  | 'account-changed'
+  /** A message before this one is missing. */
+  | 'sequence'
+  /** Another message holds this place in the conversation. */
+  | 'equivocation'
+  /** The message follows another message than the one before it. */
+  | 'prev-mismatch'
+  /** Bytes of the agreement differ from the agent's own derivation. */
+  | 'agreement-mismatch'
+  /** The peer could not be reached or answered nothing usable; try again later. */
+  | 'unreachable'
+  /** The peer said no; `detail` holds its problem code. */
+  | 'peer-refused'
+  /** The address is not an https origin, or points elsewhere than to its issuer. */
+  | 'address'
+  /** The peer's metadata cannot be believed. */
+  | 'metadata'
+  /** Another process changed the same conversation again and again. */
+  | 'busy'
+  /** No such conversation, or nothing to confirm in it. */
+  | 'not-found'
+
+/** A refusal; `detail` is for logs and holds nothing about a person. */
+export interface AgentRefusal {
+  readonly code: AgentRefusalCode
+  readonly detail?: string
+}

@@ -1,0 +1,80 @@
+// What the schema cannot say about a creditor's message: amounts and days that exist, names that
+// can be shown, menus that mean something. Runs on verified messages, before any decision.
+
+import { compareDays, isTimeZone, parseDay } from '../protocol/days.ts'
+import type {
+  Creditor,
+  Menu,
+  MenuRow,
+  ReceiptMessage,
+  RequestMessage,
+  StatusMessage,
+} from '../protocol/generated/messages.ts'
+import { type Amount, type Money, parseAmount, parseAmountOrZero } from '../protocol/money.ts'
+import { checkPlanTerms } from '../protocol/plan-schedule.ts'
+import { err, ok, type Result } from '../protocol/result.ts'
+import { checkText } from '../protocol/text.ts'
+import type { AgentRefusal } from './agent-refusal.ts'
+
+type Checked = Result<null, AgentRefusal>
+
+const MAX_NAME = 70
+
+/** Refuses `content-invalid`, naming the member, for a request that nobody could decide on. */
+export function checkRequest(request: RequestMessage): Checked {
+  const principal = parseAmount(request.amount)
+  if (!principal.ok) return invalid('amount')
+  if (!parseDay(request.dueDate).ok) return invalid('dueDate')
+  if (!isTimeZone(request.timeZone)) return invalid('timeZone')
+  if (!isShowable(request.creditor.name)) return invalid('creditor.name')
+  return checkMenu(request.menu, principal.value)
+}
+
+/** Refuses `content-invalid` for a menu with twins, windows that are none, or impossible plans. */
+export function checkMenu(menu: Menu, principal: Money): Checked {
+  const names = new Set(menu.rows.map(({ rowId }) => rowId))
+  const isSound = names.size === menu.rows.length && menu.rows.every((row) => isRow(row, principal))
+  return isSound ? ok(null) : invalid('menu')
+}
+
+/** Refuses `content-invalid` for amounts that are none or change their currency. */
+export function checkStatus({ outstanding }: StatusMessage, currency: string): Checked {
+  return isAmountIn(outstanding, currency) ? ok(null) : invalid('outstanding')
+}
+
+/** Refuses `content-invalid` for a receipt whose amounts or day do not exist. */
+export function checkReceipt(receipt: ReceiptMessage, currency: string): Checked {
+  const { amount, overpaid, outstanding, allocations, receivedOn } = receipt
+  const amounts = [amount, overpaid, outstanding, ...allocations.map((part) => part.amount)]
+  if (!amounts.every((one) => isAmountIn(one, currency))) return invalid('amount')
+  return parseDay(receivedOn).ok ? ok(null) : invalid('receivedOn')
+}
+
+/** Refuses `content-invalid` for a creditor whose name cannot be shown. */
+export function checkCreditor({ name }: Creditor): Checked {
+  return isShowable(name) ? ok(null) : invalid('creditor.name')
+}
+
+function isRow(row: MenuRow, principal: Money): boolean {
+  const { firstDueFrom, firstDueTo } = row
+  const hasWindow =
+    parseDay(firstDueFrom).ok &&
+    parseDay(firstDueTo).ok &&
+    compareDays(firstDueFrom, firstDueTo) <= 0
+  if (!hasWindow) return false
+  const terms = checkPlanTerms(principal, { ...row, firstDueDate: firstDueFrom })
+  // A row too fine for a small bill is no fault of the menu; the search passes over it.
+  return terms.ok || terms.error.code === 'plan-amount'
+}
+
+function isAmountIn(amount: Amount, currency: string): boolean {
+  return amount.currency === currency && parseAmountOrZero(amount).ok
+}
+
+function isShowable(name: string): boolean {
+  return checkText(name, { maxCodePoints: MAX_NAME }).ok
+}
+
+function invalid(detail: string): Result<never, AgentRefusal> {
+  return err({ code: 'content-invalid', detail })
+}

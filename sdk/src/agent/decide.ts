@@ -1,0 +1,144 @@
+// The decision on a bill: facts in, one decision out. Never outside the person's limits and never
+// outside the creditor's menu, except for one counter. Reasons stay with the agent.
+
+import type { Day } from '../protocol/days.ts'
+import type { Menu } from '../protocol/generated/messages.ts'
+import type { Amount, Money } from '../protocol/money.ts'
+import { formatAmount } from '../protocol/money.ts'
+import type { CashFlow } from './cash-flow.ts'
+import { counterWindows } from './counter-windows.ts'
+import { type Commitment, type Obstacle, prepareHousehold } from './household.ts'
+import { type ChosenPlan, type SearchFacts, searchPlans, windowsOf } from './plan-search.ts'
+import type { DecisionPolicy } from './policy.ts'
+
+/** What happened before in this conversation and with this creditor. */
+export interface DecisionHistory {
+  readonly counterMade: boolean
+  /** Answers already given in this conversation. */
+  readonly answersMade: number
+  /** The person said yes to this bill. */
+  readonly confirmed: boolean
+  /** Another bill with the same reference that was agreed or paid. */
+  readonly duplicateOf?: string
+  /** Money has arrived for this bill already. */
+  readonly partlyPaid: boolean
+  readonly commitments: readonly Commitment[]
+}
+
+/** Everything a decision depends on. */
+export interface DecisionFacts {
+  readonly principal: Money
+  readonly menu: Menu
+  readonly today: Day
+  readonly cashFlow: CashFlow
+  readonly policy: DecisionPolicy
+  readonly history: DecisionHistory
+}
+
+/** Why a person must say yes first. */
+export type AskReason = 'amount' | 'currency' | 'possible-duplicate' | 'partly-paid' | 'answers'
+
+/** Why nothing was chosen. */
+export type DeclineReason = Obstacle | 'not-liked' | 'refuse' | 'no-rows' | 'person'
+
+/** Accepts a row of the menu; `fitting` of `examined` plans could be paid. */
+export interface AcceptDecision {
+  readonly kind: 'accept'
+  readonly menuId: string
+  readonly rowId: string
+  readonly plan: ChosenPlan
+  readonly fitting: number
+  readonly examined: number
+}
+
+/** Proposes one plan of its own, because none of the menu fits for `reason`. */
+export interface CounterDecision {
+  readonly kind: 'counter'
+  readonly menuId: string
+  readonly plan: ChosenPlan
+  readonly reason: DeclineReason
+}
+
+/** Turns the menu down; with `nothingAcceptable` later menus too. */
+export interface DeclineDecision {
+  readonly kind: 'decline'
+  readonly menuId: string
+  readonly nothingAcceptable: boolean
+  readonly reason: DeclineReason
+}
+
+/** Waits for the person; `proposal` is what the agent would answer. */
+export interface AskDecision {
+  readonly kind: 'ask'
+  readonly menuId: string
+  readonly reason: AskReason
+  readonly amount: Amount
+  readonly proposal: AcceptDecision | CounterDecision | null
+}
+
+/** Answers nothing. */
+export interface QuietDecision {
+  readonly kind: 'quiet'
+  readonly menuId: string
+}
+
+/** What an agent does with a menu; plain JSON. */
+export type Decision =
+  | AcceptDecision
+  | CounterDecision
+  | DeclineDecision
+  | AskDecision
+  | QuietDecision
+
+const DEFAULT_MAX_ANSWERS = 6
+
+/**
+ * Decides on a menu: the best row and day that the household can pay; if none, one counter in a
+ * conversation; else no. A binding answer becomes a question to the person above `askAbove`, in
+ * another currency than the cash flow's, for a possible duplicate, after part of the money has
+ * arrived, and after `maxAnswers`.
+ */
+export function decide(facts: DecisionFacts): Decision {
+  const { menu, policy, principal, cashFlow } = facts
+  const { menuId } = menu
+  if (policy.quiet === true) return { kind: 'quiet', menuId }
+  if (policy.refuse === true) {
+    return { kind: 'decline', menuId, nothingAcceptable: true, reason: 'refuse' }
+  }
+  const amount = formatAmount(principal)
+  if (principal.currency !== cashFlow.currency) {
+    return { kind: 'ask', menuId, reason: 'currency', amount, proposal: null }
+  }
+  const answer = answerTo(facts)
+  const reason = answer.kind === 'decline' ? null : reasonToAsk(facts)
+  if (reason === null || answer.kind === 'decline') return answer
+  return { kind: 'ask', menuId, reason, amount, proposal: answer }
+}
+
+function reasonToAsk({ policy, principal, history }: DecisionFacts): AskReason | null {
+  if (history.confirmed) return null
+  if (history.answersMade >= (policy.maxAnswers ?? DEFAULT_MAX_ANSWERS)) return 'answers'
+  if (history.duplicateOf !== undefined) return 'possible-duplicate'
+  if (history.partlyPaid) return 'partly-paid'
+  const { askAbove } = policy
+  return askAbove !== undefined && principal.minor > askAbove ? 'amount' : null
+}
+
+function answerTo(facts: DecisionFacts): AcceptDecision | CounterDecision | DeclineDecision {
+  const { menu, policy, principal, history } = facts
+  const { menuId } = menu
+  const household = prepareHousehold({ ...facts, commitments: history.commitments })
+  const search: SearchFacts = { principal, household, policy }
+  const { best, fitting, examined, mainObstacle } = searchPlans(windowsOf(menu), search)
+  if (best !== null && best.rowId !== null) {
+    return { kind: 'accept', menuId, rowId: best.rowId, plan: best, fitting, examined }
+  }
+  const reason = mainObstacle ?? 'no-rows'
+  const counter = searchPlans(counterWindows(menu), search).best
+  if (counter !== null && !history.counterMade) {
+    return { kind: 'counter', menuId, plan: counter, reason }
+  }
+  // A counter that the creditor did not take leaves nothing to hope for from a last menu.
+  const nothingAcceptable = menu.final || counter === null
+  return { kind: 'decline', menuId, nothingAcceptable, reason }
+}

@@ -1,0 +1,73 @@
+// Tells the person what the agent did, in one English sentence. For the person's eyes only.
+
+import type { Amount } from '../protocol/money.ts'
+import type { AskReason, Decision, DeclineReason } from './decide.ts'
+import type { ChosenPlan, PlanOutlook } from './plan-search.ts'
+
+const RHYTHM = { P1W: 'weekly', P2W: 'two-weekly', P1M: 'monthly' } as const
+
+const NO_PLAN: Readonly<Record<DeclineReason, string>> = {
+  buffer: 'your balance would fall below your buffer',
+  'payment-limit': 'every payment would be above your limit for one payment',
+  'month-limit': 'the payments of a month would be above your monthly limit',
+  'too-late': 'the last payment would come later than you allow',
+  'not-liked': 'no plan was good enough for you',
+  refuse: 'you told me to refuse bills',
+  'no-rows': 'the creditor offered no plan that can still be paid',
+  person: 'you said no',
+}
+
+const NEEDS_YOU: Readonly<Record<AskReason, string>> = {
+  amount: 'it is above the amount that I may agree to alone',
+  currency: 'it is in a currency that I do not plan for',
+  'possible-duplicate': 'it carries the reference of a bill that you have settled already',
+  'partly-paid': 'part of it has been paid already',
+  answers: 'this conversation has gone on for too long',
+}
+
+/**
+ * Explains a decision in one sentence of plain English, with exact amounts and ISO 8601 days.
+ */
+export function explainDecision(decision: Decision): string {
+  switch (decision.kind) {
+    case 'accept':
+      return decision.plan.outlook === null
+        ? `You chose ${describePlan(decision.plan)}.`
+        : `I agreed to ${describePlan(decision.plan)}: the best of ${decision.fitting} plans ` +
+            `that you can pay, and ${describeOutlook(decision.plan.outlook)}.`
+    case 'counter':
+      return (
+        `I proposed ${describePlan(decision.plan)}, because with the creditor's own plans ` +
+        `${NO_PLAN[decision.reason]}.`
+      )
+    case 'decline':
+      return `I declined, because ${NO_PLAN[decision.reason]}.`
+    case 'ask':
+      return `I need your yes for this bill of ${money(decision.amount)}, because ${
+        NEEDS_YOU[decision.reason]
+      }${decision.proposal === null ? '' : `; I would take ${describePlan(decision.proposal.plan)}`}.`
+    case 'quiet':
+      return 'I did not answer, because you told me to stay quiet.'
+  }
+}
+
+function describePlan({ terms, total, lines }: ChosenPlan): string {
+  const [first] = lines
+  if (terms.interval === null || first === undefined) {
+    return `one payment of ${money(total)} on ${terms.firstDueDate}`
+  }
+  const amounts = new Set(lines.map(({ amount }) => amount.value))
+  const each = amounts.size === 1 ? `of ${money(first.amount)}` : `of up to ${money(first.amount)}`
+  return (
+    `${lines.length} ${RHYTHM[terms.interval]} payments ${each} from ${terms.firstDueDate} ` +
+    `(${money(total)} in all)`
+  )
+}
+
+function describeOutlook({ headroom, lowestOn }: PlanOutlook): string {
+  return `at the lowest point, on ${lowestOn}, ${money(headroom)} stay above your buffer`
+}
+
+function money({ value, currency }: Amount): string {
+  return `${value} ${currency}`
+}

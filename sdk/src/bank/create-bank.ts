@@ -1,0 +1,167 @@
+// The composition of a bank kit: options in, a handful of methods out. The rail, the store and the
+// customer's consent are the host's; deciding and never paying twice are the kit's.
+
+import type { Fetch } from '../peer/bounded-fetch.ts'
+import { createDirectory } from '../peer/directory.ts'
+import { problemResponse, readPost } from '../peer/problem.ts'
+import { compareDays } from '../protocol/days.ts'
+import { isIssuer } from '../protocol/identifiers.ts'
+import type { SigningKey } from '../protocol/keys.ts'
+import { JOSE_JSON_MEDIA_TYPE } from '../protocol/messages.ts'
+import type { Result } from '../protocol/result.ts'
+import { acceptAgreement } from './accept-agreement.ts'
+import type { BankEvent } from './bank-event.ts'
+import { publishMetadata } from './bank-metadata.ts'
+import type { BankContext } from './context.ts'
+import type { CustomerRecord, LineKey, LineRecord } from './customer.ts'
+import { isUnresolved, type PaymentReport, payLine, resolvePayment, todayOf } from './pay-line.ts'
+import type { Rail } from './rail.ts'
+import {
+  type CustomerRegistration,
+  type RegistrationRefusal,
+  registerCustomer,
+  removeAgentKey,
+  setStopped,
+} from './register-customer.ts'
+import { hasReport } from './report-line.ts'
+import type { BankStore } from './store.ts'
+
+/** What a bank kit is made of. */
+export interface BankOptions {
+  /** The bank's https origin, at which `handle` serves. */
+  readonly issuer: string
+  readonly key: SigningKey
+  readonly store: BankStore
+  readonly rail: Rail
+  /** Epoch seconds; the system's clock unless given. */
+  readonly clock?: () => number
+  readonly randomBytes?: (length: number) => Uint8Array
+  readonly fetch?: Fetch
+  /** Lets issuers be `http://127.0.0.1` or `http://localhost`, for trials. */
+  readonly allowLoopbackHttp?: boolean
+  /** No payment is started in the last seconds of a lease (30). */
+  readonly leaseMarginSeconds?: number
+  /** Told what happened, after it was kept. Must not throw. */
+  readonly onEvent?: (event: BankEvent) => void
+}
+
+/** Which customers a run looks at; all unless given, so that runs can share the work. */
+export interface RunOptions {
+  readonly customerIds?: readonly string[]
+}
+
+/** A bank that pays signed agreements inside its customers' limits, each line once. */
+export interface Bank {
+  registerCustomer(
+    registration: CustomerRegistration,
+  ): Promise<Result<CustomerRecord, RegistrationRefusal>>
+  /** Kill switch of one customer: `true` stops all automatic payment at once. */
+  setStopped(customerId: string, stopped: boolean): Promise<boolean>
+  /** Takes an agent's right to hand in agreements away. */
+  removeAgentKey(customerId: string, kid: string): Promise<boolean>
+  customer(customerId: string): Promise<CustomerRecord | undefined>
+  /** Serves `POST /parley/agreements`, `GET /.well-known/parley`, `GET /.well-known/jwks.json`. */
+  handle(request: Request): Promise<Response>
+  /** Pays every line that is due today; safe to run often, late, and in several processes. */
+  payDue(options?: RunOptions): Promise<readonly PaymentReport[]>
+  /** Looks up payments of unknown outcome and sends reports that wait. Never pays. */
+  reconcile(options?: RunOptions): Promise<readonly PaymentReport[]>
+}
+
+const MAX_AGREEMENT_BYTES = 65_536
+
+/**
+ * Creates a bank kit. It does nothing on its own: run `payDue` at least once a day and `reconcile`
+ * every few minutes.
+ *
+ * @throws {TypeError} for an issuer that is no https origin.
+ */
+export function createBank(options: BankOptions): Bank {
+  const context = createContext(options)
+  const metadata = publishMetadata(context)
+
+  async function run(
+    selection: RunOptions,
+    isWanted: (line: LineRecord, customer: CustomerRecord) => boolean,
+    act: (context: BankContext, key: LineKey) => Promise<PaymentReport>,
+  ): Promise<readonly PaymentReport[]> {
+    const reports: PaymentReport[] = []
+    for (const customerId of selection.customerIds ?? (await context.store.customerIds())) {
+      const customer = await context.store.customer(customerId)
+      if (customer === undefined) continue
+      for (const key of keysOf(customer, isWanted)) reports.push(await act(context, key))
+    }
+    return reports
+  }
+
+  return {
+    registerCustomer: (registration) => registerCustomer(context, registration),
+    setStopped: (customerId, stopped) => setStopped(context, customerId, stopped),
+    removeAgentKey: (customerId, kid) => removeAgentKey(context, customerId, kid),
+    customer: (customerId) => context.store.customer(customerId),
+    async handle(request) {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/parley/agreements') return handleAgreement(context, request)
+      if (request.method !== 'GET') return problemResponse('not-found')
+      if (pathname === '/.well-known/jwks.json') return Response.json(metadata.jwks())
+      if (pathname === '/.well-known/parley') return metadata.respond(request.headers.get('accept'))
+      return problemResponse('not-found')
+    },
+    payDue: (selection = {}) =>
+      run(selection, (line, customer) => isDue(line, todayOf(context, customer)), payLine),
+    reconcile: (selection = {}) =>
+      run(selection, (line) => isUnresolved(context, line) || hasReport(line), resolvePayment),
+  }
+}
+
+function createContext(options: BankOptions): BankContext {
+  const { issuer, key, store, rail, onEvent } = options
+  const allowLoopbackHttp = options.allowLoopbackHttp ?? false
+  if (!isIssuer(issuer, { allowLoopbackHttp }) || !issuer.startsWith('http')) {
+    throw new TypeError('issuer: not an https origin')
+  }
+  const clock = options.clock ?? (() => Math.floor(Date.now() / 1000))
+  const fetchFunction = options.fetch ?? ((...parameters) => fetch(...parameters))
+  return {
+    issuer,
+    key,
+    store,
+    rail,
+    directory: createDirectory({ fetch: fetchFunction, clock, allowLoopbackHttp }),
+    fetch: fetchFunction,
+    clock,
+    randomBytes: options.randomBytes ?? ((size) => crypto.getRandomValues(new Uint8Array(size))),
+    allowLoopbackHttp,
+    leaseMarginSeconds: options.leaseMarginSeconds ?? 30,
+    emit: (event) => onEvent?.(event),
+  }
+}
+
+async function handleAgreement(context: BankContext, request: Request): Promise<Response> {
+  const body = await readPost(request, {
+    mediaType: JOSE_JSON_MEDIA_TYPE,
+    maxBytes: MAX_AGREEMENT_BYTES,
+  })
+  if (!body.ok) return problemResponse(body.error.code)
+  const accepted = await acceptAgreement(context, body.value)
+  return accepted.ok
+    ? Response.json(accepted.value, { status: 201 })
+    : problemResponse(accepted.error.code)
+}
+
+function isDue({ state, dueDate, notBefore }: LineRecord, today: string): boolean {
+  if (state !== 'scheduled' && state !== 'leasing') return false
+  return compareDays(dueDate, today) <= 0 && compareDays(notBefore ?? dueDate, today) <= 0
+}
+
+function keysOf(
+  customer: CustomerRecord,
+  isWanted: (line: LineRecord, customer: CustomerRecord) => boolean,
+): LineKey[] {
+  const { customerId } = customer
+  return customer.agreements
+    .flatMap(({ agreementId, lines }) => lines.map((line) => ({ agreementId, line })))
+    .filter(({ line }) => isWanted(line, customer))
+    .sort((left, right) => compareDays(left.line.dueDate, right.line.dueDate))
+    .map(({ agreementId, line }) => ({ customerId, agreementId, line: line.line }))
+}

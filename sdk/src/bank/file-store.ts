@@ -1,0 +1,35 @@
+// A bank's store in a folder: one JSON file a customer, one an agreement. Crash safe, and its
+// compare-and-set holds among processes; meant for trials and small use, since every look-up reads
+// the folder. Node only: published as part of `@parley/sdk/node`.
+
+import { join } from 'node:path'
+import { openVersionedFiles } from '../node/versioned-files.ts'
+import type { CustomerRecord } from './customer.ts'
+import type { BankStore } from './store.ts'
+
+/** Opens or makes a store in a folder, readable by its owner only. */
+export function createFileBankStore(folder: string): BankStore {
+  const customers = openVersionedFiles(join(folder, 'customers'))
+  const agreements = openVersionedFiles(join(folder, 'agreements'))
+  const all = async () => (await customers.readAll()) as CustomerRecord[]
+
+  return {
+    async customer(customerId) {
+      return (await customers.read(customerId)) as CustomerRecord | undefined
+    },
+    async customerOfKey(kid) {
+      return (await all()).find(({ agentKeys }) => agentKeys.some((key) => key.kid === kid))
+    },
+    async customerIds() {
+      return (await all()).map(({ customerId }) => customerId)
+    },
+    saveCustomer: (record) => customers.write(record.customerId, record.version, record),
+    async keepAgreement(agreementId, jws) {
+      // Version 1 is the only one: writing it again is refused and changes nothing.
+      await agreements.write(agreementId, 1, jws)
+    },
+    async agreement(agreementId) {
+      return (await agreements.read(agreementId)) as string | undefined
+    },
+  }
+}

@@ -1,0 +1,84 @@
+// What the creditor's answer to a lease request means for the line. Pure; asked on the record that is
+// about to be saved, so that limits, lease and state agree.
+
+import { addDays, type Day } from '../protocol/days.ts'
+import type { StatusMessage } from '../protocol/generated/messages.ts'
+import { parseAmount, parseAmountOrZero } from '../protocol/money.ts'
+import { authorise } from './authorise.ts'
+import { type CustomerRecord, findLine, type LineKey, type LineRecord } from './customer.ts'
+
+/** What a judgement depends on. */
+export interface LeaseFacts {
+  readonly customer: CustomerRecord
+  readonly key: Pick<LineKey, 'agreementId' | 'line'>
+  readonly status: StatusMessage
+  /** Today in the customer's zone. */
+  readonly today: Day
+  /** Epoch seconds. */
+  readonly now: number
+  /** A lease that ends within these seconds is not used. */
+  readonly marginSeconds: number
+}
+
+/** A lease that names this line and is complete. */
+interface Grant {
+  readonly fencing: number
+  readonly until: number
+}
+
+/**
+ * Judges the answer to a lease request and returns the line as it is to be kept.
+ *
+ * `stopped` when the claim is no longer open (`claim-…`) or less is outstanding than the line
+ * (`paid-otherwise`); `scheduled` again when the lease is not granted (`lease-…`, for the next
+ * day), too short or not newer than the last (`lease-expired`), or the payment is not authorised
+ * (the code of `authorise`); otherwise `paying`. A lease that is granted and not used is given
+ * back with an RJCT report, which does not tell the creditor about limits.
+ */
+export function judgeLease(facts: LeaseFacts): LineRecord {
+  const { customer, key, status, today, now, marginSeconds } = facts
+  const line = findLine(customer, key)?.line
+  if (line === undefined) throw new TypeError('no such line')
+  const grant = grantFor(line, status)
+  const { claim } = status
+  if (claim !== 'open') {
+    return unused({ ...line, state: 'stopped', code: `claim-${claim}` }, grant, 'claim-not-open')
+  }
+  if (isLessOutstanding(status, line)) {
+    const code = 'paid-otherwise'
+    return unused({ ...line, state: 'stopped', code }, grant, code)
+  }
+  if (grant === null) {
+    const code = `lease-${status.lease?.reason?.code ?? 'refused'}`
+    return { ...line, state: 'scheduled', code, notBefore: addDays(today, 1) }
+  }
+  if (!(now < grant.until - marginSeconds) || grant.fencing <= (line.fencing ?? 0)) {
+    return { ...line, state: 'scheduled', code: 'lease-expired' }
+  }
+  const authorised = authorise({ customer, key, today })
+  if (!authorised.ok) {
+    const { code } = authorised.error
+    return unused({ ...line, state: 'scheduled', code }, grant, 'not-authorised')
+  }
+  const { fencing, until } = grant
+  return { ...line, state: 'paying', code: null, fencing, leaseUntil: until, paidOn: today }
+}
+
+function grantFor(line: LineRecord, { lease }: StatusMessage): Grant | null {
+  if (lease?.granted !== true || lease.line !== line.line) return null
+  const { fencing, until } = lease
+  return fencing === undefined || until === undefined ? null : { fencing, until }
+}
+
+function unused(line: LineRecord, grant: Grant | null, code: string): LineRecord {
+  if (grant === null) return line
+  return { ...line, fencing: grant.fencing, owed: { status: 'RJCT', code } }
+}
+
+/** An outstanding amount in another currency, or none that can be read, counts as too little. */
+function isLessOutstanding({ outstanding }: StatusMessage, { amount }: LineRecord): boolean {
+  const owed = parseAmountOrZero(outstanding)
+  const due = parseAmount(amount)
+  if (!owed.ok || !due.ok || owed.value.currency !== due.value.currency) return true
+  return owed.value.minor < due.value.minor
+}

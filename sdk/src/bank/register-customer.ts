@@ -1,0 +1,102 @@
+// A customer's consent to automatic payment: account, limits, the agent's key, pinned accounts. The
+// host has authenticated the customer; nothing here comes from a creditor.
+
+import { isTimeZone } from '../protocol/days.ts'
+import { checkPublicJwk, type PublicJwk, thumbprint } from '../protocol/keys.ts'
+import { minorUnits } from '../protocol/money.ts'
+import { err, ok, type Result } from '../protocol/result.ts'
+import { type BankContext, changeCustomer } from './context.ts'
+import type { CustomerLimits, CustomerRecord, PinnedCreditor } from './customer.ts'
+import type { DebtorAccount } from './rail.ts'
+
+/** What a customer registers. Registering again replaces account, zone and limits. */
+export interface CustomerRegistration {
+  readonly customerId: string
+  /** Public key of the agent that may hand in agreements; added to earlier ones. */
+  readonly agentJwk: PublicJwk
+  readonly debtorAccount: DebtorAccount
+  /** IANA zone in which the customer's days begin. */
+  readonly timeZone: string
+  readonly limits: CustomerLimits
+  /** Accounts that the customer knows; each replaces an earlier pin of the same creditor. */
+  readonly pinnedCreditors?: readonly PinnedCreditor[]
+}
+
+/** Why a registration was refused. */
+export interface RegistrationRefusal {
+  readonly code: 'key-invalid' | 'key-taken' | 'time-zone' | 'limits'
+}
+
+/**
+ * Registers a customer or changes a registration.
+ *
+ * Refuses `key-invalid`, `key-taken` (another customer's agent), `time-zone` and `limits`
+ * (a negative limit or an unknown currency).
+ */
+export async function registerCustomer(
+  context: BankContext,
+  registration: CustomerRegistration,
+): Promise<Result<CustomerRecord, RegistrationRefusal>> {
+  const { customerId, timeZone, limits } = registration
+  const checked = checkPublicJwk(registration.agentJwk)
+  if (!checked.ok) return err({ code: 'key-invalid' })
+  if (!isTimeZone(timeZone)) return err({ code: 'time-zone' })
+  if (!areLimits(limits)) return err({ code: 'limits' })
+  const agentKey = { ...checked.value, kid: await thumbprint(checked.value) }
+  const owner = await context.store.customerOfKey(agentKey.kid)
+  if (owner !== undefined && owner.customerId !== customerId) return err({ code: 'key-taken' })
+
+  const { debtorAccount, pinnedCreditors = [] } = registration
+  const record = await changeCustomer(context, customerId, (kept) => {
+    const base = kept ?? { version: 0, agentKeys: [], pinned: [], stopped: false, agreements: [] }
+    const otherKeys = base.agentKeys.filter(({ kid }) => kid !== agentKey.kid)
+    const otherPins = base.pinned.filter((pin) => !pinnedCreditors.some(isSameCreditor(pin)))
+    const customer: CustomerRecord = {
+      ...base,
+      ...{ customerId, debtorAccount, timeZone, limits },
+      agentKeys: [...otherKeys, agentKey],
+      pinned: [...otherPins, ...pinnedCreditors],
+    }
+    return { customer, outcome: customer }
+  })
+  return ok(record)
+}
+
+/**
+ * Turns the kill switch: a stopped customer's lines wait and nothing is lost. Returns false for an
+ * unknown customer.
+ */
+export function setStopped(
+  context: BankContext,
+  customerId: string,
+  stopped: boolean,
+): Promise<boolean> {
+  return changeCustomer(context, customerId, (kept) => ({
+    customer: kept === undefined ? null : { ...kept, stopped },
+    outcome: kept !== undefined,
+  }))
+}
+
+/** Takes an agent's key away: it can hand in no more agreements. Accepted ones stay. */
+export function removeAgentKey(
+  context: BankContext,
+  customerId: string,
+  kid: string,
+): Promise<boolean> {
+  return changeCustomer(context, customerId, (kept) => {
+    const agentKeys = kept?.agentKeys.filter((key) => key.kid !== kid) ?? []
+    const isKnown = kept !== undefined && agentKeys.length < kept.agentKeys.length
+    return { customer: isKnown ? { ...kept, agentKeys } : null, outcome: isKnown }
+  })
+}
+
+function areLimits({ byCurrency }: CustomerLimits): boolean {
+  return Object.entries(byCurrency).every(
+    ([currency, limits]) =>
+      minorUnits(currency) !== undefined && Object.values(limits).every((limit) => limit >= 0n),
+  )
+}
+
+function isSameCreditor(pin: PinnedCreditor): (other: PinnedCreditor) => boolean {
+  return ({ issuer, creditorId }) => issuer === pin.issuer && creditorId === pin.creditorId
+}

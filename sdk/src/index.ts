@@ -1,0 +1,80 @@
+// The public surface of `@parley/sdk`: the agent and the bank kit, named exports only. Messages, keys
+// and money are in `@parley/sdk/protocol`; file stores and the Node adapter in `@parley/sdk/node`.
+
+export type { AgentEvent } from './agent/agent-event.ts'
+export type { AgentRefusal, AgentRefusalCode } from './agent/agent-refusal.ts'
+export type { CashFlow, Forecast, OneOffFlow, Recurrence, RegularFlow } from './agent/cash-flow.ts'
+export { forecast } from './agent/cash-flow.ts'
+export type { Agent, AgentDecision, AgentOptions, PullResult } from './agent/create-agent.ts'
+export { createAgent } from './agent/create-agent.ts'
+export type {
+  AcceptDecision,
+  AskDecision,
+  AskReason,
+  CounterDecision,
+  Decision,
+  DecisionFacts,
+  DecisionHistory,
+  DeclineDecision,
+  DeclineReason,
+  QuietDecision,
+} from './agent/decide.ts'
+export { decide } from './agent/decide.ts'
+export { explainDecision } from './agent/explain-decision.ts'
+export type { Commitment, Obstacle } from './agent/household.ts'
+export { createMemoryAgentStore } from './agent/memory-store.ts'
+export type { PersonChoice } from './agent/person-choice.ts'
+export type { ChosenPlan, PlanOutlook } from './agent/plan-search.ts'
+export type { DecisionPolicy, PreferenceWeights } from './agent/policy.ts'
+export { BALANCED_WEIGHTS } from './agent/policy.ts'
+export type { InboxPull } from './agent/pull.ts'
+export type {
+  ActiveEnrolment,
+  AgentStore,
+  DecisionEntry,
+  Enrolment,
+  Evidence,
+  HandOver,
+  PendingEnrolment,
+  ThreadAgreement,
+  ThreadAnswer,
+  ThreadEnding,
+  ThreadKey,
+  ThreadMessage,
+  ThreadRecord,
+  ThreadStage,
+} from './agent/store.ts'
+export type {
+  AuthorisationCode,
+  AuthorisationFacts,
+  AuthorisationRefusal,
+} from './bank/authorise.ts'
+export { authorise } from './bank/authorise.ts'
+export type { BankEvent } from './bank/bank-event.ts'
+export type { Bank, BankOptions, RunOptions } from './bank/create-bank.ts'
+export { createBank } from './bank/create-bank.ts'
+export type {
+  AgreementRecord,
+  CurrencyLimits,
+  CustomerLimits,
+  CustomerRecord,
+  LineKey,
+  LineRecord,
+  LineState,
+  OutgoingMessage,
+  OwedReport,
+  PaymentStatus,
+  PinnedCreditor,
+} from './bank/customer.ts'
+export { createMemoryBankStore } from './bank/memory-store.ts'
+export type { PaymentReport } from './bank/pay-line.ts'
+export type {
+  DebtorAccount,
+  PaymentInstruction,
+  PaymentQuery,
+  Rail,
+  RailOutcome,
+} from './bank/rail.ts'
+export type { CustomerRegistration, RegistrationRefusal } from './bank/register-customer.ts'
+export type { BankStore } from './bank/store.ts'
+export type { Fetch } from './peer/bounded-fetch.ts'

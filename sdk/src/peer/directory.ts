@@ -1,0 +1,166 @@
+// Who a peer is: its keys and endpoints from {issuer}/.well-known/parley, cached. Only issuers that
+// the caller names are ever asked; no address is taken from a message's header.
+
+import { isJsonObject, peekClaims } from '../protocol/decode.ts'
+import type { MetaMessage } from '../protocol/generated/messages.ts'
+import { isIssuer } from '../protocol/identifiers.ts'
+import type { JwkSet, KeyResolver } from '../protocol/key-set.ts'
+import { keyRecordOf } from '../protocol/key-set.ts'
+import type { KeyRecord } from '../protocol/keys.ts'
+import { ANYONE, parsePayload, typOf } from '../protocol/messages.ts'
+import type { Refusal } from '../protocol/refusals.ts'
+import { err, ok, type Result } from '../protocol/result.ts'
+import { parseStrictJson } from '../protocol/strict-json.ts'
+import { verifyMessage } from '../protocol/verify.ts'
+import { type Fetch, fetchBounded } from './bounded-fetch.ts'
+
+/** What a peer says of itself, signed with one of its own keys. */
+export interface PeerMetadata {
+  readonly issuer: string
+  readonly jwks: JwkSet
+  readonly endpoints: MetaMessage['endpoints']
+}
+
+/** Why a peer's metadata cannot be used now. */
+export interface DirectoryRefusal {
+  readonly code: 'issuer' | 'key-unavailable' | 'metadata'
+  readonly detail?: string
+}
+
+/** What discovery needs of the host. */
+export interface DirectoryOptions {
+  readonly fetch: Fetch
+  /** Epoch seconds. */
+  readonly clock: () => number
+  readonly allowLoopbackHttp: boolean
+}
+
+/** Finds peers' keys and endpoints. */
+export interface Directory {
+  /** Refuses `issuer`, `key-unavailable` (not reachable now) and `metadata` (not believable). */
+  metadata(issuer: string): Promise<Result<PeerMetadata, DirectoryRefusal>>
+  /** Resolves a key of exactly the issuer asked for; an unknown one refreshes once a minute. */
+  readonly resolveKey: KeyResolver
+}
+
+interface Entry {
+  readonly metadata: PeerMetadata
+  readonly fetchedAt: number
+}
+
+const FRESH_SECONDS = 600
+const REFRESH_SECONDS = 60
+const RETRY_SECONDS = 5
+const MAX_PEERS = 1000
+
+/** Creates a directory with its own cache: 10 minutes, at most 1,000 peers. */
+export function createDirectory(options: DirectoryOptions): Directory {
+  const entries = new Map<string, Entry>()
+  const failures = new Map<string, number>()
+  const pending = new Map<string, Promise<Result<Entry, DirectoryRefusal>>>()
+
+  async function load(issuer: string): Promise<Result<Entry, DirectoryRefusal>> {
+    const now = options.clock()
+    const failedAt = failures.get(issuer)
+    if (failedAt !== undefined && now - failedAt < RETRY_SECONDS) {
+      return err({ code: 'key-unavailable', detail: 'failed a moment ago' })
+    }
+    const fetched = await fetchMetadata(issuer, options)
+    if (!fetched.ok) {
+      remember(failures, issuer, now)
+      return fetched
+    }
+    failures.delete(issuer)
+    const entry = { metadata: fetched.value, fetchedAt: now }
+    remember(entries, issuer, entry)
+    return ok(entry)
+  }
+
+  function loadOnce(issuer: string): Promise<Result<Entry, DirectoryRefusal>> {
+    const running = pending.get(issuer)
+    if (running !== undefined) return running
+    const started = load(issuer).finally(() => pending.delete(issuer))
+    pending.set(issuer, started)
+    return started
+  }
+
+  async function entryOf(issuer: string, maxAge: number): Promise<Result<Entry, DirectoryRefusal>> {
+    const known = entries.get(issuer)
+    const isFresh = known !== undefined && options.clock() - known.fetchedAt < maxAge
+    return isFresh ? ok(known) : loadOnce(issuer)
+  }
+
+  return {
+    async metadata(issuer) {
+      const entry = await entryOf(issuer, FRESH_SECONDS)
+      return entry.ok ? ok(entry.value.metadata) : entry
+    },
+    async resolveKey({ kid }, issuer) {
+      const cached = await entryOf(issuer, FRESH_SECONDS)
+      if (!cached.ok) return err({ code: 'key-unavailable' })
+      const found = keyIn(cached.value, kid)
+      if (found.ok) return found
+      const refreshed = await entryOf(issuer, REFRESH_SECONDS)
+      return refreshed.ok ? keyIn(refreshed.value, kid) : err({ code: 'key-unavailable' })
+    },
+  }
+}
+
+function keyIn({ metadata }: Entry, kid: string): Result<KeyRecord, Refusal> {
+  const [published, ...twins] = metadata.jwks.keys.filter((key) => key.kid === kid)
+  if (published === undefined || twins.length > 0) return err({ code: 'key-unknown' })
+  const record = keyRecordOf(published)
+  return record.ok ? record : err({ code: 'key-unknown', detail: record.error.code })
+}
+
+async function fetchMetadata(
+  issuer: string,
+  options: DirectoryOptions,
+): Promise<Result<PeerMetadata, DirectoryRefusal>> {
+  const { allowLoopbackHttp } = options
+  if (!isIssuer(issuer, { allowLoopbackHttp }) || !issuer.startsWith('http')) {
+    return err({ code: 'issuer' })
+  }
+  const reply = await fetchBounded(options.fetch, {
+    url: `${issuer}/.well-known/parley`,
+    headers: { accept: 'application/json' },
+  })
+  if (!reply.ok) return err({ code: 'key-unavailable', detail: reply.error.code })
+  const { status, mediaType, text } = reply.value
+  if (status !== 200 || mediaType !== 'application/json') {
+    return err({ code: 'key-unavailable', detail: `status ${status}` })
+  }
+  const document = parseStrictJson(text)
+  if (!document.ok || !isJsonObject(document.value)) return err({ code: 'metadata' })
+  return readSignedMetadata(document.value.signedMetadata, issuer, options)
+}
+
+/** The signed form alone is believed: its own keys must have signed it, for exactly this issuer. */
+async function readSignedMetadata(
+  jws: unknown,
+  issuer: string,
+  { clock, allowLoopbackHttp }: DirectoryOptions,
+): Promise<Result<PeerMetadata, DirectoryRefusal>> {
+  const peeked = peekClaims(jws)
+  if (!peeked.ok) return err({ code: 'metadata', detail: peeked.error.code })
+  const unverified = parsePayload('meta', peeked.value.payload)
+  if (!unverified.ok) return err({ code: 'metadata', detail: unverified.error.pointer })
+  const jwks = unverified.value.jwks as unknown as JwkSet
+  const verified = await verifyMessage(jws, {
+    typ: typOf('meta'),
+    keys: jwks,
+    now: clock(),
+    audience: ANYONE,
+    issuer,
+    allowLoopbackHttp,
+  })
+  if (!verified.ok) return err({ code: 'metadata', detail: verified.error.code })
+  return ok({ issuer, jwks, endpoints: unverified.value.endpoints })
+}
+
+function remember<T>(map: Map<string, T>, issuer: string, value: T): void {
+  map.delete(issuer)
+  map.set(issuer, value)
+  const [oldest] = map.keys()
+  if (map.size > MAX_PEERS && oldest !== undefined) map.delete(oldest)
+}

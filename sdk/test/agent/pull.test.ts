@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { peekClaims } from '../../src/protocol/index.ts'
+import { createAgentWorld } from '../support/agent-world.ts'
+
+const EUR_240 = { value: '240.00', currency: 'EUR' }
+const PRESENTED = { claim: 'open', conversation: 'presented', outstanding: EUR_240 }
+
+function thrOf(jws: string): string {
+  const peeked = peekClaims(jws)
+  return peeked.ok ? String(peeked.value.payload.thr) : ''
+}
+
+describe('pulling', () => {
+  it('reads the inbox page by page, answers, and remembers its place', async () => {
+    const { agent, peer, network, restart } = await createAgentWorld()
+    for (let bill = 0; bill < 5; bill++) peer.inbox.push(await peer.request())
+    const { inboxes } = await agent.pull()
+    expect(inboxes).toMatchObject([{ stored: 5, known: 0, refusals: [], complete: true }])
+    expect(peer.agreements).toHaveLength(5)
+
+    const next = restart()
+    expect((await next.pull()).inboxes).toMatchObject([{ stored: 0, known: 0, complete: true }])
+    const afters = network.log
+      .filter(({ url }) => url.includes('/parley/inbox/'))
+      .map(({ url }) => new URL(url).searchParams.get('after'))
+    expect(afters).toEqual([null, '2', '4', '5', '5'])
+  })
+
+  it('has no second effect for what was pushed before', async () => {
+    const { agent, peer, push } = await createAgentWorld()
+    const request = await peer.request()
+    peer.inbox.push(request)
+    await push(request)
+    await agent.idle()
+    expect((await agent.pull()).inboxes).toMatchObject([{ stored: 0, known: 1 }])
+    expect(peer.agreements).toHaveLength(1)
+  })
+
+  it('passes over a message that nobody will ever believe', async () => {
+    const { agent, peer } = await createAgentWorld()
+    peer.inbox.push('not.a.jws', await peer.request())
+    expect((await agent.pull()).inboxes).toMatchObject([
+      { stored: 1, refusals: [{ code: 'encoding' }], complete: true },
+    ])
+  })
+
+  it('keeps its place while keys cannot be fetched', async () => {
+    const { agent, peer, network, clock, store } = await createAgentWorld()
+    peer.inbox.push(await peer.request())
+    clock.advance(700)
+    network.faultOf = ({ url }) => (url.endsWith('/.well-known/parley') ? 'unreachable' : 'none')
+    expect((await agent.pull()).inboxes).toMatchObject([
+      { stored: 0, refusals: [{ code: 'key-unavailable' }], complete: false },
+    ])
+    const [enrolment] = await store.enrolments()
+    expect(await store.cursor(enrolment?.id ?? '')).toBeNull()
+    network.faultOf = () => 'none'
+    clock.advance(10)
+    expect((await agent.pull()).inboxes).toMatchObject([{ stored: 1, complete: true }])
+  })
+
+  it('waits once for a message that is missing, then goes on without it', async () => {
+    const { agent, peer } = await createAgentWorld()
+    const request = await peer.request()
+    await peer.next(thrOf(request), 'status', PRESENTED)
+    const late = await peer.next(thrOf(request), 'status', PRESENTED)
+    peer.inbox.push(request, late)
+    const first = await agent.pull()
+    expect(first.inboxes).toMatchObject([{ refusals: [{ code: 'sequence' }], complete: false }])
+    const second = await agent.pull()
+    expect(second.inboxes).toMatchObject([{ refusals: [{ code: 'sequence' }], complete: true }])
+  })
+
+  it('keeps a request that expired in the inbox, without an answer, and what follows it', async () => {
+    const { agent, peer, clock, network } = await createAgentWorld()
+    const request = await peer.request()
+    const cancel = await peer.next(thrOf(request), 'cancel', { reason: { code: 'CUST' } })
+    peer.inbox.push(request, cancel)
+    clock.advance(7 * 86_400)
+    const { inboxes } = await agent.pull()
+    expect(inboxes).toMatchObject([{ stored: 1, refusals: [{ code: 'expired' }], complete: true }])
+    expect(network.posted('/parley/messages')).toEqual([])
+    expect(await agent.threads()).toMatchObject([{ stage: 'ended', ending: 'cancelled' }])
+  })
+
+  it('tells when the creditor cannot be reached', async () => {
+    const { agent, network } = await createAgentWorld()
+    network.faultOf = () => 'unreachable'
+    expect((await agent.pull()).inboxes).toMatchObject([
+      { refusals: [{ code: 'unreachable' }], complete: false },
+    ])
+  })
+})

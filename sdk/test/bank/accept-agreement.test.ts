@@ -1,0 +1,246 @@
+import { describe, expect, it } from 'vitest'
+import { createDirectory } from '../../src/peer/directory.ts'
+import { deriveAgreement } from '../../src/protocol/agreement.ts'
+import {
+  agreementSignature,
+  assembleGeneralJws,
+  encodeUtf8,
+  fromBase64Url,
+  type GeneralJws,
+  generateSigningKey,
+  toBase64Url,
+} from '../../src/protocol/index.ts'
+import { codeOf } from '../support/agent-world.ts'
+import { agreementPost, createBankWorld, LIMITS } from '../support/bank-world.ts'
+import { BANK_ORIGIN, CREDITOR_ORIGIN, OTHER_IBAN } from '../support/fixtures.ts'
+
+function parse(agreement: string): GeneralJws {
+  return JSON.parse(agreement) as GeneralJws
+}
+
+function payloadOf({ payload }: GeneralJws): Record<string, unknown> {
+  const text = new TextDecoder().decode(fromBase64Url(payload) ?? new Uint8Array())
+  return JSON.parse(text) as Record<string, unknown>
+}
+
+describe('an agreement at the bank', () => {
+  it('is scheduled line by line and kept as proof', async () => {
+    const { agree, hand, bank, bankStore } = await createBankWorld()
+    const agreement = await agree()
+    const response = await hand(agreement)
+    expect(response.status).toBe(201)
+    const answer = (await response.json()) as { agreementId: string; lines: unknown[] }
+    expect(answer.lines).toEqual(
+      answer.lines.map((_, index) => ({ line: index + 1, state: 'scheduled' })),
+    )
+    expect(await bankStore.agreement(answer.agreementId)).toBe(agreement)
+    const customer = await bank.customer('customer-1')
+    expect(customer?.agreements).toMatchObject([{ agreementId: answer.agreementId }])
+  })
+
+  it('is handed over by the agent itself, also after an outage of the bank', async () => {
+    const { agree, agent, network, bank } = await createBankWorld()
+    await agree()
+    expect(await agent.threads()).toMatchObject([{ handOver: { state: 'pending' } }])
+    network.serve(BANK_ORIGIN, (request) => bank.handle(request))
+    await agent.resume()
+    expect(await agent.threads()).toMatchObject([{ handOver: { state: 'done' } }])
+    await agent.resume()
+    expect(network.posted('/parley/agreements')).toHaveLength(1)
+  })
+
+  it('has one effect however often it comes, over two instances', async () => {
+    const { agree, hand, bank, restartBank, bankEvents } = await createBankWorld()
+    const agreement = await agree()
+    const other = restartBank()
+    const responses = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => hand(agreement, index % 2 === 0 ? bank : other)),
+    )
+    expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([201]))
+    expect((await bank.customer('customer-1'))?.agreements).toHaveLength(1)
+    expect(bankEvents.filter(({ type }) => type === 'agreement-accepted')).toHaveLength(1)
+  })
+
+  it('is refused with a missing signature', async () => {
+    const { agree, hand } = await createBankWorld()
+    const { payload, signatures } = parse(await agree())
+    for (const kept of [signatures.slice(0, 1), signatures.slice(1)]) {
+      const response = await hand(JSON.stringify({ payload, signatures: kept }))
+      expect(['signatures', 'customer-unknown']).toContain(await codeOf(response))
+    }
+    const agentOnly = await hand(JSON.stringify({ payload, signatures: signatures.slice(1) }))
+    expect([agentOnly.status, await codeOf(agentOnly)]).toEqual([400, 'signatures'])
+  })
+
+  it('is refused with a signature of somebody else in the place of the creditor', async () => {
+    const { agree, hand } = await createBankWorld()
+    const general = parse(await agree())
+    const bytes = fromBase64Url(general.payload) ?? new Uint8Array()
+    const stranger = await generateSigningKey('Ed25519')
+    const forged = await agreementSignature(bytes, 'parley-agreement+jwt', stranger)
+    const [, agent] = general.signatures
+    if (agent === undefined) throw new Error('no signature')
+    const response = await hand(JSON.stringify(assembleGeneralJws(bytes, [forged, agent])))
+    expect([response.status, await codeOf(response)]).toEqual([401, 'party'])
+  })
+
+  it('is refused for an agent that no customer has registered, without asking anyone', async () => {
+    const { agree, hand, network } = await createBankWorld({ isRegistered: false })
+    const agreement = await agree()
+    const before = network.log.length
+    const response = await hand(agreement)
+    expect([response.status, await codeOf(response)]).toEqual([404, 'customer-unknown'])
+    expect(network.log.length).toBe(before)
+  })
+
+  it('is refused after the agent key was taken away', async () => {
+    const { agree, hand, bank, agentKey } = await createBankWorld()
+    const agreement = await agree()
+    expect(await bank.removeAgentKey('customer-1', agentKey.kid)).toBe(true)
+    expect(await codeOf(await hand(agreement))).toBe('customer-unknown')
+  })
+
+  it.each([
+    ['a swapped account', (text: string) => text.replace(/DE89\d+/, OTHER_IBAN)],
+    ['another amount', (text: string) => text.replaceAll('"240.00"', '"250.00"')],
+    ['white space', (text: string) => text.replace('{', '{ ')],
+  ])('is refused with %s under the old signatures', async (_, change) => {
+    const { agree, hand } = await createBankWorld()
+    const { payload, signatures } = parse(await agree())
+    const text = new TextDecoder().decode(fromBase64Url(payload) ?? new Uint8Array())
+    expect(change(text)).not.toBe(text)
+    const changed = toBase64Url(encodeUtf8(change(text)))
+    const response = await hand(JSON.stringify({ payload: changed, signatures }))
+    expect([response.status, await codeOf(response)]).toEqual([401, 'signature'])
+  })
+
+  it.each([
+    [
+      'lines that do not sum',
+      { total: { value: '240.01', currency: 'EUR' } },
+      'agreement-mismatch',
+    ],
+    ['another id', { agreementId: 'A'.repeat(43) }, 'agreement-mismatch'],
+    ['another bank to pay', { payBy: { bank: 'https://other.example' } }, 'pay-by'],
+    ['no bank to pay', { payBy: undefined }, 'pay-by'],
+    ['another agent', { aud: 'https://agent.example' }, 'aud'],
+    ['a schema fault', { lines: [] }, 'schema'],
+  ])('is refused with %s although both sign it', async (_, changes, code) => {
+    const world = await createBankWorld()
+    const general = parse(await world.agree())
+    const bytes = encodeUtf8(JSON.stringify({ ...payloadOf(general), ...changes }))
+    const sign = (key: typeof world.agentKey) =>
+      agreementSignature(bytes, 'parley-agreement+jwt', key)
+    const signatures = [await sign(world.peerKey), await sign(world.agentKey)]
+    const response = await world.hand(JSON.stringify(assembleGeneralJws(bytes, signatures)))
+    expect(await codeOf(response)).toBe(code)
+  })
+
+  it('is refused for a creditor the customer does not know, if the customer says so', async () => {
+    const { agree, hand } = await createBankWorld({ isRegistered: false }).then(async (world) => {
+      await world.register({ pinnedCreditors: [] })
+      return world
+    })
+    const response = await hand(await agree())
+    expect([response.status, await codeOf(response)]).toEqual([403, 'creditor-unknown'])
+  })
+
+  it('pins the account of a new creditor where the customer allows it', async () => {
+    const world = await createBankWorld({ isRegistered: false })
+    await world.register({ pinnedCreditors: [], limits: { ...LIMITS, newCreditor: 'allow' } })
+    expect((await world.hand(await world.agree())).status).toBe(201)
+    const customer = await world.bank.customer('customer-1')
+    expect(customer?.pinned).toMatchObject([{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1' }])
+  })
+
+  it('is refused when the account is not the pinned one', async () => {
+    const world = await createBankWorld({ isRegistered: false })
+    await world.register({
+      pinnedCreditors: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
+    })
+    const response = await world.hand(await world.agree())
+    expect([response.status, await codeOf(response)]).toEqual([422, 'account-changed'])
+  })
+
+  it('is refused in a currency without limits', async () => {
+    const world = await createBankWorld({ isRegistered: false })
+    await world.register({ limits: { newCreditor: 'refuse', byCurrency: {} } })
+    expect(await codeOf(await world.hand(await world.agree()))).toBe('currency')
+  })
+
+  it('is refused when another agreement about the same request is in force', async () => {
+    const world = await createBankWorld()
+    const request = await world.peer.request()
+    await world.push(request)
+    await world.agent.idle()
+    await world.hand(world.peer.agreements[0] ?? '')
+    const general = parse(world.peer.agreements[0] ?? '')
+    const payload = payloadOf(general) as never as Parameters<typeof deriveAgreement>[0]['request']
+    const { offer, plan, payBy } = payloadOf(general) as never as {
+      offer: string
+      plan: never
+      payBy: { bank: string }
+    }
+    const { bytes } = await deriveAgreement({
+      request: payload,
+      principal: { minor: 24_000n, currency: 'EUR' },
+      plan,
+      answer: { jti: 'another-answer-of-the-agent', iat: world.clock(), prev: offer, payBy },
+    })
+    const sign = (key: typeof world.agentKey) =>
+      agreementSignature(bytes, 'parley-agreement+jwt', key)
+    const signatures = [await sign(world.peerKey), await sign(world.agentKey)]
+    const response = await world.hand(JSON.stringify(assembleGeneralJws(bytes, signatures)))
+    expect([response.status, await codeOf(response)]).toEqual([409, 'duplicate-request'])
+  })
+})
+
+describe('the endpoints of a bank', () => {
+  it.each([
+    ['a GET', new Request(`${BANK_ORIGIN}/parley/agreements`), 405],
+    ['another path', new Request(`${BANK_ORIGIN}/elsewhere`), 404],
+    ['no JSON', agreementPost('hello'), 400],
+    ['too much', agreementPost(' '.repeat(65_537)), 413],
+    [
+      'another type',
+      new Request(`${BANK_ORIGIN}/parley/agreements`, { method: 'POST', body: '{}' }),
+      415,
+    ],
+  ])('answer %s with a problem', async (_, request, status) => {
+    const { bank } = await createBankWorld()
+    const response = await bank.handle(request)
+    expect(response.headers.get('content-type')).toBe('application/problem+json')
+    expect(response.status).toBe(status)
+  })
+
+  it('publish keys and metadata that others can verify', async () => {
+    const { bank, network, clock } = await createBankWorld()
+    network.serve(BANK_ORIGIN, (request) => bank.handle(request))
+    const directory = createDirectory({ fetch: network.fetch, clock, allowLoopbackHttp: false })
+    const metadata = await directory.metadata(BANK_ORIGIN)
+    const jwks = await network.fetch(`${BANK_ORIGIN}/.well-known/jwks.json`)
+    expect(metadata).toMatchObject({ ok: true, value: { issuer: BANK_ORIGIN } })
+    expect(metadata.ok && metadata.value.jwks).toEqual(await jwks.json())
+  })
+})
+
+describe('the registration of a customer', () => {
+  it.each([
+    ['an unknown zone', { timeZone: 'Mars/Olympus' }, 'time-zone'],
+    ['a key of another kind', { agentJwk: { kty: 'RSA', crv: '', x: '' } }, 'key-invalid'],
+    [
+      'a negative limit',
+      {
+        limits: {
+          newCreditor: 'refuse' as const,
+          byCurrency: { EUR: { perPayment: -1n, perDay: 0n, perMonth: 0n, perCreditorMonth: 0n } },
+        },
+      },
+      'limits',
+    ],
+    ['the agent of another customer', { customerId: 'customer-2' }, 'key-taken'],
+  ])('is refused with %s', async (_, changes, code) => {
+    const { register } = await createBankWorld()
+    await expect(register(changes)).rejects.toThrow(code)
+  })
+})

@@ -1,0 +1,350 @@
+// A creditor's server in small, made of the protocol's own functions: it enrols, opens threads,
+// answers agents, grants leases. A peer for the tests; deviations are made by its switches.
+
+import { deriveAgreement } from '../../src/protocol/agreement.ts'
+import { peekClaims } from '../../src/protocol/decode.ts'
+import type {
+  AcceptMessage,
+  CounterMessage,
+  EnrolMessage,
+  Menu,
+  PaymentMessage,
+  PlanTerms,
+  RequestMessage,
+} from '../../src/protocol/generated/messages.ts'
+import {
+  agreementSignature,
+  assembleGeneralJws,
+  type JwkSet,
+  type PublishedJwk,
+  parseAmount,
+  type SigningKey,
+  signingInputHash,
+  signMessage,
+  thumbprint,
+  toBase64Url,
+  verifyMessage,
+} from '../../src/protocol/index.ts'
+import { choosePlan } from '../../src/protocol/menu.ts'
+import { kindOf, type MessageKind, parsePayload, typOf } from '../../src/protocol/messages.ts'
+import { CREDITOR_ORIGIN, IBAN, MENU } from './fixtures.ts'
+
+type Claims = { thr: string; seq: number; prev: string | null }
+
+/** One conversation as the creditor sees it. */
+interface PeerThread {
+  readonly sub: string
+  readonly aud: string
+  readonly hashes: string[]
+  readonly request: RequestMessage | null
+  menu: Menu | null
+}
+
+/** How the peer behaves; tests change it. */
+export interface PeerBehaviour {
+  takeCounters: boolean
+  /** Menus after the first, in order. */
+  laterMenus: Menu[]
+  tamperAgreement: (bytes: Uint8Array) => Uint8Array
+  /** Answers a message with this problem instead of taking it. */
+  problem: { readonly status: number; readonly code: string } | null
+  grantLeases: boolean
+  leaseSeconds: number
+  outstanding: string | null
+  claim: 'open' | 'settled' | 'cancelled'
+}
+
+export interface CreditorPeer {
+  readonly origin: string
+  readonly behaviour: PeerBehaviour
+  readonly agreements: string[]
+  readonly payments: PaymentMessage[]
+  readonly inbox: string[]
+  serve(request: Request): Promise<Response>
+  /** Signs the first message of a new thread for the enrolled agent. */
+  request(changes?: Partial<RequestMessage>): Promise<string>
+  /** Signs the next message of a thread. */
+  next(thr: string, kind: MessageKind, body: object, claims?: Partial<Claims>): Promise<string>
+  addKey(jwk: PublishedJwk): void
+}
+
+let counter = 0
+const freshId = () =>
+  toBase64Url(new TextEncoder().encode(`id-${String(++counter).padStart(13, '0')}`))
+
+export function createCreditorPeer(options: {
+  readonly key: SigningKey
+  readonly clock: () => number
+  readonly creditor?: RequestMessage['creditor']
+}): CreditorPeer {
+  const { key, clock } = options
+  const creditor = options.creditor ?? {
+    id: 'cr1',
+    name: 'Stadtwerke Beispiel',
+    account: { iban: IBAN },
+  }
+  const origin = CREDITOR_ORIGIN
+  const behaviour: PeerBehaviour = {
+    takeCounters: true,
+    laterMenus: [],
+    tamperAgreement: (bytes) => bytes,
+    problem: null,
+    grantLeases: true,
+    leaseSeconds: 600,
+    outstanding: null,
+    claim: 'open',
+  }
+  const threads = new Map<string, PeerThread>()
+  const replies = new Map<string, { status: number; type: string; body: string }>()
+  const peerKeys: PublishedJwk[] = []
+  const agreements: string[] = []
+  const payments: PaymentMessage[] = []
+  const inbox: string[] = []
+  const leases = new Map<string, number>()
+  let agent: { iss: string; sub: string } | null = null
+
+  const sign = (kind: MessageKind, payload: object) => signMessage(typOf(kind), payload, key)
+  const jwks: JwkSet = { keys: [{ ...key.publicJwk, kid: key.kid, use: 'sig' }] }
+
+  async function append(
+    thr: string,
+    kind: MessageKind,
+    { body, claims = {} }: { body: object; claims?: Partial<Claims> },
+  ): Promise<string> {
+    const thread = threads.get(thr)
+    if (thread === undefined) throw new Error(`no thread ${thr}`)
+    const jws = await sign(kind, {
+      ver: '1.0',
+      iss: origin,
+      aud: thread.aud,
+      sub: thread.sub,
+      jti: freshId(),
+      iat: clock(),
+      exp: clock() + 86_400,
+      thr,
+      seq: thread.hashes.length,
+      prev: thread.hashes.at(-1) ?? null,
+      ...(thread.request === null ? {} : { requestId: thread.request.requestId }),
+      ...body,
+      ...claims,
+    })
+    if (Object.keys(claims).length === 0) thread.hashes.push(await signingInputHash(jws))
+    return jws
+  }
+
+  const reply = (type: string, body: string, status = 200) => ({ status, type, body })
+  const problem = (status: number, code: string) =>
+    reply(
+      'application/problem+json',
+      JSON.stringify({ type: 'about:blank', title: code, status, code }),
+      status,
+    )
+
+  async function metadata() {
+    const statements = {
+      roles: ['creditor'],
+      versions: ['1.0'],
+      algorithms: ['ES256', 'Ed25519'],
+      jwks,
+      endpoints: { messages: `${origin}/parley/messages`, enrol: `${origin}/parley/enrolments` },
+      capabilities: [],
+      limits: {},
+    }
+    const signedMetadata = await sign('meta', {
+      ...{ ver: '1.0', iss: origin, aud: 'urn:parley:anyone', sub: origin, jti: freshId() },
+      ...{ iat: clock(), exp: clock() + 3600, thr: freshId(), seq: 0, prev: null },
+      ...statements,
+    })
+    return reply(
+      'application/json',
+      JSON.stringify({ issuer: origin, ...statements, signedMetadata }),
+    )
+  }
+
+  async function enrol(jws: string) {
+    const peeked = peekClaims(jws)
+    if (!peeked.ok) return problem(400, peeked.error.code)
+    const { jwk } = peeked.value.payload as unknown as EnrolMessage
+    const agentKey = { ...jwk, kid: await thumbprint(jwk) }
+    const verified = await verifyMessage(jws, {
+      typ: typOf('enrol'),
+      keys: { keys: [agentKey] },
+      now: clock(),
+      audience: origin,
+    })
+    if (!verified.ok) return problem(401, verified.error.code)
+    const enrolled = parsePayload('enrol', verified.value.payload)
+    if (!enrolled.ok || enrolled.value.activationCode !== 'CODE-1234') {
+      return problem(401, 'activation-code-unknown')
+    }
+    peerKeys.push(agentKey)
+    agent = { iss: verified.value.payload.iss, sub: 'debtor-pairwise-1' }
+    const body = await sign('enrolled', {
+      ...{ ver: '1.0', iss: origin, aud: agent.iss, sub: agent.sub, jti: freshId() },
+      ...{ iat: clock(), exp: clock() + 600, thr: verified.value.payload.thr, seq: 1 },
+      prev: verified.value.hash,
+      creditor,
+      pull: `${origin}/parley/inbox/${'t'.repeat(43)}`,
+      messages: `${origin}/parley/messages`,
+    })
+    return reply('application/jose', body, 201)
+  }
+
+  async function receive(jws: string) {
+    if (behaviour.problem !== null) return problem(behaviour.problem.status, behaviour.problem.code)
+    const typ = ['accept', 'counter', 'decline', 'payment'].map((kind) => `parley-${kind}+jwt`)
+    const verified = await verifyMessage(jws, {
+      typ,
+      keys: { keys: peerKeys },
+      now: clock(),
+      audience: origin,
+    })
+    if (!verified.ok) {
+      return problem(verified.error.code === 'expired' ? 410 : 401, verified.error.code)
+    }
+    const { payload, hash, header } = verified.value
+    const kind = kindOf(header.typ)
+    const parsed = kind === undefined ? null : parsePayload(kind, payload)
+    if (parsed?.ok !== true) return problem(400, 'schema')
+    if (kind === 'payment' && !threads.has(payload.thr)) {
+      const { sub, iss: aud, thr } = payload
+      threads.set(thr, { sub, aud, hashes: [], request: null, menu: null })
+    }
+    const thread = threads.get(payload.thr)
+    if (thread === undefined) return problem(404, 'not-found')
+    if (payload.seq !== thread.hashes.length) return problem(409, 'sequence')
+    if (payload.prev !== (thread.hashes.at(-1) ?? null)) return problem(409, 'sequence')
+    thread.hashes.push(hash)
+    switch (kind) {
+      case 'accept':
+      case 'counter':
+        return answerPlan(thread, parsed.value as AcceptMessage | CounterMessage)
+      case 'decline':
+        return nextMenu(thread)
+      default:
+        return answerPayment(parsed.value as PaymentMessage)
+    }
+  }
+
+  async function answerPlan(thread: PeerThread, answer: AcceptMessage | CounterMessage) {
+    if (thread.request === null || thread.menu === null) throw new Error('no request')
+    if ('plan' in answer && !behaviour.takeCounters) return nextMenu(thread)
+    const chosen =
+      'plan' in answer
+        ? { ok: true as const, value: answer.plan as PlanTerms }
+        : choosePlan(thread.menu, answer.rowId, answer.firstDueDate)
+    if (!chosen.ok) return problem(422, chosen.error.code)
+    const principal = parseAmount(thread.request.amount)
+    if (!principal.ok || answer.prev === null) throw new Error('bad request')
+    const { jti, iat, prev, payBy } = answer
+    const { bytes } = await deriveAgreement({
+      request: thread.request,
+      principal: principal.value,
+      plan: chosen.value,
+      answer: { jti, iat, prev, ...(payBy ? { payBy } : {}) },
+    })
+    const signed = behaviour.tamperAgreement(bytes)
+    const own = await agreementSignature(signed, 'parley-agreement+jwt', key)
+    const general = assembleGeneralJws(signed, [own, answer.agreementSignature])
+    const text = JSON.stringify(general)
+    agreements.push(text)
+    return reply('application/jose+json', text)
+  }
+
+  async function nextMenu(thread: PeerThread) {
+    const thr = [...threads].find(([, one]) => one === thread)?.[0] ?? ''
+    const menu = behaviour.laterMenus.shift()
+    if (menu === undefined) {
+      const status = { claim: 'open', conversation: 'impasse', outstanding: thread.request?.amount }
+      return reply('application/jose', await append(thr, 'status', { body: status }))
+    }
+    thread.menu = menu
+    return reply('application/jose', await append(thr, 'menu', { body: { menu } }))
+  }
+
+  async function answerPayment(payment: PaymentMessage) {
+    payments.push(payment)
+    const { thr, line, requestId, agreementId, amount } = payment
+    const outstanding = { ...amount, value: behaviour.outstanding ?? amount.value }
+    const { claim } = behaviour
+    const fencing = (leases.get(thr) ?? 0) + 1
+    const until = clock() + behaviour.leaseSeconds
+    const lease = behaviour.grantLeases
+      ? { line, granted: true, fencing, until }
+      : { line, granted: false, reason: { code: 'held-by-other' } }
+    if (payment.status === 'ACCP') leases.set(thr, fencing)
+    const body = { requestId, agreementId, claim, conversation: 'agreed', outstanding }
+    const withLease = payment.status === 'ACCP' ? { ...body, lease } : body
+    return reply('application/jose', await append(thr, 'status', { body: withLease }))
+  }
+
+  async function once(jws: string, handle: (jws: string) => Promise<ReturnType<typeof reply>>) {
+    const known = replies.get(jws)
+    if (known !== undefined) return known
+    const answer = await handle(jws)
+    if (answer.status < 300) replies.set(jws, answer)
+    return answer
+  }
+
+  // Messages are taken one after the other, as in a transaction.
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const run = turn.then(task)
+    turn = run.catch(() => undefined)
+    return run
+  }
+
+  async function route(request: Request) {
+    const { pathname, searchParams } = new URL(request.url)
+    if (pathname === '/.well-known/parley') return metadata()
+    if (pathname === '/parley/enrolments') return once(await request.text(), enrol)
+    if (pathname === '/parley/messages') {
+      const jws = await request.text()
+      return inTurn(() => once(jws, receive))
+    }
+    if (!pathname.startsWith('/parley/inbox/')) return problem(404, 'not-found')
+    const after = Number(searchParams.get('after') ?? 0)
+    const messages = inbox.slice(after, after + 2)
+    const next = messages.length === 0 ? null : String(after + messages.length)
+    return reply('application/json', JSON.stringify({ messages, next }))
+  }
+
+  return {
+    origin,
+    behaviour,
+    agreements,
+    payments,
+    inbox,
+    async serve(request) {
+      const { status, type, body } = await route(request)
+      return new Response(body, { status, headers: { 'content-type': type } })
+    },
+    async request(changes = {}) {
+      if (agent === null) throw new Error('nobody has enrolled')
+      const thr = freshId()
+      const request = {
+        ...{ ver: '1.0', iss: origin, aud: agent.iss, sub: agent.sub, jti: freshId() },
+        ...{ iat: clock(), exp: clock() + 86_400, thr, seq: 0, prev: null },
+        requestId: `req_INV${String(counter)}`,
+        revision: 1,
+        creditor,
+        amount: { value: '240.00', currency: 'EUR' },
+        dueDate: '2026-03-16',
+        timeZone: 'Europe/Berlin',
+        remittance: { scheme: 'SCOR', reference: `RF18${String(counter).padStart(10, '0')}` },
+        dunning: { level: 0, respondBy: clock() + 86_400, nextStep: 'human-channel' },
+        menu: MENU,
+        ...changes,
+      } as RequestMessage
+      const jws = await sign('request', request)
+      threads.set(thr, {
+        ...{ sub: agent.sub, aud: agent.iss, request, menu: request.menu },
+        hashes: [await signingInputHash(jws)],
+      })
+      return jws
+    },
+    next: (thr, kind, body, claims) =>
+      append(thr, kind, claims === undefined ? { body } : { body, claims }),
+    addKey: (jwk) => void peerKeys.push(jwk),
+  }
+}

@@ -1,0 +1,82 @@
+// `parley creditor create`: who sends the bills. Prints the API key once; the store keeps its hash.
+import { type Command, Option } from 'commander'
+import { LANGUAGES, type Language } from '../domain/claim/debtor.ts'
+import { CliError } from './cli-error.ts'
+
+interface CreateOptions {
+  name: string
+  iban: string
+  bic?: string
+  timeZone?: string
+  language: Language
+  email?: string
+  json?: true
+}
+
+export function addCreditorCommand(program: Command, env: NodeJS.ProcessEnv): void {
+  const language = new Option('--language <code>', 'language of the creditor')
+  program
+    .command('creditor')
+    .description('add those who send bills: creditor create')
+    .command('create')
+    .description('add a creditor and print its API key, once')
+    .requiredOption('--name <text>', 'name, as debtors know it')
+    .requiredOption('--iban <iban>', 'account that receives the money')
+    .option('--bic <bic>', 'BIC of the account')
+    .option('--time-zone <zone>', 'IANA time zone (default: PARLEY_TIME_ZONE, or Europe/Brussels)')
+    .addOption(language.choices(LANGUAGES).default('en'))
+    .option('--email <address>', 'address for the questions of debtors')
+    .option('--json', 'print {creditorId, apiKey} as JSON')
+    .action((options: CreateOptions) => runCreate(options, env))
+}
+
+async function runCreate(options: CreateOptions, env: NodeJS.ProcessEnv): Promise<void> {
+  const { withStore } = await import('./with-store.ts')
+  const { createCreditor } = await import('../use-cases/create-creditor.ts')
+  const { createIdSource } = await import('../ids.ts')
+  const { loadCatalog } = await import('../catalog-files.ts')
+  const { name, language, bic, email } = options
+  const iban = electronicForm(options.iban)
+  const created = await withStore(env, ({ config, store, clock }) =>
+    createCreditor(
+      { db: store.db, clock, ids: createIdSource(clock), journeys: loadCatalog().journeys },
+      {
+        name: name.trim(),
+        account: bic === undefined ? { iban } : { iban, bic: electronicForm(bic) },
+        timeZone: options.timeZone ?? config.timeZone,
+        language,
+        contact: email === undefined ? {} : { email },
+      },
+    ),
+  )
+  if (!created.ok) {
+    const { detail, pointer = '' } = created.error
+    throw new CliError(`${OPTION_AT[pointer] ?? 'The creditor'} was refused: ${detail}.`)
+  }
+  const { creditorId, apiKey } = created.value
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ creditorId, apiKey })}\n`)
+  else process.stdout.write(announcement(creditorId, apiKey))
+}
+
+const OPTION_AT: Readonly<Record<string, string>> = {
+  '/name': '--name',
+  '/account/iban': '--iban',
+  '/account/bic': '--bic',
+  '/timeZone': '--time-zone',
+  '/contact/email': '--email',
+}
+
+function announcement(creditorId: string, apiKey: string): string {
+  return [
+    `Creditor ${creditorId} was created.`,
+    'Its API key is shown this once and cannot be shown again; keep it secret:',
+    '',
+    `  ${apiKey}`,
+    '',
+  ].join('\n')
+}
+
+/** Capitals and digits, as IBANs and BICs are stored; people write them in groups. */
+function electronicForm(text: string): string {
+  return text.replace(/[\s-]/g, '').toUpperCase()
+}

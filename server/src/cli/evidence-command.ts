@@ -1,0 +1,59 @@
+// `parley evidence verify`: judges an exported transcript with nothing but the file.
+import { readFile, stat } from 'node:fs/promises'
+import type { EvidenceReport } from '@parley/sdk/protocol'
+import type { Command } from 'commander'
+import { CliError, EXIT } from './cli-error.ts'
+
+const MAX_BYTES = 64 * 1024 * 1024
+const MAX_MEMBERS = 1_000_000
+const MAX_FAULT_LINES = 50
+
+export function addEvidenceCommand(program: Command): void {
+  program
+    .command('evidence')
+    .description('check the proof of what was agreed: evidence verify')
+    .command('verify')
+    .description('check every signature and every link of an evidence file, offline')
+    .argument('<file>', 'file from GET /v1/payment-requests/{id}/evidence')
+    .option('--json', 'print the whole report as JSON')
+    .action(async (file: string, options: { json?: true }) => {
+      const bundle = await readBundle(file)
+      const { verifyEvidence } = await import('@parley/sdk/protocol')
+      const report = await verifyEvidence(bundle)
+      const text = options.json === true ? `${JSON.stringify(report)}\n` : await describe(report)
+      process.stdout.write(text)
+      if (!report.ok) process.exitCode = EXIT.refused
+    })
+}
+
+async function readBundle(file: string): Promise<unknown> {
+  const { parseStrictJson } = await import('@parley/sdk/protocol')
+  const { size } = await stat(file)
+  if (size > MAX_BYTES) throw new CliError(`${file} is larger than an evidence file can be.`)
+  const parsed = parseStrictJson(await readFile(file, 'utf8'), { maxMembers: MAX_MEMBERS })
+  if (parsed.ok) return parsed.value
+  throw new CliError(`${file} is no valid JSON (${parsed.error.code}): export the evidence again.`)
+}
+
+async function describe({ ok, checked, faults }: EvidenceReport): Promise<string> {
+  if (ok) {
+    const { messages, agreements, signatures } = checked
+    const counts = [
+      count(messages, 'message'),
+      count(agreements, 'agreement'),
+      count(signatures, 'signature'),
+    ]
+    return `OK  ${counts.join(', ')}\n`
+  }
+  const { evidencePlaceText } = await import('@parley/sdk/protocol')
+  const lines = faults.slice(0, MAX_FAULT_LINES).map(({ code, where, detail }) => {
+    const reason = detail === '' ? '' : `: ${detail}`
+    return `FAULT ${code} at ${evidencePlaceText(where)}${reason}\n`
+  })
+  const more = faults.length - lines.length
+  return lines.join('') + (more > 0 ? `… and ${more} more; --json lists all\n` : '')
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

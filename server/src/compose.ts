@@ -1,0 +1,166 @@
+// The composition root: the only file that sees everything. It builds the parts and hands each the
+// slice that it needs.
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { loadCatalog } from './catalog-files.ts'
+import { createFileClock, systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { readApiDocument } from './http/api-document.ts'
+import { buildApp } from './http/app.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { creditorOperations } from './http/operations/creditor.ts'
+import { debtorOperations } from './http/operations/debtors.ts'
+import { type HealthDeps, healthOperations } from './http/operations/health.ts'
+import { paymentRequestOperations } from './http/operations/payment-requests.ts'
+import { portalOperations } from './http/operations/portal.ts'
+import { protocolOperations } from './http/operations/protocol.ts'
+import { statementOperations } from './http/operations/statements.ts'
+import { webhookOperations } from './http/operations/webhooks.ts'
+import { renderIssued } from './http/operations/wire.ts'
+import { createIdSource } from './ids.ts'
+import { createHandlers, type JobHandlers } from './jobs/handlers.ts'
+import { type Jobs, startJobs } from './jobs/start-jobs.ts'
+import type { Sweep } from './jobs/sweeps.ts'
+import { createAddressGuard } from './outbound/address-guard.ts'
+import { createMailer } from './outbound/email.ts'
+import { createGuardedClient } from './outbound/guarded-client.ts'
+import { createPeerKeys } from './outbound/peer-keys.ts'
+import { createPortalLinks } from './secrets/portal-links.ts'
+import { openSigner } from './secrets/signer.ts'
+import { createVault } from './secrets/vault.ts'
+import { findCreditorIdByKeyHash } from './storage/creditors.ts'
+import { openStore, type Store } from './storage/database.ts'
+import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
+import { migrate } from './storage/migrate.ts'
+import type { Deps } from './use-cases/deps.ts'
+import { issueInGroups } from './use-cases/issue-in-groups.ts'
+import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
+import { createSharedRuns } from './use-cases/shared-runs.ts'
+import { takeDueDunningSteps } from './use-cases/take-due-dunning-steps.ts'
+import { thankDebtor } from './use-cases/thank-debtor.ts'
+import type { WorkOutcome } from './use-cases/work-outcome.ts'
+
+/** A server that is ready to listen. */
+export interface Server {
+  app: FastifyInstance
+  /** Readiness answers 503 from then on; work in flight goes on. */
+  drain(): void
+  /** Finishes requests and jobs in flight, then lets go of the store. */
+  close(): Promise<void>
+}
+
+/** Opens the store and builds everything on it. @throws when a part cannot be built. */
+export async function compose(config: Config, log: Logger): Promise<Server> {
+  const lock = await lockEmbedded(config)
+  const store = await openStore(config.store)
+  await migrate(store.pool)
+  const parts = await buildParts(config, store, log)
+  // The jobs need the parts and the parts wake the jobs: the one knot, tied here.
+  let jobs: Jobs | undefined
+  parts.outboxChanged = () => jobs?.wake()
+  const running = await startJobs({
+    store,
+    log,
+    handlers: buildHandlers(parts),
+    sweeps: [dunningSweep(parts)],
+    sweepIntervalMs: config.sweepIntervalMs,
+  })
+  jobs = running
+  let isReady = true
+  const app = await buildApp({
+    document: readApiDocument(),
+    handlers: buildOperations(parts, {
+      isReady: () => isReady,
+      pendingJobs: () => running.pending(),
+    }),
+    authenticate: createAuthenticate({
+      operatorToken: config.operatorToken,
+      findCreditorIdByKeyHash: (hash) => findCreditorIdByKeyHash(store.db, hash),
+    }),
+    logger: log,
+  })
+  return {
+    app,
+    drain() {
+      isReady = false
+    },
+    async close() {
+      await app.close()
+      await running.stop(config.shutdownSeconds * 1000)
+      await Promise.all([parts.mailer?.close(), parts.http.close()])
+      await store.close()
+      await lock?.release()
+    },
+  }
+}
+
+async function lockEmbedded({ store }: Config): Promise<DirectoryLock | undefined> {
+  if (store.kind !== 'embedded' || store.directory === 'memory') return undefined
+  return await lockDirectory(store.directory)
+}
+
+type Parts = Awaited<ReturnType<typeof buildParts>>
+
+/** Everything that use-cases may need: the core's dependencies and the ways out. */
+async function buildParts(config: Config, store: Store, log: Logger) {
+  const { allowLoopback, publicUrl, masterKey, smtpUrl, mailFrom: from } = config
+  const clock = config.clockFile === undefined ? systemClock : createFileClock(config.clockFile)
+  const vault = createVault(masterKey)
+  const http = createGuardedClient({ allowLoopback })
+  const catalog = loadCatalog()
+  const deps: Deps = {
+    db: store.db,
+    pool: store.pool,
+    clock,
+    ids: createIdSource(clock),
+    signer: await openSigner({ db: store.db, vault, clock }),
+    peerKeys: createPeerKeys({ client: http, clock, allowLoopback }),
+    vault,
+    links: createPortalLinks(masterKey, publicUrl),
+    addresses: createAddressGuard({ allowLoopback }),
+    journeys: catalog.journeys,
+    publicUrl,
+    outboxChanged: () => {},
+  }
+  return {
+    ...deps,
+    http,
+    log,
+    mailer: smtpUrl === undefined ? undefined : createMailer({ smtpUrl, from }),
+    wording: catalog.wording,
+    wallClock: systemClock,
+    pushes: createSharedRuns<WorkOutcome>(),
+    renderReply: renderIssued,
+  }
+}
+
+function buildOperations(parts: Parts, health: Pick<HealthDeps, 'isReady' | 'pendingJobs'>) {
+  return {
+    ...creditorOperations(parts),
+    ...debtorOperations(parts),
+    ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
+    ...webhookOperations(parts),
+    ...statementOperations(parts),
+    ...protocolOperations(parts),
+    ...portalOperations(parts),
+    ...healthOperations({ ...parts, ...health }),
+  }
+}
+
+function buildHandlers(parts: Parts): JobHandlers {
+  return createHandlers(parts, {
+    sendEmail: (key) => sendHumanMessage(parts, key),
+    giveUpEmail: (key) => giveUpHumanMessage(parts, key),
+    thankDebtor: (key) => thankDebtor(parts, key),
+  })
+}
+
+const DUNNING_BATCH = 100
+
+function dunningSweep(parts: Parts): Sweep {
+  return {
+    name: 'take-due-dunning-steps',
+    batchSize: DUNNING_BATCH,
+    run: () => takeDueDunningSteps(parts, { limit: DUNNING_BATCH }),
+  }
+}

@@ -1,0 +1,58 @@
+// From what is stored about a claim and its parties to the facts that a message is made of.
+import { addDays, type Day, type Money } from '@parley/sdk/protocol'
+import { type ConversationState, outstandingOf } from '../claim/claim.ts'
+import type { ContactPoints } from '../claim/debtor.ts'
+import type {
+  ClaimItem,
+  FirstNotice,
+  MessageClaim,
+  MessageCreditor,
+} from './claim-message-input.ts'
+
+/** The creditor as it signs messages and takes payments. */
+export function messageCreditor(creditor: {
+  name: string
+  iban: string
+  contact: ContactPoints
+}): MessageCreditor {
+  const { name, iban, contact } = creditor
+  const { phone, postalAddress } = contact
+  return {
+    name,
+    accountHolder: name,
+    iban,
+    ...(phone === undefined ? {} : { phone }),
+    ...(postalAddress === undefined ? {} : { address: postalAddress.lines }),
+  }
+}
+
+/** The claim with its amount outstanding and the parts that this consists of. */
+export function messageClaim(claim: {
+  reference: string
+  invoiceNumber: string
+  dueDate: Day
+  currency: string
+  principal: bigint
+  price: bigint
+  paid: bigint
+}): MessageClaim {
+  const { reference, invoiceNumber, dueDate, currency, principal, price, paid } = claim
+  const money = (minor: bigint): Money => ({ minor, currency })
+  const items: ClaimItem[] = [{ kind: 'principal', amount: money(principal) }]
+  if (price !== 0n) items.push({ kind: price > 0n ? 'fee' : 'credit', amount: money(price) })
+  if (paid > 0n) items.push({ kind: 'payment', amount: money(-paid) })
+  return { reference, invoiceNumber, dueDate, outstanding: money(outstandingOf(claim)), items }
+}
+
+/** How asking the agent ended, as a first notice tells it; undefined when none was asked. */
+export function outcomeOfAgent(conversation: ConversationState): FirstNotice['afterAgent'] {
+  if (conversation === 'refused' || conversation === 'impasse') return conversation
+  return conversation === 'timed-out' ? 'silent' : undefined
+}
+
+const DAYS_TO_PAY = 7
+
+/** The day that a reminder asks for: a week from the day on which it is read. */
+export function payByDay(today: Day): Day {
+  return addDays(today, DAYS_TO_PAY)
+}

@@ -1,0 +1,40 @@
+// What a menu means to somebody who has to pay: whether there is anything to choose, and what would
+// still have to be paid under a plan.
+import {
+  formatAmount,
+  type Menu,
+  type Money,
+  type PlanLine,
+  type PlanTerms,
+  parseAmount,
+  schedule,
+} from '@parley/sdk/protocol'
+
+/** Tells whether a menu holds more than to pay the whole on one day. */
+export function offersChoice({ rows }: Menu): boolean {
+  return rows.some((row) => row.instalments > 1 || row.firstDueFrom !== row.firstDueTo)
+}
+
+/**
+ * The lines of a plan that money received before leaves open, each with what is left of it. Their
+ * sum is the total of the plan less `received`, in minor units.
+ *
+ * @throws {RangeError} for terms that give no schedule.
+ */
+export function payableLines(principal: Money, plan: PlanTerms, received: bigint): PlanLine[] {
+  let left = received
+  return schedule(principal, plan).flatMap((line) => {
+    const amount = minorOf(line)
+    const part = left < amount ? left : amount
+    left -= part
+    if (part === amount) return []
+    const open = { minor: amount - part, currency: principal.currency }
+    return [{ ...line, amount: formatAmount(open) }]
+  })
+}
+
+function minorOf({ amount }: PlanLine): bigint {
+  const parsed = parseAmount(amount)
+  if (!parsed.ok) throw new RangeError('a schedule has valid amounts')
+  return parsed.value.minor
+}

@@ -1,0 +1,205 @@
+// The HTTP edge: limits, exact bytes, authentication, validation, and one renderer of problems.
+// Routes come from openapi.yaml alone; the boot fails when a handler is missing or left over.
+import { createHash, randomUUID } from 'node:crypto'
+import fastifySwagger from '@fastify/swagger'
+import fastifySwaggerUi from '@fastify/swagger-ui'
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { type ApiDocument, compileOperations, type Operation } from './api-document.ts'
+import { type Authenticate, bearerToken } from './authenticate.ts'
+import type { Answer, Call, Handler, Reply } from './operation.ts'
+import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
+import { readBody } from './read-body.ts'
+
+export interface AppDeps {
+  document: ApiDocument
+  handlers: Readonly<Record<string, Handler>>
+  authenticate: Authenticate
+  logger: FastifyBaseLogger
+}
+
+/** Largest body of an operation, in bytes, where it is not the general limit. */
+const BODY_LIMIT = 1 << 20
+const BODY_LIMITS: Record<string, number> = {
+  uploadStatement: 64 << 20,
+  receiveMessage: 128 << 10,
+  enrolAgent: 128 << 10,
+  choosePlan: 16 << 10,
+}
+
+/** Builds the app. Nothing listens yet. */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: deps.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 60_000,
+    connectionTimeout: 70_000,
+    keepAliveTimeout: 72_000,
+    genReqId: () => randomUUID(),
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 256 },
+  })
+  keepExactBytes(app)
+  addHeaders(app)
+  await addDocs(app, deps.document)
+  registerOperations(app, deps)
+  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOfError(error, request)))
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemOf('route-unknown')))
+  return app
+}
+
+function registerOperations(app: FastifyInstance, deps: AppDeps): void {
+  const operations = compileOperations(deps.document)
+  const known = new Set(operations.map((operation) => operation.id))
+  const missing = [...known].filter((id) => !(id in deps.handlers))
+  const extra = Object.keys(deps.handlers).filter((id) => !known.has(id))
+  if (missing.length > 0 || extra.length > 0) {
+    throw new Error(
+      `openapi.yaml and the handlers differ; missing: ${missing.join(', ')}; left over: ${extra.join(', ')}`,
+    )
+  }
+  for (const operation of operations) {
+    const handler = deps.handlers[operation.id]
+    if (handler === undefined) continue
+    app.route({
+      method: operation.method,
+      url: operation.url,
+      bodyLimit: BODY_LIMITS[operation.id] ?? BODY_LIMIT,
+      handler: (request, reply) => serve({ operation, handler, deps, request, reply }),
+    })
+  }
+}
+
+async function serve(context: {
+  operation: Operation
+  handler: Handler
+  deps: AppDeps
+  request: FastifyRequest
+  reply: FastifyReply
+}): Promise<FastifyReply> {
+  const { operation, handler, deps, request, reply } = context
+  const caller = await deps.authenticate(operation.security, bearerToken(request.headers))
+  if (caller === undefined) return sendProblem(reply, problemOf('unauthorized'))
+  const read = readBody(operation, request)
+  if (!read.ok) return sendProblem(reply, read.error)
+  const call: Call = {
+    creditorId: caller.creditorId,
+    params: request.params as Record<string, string>,
+    query: request.query as Call['query'],
+    body: read.value.body,
+    bytes: read.value.bytes,
+    stream: read.value.stream,
+    contentType: read.value.contentType,
+    accepts: (...types) => negotiate(request.headers.accept, types),
+    idempotency: idempotencyOf(request, read.value.bytes),
+    requestId: request.id,
+  }
+  return sendAnswer(reply, await handler(call))
+}
+
+function idempotencyOf(request: FastifyRequest, bytes: Buffer): Call['idempotency'] {
+  const key = request.headers['idempotency-key']
+  const text = typeof key === 'string' ? key.replace(/^"(.*)"$/, '$1') : ''
+  if (text === '') return { key: '', requestHash: Buffer.alloc(0) }
+  const requestHash = createHash('sha256')
+    .update(`${request.method} ${request.url}\n`)
+    .update(bytes)
+    .digest()
+  return { key: text, requestHash }
+}
+
+/** The first of the offered types that the caller takes; the first offered when it takes all. */
+function negotiate(accept: string | undefined, types: string[]): string {
+  const wanted = (accept ?? '*/*').split(',').map((part) => part.split(';')[0]?.trim() ?? '')
+  const found = wanted.flatMap((want) =>
+    types.filter((type) => want === type || want === '*/*' || want === `${type.split('/')[0]}/*`),
+  )
+  return found[0] ?? types[0] ?? 'application/json'
+}
+
+function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  return answer.ok
+    ? sendReply(reply, answer.value)
+    : sendProblem(reply, problemOfRefusal(answer.error))
+}
+
+function sendReply(
+  reply: FastifyReply,
+  { status, contentType, headers, body }: Reply,
+): FastifyReply {
+  reply.code(status)
+  if (headers !== undefined) reply.headers(headers)
+  if (body === undefined) return reply.send()
+  reply.type(contentType ?? 'application/json')
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body) || 'pipe' in body
+  return reply.send(isRaw ? body : JSON.stringify(body))
+}
+
+/** Sends a problem; the only place that writes application/problem+json. */
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (problem.status === 429 || problem.code === 'idempotency-key-in-flight') {
+    reply.header('retry-after', '1')
+  }
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .send(
+      JSON.stringify({
+        ...problem,
+        instance: reply.request.url.split('?')[0],
+        requestId: reply.request.id,
+      }),
+    )
+}
+
+function problemOfError(error: unknown, request: FastifyRequest): Problem {
+  const { code, statusCode } = error as { code?: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problemOf('body-too-large')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problemOf('content-type')
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return { ...problemOf('body-invalid'), status: statusCode }
+  }
+  request.log.error({ err: error, route: request.routeOptions.url }, 'unexpected failure')
+  return problemOf('internal')
+}
+
+/** Every body arrives as the bytes that were sent; NDJSON arrives as a stream. */
+function keepExactBytes(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload))
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
+function addHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('request-id', request.id)
+    reply.header('cache-control', 'no-store')
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        route: request.routeOptions.url ?? 'none',
+        method: request.method,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'served',
+    )
+  })
+}
+
+async function addDocs(app: FastifyInstance, document: ApiDocument): Promise<void> {
+  await app.register(fastifySwagger, {
+    mode: 'static',
+    specification: { document: document as never },
+  })
+  await app.register(fastifySwaggerUi, { routePrefix: '/docs', staticCSP: true })
+}

@@ -1,0 +1,51 @@
+// For the operator and the load balancer.
+import { ok } from '@parley/sdk/protocol'
+import type { Deps } from '../../use-cases/deps.ts'
+import { readWork } from '../../use-cases/read-work.ts'
+import type { Handler } from '../operation.ts'
+import { problemOf } from '../problems.ts'
+import { instant } from './wire.ts'
+
+export interface HealthDeps extends Pick<Deps, 'db' | 'clock'> {
+  /** False while the process starts or drains. */
+  isReady(): boolean
+  pendingJobs(): Promise<number>
+}
+
+export function healthOperations(deps: HealthDeps): Record<string, Handler> {
+  return {
+    async getLiveness() {
+      return ok({ status: 200, body: { status: 'ok' } })
+    },
+
+    async getReadiness() {
+      if (deps.isReady() && (await reachesStore(deps))) {
+        return ok({ status: 200, body: { status: 'ok' } })
+      }
+      const problem = problemOf('not-ready')
+      return ok({ status: 503, contentType: 'application/problem+json', body: problem })
+    },
+
+    async getWork() {
+      const work = await readWork(deps)
+      return ok({
+        status: 200,
+        body: {
+          clock: instant(deps.clock.now()),
+          due: work.due,
+          queued: await deps.pendingJobs(),
+          nextActionAt: work.nextActionAt === null ? null : instant(work.nextActionAt),
+        },
+      })
+    },
+  }
+}
+
+async function reachesStore(deps: HealthDeps): Promise<boolean> {
+  try {
+    await readWork(deps)
+    return true
+  } catch {
+    return false
+  }
+}

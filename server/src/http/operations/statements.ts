@@ -1,0 +1,56 @@
+// Operations of the tag statements.
+import { formatAmount, ok } from '@parley/sdk/protocol'
+import type { Deps } from '../../use-cases/deps.ts'
+import { importBankStatement } from '../../use-cases/import-bank-statement.ts'
+import {
+  type BankTransactionView,
+  listBankTransactions,
+} from '../../use-cases/list-bank-transactions.ts'
+import type { components } from '../generated/api.ts'
+import type { Handler } from '../operation.ts'
+import { onceAfter } from './once.ts'
+
+type StatementDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'ids' | 'signer' | 'vault' | 'publicUrl' | 'journeys' | 'outboxChanged'
+>
+
+export function statementOperations(deps: StatementDeps): Record<string, Handler> {
+  return {
+    uploadStatement: (call) =>
+      onceAfter(deps, 'uploadStatement', call, async () => {
+        const { creditorId, bytes } = call
+        const imported = await importBankStatement(deps, { creditorId, file: bytes })
+        return imported.ok ? ok({ status: 200, body: imported.value }) : imported
+      }),
+
+    async listBankTransactions(call) {
+      const page = await listBankTransactions(deps, {
+        creditorId: call.creditorId,
+        state: call.query['state'] as string | undefined,
+        cursor: call.query['cursor'] as string | undefined,
+        limit: Number(call.query['limit']),
+      })
+      const body = { data: page.data.map(bankTransactionOnWire), nextCursor: page.next }
+      return ok({ status: 200, body })
+    },
+  }
+}
+
+function bankTransactionOnWire(
+  view: BankTransactionView,
+): components['schemas']['BankTransaction'] {
+  return {
+    id: view.transactionId,
+    amount: formatAmount({ minor: view.amount, currency: view.currency }),
+    direction: view.direction,
+    bookingDate: view.bookingDate,
+    state: view.state,
+    reason: view.reason,
+    paymentRequestId: view.claimId,
+    candidates: view.candidates.map(({ claimId, reasons }) => ({
+      paymentRequestId: claimId,
+      reasons: [...reasons],
+    })),
+  }
+}

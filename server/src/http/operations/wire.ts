@@ -1,0 +1,149 @@
+// From values of the domain to the wire forms of openapi.yaml.
+import { formatAmount } from '@parley/sdk/protocol'
+import { outstandingOf } from '../../domain/claim/claim.ts'
+import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
+import type { Policy } from '../../domain/negotiation/policy.ts'
+import { type IssuedClaim, REPLY_MARKER } from '../../use-cases/issue-payment-requests.ts'
+import type { CreditorRow } from '../../use-cases/manage-creditor.ts'
+import type { Debtor } from '../../use-cases/manage-debtors.ts'
+import type { PaymentRequestView } from '../../use-cases/read-payment-requests.ts'
+import type { components } from '../generated/api.ts'
+
+type Schemas = components['schemas']
+
+/** Epoch seconds as RFC 3339 in UTC. */
+export function instant(epochSeconds: number): string {
+  return `${new Date(epochSeconds * 1000).toISOString().slice(0, 19)}Z`
+}
+
+export function creditorOnWire(creditor: CreditorRow): Schemas['Creditor'] {
+  const { iban, bic } = creditor
+  return {
+    id: creditor.creditorId,
+    name: creditor.name,
+    account: bic === null ? { iban } : { iban, bic },
+    timeZone: creditor.timeZone,
+    language: creditor.language,
+    contact: creditor.contact,
+    journey: creditor.journey,
+    responseTimeHours: creditor.responseTimeHours,
+    createdAt: instant(creditor.createdAt),
+  }
+}
+
+export function policyOnWire(policy: Policy): Schemas['NegotiationPolicy'] {
+  const { segment, version, policyHash, terms } = policy
+  return { segment, version, policyHash, terms }
+}
+
+export function debtorOnWire(debtor: Debtor): Schemas['Debtor'] {
+  return {
+    id: debtor.debtorId,
+    externalId: debtor.externalId,
+    name: debtor.name,
+    language: debtor.language,
+    timeZone: debtor.timeZone,
+    contact: debtor.contact,
+    preferences: debtor.preferences,
+    enrolled: debtor.enrolled,
+    createdAt: instant(debtor.createdAt),
+  }
+}
+
+export function paymentRequestOnWire(view: PaymentRequestView): Schemas['PaymentRequest'] {
+  const { claim, nextStep } = view
+  const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
+  return {
+    id: claim.claimId,
+    invoiceNumber: claim.invoiceNumber,
+    debtorId: claim.debtorId,
+    amount: money(claim.principal),
+    outstanding: money(outstandingOf(claim)),
+    overpaid: money(claim.overpaid),
+    issueDate: claim.issueDate,
+    dueDate: claim.dueDate,
+    segment: claim.segment,
+    remittance: { scheme: 'SCOR', reference: claim.reference },
+    documents: claim.documents,
+    claim: claim.state,
+    conversation: claim.conversation,
+    dunning: claim.dunning,
+    respondBy: instant(claim.respondBy),
+    agreement: agreementOnWire(view),
+    nextStep: nextStepOnWire(nextStep),
+    portalUrl: view.portalUrl,
+    signedRequest: view.signedRequest,
+    createdAt: instant(claim.createdAt),
+  }
+}
+
+function nextStepOnWire({ action, at, reason }: NextStepView): Schemas['NextStep'] {
+  return { action, at: at === null ? null : instant(at), reason }
+}
+
+function agreementOnWire({
+  claim,
+  agreement,
+  lines,
+}: PaymentRequestView): Schemas['Agreement'] | null {
+  if (agreement === undefined) return null
+  const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
+  const { plan } = agreement
+  return {
+    agreementId: agreement.agreementId,
+    acceptedBy: agreement.acceptedBy,
+    agreedAt: instant(agreement.agreedAt),
+    instalments: plan.instalments,
+    interval: plan.interval,
+    priceBps: plan.priceBps,
+    firstDueDate: plan.firstDueDate,
+    total: money(agreement.total),
+    lines: lines.map((line) => ({
+      line: line.line,
+      dueDate: line.dueDate,
+      amount: money(line.amount),
+      paid: money(line.paid),
+      endToEndId: line.endToEndId,
+    })),
+  }
+}
+
+/** The reply to an issued invoice, with the marker where its secrets go. */
+export function renderIssued(issued: IssuedClaim): string {
+  const { invoice, conversation, respondBy } = issued
+  const amount = formatAmount(invoice.amount)
+  const reply: Schemas['PaymentRequest'] = {
+    id: issued.claimId,
+    invoiceNumber: invoice.invoiceNumber,
+    debtorId: issued.debtorId,
+    amount,
+    outstanding: amount,
+    overpaid: formatAmount({ minor: 0n, currency: amount.currency }),
+    issueDate: invoice.issueDate,
+    dueDate: invoice.dueDate,
+    segment: invoice.segment,
+    remittance: { scheme: 'SCOR', reference: issued.reference },
+    documents: invoice.documents,
+    claim: 'open',
+    conversation,
+    dunning: conversation === 'none' ? 'active' : 'idle',
+    respondBy: instant(respondBy),
+    agreement: null,
+    nextStep: nextStepOnWire(
+      describeNextStep({
+        state: 'open',
+        conversation,
+        respondBy,
+        now: issued.createdAt,
+        planned: { step: issued.firstStep, at: respondBy },
+        openLine: undefined,
+      }),
+    ),
+    createdAt: instant(issued.createdAt),
+    portalUrl: '',
+    signedRequest: '',
+  }
+  const text = JSON.stringify(reply)
+  if (!text.includes(REPLY_MARKER)) throw new Error('the reply has no marker')
+  return text
+}

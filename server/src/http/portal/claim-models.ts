@@ -1,0 +1,101 @@
+// From the facts of a claim to the models of its pages: the addresses of the forms, and the drawn
+// QR code. The one place between what a use-case knows and what the renderers show.
+import type { Language } from '../../domain/wording/language.ts'
+import type { CheckedChoice } from '../../use-cases/choose-plan.ts'
+import type { ClaimView } from '../../use-cases/show-claim-page.ts'
+import type {
+  ChoiceProblem,
+  ClaimPageModel,
+  ClaimPageStatus,
+  ConfirmPageModel,
+  DonePageModel,
+  EnteredChoice,
+  PortalPage,
+  Transfer,
+} from './page-model.ts'
+import { renderQrSvg } from './qr-svg.ts'
+
+/** One view of a claim's page: by whom, in which language, and how the claim stands. */
+export interface Visit {
+  readonly token: string
+  readonly language: Language
+  readonly nonce: string
+  readonly view: ClaimView
+}
+
+/** The form as it was sent and what was wrong with it, for showing it again. */
+export interface FormAgain {
+  readonly entered: EnteredChoice
+  readonly problem: ChoiceProblem
+}
+
+/** The page of the claim, with the form filled in once more after a problem. */
+export async function claimPageModel(visit: Visit, again?: FormAgain): Promise<ClaimPageModel> {
+  const { view } = visit
+  return {
+    ...portalPage(visit),
+    status: await statusOf(visit, again),
+    documents: view.documents.flatMap(({ id, uri }) =>
+      uri === undefined ? [] : [{ label: id, url: uri }],
+    ),
+  }
+}
+
+/** The page that asks for the confirmation of a choice. */
+export function confirmPageModel(
+  visit: Visit,
+  choice: { rowId: string; firstDueDate: string },
+  { planHash, interval, lines }: CheckedChoice,
+): ConfirmPageModel {
+  return {
+    ...portalPage(visit),
+    choice: { ...choice, interval, lines },
+    confirmUrl: planUrl(visit),
+    hiddenFields: { plan: planHash, confirm: 'yes' },
+  }
+}
+
+/** The page after a plan was agreed. */
+export async function donePageModel(visit: Visit): Promise<DonePageModel> {
+  const { agreed } = visit.view
+  if (agreed === null) throw new Error('a plan that was just agreed is not there')
+  return {
+    ...portalPage(visit),
+    kind: 'plan-confirmed',
+    transfer: await transferOf(visit.view),
+    plan: agreed,
+  }
+}
+
+function portalPage({ token, language, nonce, view }: Visit): PortalPage {
+  const { creditor, reference, invoiceNumber, dueDate, outstanding, today } = view
+  const { iban: _, ...contact } = creditor
+  return {
+    language,
+    nonce,
+    creditor: contact,
+    claim: { reference, invoiceNumber, dueDate, outstanding },
+    today,
+    pageUrl: `/p/${token}`,
+  }
+}
+
+async function statusOf(visit: Visit, again?: FormAgain): Promise<ClaimPageStatus> {
+  const { view } = visit
+  if (view.state === 'settled' || view.state === 'cancelled') return { kind: view.state }
+  const transfer = await transferOf(view)
+  if (view.agreed !== null) return { kind: 'agreed', transfer, plan: view.agreed }
+  if (view.choices.length === 0) return { kind: 'open', transfer, offer: null }
+  const offer = { choices: view.choices, chooseUrl: planUrl(visit), hiddenFields: {}, ...again }
+  return { kind: 'open', transfer, offer }
+}
+
+async function transferOf({ creditor, transfer }: ClaimView): Promise<Transfer> {
+  const { amount, qrPayload } = transfer
+  const qr = qrPayload === null ? null : await renderQrSvg(qrPayload)
+  return { accountHolder: creditor.name, iban: creditor.iban, amount, qr }
+}
+
+function planUrl({ token }: Visit): string {
+  return `/p/${token}/plan`
+}

@@ -1,0 +1,102 @@
+// The heart of the claim page: what is owed and how to settle it, or that nothing is left to do.
+
+import { compareDays } from '@parley/sdk/protocol'
+import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
+import { oneLine } from '../../domain/content/safe-text.ts'
+import {
+  formatAmountForPeople,
+  formatDayForPeople,
+  formatMoneyForPeople,
+} from '../../domain/wording/format-for-people.ts'
+import type { Wording } from '../../domain/wording/wording.ts'
+import { renderChoices, renderProblem } from './choices-form.ts'
+import { CHECK_MARK, renderAgreedLines } from './lines-table.ts'
+import type { Say } from './page-frame.ts'
+import type { AgreedPlan, ClaimPageModel, PortalPage } from './page-model.ts'
+import { renderPaySection } from './pay-section.ts'
+
+/** How the section speaks. */
+export interface Voice {
+  readonly say: Say
+  readonly wording: Wording
+}
+
+/** Renders the state of the claim and what can be done about it, from top to bottom. */
+export function renderStatus(
+  page: ClaimPageModel,
+  title: string,
+  { say, wording }: Voice,
+): (SafeHtml | null)[] {
+  const { status } = page
+  switch (status.kind) {
+    case 'open': {
+      const { offer, transfer } = status
+      const form = offer === null ? null : { page, offer, say, wording }
+      return [
+        form && renderProblem(form),
+        renderOpenSummary(page, title, say, form !== null),
+        renderPaySection(page, transfer, { say, isPlanned: false }),
+        form && renderChoices(form),
+      ]
+    }
+    case 'agreed':
+      return [
+        renderAgreed(page, status.plan, title, say),
+        renderPaySection(page, status.transfer, { say, isPlanned: true }),
+      ]
+    case 'settled':
+      return [renderClosed(title, say('settled.body'), CHECK_MARK)]
+    case 'cancelled':
+      return [renderClosed(title, say('cancelled.body'), null)]
+  }
+}
+
+function renderOpenSummary(
+  page: PortalPage,
+  title: string,
+  say: Say,
+  hasChoices: boolean,
+): SafeHtml {
+  const { claim, language, today } = page
+  const overdue = compareDays(claim.dueDate, today) < 0 ? 'yes' : 'no'
+  const due = say('portal.due', { overdue, day: formatDayForPeople(claim.dueDate, language) })
+  return html`<section class="card">
+<h1>${title}</h1>
+<div>
+<p class="amount">${formatMoneyForPeople(claim.outstanding, language)}</p>
+<p class="quiet">${due}</p>
+</div>
+${renderOrigin(page, say)}${hasChoices && html`<p><a href="#choices">${say('choices.heading')}</a></p>\n`}</section>
+`
+}
+
+function renderOrigin({ claim }: PortalPage, say: Say): SafeHtml | null {
+  const { invoiceNumber, subject } = claim
+  if (invoiceNumber === undefined && subject === undefined) return null
+  return html`<dl class="facts wide">
+${subject !== undefined && html`<div><dt>${say('label.subject')}</dt><dd><bdi>${oneLine(subject)}</bdi></dd></div>\n`}${invoiceNumber !== undefined && html`<div><dt>${say('label.invoice-number')}</dt><dd><bdi>${oneLine(invoiceNumber)}</bdi></dd></div>\n`}</dl>
+`
+}
+
+function renderAgreed(page: PortalPage, plan: AgreedPlan, title: string, say: Say): SafeHtml {
+  const next = plan.lines.find(({ isPaid }) => !isPaid)
+  const nextText =
+    next &&
+    say('agreed.next', {
+      amount: formatAmountForPeople(next.amount, page.language),
+      day: formatDayForPeople(next.dueDate, page.language),
+    })
+  return html`<section class="card">
+<h1>${title}</h1>
+<p>${say('agreed.intro', { count: plan.lines.length })}</p>
+${nextText !== undefined && html`<p><strong>${nextText}</strong></p>\n`}${renderAgreedLines(plan, page.language, say)}${renderOrigin(page, say)}</section>
+`
+}
+
+function renderClosed(title: string, text: string, mark: SafeHtml | null): SafeHtml {
+  return html`<section class="card">
+${mark && html`<p class="tick">${mark}</p>\n`}<h1>${title}</h1>
+<p>${text}</p>
+</section>
+`
+}

@@ -1,0 +1,131 @@
+// What the portal pages show: facts only, in one language. The caller computes them; the renderers
+// put them into words and markup.
+
+import type { Day, Money, PlanInterval, PlanLine } from '@parley/sdk/protocol'
+import type { SafeHtml } from '../../domain/content/safe-html.ts'
+import type { Language } from '../../domain/wording/language.ts'
+
+/** What every page about a claim knows. */
+export interface PortalPage {
+  readonly language: Language
+  /** The nonce of this reply's Content-Security-Policy. */
+  readonly nonce: string
+  readonly creditor: PortalCreditor
+  readonly claim: PortalClaim
+  /** The day on which the page is seen, in the person's zone. */
+  readonly today: Day
+  /** The page of this claim (GET), without a language; language links lead there. */
+  readonly pageUrl: string
+}
+
+/** Whom the person deals with; e-mail and phone must be answered by somebody. */
+export interface PortalCreditor {
+  readonly name: string
+  readonly email?: string
+  readonly phone?: string
+}
+
+/** The claim as it stands now. */
+export interface PortalClaim {
+  readonly reference: string
+  readonly invoiceNumber?: string
+  /** What it is for, in the creditor's words. */
+  readonly subject?: string
+  readonly dueDate: Day
+  readonly outstanding: Money
+}
+
+/** The page of one claim. */
+export interface ClaimPageModel extends PortalPage {
+  readonly status: ClaimPageStatus
+  readonly documents: readonly PortalDocument[]
+}
+
+/** What the person finds: something to settle, a plan to keep, or nothing left to do. */
+export type ClaimPageStatus =
+  | { readonly kind: 'open'; readonly transfer: Transfer; readonly offer: PlanOffer | null }
+  | { readonly kind: 'agreed'; readonly transfer: Transfer; readonly plan: AgreedPlan }
+  | { readonly kind: 'settled' }
+  | { readonly kind: 'cancelled' }
+
+/** The account to pay to; `amount` is what the QR code asks for. */
+export interface Transfer {
+  readonly accountHolder: string
+  readonly iban: string
+  readonly amount: Money
+  /** The payment QR code, made by `renderQrSvg`; null where there is none for the currency. */
+  readonly qr: SafeHtml | null
+}
+
+/** A document of the claim behind an http(s) address or a path of this server. */
+export interface PortalDocument {
+  readonly label: string
+  readonly url: string
+}
+
+/** The rows of the menu, the same that a bot is offered, as a form. */
+export interface PlanOffer {
+  readonly choices: readonly PlanChoice[]
+  /** Where the form is posted to; the confirmation page answers. */
+  readonly chooseUrl: string
+  /** Sent back with the form unchanged, such as the id of the menu. */
+  readonly hiddenFields: Readonly<Record<string, string>>
+  /** What was entered and what was wrong with it, when the form is shown again. */
+  readonly entered?: EnteredChoice
+  readonly problem?: ChoiceProblem
+}
+
+/** A row of the menu with its payments computed for the first day that it allows. */
+export interface PlanChoice {
+  readonly rowId: string
+  readonly interval: PlanInterval | null
+  readonly firstDueFrom: Day
+  readonly firstDueTo: Day
+  readonly lines: readonly PlanLine[]
+}
+
+/** The form as it was filled in: the chosen row and the day typed for each row. */
+export interface EnteredChoice {
+  readonly rowId: string | null
+  readonly firstDays: Readonly<Record<string, string>>
+}
+
+/** What is wrong with a filled-in form; `offer-changed` when the menu is no longer on offer. */
+export interface ChoiceProblem {
+  readonly code: 'choose-row' | 'first-day-format' | 'first-day-range' | 'offer-changed'
+}
+
+/** The agreed payments and how far they have come. */
+export interface AgreedPlan {
+  readonly interval: PlanInterval | null
+  readonly lines: readonly (PlanLine & { readonly isPaid: boolean })[]
+}
+
+/** The page that shows a choice once more before it becomes an agreement. */
+export interface ConfirmPageModel extends PortalPage {
+  readonly choice: {
+    readonly rowId: string
+    readonly firstDueDate: Day
+    readonly interval: PlanInterval | null
+    readonly lines: readonly PlanLine[]
+  }
+  /** Where the confirmation is posted to. */
+  readonly confirmUrl: string
+  /** Sent with the confirmation, such as the plan hash. */
+  readonly hiddenFields: Readonly<Record<string, string>>
+}
+
+/** The page after something was settled. */
+export type DonePageModel = PortalPage &
+  (
+    | { readonly kind: 'plan-confirmed'; readonly transfer: Transfer; readonly plan: AgreedPlan }
+    | { readonly kind: 'thank-you' }
+  )
+
+/** The page for a link that leads nowhere; it knows nothing about any claim. */
+export interface ErrorPageModel {
+  readonly kind: 'not-found' | 'expired' | 'unavailable'
+  /** The reader's likely language, shown first; the others follow. */
+  readonly language: Language
+  readonly nonce: string
+}

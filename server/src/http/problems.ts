@@ -1,0 +1,160 @@
+// The one registry from a refusal's code to its HTTP status and title (RFC 9457), and the one place
+// that builds a problem. A code without an entry does not compile.
+import { REFUSAL_CODES, type RefusalCode } from '@parley/sdk/protocol'
+import type { BusinessRefusalCode, Refusal } from '../domain/refusal.ts'
+
+/** Codes of the HTTP edge itself. */
+export type EdgeCode =
+  | 'body-invalid'
+  | 'body-missing'
+  | 'body-too-large'
+  | 'content-type'
+  | 'header-invalid'
+  | 'internal'
+  | 'json-invalid'
+  | 'method-not-allowed'
+  | 'not-ready'
+  | 'parameter-invalid'
+  | 'route-unknown'
+  | 'too-many-requests'
+  | 'unauthorized'
+
+export type ProblemCode = EdgeCode | BusinessRefusalCode | RefusalCode
+
+export interface FieldError {
+  pointer: string
+  code: string
+  detail: string
+}
+
+export interface Problem {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail?: string
+  requestId?: string
+  retryable?: boolean
+  errors?: FieldError[]
+}
+
+type Entry = readonly [status: number, title: string]
+
+const EDGE: Record<EdgeCode, Entry> = {
+  'body-invalid': [400, 'The body is not what this operation takes'],
+  'body-missing': [400, 'This operation needs a body'],
+  'body-too-large': [413, 'The body is too large'],
+  'content-type': [415, 'This operation does not take this content type'],
+  'header-invalid': [400, 'A header is missing or malformed'],
+  internal: [500, 'Something went wrong on our side'],
+  'json-invalid': [400, 'The body is no valid JSON'],
+  'method-not-allowed': [405, 'This path does not take this method'],
+  'not-ready': [503, 'The server is not ready'],
+  'parameter-invalid': [400, 'A parameter is malformed'],
+  'route-unknown': [404, 'There is nothing at this path'],
+  'too-many-requests': [429, 'Too many requests'],
+  unauthorized: [401, 'A valid bearer token is needed'],
+}
+
+const BUSINESS: Record<BusinessRefusalCode, Entry> = {
+  'account-invalid': [422, 'The account is not valid'],
+  'activation-code-expired': [410, 'The activation code has expired'],
+  'activation-code-unknown': [404, 'No such activation code'],
+  'activation-code-used': [410, 'The activation code was used'],
+  'agreement-exists': [409, 'There is an agreement already'],
+  'agreement-mismatch': [422, 'The signature is not over the agreement that follows'],
+  'amount-invalid': [422, 'The amount is not valid'],
+  'bank-not-authorised': [403, 'The agreement does not name this bank'],
+  'claim-not-open': [409, 'The claim is no longer open'],
+  'claim-settled': [409, 'The claim is settled'],
+  'currency-mismatch': [422, 'The currencies differ'],
+  'currency-unsupported': [422, 'The currency is not supported'],
+  'date-invalid': [422, 'No such day'],
+  'date-outside-window': [422, 'The day lies outside the window of the row'],
+  'debtor-unknown': [422, 'No such debtor'],
+  'document-invalid': [422, 'The document is not valid'],
+  'due-date-before-issue-date': [422, 'The due date lies before the issue date'],
+  'due-date-range': [422, 'The due date is out of range'],
+  'external-id-taken': [409, 'Another debtor has this external id'],
+  'idempotency-key-in-flight': [409, 'The first request with this key still runs'],
+  'idempotency-key-missing': [400, 'This operation needs an Idempotency-Key'],
+  'idempotency-key-reuse': [422, 'The Idempotency-Key was used with another body'],
+  'inbox-not-allowed': [422, 'The inbox address may not be called'],
+  'invoice-number-taken': [409, 'The invoice was issued before'],
+  'issuer-not-allowed': [401, 'The issuer is not accepted'],
+  'journey-unknown': [422, 'No such journey'],
+  'lease-fencing': [409, 'The lease is not this one'],
+  'line-unknown': [422, 'The plan has no such line'],
+  'menu-unknown': [409, 'The menu is not the one on the table'],
+  'not-found': [404, 'No such thing'],
+  'offer-expired': [410, 'The offer has expired'],
+  'peer-not-party': [403, 'The sender is no party to this thread'],
+  'plan-hash-mismatch': [422, 'The plan hash is not the one of the plan'],
+  'plan-invalid': [422, 'The plan is not valid'],
+  'policy-invalid': [422, 'The policy is not valid'],
+  'reference-invalid': [422, 'The reference is not valid'],
+  'reference-taken': [409, 'The reference is in use'],
+  'row-unknown': [422, 'The menu has no such row'],
+  schema: [400, 'The payload breaks the schema of its kind'],
+  sequence: [409, 'The message is out of sequence'],
+  'sequence-stale': [409, 'The thread has moved on'],
+  'statement-invalid': [422, 'The statement cannot be imported'],
+  'text-invalid': [422, 'A text has characters that are refused'],
+  'time-zone-unknown': [422, 'No such time zone'],
+  'url-not-allowed': [422, 'The address may not be called'],
+}
+
+const PROTOCOL_STATUS: Partial<Record<RefusalCode, number>> = {
+  'message-too-large': 413,
+  serialization: 400,
+  encoding: 400,
+  expired: 410,
+}
+
+/** Status and title of a code. */
+export function problemEntry(code: ProblemCode): Entry {
+  if (code in EDGE) return EDGE[code as EdgeCode]
+  if (code in BUSINESS) return BUSINESS[code as BusinessRefusalCode]
+  const status = PROTOCOL_STATUS[code as RefusalCode] ?? (code.startsWith('json-') ? 400 : 401)
+  return [status, 'The signed message was refused']
+}
+
+/** Every code that a problem may carry, for the documentation and its test. */
+export function allProblemCodes(): ProblemCode[] {
+  return [
+    ...(Object.keys(EDGE) as EdgeCode[]),
+    ...(Object.keys(BUSINESS) as BusinessRefusalCode[]),
+    ...REFUSAL_CODES,
+  ]
+}
+
+const RETRYABLE: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'idempotency-key-in-flight',
+  'internal',
+  'key-unavailable',
+  'not-ready',
+  'too-many-requests',
+])
+
+/** Builds the problem of a code. `type` is a URN, stable, and never a link that may rot. */
+export function problemOf(
+  code: ProblemCode,
+  more: { detail?: string; errors?: FieldError[] } = {},
+): Problem {
+  const [status, title] = problemEntry(code)
+  return {
+    type: `urn:parley:problem:${code}`,
+    title,
+    status,
+    code,
+    retryable: RETRYABLE.has(code),
+    ...more,
+  }
+}
+
+/** Builds the problem of a refusal, with the member at fault as its one field error. */
+export function problemOfRefusal(refused: Refusal): Problem {
+  const { code, detail, pointer } = refused
+  const errors = pointer === undefined ? undefined : [{ pointer, code, detail }]
+  return problemOf(code, errors === undefined ? { detail } : { detail, errors })
+}

@@ -1,0 +1,97 @@
+// From the raw request to validated parts: content type, exact bytes, strict JSON, then the schemas
+// of openapi.yaml. Nothing is coerced in JSON bodies and no member is dropped.
+import type { Readable } from 'node:stream'
+import { err, ok, parseStrictJson, type Result } from '@parley/sdk/protocol'
+import type { ValidateFunction } from 'ajv'
+import type { FastifyRequest } from 'fastify'
+import { fieldErrors, type Operation } from './api-document.ts'
+import { type Problem, problemOf } from './problems.ts'
+
+export interface ReadBody {
+  body: unknown
+  bytes: Buffer
+  stream: Readable | undefined
+  contentType: string
+}
+
+const NOTHING = Buffer.alloc(0)
+const KEY = /^[!-~]{1,255}$/
+
+/** Checks path, query, headers and body in this order; the first that is wrong answers. */
+export function readBody(operation: Operation, request: FastifyRequest): Result<ReadBody, Problem> {
+  const parameters = checkParameters(operation, request)
+  if (parameters !== undefined) return err(parameters)
+  const contentType =
+    (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (operation.bodyTypes.length === 0) {
+    return ok({ body: undefined, bytes: bytesOf(request.body), stream: undefined, contentType })
+  }
+  if (request.body === undefined || request.body === null) return err(problemOf('body-missing'))
+  if (!operation.bodyTypes.includes(contentType)) {
+    return err(problemOf('content-type', { detail: `send ${operation.bodyTypes.join(' or ')}` }))
+  }
+  if (contentType === 'application/x-ndjson') {
+    return ok({ body: undefined, bytes: NOTHING, stream: request.body as Readable, contentType })
+  }
+  const bytes = bytesOf(request.body)
+  if (bytes.length === 0) return err(problemOf('body-missing'))
+  return parseBytes(operation, contentType, bytes)
+}
+
+const bytesOf = (body: unknown) => (Buffer.isBuffer(body) ? body : NOTHING)
+
+function parseBytes(
+  operation: Operation,
+  contentType: string,
+  bytes: Buffer,
+): Result<ReadBody, Problem> {
+  if (operation.checkBody === undefined) {
+    return ok({ body: undefined, bytes, stream: undefined, contentType })
+  }
+  const parsed = contentType === 'application/json' ? parseJson(bytes) : ok(parseForm(bytes))
+  if (!parsed.ok) return parsed
+  const faults = faultsOf(operation.checkBody, parsed.value)
+  if (faults !== undefined) return err(problemOf('body-invalid', { errors: faults }))
+  return ok({ body: parsed.value, bytes, stream: undefined, contentType })
+}
+
+/** Strict UTF-8, strict JSON: duplicate names, lone surrogates and deep nesting are refused. */
+export function parseJson(bytes: Buffer): Result<unknown, Problem> {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return err(problemOf('json-invalid', { detail: 'the body is not UTF-8' }))
+  }
+  const parsed = parseStrictJson(text)
+  if (parsed.ok) return parsed
+  return err(problemOf('json-invalid', { detail: `refused as ${parsed.error.code}` }))
+}
+
+function parseForm(bytes: Buffer): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(bytes.toString('utf8')))
+}
+
+function checkParameters(operation: Operation, request: FastifyRequest): Problem | undefined {
+  const inPath = faultsOf(operation.checkParams, request.params)
+  if (inPath !== undefined) return problemOf('parameter-invalid', { errors: inPath })
+  const inQuery = faultsOf(operation.checkQuery, request.query)
+  if (inQuery !== undefined) return problemOf('parameter-invalid', { errors: inQuery })
+  if (!operation.needsIdempotencyKey) return undefined
+  const key = request.headers['idempotency-key']
+  if (key === undefined) {
+    return problemOf('idempotency-key-missing', {
+      detail: 'send an Idempotency-Key of your own choice, a new one for each act',
+    })
+  }
+  if (typeof key === 'string' && KEY.test(key) && key !== '""') return undefined
+  return problemOf('header-invalid', {
+    errors: [
+      { pointer: 'Idempotency-Key', code: 'pattern', detail: '1 to 255 visible characters, once' },
+    ],
+  })
+}
+
+function faultsOf(validate: ValidateFunction, value: unknown) {
+  return validate(value) ? undefined : fieldErrors(validate.errors)
+}

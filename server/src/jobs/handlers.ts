@@ -1,0 +1,111 @@
+// Which use-case does the work of which queue. Payloads are our own: they come from the outbox.
+import type { QueueName } from '../storage/events.ts'
+import { addressOpenClaims } from '../use-cases/address-open-claims.ts'
+import {
+  type DeliverWebhookDeps,
+  deliverWebhook,
+  giveUpWebhook,
+} from '../use-cases/deliver-webhook.ts'
+import type { Deps } from '../use-cases/deps.ts'
+import { fanOutEvents } from '../use-cases/fan-out-event.ts'
+import { type PushDeps, pushToAgent } from '../use-cases/push-to-agent.ts'
+import { DONE, type WorkOutcome } from '../use-cases/work-outcome.ts'
+
+/** The payload of a job: ids of what it is about. */
+export type JobData = Readonly<Record<string, string | number>> & { readonly creditorId: string }
+
+export interface JobHandler {
+  /** Runs jobs of one batch; the outcomes stand in their order. A throw counts as `again` for all. */
+  run(jobs: readonly JobData[]): Promise<readonly WorkOutcome[]>
+  /** Leaves a named state behind when a job fails for good. Runs at least once. */
+  giveUp?(job: JobData): Promise<void>
+}
+
+export type JobHandlers = Readonly<Record<QueueName, JobHandler>>
+
+/** Work on messages to people. */
+export interface PeopleWork {
+  sendEmail(key: { creditorId: string; messageId: string }): Promise<WorkOutcome>
+  /** Marks the message as failed. */
+  giveUpEmail(key: { creditorId: string; messageId: string }): Promise<void>
+  thankDebtor(key: { creditorId: string; claimId: string; paymentId: string }): Promise<unknown>
+}
+
+export type HandlerDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'ids' | 'vault' | 'signer' | 'publicUrl' | 'outboxChanged'
+> &
+  Pick<DeliverWebhookDeps, 'http' | 'wallClock'> &
+  Pick<PushDeps, 'pushes'>
+
+/** Wires every queue to its use-case. Each may run twice, and in two processes. */
+export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandlers {
+  return {
+    'fan-out-event': {
+      async run(jobs) {
+        await fanOutEvents(
+          deps,
+          jobs.map((job) => ({ creditorId: job.creditorId, eventId: numberOf(job, 'eventId') })),
+        )
+        return jobs.map(() => DONE)
+      },
+    },
+    'deliver-webhook': {
+      run: each((job) => deliverWebhook(deps, webhookKey(job))),
+      giveUp: (job) => giveUpWebhook(deps, webhookKey(job)),
+    },
+    'push-to-agent': {
+      run: each(({ creditorId, ...job }) =>
+        pushToAgent(deps, { creditorId, deliveryId: numberOf(job, 'deliveryId') }),
+      ),
+    },
+    'send-email': {
+      run: each((job) => people.sendEmail(emailKey(job))),
+      giveUp: (job) => people.giveUpEmail(emailKey(job)),
+    },
+    'address-open-claims': {
+      run: each(async ({ creditorId, ...job }) => {
+        await addressOpenClaims(deps, { creditorId, enrolmentId: textOf(job, 'enrolmentId') })
+        return DONE
+      }),
+    },
+    'thank-debtor': {
+      run: each(async ({ creditorId, ...job }) => {
+        const claimId = textOf(job, 'claimId')
+        await people.thankDebtor({ creditorId, claimId, paymentId: textOf(job, 'paymentId') })
+        return DONE
+      }),
+    },
+  }
+}
+
+const webhookKey = (job: JobData) => ({
+  creditorId: job.creditorId,
+  deliveryId: textOf(job, 'deliveryId'),
+})
+
+const emailKey = (job: JobData) => ({
+  creditorId: job.creditorId,
+  messageId: textOf(job, 'messageId'),
+})
+
+/** Runs a batch one by one; these queues take one job at a time. */
+function each(work: (job: JobData) => Promise<WorkOutcome>): JobHandler['run'] {
+  return async (jobs) => {
+    const outcomes: WorkOutcome[] = []
+    for (const job of jobs) outcomes.push(await work(job))
+    return outcomes
+  }
+}
+
+function textOf(job: Readonly<Record<string, string | number>>, name: string): string {
+  const value = job[name]
+  if (typeof value !== 'string') throw new Error(`the job has no ${name}`)
+  return value
+}
+
+function numberOf(job: Readonly<Record<string, string | number>>, name: string): number {
+  const value = job[name]
+  if (typeof value !== 'number') throw new Error(`the job has no ${name}`)
+  return value
+}

@@ -1,0 +1,30 @@
+// How each kind of work is run: how much at once, how often, how long. Data only.
+import type { QueueName } from '../storage/events.ts'
+
+export interface QueueSettings {
+  /** How many fetch and run beside each other in one process. */
+  readonly workers: number
+  /** How many jobs one worker takes and settles together. */
+  readonly batchSize: number
+  /** How many of one lane may run beside each other, so that one slow peer does not stop the rest. */
+  readonly perLane?: number
+  /** Tries in all; the delays between them double, with jitter. */
+  readonly tries: number
+  readonly firstDelaySeconds: number
+  /** After this time a run counts as failed. */
+  readonly expireSeconds: number
+}
+
+const NETWORK = { workers: 8, batchSize: 1, perLane: 4, expireSeconds: 300 }
+const STORE = { workers: 2, batchSize: 1, tries: 6, firstDelaySeconds: 2, expireSeconds: 300 }
+
+export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
+  'fan-out-event': { ...STORE, workers: 1, batchSize: 200 },
+  // 1 to 2 minutes at first, 1 to 2 hours at last: two to four hours in all.
+  'deliver-webhook': { ...NETWORK, tries: 8, firstDelaySeconds: 60 },
+  // Afterwards the message waits for the agent to pull it.
+  'push-to-agent': { ...NETWORK, tries: 3, firstDelaySeconds: 5 },
+  'send-email': { ...NETWORK, workers: 5, tries: 8, firstDelaySeconds: 60 },
+  'address-open-claims': STORE,
+  'thank-debtor': STORE,
+}

@@ -1,0 +1,215 @@
+// The job queue: pg-boss in the server's own database. Jobs are put in with the transaction of the
+// relay, taken by workers of this and other processes, tried again with growing delays, and at last
+// given up through a queue of their own, so that also the job of a killed process is given up.
+import { fromKysely, type Job, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss'
+import type { Store, Tx } from '../storage/database.ts'
+import type { QueueName } from '../storage/events.ts'
+import { never, type WorkOutcome } from '../use-cases/work-outcome.ts'
+import { bossDatabase } from './boss-database.ts'
+import type { JobData, JobHandler, JobHandlers } from './handlers.ts'
+import type { JobLog } from './job-log.ts'
+import { QUEUE_SETTINGS, type QueueSettings } from './queue-settings.ts'
+import { within } from './within.ts'
+import { createWorkerGroup, type WorkerGroup } from './worker-group.ts'
+
+export interface NewJob {
+  readonly data: JobData
+  /** Work of one lane shares the limit of `perLane`. */
+  readonly lane: string | null
+}
+
+export interface JobQueue {
+  readonly names: readonly QueueName[]
+  /** Puts jobs in with the caller's transaction. */
+  insert(tx: Tx, queue: QueueName, jobs: readonly NewJob[]): Promise<void>
+  /** Says that so many jobs were committed: idle workers of this process look at once. */
+  wake(queue: QueueName, count: number): void
+  /** Outbox rows, and jobs that wait, wait to be tried again, or run, in all processes. */
+  pending(): Promise<number>
+  /** Takes no more jobs and ends those under way; what is not done by then is tried again later. */
+  stop(deadlineMs: number): Promise<void>
+}
+
+export interface QueueOptions {
+  readonly store: Pick<Store, 'kind' | 'pool'>
+  readonly handlers: JobHandlers
+  readonly log: JobLog
+  /** Replaces the settings of single queues. */
+  readonly settings?: Partial<Record<QueueName, Partial<QueueSettings>>>
+}
+
+const SCHEMA = 'pgboss'
+const GIVEN_UP = 'given-up'
+const KEEP_DONE_SECONDS = 3_600
+/** A job without a sign of life for this long is taken from its process and tried again. */
+const HEARTBEAT_SECONDS = 10
+const GIVE_UP_SETTINGS: QueueSettings = {
+  workers: 1,
+  batchSize: 1,
+  tries: 10,
+  firstDelaySeconds: 5,
+  expireSeconds: 60,
+}
+
+/** Installs or upgrades the queue's tables, and starts the workers. */
+export async function openQueue(options: QueueOptions): Promise<JobQueue> {
+  const { store, log } = options
+  const boss = await startBoss(store, log)
+  const settings = settingsOf(options)
+  await createQueues(boss, settings)
+  // Only one process can hold the embedded store: what still runs there, runs no more.
+  if (store.kind === 'embedded') await takeUpInterrupted(boss, store.pool)
+  const groups = await startWorkers(boss, settings, options)
+  return {
+    names: [...settings.keys()],
+    insert: (tx, queue, jobs) => insertJobs(boss, tx, { queue, jobs }),
+    wake: (queue, count) => groups.get(queue)?.wake(count),
+    pending: () => countPending(store.pool),
+    stop: (deadlineMs) => stopBoss(boss, [...groups.values()], deadlineMs),
+  }
+}
+
+async function startBoss(store: QueueOptions['store'], log: JobLog): Promise<PgBoss> {
+  const boss = new PgBoss({
+    db: bossDatabase(store.pool),
+    backend: store.kind === 'embedded' ? 'pglite' : 'postgres',
+    schema: SCHEMA,
+    schedule: false,
+    superviseIntervalSeconds: HEARTBEAT_SECONDS,
+    monitorIntervalSeconds: HEARTBEAT_SECONDS,
+    maintenanceIntervalSeconds: KEEP_DONE_SECONDS,
+  })
+  boss.on('error', (error) => log.error({ err: error }, 'the job queue failed'))
+  boss.on('warning', ({ message }) => log.warn({ warning: message }, 'the job queue warns'))
+  await boss.start()
+  return boss
+}
+
+function settingsOf(options: QueueOptions): Map<QueueName, QueueSettings> {
+  const names = Object.keys(options.handlers) as QueueName[]
+  return new Map(
+    names.map((name) => [name, { ...QUEUE_SETTINGS[name], ...options.settings?.[name] }]),
+  )
+}
+
+async function createQueues(
+  boss: PgBoss,
+  settings: ReadonlyMap<QueueName, QueueSettings>,
+): Promise<void> {
+  const known = new Set((await boss.getQueues()).map(({ name }) => name))
+  const wanted: [string, object][] = [[GIVEN_UP, bossOptions(GIVE_UP_SETTINGS)]]
+  for (const [name, queue] of settings) {
+    wanted.push([name, { ...bossOptions(queue), deadLetter: GIVEN_UP }])
+  }
+  for (const [name, queue] of wanted) {
+    if (known.has(name)) await boss.updateQueue(name, queue)
+    else await boss.createQueue(name, queue)
+  }
+}
+
+function bossOptions(settings: QueueSettings) {
+  return {
+    retryLimit: settings.tries - 1,
+    retryDelay: settings.firstDelaySeconds,
+    retryBackoff: true,
+    expireInSeconds: settings.expireSeconds,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+    deleteAfterSeconds: KEEP_DONE_SECONDS,
+  }
+}
+
+async function takeUpInterrupted(boss: PgBoss, pool: Store['pool']): Promise<void> {
+  const { rows } = await pool.query<{ name: string; id: string }>(
+    `select name, id from ${SCHEMA}.job where state = 'active'`,
+  )
+  for (const { name, id } of rows) {
+    await boss.fail(name, id, { reason: 'the process ended' })
+    await boss.update(name, undefined, { id, startAfter: new Date() })
+  }
+}
+
+async function insertJobs(
+  boss: PgBoss,
+  tx: Tx,
+  { queue, jobs }: { queue: QueueName; jobs: readonly NewJob[] },
+): Promise<void> {
+  const rows = jobs.map(({ data, lane }) => ({
+    data,
+    ...(lane === null ? {} : { group: { id: lane } }),
+  }))
+  await boss.insert(queue, rows, { db: fromKysely(tx) })
+}
+
+async function startWorkers(
+  boss: PgBoss,
+  settings: ReadonlyMap<QueueName, QueueSettings>,
+  { handlers, log }: QueueOptions,
+): Promise<Map<string, WorkerGroup>> {
+  const groups = new Map<string, WorkerGroup>()
+  for (const [name, queue] of settings) {
+    const handler = handlers[name]
+    const run = (jobs: readonly Job<JobData>[]) => runBatch(jobs, { name, handler, log })
+    groups.set(name, await createWorkerGroup(boss, { name, settings: queue, run }))
+  }
+  const giveUp = (jobs: readonly JobWithMetadata<JobData>[]) => giveUpJobs(jobs, handlers, log)
+  const group = { name: GIVEN_UP, settings: GIVE_UP_SETTINGS, run: giveUp }
+  groups.set(GIVEN_UP, await createWorkerGroup(boss, group))
+  return groups
+}
+
+async function runBatch(
+  jobs: readonly Job<JobData>[],
+  { name, handler, log }: { name: QueueName; handler: JobHandler; log: JobLog },
+): Promise<JobResult[]> {
+  try {
+    const outcomes = await handler.run(jobs.map(({ data }) => data))
+    return jobs.map(({ id, data }, i) => {
+      const outcome = outcomes[i] ?? never('the handler gave no outcome')
+      if (outcome.kind !== 'done') log.warn({ queue: name, job: data, ...outcome }, 'work failed')
+      return resultOf(id, outcome)
+    })
+  } catch (error) {
+    log.error({ err: error, queue: name, jobs: jobs.map(({ data }) => data) }, 'work threw')
+    const output = { reason: 'thrown' }
+    return jobs.map(({ id }) => ({ id, status: 'failed', output }))
+  }
+}
+
+function resultOf(id: string, outcome: WorkOutcome): JobResult {
+  if (outcome.kind === 'done') return { id, status: 'completed' }
+  const status = outcome.kind === 'again' ? 'failed' : 'deadletter'
+  return { id, status, output: { reason: outcome.reason } }
+}
+
+/** Runs for jobs whose tries are used up, whether they failed, ran out of time or were killed. */
+async function giveUpJobs(
+  jobs: readonly JobWithMetadata<JobData>[],
+  handlers: JobHandlers,
+  log: JobLog,
+): Promise<JobResult[]> {
+  const results: JobResult[] = []
+  for (const { id, data, sourceName, sourceRetryCount } of jobs) {
+    const tries = (sourceRetryCount ?? 0) + 1
+    log.error({ queue: sourceName, job: data, tries }, 'work was given up')
+    await handlers[sourceName as QueueName]?.giveUp?.(data)
+    results.push({ id, status: 'completed' })
+  }
+  return results
+}
+
+/** One statement, so that a row on its way from the outbox to the queue is counted once. */
+async function countPending(pool: Store['pool']): Promise<number> {
+  const { rows } = await pool.query<{ pending: number }>(`
+    select (select count(*) from outbox)
+      + (select count(*) from ${SCHEMA}.job where state < 'completed') as pending`)
+  return rows[0]?.pending ?? 0
+}
+
+async function stopBoss(
+  boss: PgBoss,
+  groups: readonly WorkerGroup[],
+  deadlineMs: number,
+): Promise<void> {
+  await within(deadlineMs, Promise.all(groups.map((group) => group.stop())))
+  await boss.stop({ graceful: false, close: false })
+}

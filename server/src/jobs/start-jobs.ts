@@ -1,0 +1,37 @@
+// Starts everything that runs without a request: the job queue, the relay and the sweeps.
+import type { Store } from '../storage/database.ts'
+import { openQueue, type QueueOptions } from './queue.ts'
+import { startRelay } from './relay-outbox.ts'
+import { type Sweep, startSweeps } from './sweeps.ts'
+import { within } from './within.ts'
+
+export interface JobsOptions extends Omit<QueueOptions, 'store'> {
+  readonly store: Pick<Store, 'kind' | 'db' | 'pool'>
+  readonly sweeps: readonly Sweep[]
+  readonly sweepIntervalMs: number
+}
+
+export interface Jobs {
+  /** Says after a commit that outbox rows wait. */
+  wake(): void
+  /** Outbox rows, and jobs that wait, wait to be tried again, or run. */
+  pending(): Promise<number>
+  /** Starts no more work, ends what is under way within the deadline, leaves the rest for later. */
+  stop(deadlineMs: number): Promise<void>
+}
+
+/** Starts the jobs on a migrated store; the queue's own tables are made here. */
+export async function startJobs(options: JobsOptions): Promise<Jobs> {
+  const { store, sweeps, sweepIntervalMs: intervalMs, log } = options
+  const queue = await openQueue(options)
+  const relay = startRelay({ db: store.db, queue, log })
+  const sweeping = startSweeps({ sweeps, intervalMs, log })
+  return {
+    wake: () => relay.wake(),
+    pending: () => queue.pending(),
+    stop: async (deadlineMs) => {
+      const loops = Promise.all([sweeping.stop(), relay.stop()])
+      await Promise.all([within(deadlineMs, loops), queue.stop(deadlineMs)])
+    },
+  }
+}

@@ -1,0 +1,59 @@
+// The workers of one queue in this process. One of them, the scout, looks every two seconds; a
+// worker that found work looks again at once and wakes another, so that a burst is met by all of
+// them while an idle queue costs one small query.
+import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
+import type { JobData } from './handlers.ts'
+import type { QueueSettings } from './queue-settings.ts'
+
+export interface WorkerGroup {
+  /** Lets up to so many idle workers look for jobs now. */
+  wake(count: number): void
+  /** Ends once the jobs under way are settled. */
+  stop(): Promise<void>
+}
+
+export interface WorkerGroupOptions {
+  readonly name: string
+  readonly settings: QueueSettings
+  run(jobs: readonly JobWithMetadata<JobData>[]): Promise<JobResult[]>
+}
+
+const SCOUT_POLL_SECONDS = 2
+/** The others wait to be woken; this is the floor, should the scout be held up. */
+const POLL_SECONDS = 10
+
+/** Starts the workers of a queue. */
+export async function createWorkerGroup(
+  boss: PgBoss,
+  { name, settings, run }: WorkerGroupOptions,
+): Promise<WorkerGroup> {
+  const workers = () => boss.getWipData().filter((worker) => worker.name === name)
+  const wake = (count: number) => {
+    const idle = workers().filter((worker) => worker.count === 0)
+    for (const { id } of idle.slice(0, count)) boss.notifyWorker(id)
+  }
+  const handle = async (jobs: JobWithMetadata<JobData>[]) => {
+    for (const { id, count } of workers()) if (count > 0) boss.notifyWorker(id)
+    wake(1)
+    return await run(jobs)
+  }
+  const common = {
+    batchSize: settings.batchSize,
+    perJobResults: true,
+    includeMetadata: true,
+  } as const
+  await boss.work(name, { ...common, pollingIntervalSeconds: SCOUT_POLL_SECONDS }, handle)
+  const others = settings.workers - 1
+  if (others > 0) await boss.work(name, { ...common, ...reserveOptions(settings, others) }, handle)
+  return { wake, stop: () => boss.offWork(name, { wait: true }) }
+}
+
+function reserveOptions({ perLane }: QueueSettings, localConcurrency: number) {
+  return {
+    pollingIntervalSeconds: POLL_SECONDS,
+    localConcurrency,
+    ...(perLane === undefined
+      ? {}
+      : { localGroupConcurrency: Math.min(perLane, localConcurrency) }),
+  }
+}

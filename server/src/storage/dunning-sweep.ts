@@ -1,0 +1,147 @@
+// The statements of a dunning sweep: each reads or writes for a whole batch of cases. Rows that
+// somebody else is changing are passed over, so that a sweep waits for nobody and nothing deadlocks.
+import { sql } from 'kysely'
+import type { DunningState } from '../domain/claim/claim.ts'
+import type { StepDone } from '../domain/dunning/journey.ts'
+import { type Claim, toClaim } from './claims.ts'
+import type { Database, Tx } from './database.ts'
+import type { PersonKey } from './human-messages.ts'
+
+export interface ClaimKey {
+  creditorId: string
+  claimId: string
+}
+
+/** What an agent that has not answered may leave a conversation in. */
+const WAITING_CONVERSATIONS = ['sent', 'received', 'presented', 'negotiating']
+
+/** Claims with a due case whose agent let its time pass, oldest first. */
+export async function claimsOfSilentAgents(
+  db: Database,
+  { now, limit }: { now: number; limit: number },
+): Promise<Claim[]> {
+  const rows = await db
+    .selectFrom('dunning_cases as d')
+    .innerJoin('claims as c', (join) =>
+      join.onRef('c.creditor_id', '=', 'd.creditor_id').onRef('c.claim_id', '=', 'd.claim_id'),
+    )
+    .selectAll('c')
+    .where('d.next_action_at', '<=', now)
+    .where('c.claim_state', '=', 'open')
+    .where('c.conversation', 'in', WAITING_CONVERSATIONS)
+    .where('c.respond_by', '<=', now)
+    .orderBy('d.next_action_at')
+    .limit(limit)
+    .execute()
+  return rows.map(toClaim)
+}
+
+/** The claims of these cases, locked; one that is being changed by somebody else is left out. */
+export async function lockFreeClaims(tx: Tx, keys: readonly ClaimKey[]): Promise<Claim[]> {
+  if (keys.length === 0) return []
+  const rows = await tx
+    .selectFrom('claims')
+    .selectAll()
+    .where(sql<boolean>`creditor_id = any(${keys.map((it) => it.creditorId)}::text[])`)
+    .where(sql<boolean>`claim_id = any(${keys.map((it) => it.claimId)}::text[])`)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute()
+  return rows.map(toClaim)
+}
+
+/** What a sweep knows of a person. */
+export interface SweptPerson extends PersonKey {
+  timeZone: string | null
+  email: string | null
+}
+
+/**
+ * The people behind these claims, locked, so that no two workers write to one person beside each
+ * other; a person whom another worker has is left out.
+ */
+export async function lockFreePeople(tx: Tx, people: readonly PersonKey[]): Promise<SweptPerson[]> {
+  if (people.length === 0) return []
+  const rows = await tx
+    .selectFrom('debtors')
+    .select(['creditor_id', 'debtor_id', 'time_zone', 'contact'])
+    .where(sql<boolean>`creditor_id = any(${people.map((it) => it.creditorId)}::text[])`)
+    .where(sql<boolean>`debtor_id = any(${people.map((it) => it.debtorId)}::text[])`)
+    .forNoKeyUpdate()
+    .skipLocked()
+    .execute()
+  return rows.map((row) => ({
+    creditorId: row.creditor_id,
+    debtorId: row.debtor_id,
+    timeZone: row.time_zone,
+    email: row.contact.email ?? null,
+  }))
+}
+
+/** The time zones of creditors. */
+export async function timeZonesOf(
+  tx: Tx,
+  creditorIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('creditors')
+    .select(['creditor_id', 'time_zone'])
+    .where(sql<boolean>`creditor_id = any(${[...new Set(creditorIds)]}::text[])`)
+    .execute()
+  return new Map(rows.map((row) => [row.creditor_id, row.time_zone]))
+}
+
+/** The last event about reminders of each claim, by claim id. */
+export async function lastReminderEvents(
+  tx: Tx,
+  keys: readonly ClaimKey[],
+): Promise<Map<string, { type: string; data: Record<string, unknown> }>> {
+  if (keys.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('events')
+    .distinctOn(['creditor_id', 'claim_id'])
+    .select(['claim_id', 'type', 'data'])
+    .where(sql<boolean>`creditor_id = any(${keys.map((it) => it.creditorId)}::text[])`)
+    .where(sql<boolean>`claim_id = any(${keys.map((it) => it.claimId)}::text[])`)
+    .where('type', 'in', ['reminder.sent', 'reminder.skipped', 'reminder.deferred'])
+    .orderBy('creditor_id')
+    .orderBy('claim_id')
+    .orderBy('event_id', 'desc')
+    .execute()
+  return new Map(rows.map((row) => [row.claim_id, { type: row.type, data: row.data }]))
+}
+
+export interface StepPlan extends ClaimKey {
+  stepsDone: readonly StepDone[]
+  nextStep: string
+  nextActionAt: number
+}
+
+/** Plans the next steps of several cases. */
+export async function planSteps(tx: Tx, plans: readonly StepPlan[]): Promise<void> {
+  if (plans.length === 0) return
+  await sql`update dunning_cases d
+    set steps_done = u.steps_done, next_step = u.next_step, next_action_at = u.next_action_at
+    from unnest(${plans.map((it) => it.creditorId)}::text[],
+      ${plans.map((it) => it.claimId)}::text[],
+      ${plans.map((it) => JSON.stringify(it.stepsDone))}::jsonb[],
+      ${plans.map((it) => it.nextStep)}::text[], ${plans.map((it) => it.nextActionAt)}::int8[])
+      as u(creditor_id, claim_id, steps_done, next_step, next_action_at)
+    where d.creditor_id = u.creditor_id and d.claim_id = u.claim_id`.execute(tx)
+}
+
+/** Ends the journeys of several claims and says in what state that leaves their dunning. */
+export async function endCases(
+  tx: Tx,
+  ends: readonly (ClaimKey & { dunning: DunningState })[],
+): Promise<void> {
+  if (ends.length === 0) return
+  const [creditorIds, claimIds] = [ends.map((it) => it.creditorId), ends.map((it) => it.claimId)]
+  await sql`delete from dunning_cases d
+    using unnest(${creditorIds}::text[], ${claimIds}::text[]) as u(creditor_id, claim_id)
+    where d.creditor_id = u.creditor_id and d.claim_id = u.claim_id`.execute(tx)
+  await sql`update claims c set dunning = u.dunning, version = c.version + 1
+    from unnest(${creditorIds}::text[], ${claimIds}::text[], ${ends.map((it) => it.dunning)}::text[])
+      as u(creditor_id, claim_id, dunning)
+    where c.creditor_id = u.creditor_id and c.claim_id = u.claim_id`.execute(tx)
+}

@@ -1,0 +1,207 @@
+// Messages to people: written before they are sent, one a step and channel of a claim. Their text is
+// not stored; it is composed from the facts of the moment in which it leaves.
+import { sql } from 'kysely'
+import type { Database, Tx } from './database.ts'
+
+export interface HumanMessageKey {
+  creditorId: string
+  messageId: string
+}
+
+export interface HumanMessage extends HumanMessageKey {
+  claimId: string
+  debtorId: string
+  step: string
+  channel: string
+  template: string
+  /** Null for an answer to something that the person did, such as a thank-you. */
+  journeyId: string | null
+  createdAt: number
+}
+
+/** A person, as one creditor knows them. */
+export interface PersonKey {
+  creditorId: string
+  debtorId: string
+}
+
+/** Templates that answer something the person did: they do not count as contacts. */
+const ANSWERS = ['thank-you', 'plan-confirmed']
+
+/** Writes messages that are to be sent. Returns the ids of those that no one wrote before. */
+export async function insertHumanMessages(
+  tx: Tx,
+  messages: readonly HumanMessage[],
+): Promise<string[]> {
+  if (messages.length === 0) return []
+  const rows = await tx
+    .insertInto('human_messages')
+    .columns([
+      'creditor_id',
+      'message_id',
+      'claim_id',
+      'debtor_id',
+      'step',
+      'channel',
+      'template',
+      'journey_id',
+      'created_at',
+    ])
+    .expression(
+      sql`select * from unnest(${messages.map((it) => it.creditorId)}::text[],
+        ${messages.map((it) => it.messageId)}::text[], ${messages.map((it) => it.claimId)}::text[],
+        ${messages.map((it) => it.debtorId)}::text[], ${messages.map((it) => it.step)}::text[],
+        ${messages.map((it) => it.channel)}::text[], ${messages.map((it) => it.template)}::text[],
+        ${messages.map((it) => it.journeyId)}::text[], ${messages.map((it) => it.createdAt)}::int8[])`,
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['creditor_id', 'claim_id', 'step', 'channel']).doNothing(),
+    )
+    .returning('message_id')
+    .execute()
+  return rows.map((row) => row.message_id)
+}
+
+/**
+ * When people were written to after an instant, over all claims of the creditor: what was sent, and
+ * what is about to be. Answers to something they did do not count.
+ */
+export async function contactTimesOf(
+  db: Database | Tx,
+  people: readonly PersonKey[],
+  { since, states }: { since: number; states: readonly ('queued' | 'sent')[] },
+): Promise<(PersonKey & { messageId: string; at: number })[]> {
+  if (people.length === 0) return []
+  return await db
+    .selectFrom('human_messages')
+    .select((eb) => [
+      'creditor_id as creditorId',
+      'debtor_id as debtorId',
+      'message_id as messageId',
+      eb.fn.coalesce('sent_at', 'created_at').as('at'),
+    ])
+    .where(sql<boolean>`creditor_id = any(${people.map((it) => it.creditorId)}::text[])`)
+    .where(sql<boolean>`debtor_id = any(${people.map((it) => it.debtorId)}::text[])`)
+    .where(sql<boolean>`state = any(${states}::text[])`)
+    .where('template', 'not in', ANSWERS)
+    .where((eb) => eb(eb.fn.coalesce('sent_at', 'created_at'), '>', since))
+    .execute()
+}
+
+/** The second of the database's clock: one clock for all processes, which no test moves. */
+const DATABASE_NOW = sql<number>`extract(epoch from clock_timestamp())::bigint`
+
+/**
+ * Takes a queued message for sending and keeps others from it for so many real seconds. `busy` when
+ * another sender has it, `gone` when nothing is left to send.
+ */
+export async function takeForSending(
+  db: Database,
+  key: HumanMessageKey,
+  seconds: number,
+): Promise<HumanMessage | 'busy' | 'gone'> {
+  const row = await db
+    .updateTable('human_messages')
+    .set({ sending_until: sql<number>`${DATABASE_NOW} + ${seconds}::bigint` })
+    .where('creditor_id', '=', key.creditorId)
+    .where('message_id', '=', key.messageId)
+    .where('state', '=', 'queued')
+    .where((eb) =>
+      eb.or([eb('sending_until', 'is', null), eb('sending_until', '<=', DATABASE_NOW)]),
+    )
+    .returningAll()
+    .executeTakeFirst()
+  if (row === undefined) return (await isQueued(db, key)) ? 'busy' : 'gone'
+  return {
+    creditorId: row.creditor_id,
+    messageId: row.message_id,
+    claimId: row.claim_id,
+    debtorId: row.debtor_id,
+    step: row.step,
+    channel: row.channel,
+    template: row.template,
+    journeyId: row.journey_id,
+    createdAt: row.created_at,
+  }
+}
+
+async function isQueued(db: Database, key: HumanMessageKey): Promise<boolean> {
+  const row = await db
+    .selectFrom('human_messages')
+    .select('state')
+    .where('creditor_id', '=', key.creditorId)
+    .where('message_id', '=', key.messageId)
+    .executeTakeFirst()
+  return row?.state === 'queued'
+}
+
+/** Gives a message back to the queue, for now or for an instant to come. */
+export async function returnToQueue(
+  db: Database | Tx,
+  key: HumanMessageKey,
+  tryAgainAt: number,
+): Promise<void> {
+  await db
+    .updateTable('human_messages')
+    .set({ sending_until: null, try_again_at: tryAgainAt })
+    .where('creditor_id', '=', key.creditorId)
+    .where('message_id', '=', key.messageId)
+    .where('state', '=', 'queued')
+    .execute()
+}
+
+/** Ends a queued message. Returns the claim and step, or undefined when it had ended before. */
+export async function endMessage(
+  tx: Tx,
+  key: HumanMessageKey,
+  end: { state: 'sent' | 'failed' | 'dropped'; at: number },
+): Promise<{ claimId: string; step: string; template: string } | undefined> {
+  return await tx
+    .updateTable('human_messages')
+    .set({
+      state: end.state,
+      sending_until: null,
+      ...(end.state === 'sent' ? { sent_at: end.at } : {}),
+    })
+    .where('creditor_id', '=', key.creditorId)
+    .where('message_id', '=', key.messageId)
+    .where('state', '=', 'queued')
+    .returning(['claim_id as claimId', 'step', 'template'])
+    .executeTakeFirst()
+}
+
+/** When a message was written; undefined when it is not queued any more. */
+export async function queuedSince(
+  db: Database | Tx,
+  key: HumanMessageKey,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('human_messages')
+    .select('created_at')
+    .where('creditor_id', '=', key.creditorId)
+    .where('message_id', '=', key.messageId)
+    .where('state', '=', 'queued')
+    .executeTakeFirst()
+  return row?.created_at
+}
+
+/**
+ * Takes queued messages whose instant to be looked at has come and moves that instant on. Without
+ * one of its own, a message is looked at when it has waited for `patience` seconds.
+ */
+export async function takeOverdueMessages(
+  tx: Tx,
+  { now, limit, patience }: { now: number; limit: number; patience: number },
+): Promise<HumanMessageKey[]> {
+  return await tx
+    .updateTable('human_messages')
+    .set({ try_again_at: now + patience })
+    .where(
+      sql<boolean>`(creditor_id, message_id) in (
+        select creditor_id, message_id from human_messages
+        where state = 'queued' and coalesce(try_again_at, created_at + ${patience}::bigint) <= ${now}
+        order by created_at limit ${limit} for update skip locked)`,
+    )
+    .returning(['creditor_id as creditorId', 'message_id as messageId'])
+    .execute()
+}

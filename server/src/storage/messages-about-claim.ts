@@ -1,0 +1,32 @@
+// What people were told about one claim: which steps were taken, and by which channel.
+import type { Database, Tx } from './database.ts'
+
+export interface MessageAboutClaim {
+  step: string
+  channel: string
+  template: string
+  state: 'queued' | 'sent' | 'failed' | 'dropped'
+  createdAt: number
+}
+
+/** Every message to people about a claim, whatever became of it, oldest first. */
+export async function messagesAboutClaim(
+  db: Database | Tx,
+  claim: { creditorId: string; claimId: string },
+): Promise<MessageAboutClaim[]> {
+  const rows = await db
+    .selectFrom('human_messages')
+    .select(['step', 'channel', 'template', 'state', 'created_at'])
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .orderBy('created_at')
+    .orderBy('message_id')
+    .execute()
+  return rows.map((row) => ({
+    step: row.step,
+    channel: row.channel,
+    template: row.template,
+    state: row.state as MessageAboutClaim['state'],
+    createdAt: row.created_at,
+  }))
+}

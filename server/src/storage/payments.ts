@@ -1,0 +1,126 @@
+// Payments: money of a bank transaction on a claim, how it was divided, and whether it came back.
+import type { Allocation } from '../domain/matching/allocate-payment.ts'
+import type { PaymentAllocation } from './column-types.ts'
+import type { Database, Tx } from './database.ts'
+
+export interface Payment {
+  creditorId: string
+  paymentId: string
+  claimId: string
+  transactionId: string
+  amount: bigint
+  allocations: readonly Allocation[]
+  overpaid: bigint
+  receivedOn: string
+  reversedAt: number | null
+  createdAt: number
+}
+
+/** Stores a payment; a transaction pays once. */
+export async function insertPayment(tx: Tx, payment: Payment): Promise<void> {
+  await tx
+    .insertInto('payments')
+    .values({
+      creditor_id: payment.creditorId,
+      payment_id: payment.paymentId,
+      claim_id: payment.claimId,
+      transaction_id: payment.transactionId,
+      amount: payment.amount,
+      allocations: allocationsText(payment.allocations),
+      overpaid: payment.overpaid,
+      received_on: payment.receivedOn,
+      reversed_at: payment.reversedAt,
+      created_at: payment.createdAt,
+    })
+    .execute()
+}
+
+/** Divides a payment anew, after what it had paid too much was needed. */
+export async function divideAgain(
+  tx: Tx,
+  payment: Pick<Payment, 'creditorId' | 'paymentId' | 'allocations' | 'overpaid'>,
+): Promise<void> {
+  await tx
+    .updateTable('payments')
+    .set({ allocations: allocationsText(payment.allocations), overpaid: payment.overpaid })
+    .where('creditor_id', '=', payment.creditorId)
+    .where('payment_id', '=', payment.paymentId)
+    .execute()
+}
+
+/** Marks a payment as taken back. Returns false when it was before. */
+export async function markReversed(
+  tx: Tx,
+  payment: Pick<Payment, 'creditorId' | 'paymentId'>,
+  at: number,
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('payments')
+    .set({ reversed_at: at })
+    .where('creditor_id', '=', payment.creditorId)
+    .where('payment_id', '=', payment.paymentId)
+    .where('reversed_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** All payments of a claim in the order in which they were booked, those that came back included. */
+export async function paymentsOfClaim(
+  db: Database | Tx,
+  claim: { creditorId: string; claimId: string },
+): Promise<Payment[]> {
+  const rows = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .orderBy('created_at')
+    .orderBy('payment_id')
+    .execute()
+  return rows.map(toPayment)
+}
+
+/** A payment of this creditor, or undefined. */
+export async function findPayment(
+  db: Database | Tx,
+  key: { creditorId: string; paymentId: string },
+): Promise<Payment | undefined> {
+  const row = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('creditor_id', '=', key.creditorId)
+    .where('payment_id', '=', key.paymentId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toPayment(row)
+}
+
+/** Money as text: JSON numbers are not exact. */
+function allocationsText(allocations: readonly Allocation[]): string {
+  return JSON.stringify(allocations.map(({ line, minor }) => ({ line, minor: minor.toString() })))
+}
+
+function toPayment(row: {
+  creditor_id: string
+  payment_id: string
+  claim_id: string
+  transaction_id: string
+  amount: bigint
+  allocations: PaymentAllocation[]
+  overpaid: bigint
+  received_on: string
+  reversed_at: number | null
+  created_at: number
+}): Payment {
+  return {
+    creditorId: row.creditor_id,
+    paymentId: row.payment_id,
+    claimId: row.claim_id,
+    transactionId: row.transaction_id,
+    amount: row.amount,
+    allocations: row.allocations.map(({ line, minor }) => ({ line, minor: BigInt(minor) })),
+    overpaid: row.overpaid,
+    receivedOn: row.received_on,
+    reversedAt: row.reversed_at,
+    createdAt: row.created_at,
+  }
+}

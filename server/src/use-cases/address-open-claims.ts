@@ -1,0 +1,87 @@
+// After an enrolment: every open claim of the debtor that nobody agreed on yet becomes a request
+// addressed to the agent, in a thread of its own. Running twice has one effect.
+import { formatAmount, toBase64Url } from '@parley/sdk/protocol'
+import { outstandingOf } from '../domain/claim/claim.ts'
+import { requestBody } from '../domain/claim/issue-claim.ts'
+import { changeClaim, claimsToAddress, findClaim } from '../storage/claims.ts'
+import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
+import { rescheduleStep } from '../storage/dunning-cases.ts'
+import { type Enrolment, findEnrolment } from '../storage/enrolments.ts'
+import { appendEvent } from '../storage/events.ts'
+import { latestPolicy } from '../storage/policies.ts'
+import { openThread, queueDelivery } from '../storage/threads.ts'
+import { dayOf } from './day-of.ts'
+import type { Deps } from './deps.ts'
+import { prepareMessage } from './prepare-message.ts'
+import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
+
+type AddressDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged'>
+
+/** Addresses the open claims of an enrolment's debtor; returns how many. */
+export async function addressOpenClaims(
+  deps: AddressDeps,
+  key: { creditorId: string; enrolmentId: string },
+): Promise<number> {
+  const enrolment = await findEnrolment(deps.db, key)
+  if (enrolment === undefined || enrolment.endedAt !== null) return 0
+  const claims = await claimsToAddress(deps.db, enrolment)
+  const creditor = await readCreditor(deps.db, key.creditorId)
+  for (const { claimId } of claims) {
+    await retryWhenOutrun(() => address(deps, { enrolment, creditor, claimId }))
+  }
+  if (claims.length > 0) deps.outboxChanged()
+  return claims.length
+}
+
+async function address(
+  deps: AddressDeps,
+  {
+    enrolment,
+    creditor,
+    claimId,
+  }: { enrolment: Enrolment; creditor: CreditorRow; claimId: string },
+): Promise<void> {
+  const claim = await findClaim(deps.db, { creditorId: enrolment.creditorId, claimId })
+  if (claim?.state !== 'open' || claim.conversation === 'agreed') return
+  const now = deps.clock.now()
+  const respondBy = now + creditor.responseTimeHours * 3_600
+  const thread = {
+    creditorId: claim.creditorId,
+    thr: toBase64Url(deps.ids.randomBytes(16)),
+    claimId: claim.claimId,
+    peerRole: 'agent' as const,
+    peerIss: enrolment.agentIss,
+    sub: enrolment.sub,
+    enrolmentId: enrolment.enrolmentId,
+  }
+  const outstanding = outstandingOf(claim)
+  const first = await prepareMessage(deps, {
+    thread: { ...thread, lastSeq: -1, lastHash: null },
+    kind: 'request',
+    body: requestBody({
+      requestId: claim.claimId,
+      invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
+      reference: claim.reference,
+      creditor,
+      policy: await latestPolicy(deps.db, claim.creditorId, claim.segment),
+      today: dayOf(now, creditor.timeZone),
+      respondBy,
+      outstanding,
+    }),
+    now,
+  })
+  await deps.db.transaction().execute(async (tx) => {
+    const change = { conversation: 'sent', dunning: 'idle', respondBy, thr: thread.thr } as const
+    if (!(await changeClaim(tx, claim, change))) throw new Outrun()
+    await openThread(tx, thread, first, now)
+    await queueDelivery(tx, { ...thread, seq: 0 })
+    await rescheduleStep(tx, claim, respondBy)
+    await appendEvent(tx, {
+      creditorId: claim.creditorId,
+      claimId: claim.claimId,
+      type: 'negotiation.offered',
+      at: now,
+      data: { outstanding: formatAmount({ minor: outstanding, currency: claim.currency }).value },
+    })
+  })
+}

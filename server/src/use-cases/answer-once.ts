@@ -1,0 +1,94 @@
+// Idempotency: work runs once per (creditor, operation, key); the reply is kept with its effect and
+// given again for the same body. Refusals changed nothing and are not kept. Replies are sealed at
+// rest: some hold a secret that is shown once.
+import { err, ok, type Result } from '@parley/sdk/protocol'
+import { sql } from 'kysely'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import type { Tx } from '../storage/database.ts'
+import { findStoredReply, insertStoredReply } from '../storage/idempotency.ts'
+import type { Deps } from './deps.ts'
+
+export interface OnceKey {
+  creditorId: string
+  operation: string
+  key: string
+  /** SHA-256 over the method, the path and the exact body. */
+  requestHash: Buffer
+}
+
+export interface KeptReply {
+  status: number
+  body: string
+}
+
+/**
+ * Runs `work` and keeps its reply, both in one transaction. The same key again gets the same reply,
+ * with another body `idempotency-key-reuse`, and while the first runs `idempotency-key-in-flight`.
+ */
+export async function answerOnce(
+  deps: Pick<Deps, 'db' | 'clock' | 'vault'>,
+  key: OnceKey,
+  work: (tx: Tx) => Promise<Result<KeptReply, Refusal>>,
+): Promise<Result<KeptReply, Refusal>> {
+  return await deps.db.transaction().execute(async (tx) => {
+    const isFirst = await tryLock(tx, key)
+    const known = await findStoredReply(tx, key)
+    if (known !== undefined) return replay(deps, known, key)
+    if (!isFirst) return err(inFlight())
+    const answer = await work(tx)
+    if (answer.ok) await keep(deps, tx, { ...key, ...answer.value })
+    return answer
+  })
+}
+
+/**
+ * The same for work that brings its own transactions and has one effect however often it runs: its
+ * reply is kept after it. A crash in between runs it again, without a second effect.
+ */
+export async function answerOnceAfter(
+  deps: Pick<Deps, 'db' | 'clock' | 'vault'>,
+  key: OnceKey,
+  work: () => Promise<Result<KeptReply, Refusal>>,
+): Promise<Result<KeptReply, Refusal>> {
+  const known = await findStoredReply(deps.db, key)
+  if (known !== undefined) return replay(deps, known, key)
+  const answer = await work()
+  if (answer.ok) await keep(deps, deps.db, { ...key, ...answer.value })
+  return answer
+}
+
+async function keep(
+  deps: Pick<Deps, 'clock' | 'vault'>,
+  db: Parameters<typeof insertStoredReply>[0],
+  answer: OnceKey & KeptReply,
+): Promise<void> {
+  const body = deps.vault.seal(answer.body).toString('base64')
+  await insertStoredReply(db, { ...answer, body, at: deps.clock.now() })
+}
+
+function replay(
+  deps: Pick<Deps, 'vault'>,
+  known: { requestHash: Buffer; status: number; body: string },
+  key: OnceKey,
+): Result<KeptReply, Refusal> {
+  if (known.requestHash.equals(key.requestHash)) {
+    return ok({ status: known.status, body: deps.vault.open(Buffer.from(known.body, 'base64')) })
+  }
+  return err(
+    refusal('idempotency-key-reuse', 'this Idempotency-Key was used with another body before'),
+  )
+}
+
+function inFlight(): Refusal {
+  return refusal(
+    'idempotency-key-in-flight',
+    'the first request with this Idempotency-Key still runs: try again in a second',
+  )
+}
+
+async function tryLock(tx: Tx, key: OnceKey): Promise<boolean> {
+  const text = `${key.creditorId} ${key.operation} ${key.key}`
+  const result = await sql<{ locked: boolean }>`
+    select pg_try_advisory_xact_lock(hashtextextended(${text}, 0)) as locked`.execute(tx)
+  return result.rows[0]?.locked === true
+}

@@ -1,0 +1,66 @@
+// What use-cases need from the outside world, by name. Types only; compose.ts fills them.
+// A use-case takes the slice that it uses: `Pick<Deps, 'db' | 'clock'>`.
+import type { JwsSignature, KeyResolver } from '@parley/sdk/protocol'
+import type pg from 'pg'
+import type { Journey } from '../domain/dunning/journey.ts'
+import type { Database, Tx } from '../storage/database.ts'
+
+export type { Tx }
+
+/** Epoch seconds. Tests and the demo move it. */
+export interface Clock {
+  now(): number
+}
+
+export interface IdSource {
+  /** `<prefix>_` and 26 characters, rising with time. */
+  newId(prefix: string): string
+  randomBytes(length: number): Uint8Array
+}
+
+/** Signs with the server's active key; a KMS fits in. Never called inside a transaction. */
+export interface Signer {
+  readonly kid: string
+  sign(typ: string, payload: object): Promise<string>
+  signAgreement(payload: Uint8Array): Promise<JwsSignature>
+}
+
+/** Keys of parties that have an address, fetched through the guarded client. */
+export interface PeerKeys {
+  resolverFor(issuer: string): KeyResolver
+}
+
+/** Encrypts small secrets at rest. */
+export interface Vault {
+  seal(plain: string): Buffer
+  open(sealed: Buffer): string
+}
+
+/** Makes and reads the links to the portal. */
+export interface PortalLinks {
+  urlOf(claimId: string): string
+  /** The claim that a token names, or undefined for a token that we did not make. */
+  claimOf(token: string): string | undefined
+}
+
+/** Decides whether an address that somebody gave us may be called at all. */
+export interface AddressPolicy {
+  allows(url: string): boolean
+}
+
+export interface Deps {
+  db: Database
+  pool: pg.Pool
+  clock: Clock
+  ids: IdSource
+  signer: Signer
+  peerKeys: PeerKeys
+  vault: Vault
+  links: PortalLinks
+  addresses: AddressPolicy
+  journeys: ReadonlyMap<string, Journey>
+  /** Our issuer: the public origin, without a trailing slash. */
+  publicUrl: string
+  /** Says after a commit that outbox rows wait; without it they go out at the next poll. */
+  outboxChanged(): void
+}

@@ -1,0 +1,98 @@
+// Gathers everything that was signed about a claim into one file that proves itself offline. Reads
+// one state of the store and calls nobody: keys of banks were kept when their messages came.
+import {
+  EVIDENCE_FORMAT,
+  type EvidenceBundle,
+  type EvidenceParty,
+  err,
+  ok,
+  type PublishedJwk,
+  type Result,
+} from '@parley/sdk/protocol'
+import { publishedKeys } from '../domain/claim/published-keys.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import { agreementOf } from '../storage/agreements.ts'
+import { findClaim } from '../storage/claims.ts'
+import type { Tx } from '../storage/database.ts'
+import { findEnrolment } from '../storage/enrolments.ts'
+import { peerKeysOf } from '../storage/peer-keys.ts'
+import { allSigningKeys } from '../storage/signing-keys.ts'
+import { messagesOfThread, type Thread, threadsOfClaim } from '../storage/threads.ts'
+import type { Deps } from './deps.ts'
+
+type EvidenceDeps = Pick<Deps, 'db' | 'clock' | 'publicUrl'>
+
+/**
+ * The evidence of a claim: all threads and agreements, with every key of ours, the key that each
+ * agent enrolled with, and the keys with which banks spoke. The enrolment itself stays out: its
+ * answer holds the agent's secret inbox address. Refuses `not-found`.
+ */
+export async function exportEvidence(
+  deps: EvidenceDeps,
+  key: { creditorId: string; claimId: string },
+): Promise<Result<EvidenceBundle, Refusal>> {
+  const snapshot = deps.db.transaction().setIsolationLevel('repeatable read')
+  return await snapshot.execute(async (tx) => {
+    const claim = await findClaim(tx, key)
+    if (claim === undefined) {
+      return err(refusal('not-found', 'you have no payment request with this id'))
+    }
+    const threads = await threadsOfClaim(tx, key)
+    const agreement = await agreementOf(tx, key)
+    return ok({
+      format: EVIDENCE_FORMAT,
+      paymentRequestId: key.claimId,
+      exportedAt: deps.clock.now(),
+      parties: [
+        await ourselves(deps, tx),
+        ...(await agentsOf(tx, threads)),
+        ...(await banksOf(tx, threads)),
+      ],
+      threads: await transcriptsOf(tx, threads),
+      agreements: agreement === undefined ? [] : [agreement.jws],
+    })
+  })
+}
+
+async function ourselves({ publicUrl }: EvidenceDeps, tx: Tx): Promise<EvidenceParty> {
+  return { iss: publicUrl, role: 'creditor', jwks: publishedKeys(await allSigningKeys(tx)) }
+}
+
+/** The end of an enrolment is not the end of its key: the key carries no time. */
+async function agentsOf(tx: Tx, threads: readonly Thread[]): Promise<EvidenceParty[]> {
+  const keysByIss = new Map<string, Map<string, PublishedJwk>>()
+  for (const { creditorId, enrolmentId } of threads) {
+    if (enrolmentId === null) continue
+    const enrolment = await findEnrolment(tx, { creditorId, enrolmentId })
+    if (enrolment === undefined) continue
+    const { agentIss, kid, publicJwk } = enrolment
+    const keys = keysByIss.get(agentIss) ?? new Map<string, PublishedJwk>()
+    keysByIss.set(agentIss, keys.set(kid, { ...publicJwk, kid }))
+  }
+  return [...keysByIss].map(([iss, keys]) => ({
+    iss,
+    role: 'agent',
+    jwks: { keys: [...keys.values()] },
+  }))
+}
+
+async function banksOf(tx: Tx, threads: readonly Thread[]): Promise<EvidenceParty[]> {
+  const withBanks = threads.filter(({ peerRole }) => peerRole === 'bank')
+  const issuers = [...new Set(withBanks.map(({ peerIss }) => peerIss))]
+  const creditorId = withBanks[0]?.creditorId ?? ''
+  const known = await peerKeysOf(tx, { creditorId, issuers })
+  return issuers.map((iss) => ({
+    iss,
+    role: 'bank',
+    jwks: { keys: known.filter((key) => key.iss === iss).map(({ jwk }) => jwk) },
+  }))
+}
+
+async function transcriptsOf(tx: Tx, threads: readonly Thread[]) {
+  const transcripts: { thr: string; messages: string[] }[] = []
+  for (const thread of threads) {
+    const messages = await messagesOfThread(tx, thread)
+    transcripts.push({ thr: thread.thr, messages: messages.map(({ jws }) => jws) })
+  }
+  return transcripts
+}

@@ -1,0 +1,27 @@
+// A page of a creditor's bank transactions, newest first; with state `unmatched` it is the list of
+// what a person has to look at.
+import { type BankTransactionView, pageOfBankTransactions } from '../storage/bank-transactions.ts'
+import type { Deps } from './deps.ts'
+import type { Page } from './read-payment-requests.ts'
+
+export type { BankTransactionView }
+
+export async function listBankTransactions(
+  deps: Pick<Deps, 'db'>,
+  query: {
+    creditorId: string
+    state: string | undefined
+    cursor: string | undefined
+    limit: number
+  },
+): Promise<Page<BankTransactionView>> {
+  const { creditorId, state, cursor, limit } = query
+  const found = await pageOfBankTransactions(deps.db, {
+    creditorId,
+    state,
+    before: cursor,
+    limit: limit + 1,
+  })
+  const data = found.slice(0, limit)
+  return { data, next: found.length > limit ? (data.at(-1)?.transactionId ?? null) : null }
+}

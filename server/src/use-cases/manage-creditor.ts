@@ -1,0 +1,99 @@
+// The creditor's own settings and its negotiation policies.
+import { checkText, err, isTimeZone, ok, type Result, sha256Base64Url } from '@parley/sdk/protocol'
+import { isValidBIC, isValidIBAN } from 'ibantools'
+import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
+import { type Policy, type PolicyTerms, policyText } from '../domain/negotiation/policy.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import { type CreditorRow, readCreditor, updateCreditor } from '../storage/creditors.ts'
+import { insertPolicyVersion, latestPolicies } from '../storage/policies.ts'
+import type { Deps } from './deps.ts'
+
+export type { CreditorRow }
+
+export interface CreditorPatch {
+  name?: string
+  account?: { iban: string; bic?: string }
+  timeZone?: string
+  language?: Language
+  contact?: ContactPoints
+  journey?: string
+  responseTimeHours?: number
+}
+
+/** Refuses `text-invalid`, `account-invalid`, `time-zone-unknown` and `journey-unknown`. */
+export async function changeCreditor(
+  deps: Pick<Deps, 'db' | 'journeys'>,
+  command: { creditorId: string; patch: CreditorPatch },
+): Promise<Result<CreditorRow, Refusal>> {
+  const { creditorId, patch } = command
+  const refused = refuseSettings(patch, deps.journeys)
+  if (refused !== undefined) return err(refused)
+  const { account, ...rest } = patch
+  await updateCreditor(deps.db, creditorId, {
+    ...rest,
+    ...(account === undefined ? {} : { iban: account.iban, bic: account.bic ?? null }),
+  })
+  return ok(await readCreditor(deps.db, creditorId))
+}
+
+/** Checks settings of a creditor, new or changed. */
+export function refuseSettings(
+  patch: CreditorPatch,
+  journeys: Deps['journeys'],
+): Refusal | undefined {
+  const { name, account, timeZone, journey } = patch
+  if (name !== undefined && !checkText(name, { maxCodePoints: 70 }).ok) {
+    return refusal('text-invalid', 'the name has characters that are refused', '/name')
+  }
+  if (account !== undefined && !isValidIBAN(account.iban)) {
+    return refusal('account-invalid', 'the check digits of this IBAN are wrong', '/account/iban')
+  }
+  if (account?.bic !== undefined && !isValidBIC(account.bic)) {
+    return refusal('account-invalid', 'this is no BIC', '/account/bic')
+  }
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    return refusal('time-zone-unknown', 'use an IANA name such as Europe/Paris', '/timeZone')
+  }
+  if (journey !== undefined && !journeys.has(journey)) {
+    const known = [...journeys.keys()].join(', ')
+    return refusal('journey-unknown', `the journeys are ${known}`, '/journey')
+  }
+  return undefined
+}
+
+/** Makes the next version of a segment's policy. Refuses `policy-invalid`. */
+export async function setNegotiationPolicy(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  command: { creditorId: string; segment: string; terms: PolicyTerms },
+): Promise<Result<Policy, Refusal>> {
+  const { creditorId, segment, terms } = command
+  if (terms.maxDeferralDays > terms.maxDurationDays) {
+    const detail = 'the first due day may not lie after the last: raise maxDurationDays'
+    return err(refusal('policy-invalid', detail, '/maxDeferralDays'))
+  }
+  const before = (await latestPolicies(deps.db, creditorId)).find((p) => p.segment === segment)
+  const version = (before?.version ?? 0) + 1
+  const policy: Policy = {
+    segment,
+    version,
+    policyHash: await sha256Base64Url(policyText(segment, version, terms)),
+    terms,
+  }
+  await insertPolicyVersion(deps.db, { creditorId, ...policy, at: deps.clock.now() })
+  return ok(policy)
+}
+
+export async function readOwnCreditor(
+  deps: Pick<Deps, 'db'>,
+  creditorId: string,
+): Promise<CreditorRow> {
+  return await readCreditor(deps.db, creditorId)
+}
+
+/** The newest version of each segment's policy. */
+export async function listNegotiationPolicies(
+  deps: Pick<Deps, 'db'>,
+  creditorId: string,
+): Promise<Policy[]> {
+  return await latestPolicies(deps.db, creditorId)
+}

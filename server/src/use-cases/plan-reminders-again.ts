@@ -1,0 +1,74 @@
+// Money that came back is owed again: the journey of the claim goes on where it stood, after days of
+// grace in which the debtor can pay in another way.
+import { compareDays, type Day } from '@parley/sdk/protocol'
+import type { DunningState } from '../domain/claim/claim.ts'
+import { segmentOf } from '../domain/dunning/decide-step.ts'
+import type { Journey } from '../domain/dunning/journey.ts'
+import { nextStep } from '../domain/dunning/next-step.ts'
+import type { Claim, PlanLineRow } from '../storage/claims.ts'
+import type { CreditorRow } from '../storage/creditors.ts'
+import { findDebtor } from '../storage/debtors.ts'
+import type { DunningCase } from '../storage/dunning-cases.ts'
+import { messagesAboutClaim } from '../storage/messages-about-claim.ts'
+import type { Deps } from './deps.ts'
+
+/** Days of grace after money came back. */
+export const GRACE_SECONDS = 3 * 86_400
+
+export interface RemindersAgain {
+  /** The case to open, unless the claim has one; undefined when no step is left. */
+  opened: DunningCase | undefined
+  dunning: DunningState
+}
+
+/**
+ * Plans the step after the last one of which a message was written, in the creditor's journey. Closed
+ * days and the contact budget are looked at when the step falls due.
+ */
+export async function planRemindersAgain(
+  deps: Pick<Deps, 'db' | 'journeys'>,
+  facts: { creditor: CreditorRow; claim: Claim; lines: readonly PlanLineRow[]; now: number },
+): Promise<RemindersAgain> {
+  const { creditor, claim, now } = facts
+  const journey = deps.journeys.get(creditor.journey)
+  if (journey === undefined) return { opened: undefined, dunning: 'exhausted' }
+  const debtor = await findDebtor(deps.db, claim)
+  const stepsDone = await stepsWritten(deps, claim, journey)
+  const planned = nextStep({
+    journey,
+    stepsDone,
+    facts: {
+      respondBy: claim.respondBy,
+      dueDate: nextDueDate(facts),
+      timeZone: debtor?.timeZone ?? creditor.timeZone,
+      issuedAt: claim.createdAt,
+      holds: [{ reason: 'pause', until: now + GRACE_SECONDS }],
+    },
+    closedDays: new Set(),
+  })
+  if (planned === null) return { opened: undefined, dunning: 'exhausted' }
+  const opened = {
+    creditorId: claim.creditorId,
+    claimId: claim.claimId,
+    journeyId: journey.id,
+    journeyVersion: journey.version,
+    stepsDone,
+    nextStep: planned.step.id,
+    nextActionAt: planned.at,
+  }
+  const isAgentsTurn = segmentOf({ ...claim, now }) === 'agent-may-answer'
+  return { opened, dunning: isAgentsTurn ? 'idle' : 'active' }
+}
+
+async function stepsWritten(deps: Pick<Deps, 'db'>, claim: Claim, journey: Journey) {
+  const written = await messagesAboutClaim(deps.db, claim)
+  return written
+    .filter(({ step }) => journey.steps.some(({ id }) => id === step))
+    .map(({ step, createdAt }) => ({ stepId: step, at: createdAt }))
+}
+
+/** The due day of the claim, or that of the first plan line that is owed, when it is later. */
+function nextDueDate({ claim, lines }: { claim: Claim; lines: readonly PlanLineRow[] }): Day {
+  const open = lines.find(({ amount, paid }) => paid < amount)?.dueDate ?? claim.dueDate
+  return compareDays(open, claim.dueDate) > 0 ? open : claim.dueDate
+}

@@ -1,0 +1,67 @@
+// Hands the waiting messages to an agent that asks for them with its pull token. They stay until a
+// later call names the last one that the agent has stored.
+import { createHash } from 'node:crypto'
+import { err, ok, type Result } from '@parley/sdk/protocol'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import {
+  type EnrolmentKey,
+  findEnrolmentByPullToken,
+  handOutMessages,
+  markPulled,
+} from '../storage/agent-deliveries.ts'
+import type { Tx } from '../storage/database.ts'
+import type { Deps } from './deps.ts'
+import { recordDelivery } from './record-delivery.ts'
+
+export interface PullCommand {
+  /** The secret part of the pull URL. */
+  pullToken: string
+  /** `next` of an earlier reply whose messages the agent has stored. */
+  after?: number | undefined
+}
+
+export interface InboxPage {
+  /** Compact JWS, oldest first. */
+  messages: string[]
+  /** To be passed as `after` once the messages are stored; null when none wait. */
+  next: string | null
+}
+
+const PAGE = 50
+
+/** The stored form of a pull token: its SHA-256, so that the store gives no token away. */
+export function pullTokenHash(pullToken: string): Buffer {
+  return createHash('sha256').update(pullToken).digest()
+}
+
+/** Returns up to 50 messages. Refuses `not-found` for a token that no live enrolment has. */
+export async function pullInbox(
+  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
+  command: PullCommand,
+): Promise<Result<InboxPage, Refusal>> {
+  const at = deps.clock.now()
+  const page = await deps.db.transaction().execute(async (tx) => {
+    const enrolment = await findEnrolmentByPullToken(tx, pullTokenHash(command.pullToken))
+    if (enrolment === undefined) return undefined
+    const after = Math.min(command.after ?? 0, Number.MAX_SAFE_INTEGER)
+    if (after > 0) await acknowledge(tx, enrolment, { after, at })
+    return await handOutMessages(tx, enrolment, { limit: PAGE, at })
+  })
+  if (page === undefined) return err(refusal('not-found', 'there is no such inbox'))
+  if (command.after !== undefined) deps.outboxChanged()
+  const last = page.at(-1)
+  return ok({
+    messages: page.map(({ jws }) => jws),
+    next: last === undefined ? null : String(last.deliveryId),
+  })
+}
+
+async function acknowledge(
+  tx: Tx,
+  enrolment: EnrolmentKey,
+  { after, at }: { after: number; at: number },
+): Promise<void> {
+  const delivered = await markPulled(tx, enrolment, { after, at })
+  const inOrder = delivered.toSorted((a, b) => a.deliveryId - b.deliveryId)
+  for (const message of inOrder) await recordDelivery(tx, message, { by: 'pull', at })
+}

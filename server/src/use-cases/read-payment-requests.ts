@@ -1,0 +1,97 @@
+// Reads of payment requests: one, a page, and the timeline. Another creditor's ids do not exist.
+import { err, ok, type Result, startOfDayInZone } from '@parley/sdk/protocol'
+import { describeNextStep, type NextStepView } from '../domain/claim/next-step.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import {
+  type ClaimCompanions,
+  type ClaimFilter,
+  companionsOf,
+  pageOfClaims,
+} from '../storage/claim-pages.ts'
+import { type Claim, findClaim } from '../storage/claims.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import { type EventRow, pageOfEvents } from '../storage/events.ts'
+import type { Deps } from './deps.ts'
+
+type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links'>
+
+/** A claim with everything that the API shows of it. */
+export interface PaymentRequestView extends ClaimCompanions {
+  claim: Claim
+  nextStep: NextStepView
+  portalUrl: string
+}
+
+export interface Page<T> {
+  data: T[]
+  /** The cursor of the next page, or null on the last. */
+  next: string | null
+}
+
+export async function readPaymentRequest(
+  deps: ReadDeps,
+  key: { creditorId: string; claimId: string },
+): Promise<Result<PaymentRequestView, Refusal>> {
+  const claim = await findClaim(deps.db, key)
+  if (claim === undefined)
+    return err(refusal('not-found', 'you have no payment request with this id'))
+  const [view] = await viewsOf(deps, key.creditorId, [claim])
+  return view === undefined ? err(refusal('not-found', 'no such payment request')) : ok(view)
+}
+
+export async function listPaymentRequests(
+  deps: ReadDeps,
+  query: { creditorId: string; filter: ClaimFilter; cursor: string | undefined; limit: number },
+): Promise<Page<PaymentRequestView>> {
+  const claims = await pageOfClaims(deps.db, {
+    creditorId: query.creditorId,
+    filter: query.filter,
+    before: query.cursor,
+    limit: query.limit + 1,
+  })
+  const page = claims.slice(0, query.limit)
+  const next = claims.length > query.limit ? (page.at(-1)?.claimId ?? null) : null
+  return { data: await viewsOf(deps, query.creditorId, page), next }
+}
+
+export async function listClaimEvents(
+  deps: Pick<Deps, 'db'>,
+  query: { creditorId: string; claimId: string; cursor: string | undefined; limit: number },
+): Promise<Result<Page<EventRow>, Refusal>> {
+  const claim = await findClaim(deps.db, query)
+  if (claim === undefined)
+    return err(refusal('not-found', 'you have no payment request with this id'))
+  const after = Number(query.cursor ?? '0')
+  if (!Number.isSafeInteger(after))
+    return err(refusal('not-found', 'this cursor is not one of ours'))
+  const events = await pageOfEvents(deps.db, { ...query, after, limit: query.limit + 1 })
+  const page = events.slice(0, query.limit)
+  const next = events.length > query.limit ? String(page.at(-1)?.eventId) : null
+  return ok({ data: page, next })
+}
+
+async function viewsOf(
+  deps: ReadDeps,
+  creditorId: string,
+  claims: readonly Claim[],
+): Promise<PaymentRequestView[]> {
+  if (claims.length === 0) return []
+  const { timeZone } = await readCreditor(deps.db, creditorId)
+  const companions = await companionsOf(deps.db, creditorId, claims)
+  return claims.flatMap((claim) => {
+    const own = companions.get(claim.claimId)
+    if (own === undefined) return []
+    const open = own.lines.find((line) => line.paid < line.amount)
+    const nextStep = describeNextStep({
+      ...claim,
+      now: deps.clock.now(),
+      planned: own.nextAction,
+      openLine: open && {
+        line: open.line,
+        dueDate: open.dueDate,
+        dueAt: startOfDayInZone(open.dueDate, timeZone),
+      },
+    })
+    return [{ claim, ...own, nextStep, portalUrl: deps.links.urlOf(claim.claimId) }]
+  })
+}

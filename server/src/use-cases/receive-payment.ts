@@ -1,0 +1,207 @@
+// A bank's payment message: it asks for the lease, says that the outcome is unknown, or reports.
+// Each plan line has a thread of its own between creditor and bank; the agreement names the bank.
+import {
+  err,
+  formatAmount,
+  JOSE_MEDIA_TYPE,
+  type KeyRecord,
+  ok,
+  type PaymentMessage,
+  parsePayload,
+  peekClaims,
+  type Result,
+  sha256Base64Url,
+  typOf,
+  type VerifiedMessage,
+  verifyMessage,
+} from '@parley/sdk/protocol'
+import { outstandingOf } from '../domain/claim/claim.ts'
+import { decidePayment, type Lease, type LeaseDecision } from '../domain/claim/decide-lease.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import { findAgreement, type StoredAgreement } from '../storage/agreements.ts'
+import { type Claim, findClaim, planLinesOf } from '../storage/claims.ts'
+import type { StoredReply } from '../storage/column-types.ts'
+import { appendEvent } from '../storage/events.ts'
+import { findLease, saveLease } from '../storage/payment-leases.ts'
+import { rememberPeerKey } from '../storage/peer-keys.ts'
+import { appendMessages, findThread, openThread, type Thread } from '../storage/threads.ts'
+import { type MessageBody, prepareMessage } from './prepare-message.ts'
+import { MAX_AGE_SECONDS, placeInThread, type ReceiveDeps, withDetail } from './receive-message.ts'
+import { Outrun } from './retry-when-outrun.ts'
+
+/** The thread of a plan line between creditor and bank. Spec: PAY. */
+export async function paymentThread(agreementId: string, line: number): Promise<string> {
+  return await sha256Base64Url(`parley-payment:${agreementId}:${line}`)
+}
+
+interface Incoming {
+  agreement: StoredAgreement
+  message: VerifiedMessage
+  payment: PaymentMessage
+  /** The key that the message was verified with. */
+  bankKey: KeyRecord
+}
+
+/** Decides on a payment message and writes what follows; see decide-lease.ts for the refusals. */
+export async function receivePayment(
+  deps: ReceiveDeps,
+  jws: string,
+): Promise<Result<StoredReply, Refusal>> {
+  const incoming = await identify(deps, jws)
+  if (!incoming.ok) return incoming
+  const { agreement, message, payment } = incoming.value
+  const known = await findThread(deps.db, message.payload.thr)
+  const thread = known ?? newThread(agreement, message)
+  if (thread.peerRole !== 'bank' || thread.peerIss !== message.payload.iss) {
+    return err(refusal('not-found', 'there is no such thread'))
+  }
+  const placed = await placeInThread(deps, thread, message)
+  if (!placed.ok) return placed
+  if (placed.value !== undefined) return ok(placed.value)
+  return await decideAndWrite(deps, {
+    ...incoming.value,
+    thread,
+    isNew: known === undefined,
+    payment,
+  })
+}
+
+async function identify(deps: ReceiveDeps, jws: string): Promise<Result<Incoming, Refusal>> {
+  const peeked = peekClaims(jws)
+  if (!peeked.ok) return err(withDetail(peeked.error))
+  const { agreementId } = peeked.value.payload
+  const agreement =
+    typeof agreementId === 'string' ? await findAgreement(deps.db, agreementId) : undefined
+  if (agreement === undefined) return err(refusal('not-found', 'there is no such agreement'))
+  if (agreement.bankIss === null || agreement.bankIss !== peeked.value.payload['iss']) {
+    return err(refusal('bank-not-authorised', 'the agreement names another bank, or none'))
+  }
+  const resolve = deps.peerKeys.resolverFor(agreement.bankIss)
+  const verified = await verifyMessage(jws, {
+    typ: typOf('payment'),
+    keys: resolve,
+    now: deps.clock.now(),
+    audience: deps.publicUrl,
+    issuer: agreement.bankIss,
+    maxAgeSeconds: MAX_AGE_SECONDS,
+  })
+  if (!verified.ok) return err(withDetail(verified.error))
+  const payment = parsePayload('payment', verified.value.payload)
+  if (!payment.ok) return err(refusal('schema', payment.error.detail, payment.error.pointer))
+  const { thr } = verified.value.payload
+  if (thr !== (await paymentThread(agreement.agreementId, payment.value.line))) {
+    return err(refusal('thr', 'the thread follows from the agreement and the line'))
+  }
+  const bankKey = await resolve(verified.value.header, agreement.bankIss)
+  if (!bankKey.ok) return err(withDetail(bankKey.error))
+  return ok({ agreement, message: verified.value, payment: payment.value, bankKey: bankKey.value })
+}
+
+function newThread(agreement: StoredAgreement, message: VerifiedMessage): Thread {
+  return {
+    creditorId: agreement.creditorId,
+    thr: message.payload.thr,
+    claimId: agreement.claimId,
+    peerRole: 'bank',
+    peerIss: message.payload.iss,
+    sub: message.payload.sub,
+    enrolmentId: null,
+    lastSeq: -1,
+    lastHash: null,
+    counters: 0,
+  }
+}
+
+async function decideAndWrite(
+  deps: ReceiveDeps,
+  incoming: Incoming & { thread: Thread; isNew: boolean },
+): Promise<Result<StoredReply, Refusal>> {
+  const { agreement, payment } = incoming
+  const now = deps.clock.now()
+  const claim = await findClaim(deps.db, agreement)
+  if (claim === undefined) throw new Error(`agreement ${agreement.agreementId} has no claim`)
+  const lines = await planLinesOf(deps.db, claim)
+  const key = { creditorId: claim.creditorId, claimId: claim.claimId, line: payment.line }
+  const seen = await findLease(deps.db, key)
+  const decided = decidePayment(
+    {
+      now,
+      bankIss: incoming.message.payload.iss,
+      claim: { ...claim, outstanding: outstandingOf(claim) },
+      line: lines.find(({ line }) => line === payment.line),
+      lease: seen,
+    },
+    payment,
+  )
+  if (!decided.ok) return decided
+  return ok(await write(deps, { ...incoming, claim, now, seen, decision: decided.value }))
+}
+
+interface Outcome extends Incoming {
+  thread: Thread
+  isNew: boolean
+  claim: Claim
+  now: number
+  seen: Lease | undefined
+  decision: LeaseDecision
+}
+
+async function write(deps: ReceiveDeps, outcome: Outcome): Promise<StoredReply> {
+  const { thread, message, payment, claim, now, seen, decision } = outcome
+  const { iss, jti, seq, thr } = message.payload
+  const theirs = {
+    thr,
+    seq,
+    iss,
+    jti,
+    typ: message.header.typ,
+    hash: message.hash,
+    jws: message.jws,
+  }
+  const ours = await prepareMessage(deps, {
+    thread,
+    kind: 'status',
+    body: statusBody(outcome),
+    now,
+    after: theirs,
+  })
+  const reply: StoredReply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
+  await deps.db.transaction().execute(async (tx) => {
+    const isPlaced = outcome.isNew
+      ? (await openThread(tx, thread, theirs, now, reply)) &&
+        (await appendMessages(tx, thread, [ours], now))
+      : await appendMessages(tx, thread, [{ ...theirs, reply }, ours], now)
+    if (!isPlaced) throw new Outrun()
+    const key = { creditorId: claim.creditorId, claimId: claim.claimId, line: payment.line }
+    if (decision.lease && !(await saveLease(tx, key, { seen, lease: decision.lease }))) {
+      throw new Outrun()
+    }
+    await rememberPeerKey(tx, { creditorId: claim.creditorId, iss, key: outcome.bankKey, at: now })
+    await appendEvent(tx, {
+      creditorId: claim.creditorId,
+      claimId: claim.claimId,
+      type: 'payment.announced',
+      at: now,
+      data: { status: payment.status, line: payment.line, granted: decision.granted },
+    })
+  })
+  deps.outboxChanged()
+  return reply
+}
+
+function statusBody({ claim, agreement, payment, decision, seen }: Outcome): MessageBody<'status'> {
+  const lease = decision.lease ?? seen
+  return {
+    requestId: claim.claimId,
+    claim: claim.state,
+    conversation: claim.conversation,
+    outstanding: formatAmount({ minor: outstandingOf(claim), currency: claim.currency }),
+    agreementId: agreement.agreementId,
+    lease: {
+      line: payment.line,
+      granted: decision.granted,
+      ...(decision.granted && lease ? { fencing: lease.fencing, until: lease.lockedUntil } : {}),
+      ...(decision.reason === undefined ? {} : { reason: { code: decision.reason } }),
+    },
+  }
+}

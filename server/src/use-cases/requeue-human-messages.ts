@@ -1,0 +1,29 @@
+// Takes queued messages up again whose job is gone: put off until an opening, given up by the queue
+// during an outage, or written before a mail server was configured. Nothing that is owed is lost.
+import { enqueueAll } from '../storage/events.ts'
+import { takeOverdueMessages } from '../storage/human-messages.ts'
+import type { Deps } from './deps.ts'
+import type { SendDeps } from './send-human-message.ts'
+
+/** Longer than the queue tries by itself. */
+const PATIENCE_SECONDS = 6 * 3_600
+
+/** Asks once more for up to `limit` messages to be sent; returns how many. */
+export async function requeueHumanMessages(
+  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'> & Pick<SendDeps, 'mailer'>,
+  { limit }: { limit: number },
+): Promise<number> {
+  if (deps.mailer === undefined) return 0
+  const now = deps.clock.now()
+  const taken = await deps.db.transaction().execute(async (tx) => {
+    const keys = await takeOverdueMessages(tx, { now, limit, patience: PATIENCE_SECONDS })
+    await enqueueAll(
+      tx,
+      'send-email',
+      keys.map(({ creditorId, messageId }) => ({ creditorId, payload: { messageId } })),
+    )
+    return keys.length
+  })
+  if (taken > 0) deps.outboxChanged()
+  return taken
+}

@@ -1,0 +1,149 @@
+// What the page behind a link shows: the claim as it stands now, how to pay it, and the plans that
+// are on offer today. Facts only; http/portal puts them into words.
+import {
+  type Day,
+  dayInZone,
+  err,
+  formatAmount,
+  type Money,
+  ok,
+  type PlanInterval,
+  type PlanLine,
+  planOf,
+  type Result,
+} from '@parley/sdk/protocol'
+import { type ClaimDocument, type ClaimState, outstandingOf } from '../domain/claim/claim.ts'
+import type { Language } from '../domain/claim/debtor.ts'
+import { offersChoice, payableLines } from '../domain/negotiation/plan-choices.ts'
+import { epcQrPayload } from '../domain/payment-qr.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import { agreementOf } from '../storage/agreements.ts'
+import { type Claim, planLinesOf } from '../storage/claims.ts'
+import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
+import { findDebtor } from '../storage/debtors.ts'
+import { claimOfLink } from './claim-of-link.ts'
+import type { Deps } from './deps.ts'
+import { readClaimOffer } from './read-claim-offer.ts'
+
+export type PageDeps = Pick<Deps, 'db' | 'clock' | 'links'>
+
+/** A row of the menu, with what would be left to pay when it starts on its first day. */
+export interface ClaimChoice {
+  rowId: string
+  interval: PlanInterval | null
+  firstDueFrom: Day
+  firstDueTo: Day
+  lines: PlanLine[]
+}
+
+/** An agreed plan; a line that is paid in part shows what is left of it. */
+export interface AgreedLines {
+  interval: PlanInterval | null
+  lines: (PlanLine & { isPaid: boolean })[]
+}
+
+export interface ClaimView {
+  state: ClaimState
+  language: { debtor: Language | null; creditor: Language }
+  creditor: { name: string; iban: string; email?: string; phone?: string }
+  reference: string
+  invoiceNumber: string
+  dueDate: Day
+  outstanding: Money
+  documents: ClaimDocument[]
+  /** The day in the person's zone. */
+  today: Day
+  /** What is on offer; empty when the claim takes no plan any more, or nothing is to be chosen. */
+  choices: ClaimChoice[]
+  agreed: AgreedLines | null
+  /** What is to be paid next, and the payload of its QR code where there is one. */
+  transfer: { amount: Money; qrPayload: string | null }
+}
+
+/** Reads the page of a link. Refuses `not-found` for a link that is not ours. */
+export async function showClaimPage(
+  deps: PageDeps,
+  token: string,
+): Promise<Result<ClaimView, Refusal>> {
+  const claim = await claimOfLink(deps, token)
+  if (claim === undefined) return err(refusal('not-found', 'this link leads nowhere'))
+  const now = deps.clock.now()
+  const creditor = await readCreditor(deps.db, claim.creditorId)
+  const debtor = await findDebtor(deps.db, claim)
+  const agreed = await agreedLines(deps, claim)
+  const outstanding = { minor: outstandingOf(claim), currency: claim.currency }
+  const amount = agreed?.next ?? outstanding
+  return ok({
+    state: claim.state,
+    language: { debtor: debtor?.language ?? null, creditor: creditor.language },
+    creditor: publicCreditor(creditor),
+    reference: claim.reference,
+    invoiceNumber: claim.invoiceNumber,
+    dueDate: claim.dueDate,
+    outstanding,
+    documents: claim.documents,
+    today: dayInZone(now, debtor?.timeZone ?? creditor.timeZone),
+    choices: await choicesOf(deps, claim, now),
+    agreed: agreed?.plan ?? null,
+    transfer: { amount, qrPayload: qrPayloadOf(claim, creditor, amount) },
+  })
+}
+
+function publicCreditor({ name, iban, contact }: CreditorRow): ClaimView['creditor'] {
+  const { email, phone } = contact
+  return {
+    name,
+    iban,
+    ...(email === undefined ? {} : { email }),
+    ...(phone === undefined ? {} : { phone }),
+  }
+}
+
+async function choicesOf(deps: PageDeps, claim: Claim, now: number): Promise<ClaimChoice[]> {
+  if (claim.state !== 'open' || claim.conversation === 'agreed') return []
+  const { menu, principal } = await readClaimOffer(deps.db, claim, now)
+  if (!offersChoice(menu)) return []
+  const received = principal.minor - outstandingOf(claim)
+  return menu.rows.map((row) => ({
+    rowId: row.rowId,
+    interval: row.interval,
+    firstDueFrom: row.firstDueFrom,
+    firstDueTo: row.firstDueTo,
+    lines: payableLines(principal, planOf(row, row.firstDueFrom), received),
+  }))
+}
+
+async function agreedLines(
+  deps: PageDeps,
+  claim: Claim,
+): Promise<{ plan: AgreedLines; next: Money | undefined } | undefined> {
+  const agreement = await agreementOf(deps.db, claim)
+  if (agreement === undefined) return undefined
+  const lines = await planLinesOf(deps.db, claim)
+  const { currency } = claim
+  const open = lines.find(({ amount, paid }) => paid < amount)
+  return {
+    next: open && { minor: open.amount - open.paid, currency },
+    plan: {
+      interval: agreement.plan.interval,
+      lines: lines.map(({ line, dueDate, amount, paid }) => {
+        const isPaid = paid >= amount
+        const minor = isPaid ? amount : amount - paid
+        return { line, dueDate, amount: formatAmount({ minor, currency }), isPaid }
+      }),
+    },
+  }
+}
+
+/** Where a bank's app cannot read a code, the details are there to be copied. */
+function qrPayloadOf(claim: Claim, creditor: CreditorRow, amount: Money): string | null {
+  if (claim.state !== 'open') return null
+  const payload = epcQrPayload({
+    name: creditor.name,
+    iban: creditor.iban,
+    ...(creditor.bic === null ? {} : { bic: creditor.bic }),
+    amount,
+    reference: claim.reference,
+  })
+  return payload.ok ? payload.value : null
+}

@@ -1,0 +1,181 @@
+// From a decided invoice to the rows that are stored: ids, the signed request, the reply.
+import {
+  ANYONE,
+  endToEndId,
+  formatAmount,
+  signingInputHash,
+  toBase64Url,
+  typOf,
+} from '@parley/sdk/protocol'
+import { requestBody } from '../domain/claim/issue-claim.ts'
+import type { Journey } from '../domain/dunning/journey.ts'
+import { newCreditorReference } from '../domain/references/creditor-reference.ts'
+import type { IssuedRow } from '../storage/issue-claims.ts'
+import { dayOf } from './day-of.ts'
+import type { Draft, IssueDeps } from './issue-payment-requests.ts'
+import { DEFAULT_LIFETIME_SECONDS } from './prepare-message.ts'
+
+/** What is chosen when a claim comes into being, before anything is signed. */
+interface Identity {
+  now: number
+  claimId: string
+  reference: string
+  thr: string
+  jti: string
+  /** Until when an agent may answer; now for a debtor without one. */
+  respondBy: number
+  isAddressed: boolean
+}
+
+/** Signs the request of a draft and returns everything that is stored about the new claim. */
+export async function signPaymentRequest(deps: IssueDeps, draft: Draft): Promise<IssuedRow> {
+  const identity = chooseIdentity(deps, draft)
+  const jws = await signRequest(deps, draft, identity)
+  return {
+    ...claimColumns(draft, identity),
+    ...messageColumns(deps, draft, identity),
+    jws,
+    hash: await signingInputHash(jws),
+    ...journeyColumns(deps, draft),
+    ...replyColumns(deps, draft, identity),
+  }
+}
+
+function chooseIdentity(deps: IssueDeps, { facts, invoice }: Draft): Identity {
+  const now = deps.clock.now()
+  const isAddressed = facts.enrolment_id !== null
+  return {
+    now,
+    claimId: deps.ids.newId('pr'),
+    reference: invoice.reference ?? newCreditorReference(deps.ids.randomBytes(8)),
+    thr: toBase64Url(deps.ids.randomBytes(16)),
+    jti: toBase64Url(deps.ids.randomBytes(16)),
+    respondBy: isAddressed ? now + facts.response_time_hours * 3_600 : now,
+    isAddressed,
+  }
+}
+
+async function signRequest(deps: IssueDeps, draft: Draft, identity: Identity): Promise<string> {
+  const { command, facts, invoice } = draft
+  const { now, thr, jti } = identity
+  const body = requestBody({
+    requestId: identity.claimId,
+    invoice,
+    reference: identity.reference,
+    creditor: {
+      creditorId: command.creditorId,
+      name: facts.name,
+      iban: facts.iban,
+      bic: facts.bic,
+      timeZone: facts.time_zone,
+    },
+    policy: {
+      segment: facts.policy_segment,
+      version: facts.policy_version,
+      policyHash: facts.policy_hash,
+      terms: facts.policy_terms,
+    },
+    today: dayOf(now, facts.time_zone),
+    respondBy: identity.respondBy,
+    outstanding: invoice.amount.minor,
+  })
+  return await deps.signer.sign(typOf('request'), {
+    ver: '1.0',
+    iss: deps.publicUrl,
+    aud: facts.agent_iss ?? ANYONE,
+    sub: facts.sub ?? ANYONE,
+    jti,
+    iat: now,
+    exp: now + DEFAULT_LIFETIME_SECONDS,
+    thr,
+    seq: 0,
+    prev: null,
+    ...body,
+  })
+}
+
+function claimColumns({ command, facts, invoice }: Draft, identity: Identity) {
+  const { claimId, reference, respondBy, now, isAddressed } = identity
+  const amount = formatAmount(invoice.amount)
+  return {
+    creditorId: command.creditorId,
+    claimId,
+    debtorId: debtorOf(facts),
+    invoiceNumber: invoice.invoiceNumber,
+    segment: invoice.segment,
+    currency: invoice.amount.currency,
+    principal: invoice.amount.minor,
+    issueDate: invoice.issueDate,
+    dueDate: invoice.dueDate,
+    reference,
+    documents: JSON.stringify(invoice.documents),
+    conversation: isAddressed ? 'sent' : 'none',
+    dunning: isAddressed ? 'idle' : 'active',
+    respondBy,
+    createdAt: now,
+    endToEndId: endToEndId(claimId, 1),
+    event: JSON.stringify({
+      amount: amount.value,
+      currency: amount.currency,
+      addressed: isAddressed,
+    }),
+    hasWebhooks: facts.has_webhooks,
+  }
+}
+
+function messageColumns(deps: IssueDeps, { facts }: Draft, { thr, jti, isAddressed }: Identity) {
+  return {
+    thr,
+    jti,
+    iss: deps.publicUrl,
+    typ: typOf('request'),
+    peerRole: isAddressed ? 'agent' : 'anyone',
+    peerIss: facts.agent_iss ?? ANYONE,
+    sub: facts.sub ?? ANYONE,
+    enrolmentId: facts.enrolment_id,
+  }
+}
+
+function journeyColumns(deps: IssueDeps, draft: Draft) {
+  const journey = journeyOf(deps, draft)
+  return {
+    journeyId: journey.id,
+    journeyVersion: journey.version,
+    firstStep: firstStepOf(journey),
+  }
+}
+
+function replyColumns(deps: IssueDeps, draft: Draft, identity: Identity) {
+  const { command, facts, invoice } = draft
+  return {
+    idempotencyKey: command.idempotency?.key ?? null,
+    requestHash: command.idempotency?.requestHash ?? null,
+    reply: deps.renderReply({
+      claimId: identity.claimId,
+      debtorId: debtorOf(facts),
+      invoice,
+      reference: identity.reference,
+      conversation: identity.isAddressed ? 'sent' : 'none',
+      respondBy: identity.respondBy,
+      firstStep: firstStepOf(journeyOf(deps, draft)),
+      createdAt: identity.now,
+    }),
+  }
+}
+
+function debtorOf({ debtor_id }: Draft['facts']): string {
+  if (debtor_id === null) throw new Error('a draft reached signing without its debtor')
+  return debtor_id
+}
+
+function journeyOf(deps: IssueDeps, { facts }: Draft): Journey {
+  const journey = deps.journeys.get(facts.journey)
+  if (journey === undefined) throw new Error(`there is no journey ${facts.journey}`)
+  return journey
+}
+
+function firstStepOf(journey: Journey): string {
+  const [first] = journey.steps
+  if (first === undefined) throw new Error(`journey ${journey.id} has no steps`)
+  return first.id
+}

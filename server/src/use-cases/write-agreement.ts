@@ -1,0 +1,79 @@
+// Writes an agreement into the caller's transaction: the plan's lines replace the single one, money
+// that came in before goes to the earliest lines, and the journey to people ends.
+import { type Agreement, parseAmount } from '@parley/sdk/protocol'
+import { insertAgreement, type StoredAgreement } from '../storage/agreements.ts'
+import { type Claim, changeClaim, replacePlanLines } from '../storage/claims.ts'
+import type { Tx } from '../storage/database.ts'
+import { endDunning } from '../storage/dunning-cases.ts'
+import { appendEvent } from '../storage/events.ts'
+import { Outrun } from './retry-when-outrun.ts'
+
+export interface NewAgreement {
+  claim: Claim
+  agreement: Agreement
+  jws: StoredAgreement['jws']
+  acceptedBy: StoredAgreement['acceptedBy']
+  at: number
+}
+
+/** @throws {Outrun} when the claim changed since the decision. */
+export async function writeAgreement(tx: Tx, made: NewAgreement): Promise<void> {
+  const { claim, agreement, at } = made
+  const total = minorOf(agreement.total)
+  const changed = await changeClaim(tx, claim, {
+    conversation: 'agreed',
+    dunning: 'idle',
+    price: total - claim.principal,
+  })
+  if (!changed) throw new Outrun()
+  await replacePlanLines(tx, claim, linesAfter(agreement, claim.paid))
+  await insertAgreement(tx, {
+    creditorId: claim.creditorId,
+    agreementId: agreement.agreementId,
+    claimId: claim.claimId,
+    acceptedBy: made.acceptedBy,
+    plan: agreement.plan,
+    total,
+    bankIss: agreement.payBy?.bank ?? null,
+    jws: made.jws,
+    agreedAt: at,
+  })
+  await endDunning(tx, claim)
+  await appendEvent(tx, {
+    creditorId: claim.creditorId,
+    claimId: claim.claimId,
+    type: 'negotiation.agreed',
+    at,
+    data: {
+      agreementId: agreement.agreementId,
+      acceptedBy: made.acceptedBy,
+      instalments: agreement.plan.instalments,
+      interval: agreement.plan.interval,
+      firstDueDate: agreement.plan.firstDueDate,
+      total: agreement.total.value,
+      currency: agreement.total.currency,
+    },
+  })
+}
+
+function linesAfter(agreement: Agreement, paid: bigint) {
+  let left = paid
+  return agreement.lines.map((line) => {
+    const amount = minorOf(line.amount)
+    const part = left < amount ? left : amount
+    left -= part
+    return {
+      line: line.line,
+      dueDate: line.dueDate,
+      amount,
+      paid: part,
+      endToEndId: line.endToEndId,
+    }
+  })
+}
+
+function minorOf(amount: { value: string; currency: string }): bigint {
+  const parsed = parseAmount(amount)
+  if (!parsed.ok) throw new Error('an agreement of our own making has no valid amount')
+  return parsed.value.minor
+}

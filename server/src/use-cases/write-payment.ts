@@ -1,0 +1,133 @@
+// Money for a claim: the booking, the payment, the claim with its lines, the signed receipt and the
+// events are written together or not at all.
+import { formatAmount } from '@parley/sdk/protocol'
+import { bookPayment } from '../domain/claim/book-payment.ts'
+import { insertBankTransaction } from '../storage/bank-transactions.ts'
+import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
+import type { Tx } from '../storage/database.ts'
+import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
+import { appendEvent, enqueue } from '../storage/events.ts'
+import type { FoundClaim } from '../storage/match-candidates.ts'
+import { insertPayment, type Payment } from '../storage/payments.ts'
+import { appendToConversation, conversationOf } from './append-to-conversation.ts'
+import type { Deps } from './deps.ts'
+import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
+import { prepareMessage } from './prepare-message.ts'
+import { Outrun } from './retry-when-outrun.ts'
+
+type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
+
+/** After a part payment nobody is reminded for so long: the rest may be on its way. */
+const REST_SECONDS = 2 * 86_400
+
+interface Decided {
+  payment: Payment
+  after: ReturnType<typeof bookPayment>['after']
+  settles: boolean
+}
+
+/**
+ * Books a matched credit on its claim. Returns false when the booking was stored before.
+ *
+ * @throws {Outrun} when the claim or its thread changed since the decision.
+ */
+export async function writePayment(
+  deps: PaymentDeps,
+  booking: IncomingBooking,
+  match: { found: FoundClaim; reason: string },
+): Promise<boolean> {
+  const { claim } = match.found
+  const now = deps.clock.now()
+  const decided = decide(deps, booking, { ...match.found, now })
+  const thread = await conversationOf(deps, claim)
+  const receipt = await prepareMessage(deps, {
+    thread,
+    kind: 'receipt',
+    body: receiptBody(claim, decided),
+    now,
+  })
+  const { payment } = decided
+  return await deps.db.transaction().execute(async (tx) => {
+    const row = bankTransactionOf(booking, {
+      transactionId: payment.transactionId,
+      state: 'matched',
+      reason: match.reason,
+      claimId: claim.claimId,
+      candidates: [],
+      importedAt: now,
+    })
+    if (!(await insertBankTransaction(tx, row))) return false
+    await writeClaim(tx, claim, decided)
+    await insertPayment(tx, payment)
+    await appendToConversation(tx, thread, receipt, now)
+    await writeEvents(tx, claim, decided)
+    return true
+  })
+}
+
+function decide(
+  deps: PaymentDeps,
+  booking: IncomingBooking,
+  { claim, lines, now }: FoundClaim & { now: number },
+): Decided {
+  const { minor } = booking.transaction.amount
+  const { share, after } = bookPayment({ ...claim, lines }, minor)
+  const payment: Payment = {
+    creditorId: claim.creditorId,
+    paymentId: deps.ids.newId('py'),
+    claimId: claim.claimId,
+    transactionId: deps.ids.newId('bt'),
+    amount: minor,
+    ...share,
+    receivedOn: receivedOn(booking, now),
+    reversedAt: null,
+    createdAt: now,
+  }
+  return { payment, after, settles: claim.state !== 'settled' && after.state === 'settled' }
+}
+
+function receiptBody(claim: Claim, { payment, after }: Decided) {
+  const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
+  return {
+    requestId: claim.claimId,
+    receiptId: payment.paymentId,
+    amount: money(payment.amount),
+    receivedOn: payment.receivedOn,
+    allocations: payment.allocations.map(({ line, minor }) => ({ line, amount: money(minor) })),
+    overpaid: money(payment.overpaid),
+    outstanding: money(after.outstanding),
+  }
+}
+
+async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
+  const { paid, overpaid, state } = after
+  const change = { paid, overpaid, state, ...(settles ? { dunning: 'idle' as const } : {}) }
+  if (!(await changeClaim(tx, claim, change))) throw new Outrun()
+  for (const line of after.lines) await setLinePaid(tx, claim, line)
+  if (settles) {
+    await endDunning(tx, claim)
+  } else if (state === 'open') {
+    const planned = await dunningCaseOf(tx, claim)
+    const rest = payment.createdAt + REST_SECONDS
+    if (planned !== undefined && planned.nextActionAt < rest) await rescheduleStep(tx, claim, rest)
+  }
+}
+
+async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
+  const { creditorId, claimId, currency } = claim
+  const { paymentId, createdAt: at } = payment
+  const text = (minor: bigint) => formatAmount({ minor, currency }).value
+  const record = (type: string, data: Record<string, string>) =>
+    appendEvent(tx, { creditorId, claimId, type, at, data })
+  await record('payment.received', {
+    paymentId,
+    amount: text(payment.amount),
+    currency,
+    overpaid: text(payment.overpaid),
+    outstanding: text(after.outstanding),
+  })
+  await record('receipt.issued', { receiptId: paymentId })
+  if (!settles) return
+  await record('payment-request.settled', { paymentId })
+  await enqueue(tx, creditorId, 'thank-debtor', { claimId, paymentId })
+}

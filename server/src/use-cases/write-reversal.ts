@@ -1,0 +1,138 @@
+// A booked payment that the bank took back: the claim is owed again, as far as nothing else pays for
+// it. The debtor's side gets a signed status, because it holds a receipt that no longer stands.
+import { formatAmount } from '@parley/sdk/protocol'
+import { type AccountChange, takePaymentBack } from '../domain/claim/book-payment.ts'
+import { insertBankTransaction } from '../storage/bank-transactions.ts'
+import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
+import type { Tx } from '../storage/database.ts'
+import { dunningCaseOf, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
+import { appendEvent } from '../storage/events.ts'
+import type { FoundClaim } from '../storage/match-candidates.ts'
+import { divideAgain, markReversed, type Payment, paymentsOfClaim } from '../storage/payments.ts'
+import { appendToConversation, conversationOf } from './append-to-conversation.ts'
+import type { Deps } from './deps.ts'
+import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
+import { GRACE_SECONDS, planRemindersAgain, type RemindersAgain } from './plan-reminders-again.ts'
+import { prepareMessage } from './prepare-message.ts'
+import { Outrun } from './retry-when-outrun.ts'
+
+type ReversalDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'journeys'>
+
+export interface ReversalMatch {
+  found: FoundClaim
+  /** Our transaction that brought the money. */
+  transactionId: string
+  reason: string
+}
+
+interface Decided {
+  claim: Claim
+  returned: Payment
+  moved: readonly Payment[]
+  after: AccountChange
+  /** Null while nothing is owed. */
+  reminders: RemindersAgain | null
+  now: number
+}
+
+/**
+ * Takes a booked payment back. Returns false when the booking was stored before.
+ *
+ * @throws {Outrun} when the claim, its payments or its thread changed since the decision.
+ */
+export async function writeReversal(
+  deps: ReversalDeps,
+  booking: IncomingBooking,
+  match: ReversalMatch,
+): Promise<boolean> {
+  const decided = await decide(deps, booking, match)
+  const { claim, now } = decided
+  const thread = await conversationOf(deps, claim)
+  const status = await prepareMessage(deps, {
+    thread,
+    kind: 'status',
+    body: {
+      requestId: claim.claimId,
+      claim: decided.after.state,
+      conversation: claim.conversation,
+      outstanding: formatAmount({ minor: decided.after.outstanding, currency: claim.currency }),
+    },
+    now,
+  })
+  return await deps.db.transaction().execute(async (tx) => {
+    const row = bankTransactionOf(booking, {
+      transactionId: deps.ids.newId('bt'),
+      state: 'reversal',
+      reason: match.reason,
+      claimId: claim.claimId,
+      candidates: [],
+      importedAt: now,
+    })
+    if (!(await insertBankTransaction(tx, row))) return false
+    await writeClaim(tx, decided)
+    await appendToConversation(tx, thread, status, now)
+    await writeEvents(tx, decided, booking.transaction.returnReason)
+    return true
+  })
+}
+
+async function decide(
+  deps: ReversalDeps,
+  booking: IncomingBooking,
+  { found: { claim, lines }, transactionId }: ReversalMatch,
+): Promise<Decided> {
+  const now = deps.clock.now()
+  const payments = await paymentsOfClaim(deps.db, claim)
+  const returned = payments.find((payment) => payment.transactionId === transactionId)
+  if (returned === undefined || returned.reversedAt !== null) throw new Outrun()
+  const others = payments.filter((one) => one !== returned && one.reversedAt === null)
+  const { moved, after } = takePaymentBack({ ...claim, lines }, returned, others)
+  const isOwed = after.state === 'open' && after.outstanding > 0n && after.paid < claim.paid
+  const owed = lines.map((line) => ({
+    ...line,
+    ...after.lines.find((it) => it.line === line.line),
+  }))
+  const reminders = isOwed
+    ? await planRemindersAgain(deps, { creditor: booking.creditor, claim, lines: owed, now })
+    : null
+  return { claim, returned, moved, after, reminders, now }
+}
+
+async function writeClaim(tx: Tx, decided: Decided): Promise<void> {
+  const { claim, returned, moved, after, reminders, now } = decided
+  const planned = await dunningCaseOf(tx, claim)
+  const isNew = planned === undefined && reminders !== null
+  const { paid, overpaid, state } = after
+  const change = { paid, overpaid, state, ...(isNew ? { dunning: reminders.dunning } : {}) }
+  if (!(await changeClaim(tx, claim, change))) throw new Outrun()
+  for (const line of after.lines) await setLinePaid(tx, claim, line)
+  if (!(await markReversed(tx, returned, now))) throw new Outrun()
+  for (const payment of moved) await divideAgain(tx, payment)
+  if (isNew && reminders.opened !== undefined) await openCase(tx, reminders.opened)
+  const graceEnds = now + GRACE_SECONDS
+  if (planned !== undefined && planned.nextActionAt < graceEnds) {
+    await rescheduleStep(tx, claim, graceEnds)
+  }
+}
+
+/** An ISO 20022 return reason; what banks write beside it may hold a name. */
+const REASON_CODE = /^[A-Z]{2}[0-9]{2}$/
+
+async function writeEvents(tx: Tx, decided: Decided, reason: string | undefined): Promise<void> {
+  const { claim, returned, after, now } = decided
+  const { creditorId, claimId, currency } = claim
+  const text = (minor: bigint) => formatAmount({ minor, currency }).value
+  const outstanding = text(after.outstanding)
+  const record = (type: string, data: Record<string, string | null>) =>
+    appendEvent(tx, { creditorId, claimId, type, at: now, data })
+  await record('payment.returned', {
+    paymentId: returned.paymentId,
+    amount: text(returned.amount),
+    currency,
+    outstanding,
+    reason: reason !== undefined && REASON_CODE.test(reason) ? reason : null,
+  })
+  if (claim.state === 'settled' && after.state === 'open') {
+    await record('payment-request.reopened', { paymentId: returned.paymentId, outstanding })
+  }
+}
