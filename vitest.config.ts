@@ -6,6 +6,7 @@ const report = process.env.PARLEY_TEST_REPORT
 export default defineConfig({
   test: {
     include: ['{sdk,server,spec,examples,conformance}/test/**/*.test.ts'],
+    globalSetup: ['server/test/support/postgres-on-demand.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],

@@ -26,8 +26,7 @@ export function createAgenda(): Agenda {
   return {
     next: () => queue[0]?.at,
     add(at, run, name) {
-      const isKnown =
-        name !== undefined && queue.some((one) => one.at === at && one.name === name)
+      const isKnown = name !== undefined && queue.some((one) => one.at === at && one.name === name)
       if (isKnown) return
       const place = queue.findIndex((one) => one.at > at)
       queue.splice(place < 0 ? queue.length : place, 0, { at, run, name })

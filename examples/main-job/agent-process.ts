@@ -1,7 +1,13 @@
-// A process with customers' bots: `agent-process.ts CLOCK_FILE FOLDER push|pull`. Each bot has its own
-// key, store, household and rules; the bots of one process know nothing of each other.
+// A process with customers' bots: `agent-process.ts CLOCK FOLDER files|memory push|pull`. Each bot has
+// its own key, store, household and rules; the bots of one process know nothing of each other.
 import { join } from 'node:path'
-import { type Agent, type AgentStore, createAgent, type ThreadKey } from '@parley/sdk'
+import {
+  type Agent,
+  type AgentStore,
+  createAgent,
+  createMemoryAgentStore,
+  type ThreadKey,
+} from '@parley/sdk'
 import { createFileAgentStore } from '@parley/sdk/node'
 import { generateSigningKey, parseAmount } from '@parley/sdk/protocol'
 import { readClockFile } from './clock-file.ts'
@@ -9,7 +15,7 @@ import type { AgentCommands, AgreedPlan, BotOrder } from './control-messages.ts'
 import { startProcess } from './control-server.ts'
 import { cashFlowOf, policyOf } from './household.ts'
 
-const [clockFile = '', folder = '', reach = ''] = process.argv.slice(2)
+const [clockFile = '', folder = '', records = '', reach = ''] = process.argv.slice(2)
 const clock = readClockFile(clockFile)
 
 interface Resident {
@@ -25,7 +31,10 @@ let events = 0
 async function moveIn(order: BotOrder, inbox: string) {
   const { customerId, household, rules, payBy } = order
   const key = await generateSigningKey('ES256')
-  const store = createFileAgentStore(join(folder, encodeURIComponent(customerId)))
+  const store =
+    records === 'files'
+      ? createFileAgentStore(join(folder, encodeURIComponent(customerId)))
+      : createMemoryAgentStore()
   const agent = createAgent({
     key,
     store,

@@ -1,9 +1,9 @@
-// The bank: `bank-process.ts CLOCK_FILE FOLDER`. The SDK's bank decides and never pays twice; the
-// ledger moves the money; every day with bookings ends with a camt.054 file for the creditor.
+// The bank: `bank-process.ts CLOCK FOLDER files|memory`. The SDK's bank decides and never pays
+// twice; the ledger moves the money; a day with bookings ends with a camt.054 file for the creditor.
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Bank, createBank, type CurrencyLimits } from '@parley/sdk'
+import { type Bank, type CurrencyLimits, createBank, createMemoryBankStore } from '@parley/sdk'
 import { createFileBankStore } from '@parley/sdk/node'
 import { dayInZone, generateSigningKey, parseAmount } from '@parley/sdk/protocol'
 import { writeCamt054 } from './camt-writer.ts'
@@ -13,7 +13,7 @@ import { startProcess } from './control-server.ts'
 import { cashFlowOf, minorOf } from './household.ts'
 import { createLedgerBank } from './ledger-bank.ts'
 
-const [clockFile = '', folder = ''] = process.argv.slice(2)
+const [clockFile = '', folder = '', records = ''] = process.argv.slice(2)
 const TIME_ZONE = 'Europe/Brussels'
 const clock = readClockFile(clockFile)
 const today = () => dayInZone(clock(), TIME_ZONE)
@@ -24,7 +24,7 @@ mkdirSync(statements, { recursive: true })
 let statementCount = 0
 
 async function openAccount(bank: Bank, order: AccountOrder): Promise<void> {
-  const { customerId, name, iban, household, asOf, timeZone, autoPay } = order
+  const { customerId, name, iban, household, asOf, autoPay } = order
   accounts.set(customerId, order)
   ledger.open({ iban, name, household: cashFlowOf(household, asOf) })
   if (autoPay === null) return
@@ -33,7 +33,7 @@ async function openAccount(bank: Bank, order: AccountOrder): Promise<void> {
     customerId,
     agentJwk: autoPay.agentJwk,
     debtorAccount: { iban, name },
-    timeZone,
+    timeZone: TIME_ZONE,
     limits: {
       newCreditor: 'allow',
       byCurrency: { [currency]: limitsOf(autoPay.limits, currency) },
@@ -83,7 +83,8 @@ await startProcess<BankCommands>(async (issuer) => {
   const bank = createBank({
     issuer,
     key: await generateSigningKey('ES256'),
-    store: createFileBankStore(join(folder, 'records')),
+    store:
+      records === 'files' ? createFileBankStore(join(folder, 'records')) : createMemoryBankStore(),
     rail: ledger.rail,
     clock,
     allowLoopbackHttp: true,

@@ -70,7 +70,13 @@ export function createChildProcesses(folder: string): ChildProcesses {
       const log = openSync(logOf(name), 'a')
       const stdio: ['ignore', number, number] = ['ignore', log, log]
       const environment = { ...process.env, ...env }
-      add(name, spawn(process.execPath, [program, ...parameters], { stdio, env: environment }))
+      add(
+        name,
+        spawn(process.execPath, ['--import', '/tmp/hook.mjs', program, ...parameters], {
+          stdio,
+          env: environment,
+        }),
+      )
     },
     check() {
       const failure = failureOf()

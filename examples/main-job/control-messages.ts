@@ -4,7 +4,9 @@ import type { Amount, Day, PublicJwk } from '@parley/sdk/protocol'
 import type { BotRules, Household } from './household.ts'
 
 /** A command with what it takes and gives; all plain JSON. */
-export type Commands = Readonly<Record<string, { readonly takes: unknown; readonly gives: unknown }>>
+export type Commands = Readonly<
+  Record<string, { readonly takes: unknown; readonly gives: unknown }>
+>
 
 /** A customer whose bot lives in an agent process. */
 export interface BotOrder {
@@ -62,7 +64,6 @@ export interface AccountOrder {
   readonly iban: string
   readonly household: Household
   readonly asOf: Day
-  readonly timeZone: string
   /** Consent to automatic payment: the bot's key and the limits in decimal texts. */
   readonly autoPay: { readonly agentJwk: PublicJwk; readonly limits: LimitTexts } | null
 }

@@ -136,7 +136,10 @@ export function createCreditorClient(server: string, apiKey: string): CreditorCl
         body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
         mediaType: 'application/x-ndjson',
       })
-      const answers = text.trimEnd().split('\n').map((line) => JSON.parse(line))
+      const answers = text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
       return answers.filter((answer) => 'result' in answer) as BulkResult[]
     },
     async allPaymentRequests() {

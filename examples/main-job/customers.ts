@@ -1,5 +1,5 @@
 // Who the customers are: what each has, and how each behaves. Data only; people.ts acts it out.
-import { type BotRules, type Household } from './household.ts'
+import type { BotRules, Household } from './household.ts'
 import type { Language } from './invoices.ts'
 
 /** The customer's own finance agent. */
@@ -42,6 +42,6 @@ export function ibanOf(number: number): string {
   const remainder = Number(BigInt(account) % 97n) || 97
   const bban = account + String(remainder).padStart(2, '0')
   // B is 11, E is 14: ISO 13616 moves the country to the end and counts letters from 10.
-  const check = 98n - BigInt(`${bban}111400`) % 97n
+  const check = 98n - (BigInt(`${bban}111400`) % 97n)
   return `BE${String(check).padStart(2, '0')}${bban}`
 }

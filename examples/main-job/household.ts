@@ -1,6 +1,6 @@
 // A household as a story tells it, in decimal texts, and as an agent and a bank reckon with it.
 import type { CashFlow, DecisionPolicy, PreferenceWeights } from '@parley/sdk'
-import { type Day, parseAmountOrZero } from '@parley/sdk/protocol'
+import { type Day, minorUnits, parseAmountOrZero } from '@parley/sdk/protocol'
 
 /** Something that comes or goes every month. */
 export interface MonthlyFlow {
@@ -56,9 +56,16 @@ export function policyOf(rules: BotRules, currency: string): DecisionPolicy {
   }
 }
 
-/** Minor units of a decimal text. @throws {RangeError} for what is no amount. */
-export function minorOf(value: string, currency: string): bigint {
-  const money = parseAmountOrZero({ value, currency })
-  if (!money.ok) throw new RangeError(`${value} ${currency} is no amount`)
+/**
+ * Minor units of a decimal text; zeros that a currency does not have are left out.
+ *
+ * @throws {RangeError} for what is no amount.
+ */
+export function minorOf(text: string, currency: string): bigint {
+  const decimals = minorUnits(currency) ?? 0
+  const [whole = '', fraction = ''] = text.split('.')
+  const kept = fraction.padEnd(decimals, '0').replace(/0+$/, '').padEnd(decimals, '0')
+  const money = parseAmountOrZero({ value: decimals === 0 ? whole : `${whole}.${kept}`, currency })
+  if (!money.ok || kept.length > decimals) throw new RangeError(`${text} is no ${currency}`)
   return money.value.minor
 }

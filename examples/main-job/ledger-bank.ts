@@ -91,8 +91,7 @@ export function createLedgerBank(): LedgerBank {
           endToEndId: payment.endToEndId,
           day: payment.executionDay,
         }),
-      find: async ({ idempotencyKey }) =>
-        outcomes.get(idempotencyKey) ?? { outcome: 'not-found' },
+      find: async ({ idempotencyKey }) => outcomes.get(idempotencyKey) ?? { outcome: 'not-found' },
     },
   }
 }

@@ -6,7 +6,7 @@ export interface TransferDetails {
   readonly payee: string
   readonly iban: string
   readonly reference: string
-  /** The digits of the amount: minor units, for currencies with two decimals. */
+  /** Minor units: the page writes every decimal that the currency has. */
   readonly minor: bigint
 }
 

@@ -5,7 +5,7 @@ export type { AgentEvent } from './agent/agent-event.ts'
 export type { AgentRefusal, AgentRefusalCode } from './agent/agent-refusal.ts'
 export type { CashFlow, Forecast, OneOffFlow, Recurrence, RegularFlow } from './agent/cash-flow.ts'
 export { forecast } from './agent/cash-flow.ts'
-export type { Agent, AgentDecision, AgentOptions, PullResult } from './agent/create-agent.ts'
+export type { Agent, AgentDecision, AgentOptions } from './agent/create-agent.ts'
 export { createAgent } from './agent/create-agent.ts'
 export type {
   AcceptDecision,
@@ -44,6 +44,7 @@ export type {
   ThreadRecord,
   ThreadStage,
 } from './agent/store.ts'
+export type { PullResult } from './agent/traffic.ts'
 export type {
   AuthorisationCode,
   AuthorisationFacts,

@@ -1,11 +1,13 @@
 // `npm run bench`: what the server and the SDK reach, each as a ratio to a ceiling that is measured
 // in the same run on the same machine. Absolute figures drift; ratios are the result.
-import { startPostgres } from '../test/support/postgres-server.ts'
+import pg from 'pg'
+import { startPostgres } from '../test/support/postgres.ts'
 import { benchBulk, benchIssue } from './issue-bench.ts'
 import { benchStart } from './start-bench.ts'
 import { benchVerify } from './verify-bench.ts'
 
-const postgres = await startPostgres()
+let databases = 0
+const postgres = await startPostgres({ durable: true })
 try {
   const rows: Record<string, string>[] = []
   const add = (what: string, value: string, ratio: string, aim: string) =>
@@ -19,7 +21,7 @@ try {
     '≥ 0.70 of WebCrypto',
   )
 
-  const issue = await benchIssue(await postgres.newDatabase())
+  const issue = await benchIssue(await newDatabase())
   add(
     'issue: signed, durable, over HTTP',
     `${whole(issue.perSecond)}/s`,
@@ -27,7 +29,7 @@ try {
     '≥ 0.80 of the ceiling',
   )
 
-  const bulk = await benchBulk(await postgres.newDatabase())
+  const bulk = await benchBulk(await newDatabase())
   add(
     'bulk lines: signed, durable',
     `${whole(bulk.perSecond)}/s`,
@@ -35,12 +37,12 @@ try {
     'of bare multi-row inserts',
   )
 
-  const start = await benchStart(await postgres.newDatabase())
+  const start = await benchStart(await newDatabase())
   add('start to ready', `${whole(start.ms)} ms`, '', '')
   add('memory when idle', `${whole(start.rssMb)} MB`, '', '')
   console.table(rows)
 } finally {
-  await postgres.close()
+  await postgres.stop()
 }
 
 function whole(value: number): string {
@@ -49,4 +51,14 @@ function whole(value: number): string {
 
 function two(value: number): string {
   return value.toFixed(2)
+}
+
+/** An empty database of its own, so that one bench does not fill the tables of the next. */
+async function newDatabase(): Promise<string> {
+  const name = `bench_${++databases}`
+  const client = new pg.Client({ connectionString: postgres.url })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  return Object.assign(new URL(postgres.url), { pathname: name }).href
 }

@@ -85,7 +85,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
       isReady = false
     },
     async close() {
-      await app.close()
+      await closeWithin(app, config.shutdownSeconds * 1000)
       await running.stop(config.shutdownSeconds * 1000)
       await Promise.all([parts.mailer?.close(), parts.http.close()])
       await store.close()
@@ -97,6 +97,13 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
 async function lockEmbedded({ store }: Config): Promise<DirectoryLock | undefined> {
   if (store.kind !== 'embedded' || store.directory === 'memory') return undefined
   return await lockDirectory(store.directory)
+}
+
+/** Lets requests in flight end; a connection that has not ended by then is cut. */
+async function closeWithin(app: FastifyInstance, deadlineMs: number): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), deadlineMs)
+  await app.close()
+  clearTimeout(cut)
 }
 
 type Parts = Awaited<ReturnType<typeof buildParts>>

@@ -15,8 +15,13 @@ export type AgentEvent =
   | { readonly type: 'hand-over-refused'; readonly thread: ThreadKey; readonly code: string }
   | { readonly type: 'receipt'; readonly thread: ThreadKey; readonly receipt: ReceiptMessage }
   | { readonly type: 'ended'; readonly thread: ThreadKey; readonly ending: ThreadEnding }
-  /** An answer or a hand-over waits for `resume`. */
-  | { readonly type: 'waiting'; readonly thread: ThreadKey; readonly code: string }
+  /** An answer or a hand-over waits for `resume`, which should not come before the stated time. */
+  | {
+      readonly type: 'waiting'
+      readonly thread: ThreadKey
+      readonly code: string
+      readonly retryAfterSeconds?: number
+    }
   /** A message was turned away; `thread` when its conversation is known. */
   | { readonly type: 'refused'; readonly thread: ThreadKey | null; readonly refusal: AgentRefusal }
   /** The person must look: the creditor's account is not the pinned one. */

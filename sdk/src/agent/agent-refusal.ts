@@ -27,6 +27,8 @@ export type AgentRefusalCode =
   | 'peer-refused'
   /** The address is not an https origin, or points elsewhere than to its issuer. */
   | 'address'
+  /** Not an activation code: 8 to 40 letters, digits and hyphens. */
+  | 'activation-code'
   /** The peer's metadata cannot be believed. */
   | 'metadata'
   /** Another process changed the same conversation again and again. */

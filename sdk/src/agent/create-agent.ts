@@ -13,16 +13,13 @@ import { withDecision, withGivenDecision } from './answer-decision.ts'
 import type { CashFlow } from './cash-flow.ts'
 import { type AgentContext, changeThread } from './context.ts'
 import type { Decision } from './decide.ts'
-import { activeEnrolment, deliverAnswer } from './deliver-answer.ts'
-import { enrol, sendEnrolment } from './enrol.ts'
+import { enrol } from './enrol.ts'
 import { explainDecision } from './explain-decision.ts'
-import { handOver, waitsForBank } from './hand-over.ts'
 import { handlePush } from './inbox.ts'
 import { type PersonChoice, personDecision } from './person-choice.ts'
 import type { DecisionPolicy } from './policy.ts'
-import { type InboxPull, pullInbox } from './pull.ts'
 import type { ActiveEnrolment, AgentStore, ThreadKey, ThreadRecord } from './store.ts'
-import { openAnswer } from './thread.ts'
+import { createTraffic, type PullResult } from './traffic.ts'
 
 /** What an agent is made of. */
 export interface AgentOptions {
@@ -47,11 +44,6 @@ export interface AgentOptions {
   readonly allowLoopbackHttp?: boolean
   /** Told what happened, after it was kept. Must not throw. */
   readonly onEvent?: (event: AgentEvent) => void
-}
-
-/** What `pull` found, inbox by inbox. */
-export interface PullResult {
-  readonly inboxes: readonly InboxPull[]
 }
 
 /** A decision with its place and time. */
@@ -100,54 +92,17 @@ export interface Agent {
  */
 export function createAgent(options: AgentOptions): Agent {
   const context = createContext(options)
-  const gaps = new Set<string>()
-  const background = new Set<Promise<unknown>>()
-
-  async function deliver(key: ThreadKey): Promise<void> {
-    if ((await deliverAnswer(context, key)) !== 'behind') return
-    const enrolment = await activeEnrolment(context, key.enrolmentId)
-    if (enrolment !== undefined) await pullFrom(enrolment)
-  }
-
-  async function pullFrom(enrolment: ActiveEnrolment): Promise<InboxPull> {
-    const pulled = await pullInbox(context, enrolment, gaps)
-    for (const key of pulled.threads) await deliverAnswer(context, key)
-    return pulled
-  }
-
-  function deliverLater(key: ThreadKey): void {
-    // The push was acknowledged; a store that fails now is made up for by `resume`.
-    const delivery = deliver(key)
-      .catch(() => context.emit({ type: 'waiting', thread: key, code: 'failed' }))
-      .finally(() => background.delete(delivery))
-    background.add(delivery)
-  }
-
+  const traffic = createTraffic(context)
   return {
     issuer: context.iss,
     enrol: (server, activationCode, { acceptNewAccount = false } = {}) =>
       enrol(context, { server, activationCode, acceptNewAccount }),
-    handle: (request) => handlePush(context, request, deliverLater),
-    async pull() {
-      const inboxes: InboxPull[] = []
-      for (const enrolment of await context.store.enrolments()) {
-        if (enrolment.state === 'active') inboxes.push(await pullFrom(enrolment))
-      }
-      return { inboxes }
-    },
-    async resume() {
-      for (const enrolment of await context.store.enrolments()) {
-        if (enrolment.state === 'pending') await sendEnrolment(context, enrolment)
-      }
-      for (const thread of await context.store.threads()) {
-        const key = { enrolmentId: thread.enrolmentId, thr: thread.thr }
-        if (openAnswer(thread) !== null) await deliver(key)
-        else if (waitsForBank(thread)) await handOver(context, key)
-      }
-    },
+    handle: (request) => handlePush(context, request, traffic.deliverLater),
+    pull: traffic.pullAll,
+    resume: traffic.resume,
     async choose(key, choice) {
       const chosen = await choose(context, key, choice)
-      if (chosen.ok) await deliver(key)
+      if (chosen.ok) await traffic.deliver(key)
       return chosen
     },
     async decisions() {
@@ -156,9 +111,7 @@ export function createAgent(options: AgentOptions): Agent {
     },
     threads: () => context.store.threads(),
     explain: explainDecision,
-    async idle() {
-      while (background.size > 0) await Promise.allSettled(background)
-    },
+    idle: traffic.idle,
   }
 }
 

@@ -24,17 +24,20 @@ export interface EnrolmentOrder {
 }
 
 const ENROL_LIFETIME_SECONDS = 600
+const ACTIVATION_CODE = /^[A-Z0-9-]{8,40}$/
 
 /**
  * Makes or finds the enrol message for an order and sends it.
  *
- * Refuses `address`, `metadata`, `key-unavailable`, `unreachable` (kept; `resume` tries again),
- * `peer-refused` (dropped) and whatever `finishEnrolment` refuses.
+ * Refuses `activation-code`, `address`, `metadata`, `key-unavailable`, `unreachable` (kept;
+ * `resume` tries again), `peer-refused` (dropped) and whatever `finishEnrolment` refuses.
  */
 export async function enrol(
   context: AgentContext,
-  order: EnrolmentOrder,
+  asked: EnrolmentOrder,
 ): Promise<Result<ActiveEnrolment, AgentRefusal>> {
+  const order = { ...asked, activationCode: asked.activationCode.trim().toUpperCase() }
+  if (!ACTIVATION_CODE.test(order.activationCode)) return err({ code: 'activation-code' })
   const known = await context.store.enrolments()
   const waiting = known
     .filter((enrolment) => enrolment.state === 'pending')

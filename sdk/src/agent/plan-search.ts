@@ -65,6 +65,9 @@ interface Candidate {
   readonly utility: number
 }
 
+/** Most plans looked at in one search, far above any honest menu: about a second of work. */
+const MAX_PLANS = 50_000
+
 /** The rows of a menu as windows to search. */
 export function windowsOf(menu: Menu): PlanWindow[] {
   return menu.rows.map((row) => ({ ...row }))
@@ -72,7 +75,8 @@ export function windowsOf(menu: Menu): PlanWindow[] {
 
 /**
  * Searches every first due day of every window for the plan of most utility that fits. Of equal
- * plans the one that starts earlier wins, then the one that ends earlier, then the first.
+ * plans the one that starts earlier wins, then the one that ends earlier, then the first. Plans
+ * beyond the first 50,000 are not looked at.
  */
 export function searchPlans(windows: readonly PlanWindow[], facts: SearchFacts): PlanSearch {
   const obstacles = new Map<Obstacle | 'not-liked', number>()
@@ -81,6 +85,7 @@ export function searchPlans(windows: readonly PlanWindow[], facts: SearchFacts):
   let examined = 0
   for (const window of windows) {
     for (const found of candidatesOf(window, facts)) {
+      if (examined === MAX_PLANS) break
       examined++
       if (typeof found === 'string') {
         obstacles.set(found, (obstacles.get(found) ?? 0) + 1)
@@ -117,6 +122,8 @@ function* candidatesOf(
     const assessed = household.assess({ amounts, dueIn })
     if (!assessed.fits) {
       yield assessed.obstacle
+      // Every later first day ends even later.
+      if (assessed.obstacle === 'too-late') return
       continue
     }
     const lastIn = dueIn.at(-1) ?? firstIn

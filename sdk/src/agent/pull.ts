@@ -119,6 +119,7 @@ async function fetchPage(
   })
   if (!reply.ok) return err({ code: 'unreachable', detail: reply.error.code })
   const { status, mediaType, text } = reply.value
+  if (status === 404) return err({ code: 'peer-refused', detail: 'the enrolment has ended' })
   if (status !== 200 || mediaType !== 'application/json') {
     return err({ code: 'unreachable', detail: `status-${status}` })
   }

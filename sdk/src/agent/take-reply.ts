@@ -35,8 +35,8 @@ export interface Exchange {
   readonly reply: PeerReply
 }
 
-const BEHIND_CODES: ReadonlySet<string> = new Set(['sequence', 'sequence-stale', 'prev'])
-const EXPIRED_CODES: ReadonlySet<string> = new Set(['expired', 'offer-expired', 'exp'])
+const BEHIND_CODES: ReadonlySet<string> = new Set(['sequence', 'sequence-stale'])
+const EXPIRED_CODES: ReadonlySet<string> = new Set(['expired', 'offer-expired', 'too-old'])
 
 /** Takes in the reply to an answer; an answer that is no longer open is left alone. */
 export async function takeReply(
@@ -52,18 +52,18 @@ export async function takeReply(
     case 'problem':
       return takeProblem(context, key, { message, code: reply.code })
     case 'later':
-      return wait(context, key, reply.code)
+      return wait(context, key, reply)
     case 'json':
-      return wait(context, key, 'reply-unexpected')
+      return wait(context, key, UNEXPECTED)
   }
 }
 
 async function takeMessage(context: AgentContext, key: ThreadKey, jws: string): Promise<Delivery> {
   const received = await receiveMessage(context, jws)
-  if (!received.ok) return wait(context, key, received.error.code)
+  if (!received.ok) return wait(context, key, { code: received.error.code })
   // A reply that was taken in before does not answer this message.
   const isReply = received.value.effect === 'stored'
-  return isReply ? 'again' : wait(context, key, 'reply-unexpected')
+  return isReply ? 'again' : wait(context, key, UNEXPECTED)
 }
 
 async function takeAgreement(
@@ -143,7 +143,14 @@ function isStillOpen(thread: ThreadRecord, message: ThreadMessage): boolean {
   return openAnswer(thread)?.hash === message.hash
 }
 
-function wait(context: AgentContext, key: ThreadKey, code: string): Delivery {
-  context.emit({ type: 'waiting', thread: key, code })
+const UNEXPECTED = { code: 'reply-unexpected' }
+
+function wait(
+  context: AgentContext,
+  key: ThreadKey,
+  { code, retryAfterSeconds }: { readonly code: string; readonly retryAfterSeconds?: number },
+): Delivery {
+  const pause = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
+  context.emit({ type: 'waiting', thread: key, code, ...pause })
   return 'waiting'
 }

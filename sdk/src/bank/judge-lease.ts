@@ -20,6 +20,9 @@ export interface LeaseFacts {
   readonly marginSeconds: number
 }
 
+/** Reasons after which no lease for the line will ever be granted. */
+const FINAL_REASONS: ReadonlySet<string> = new Set(['PAID', 'CNCL'])
+
 /** A lease that names this line and is complete. */
 interface Grant {
   readonly fencing: number
@@ -29,11 +32,12 @@ interface Grant {
 /**
  * Judges the answer to a lease request and returns the line as it is to be kept.
  *
- * `stopped` when the claim is no longer open (`claim-…`) or less is outstanding than the line
- * (`paid-otherwise`); `scheduled` again when the lease is not granted (`lease-…`, for the next
- * day), too short or not newer than the last (`lease-expired`), or the payment is not authorised
- * (the code of `authorise`); otherwise `paying`. A lease that is granted and not used is given
- * back with an RJCT report, which does not tell the creditor about limits.
+ * `stopped` when the claim is no longer open (`claim-…`), less is outstanding than the line
+ * (`paid-otherwise`), or the lease is refused as PAID or CNCL; `scheduled` again when it is
+ * refused for another reason (`lease-…`, for the next day), is too short or not newer than the
+ * last (`lease-expired`), or the payment is not authorised (the code of `authorise`); otherwise
+ * `paying`. A lease that is granted and not used is given back with an RJCT report, which does
+ * not tell the creditor about limits.
  */
 export function judgeLease(facts: LeaseFacts): LineRecord {
   const { customer, key, status, today, now, marginSeconds } = facts
@@ -48,10 +52,7 @@ export function judgeLease(facts: LeaseFacts): LineRecord {
     const code = 'paid-otherwise'
     return unused({ ...line, state: 'stopped', code }, grant, code)
   }
-  if (grant === null) {
-    const code = `lease-${status.lease?.reason?.code ?? 'refused'}`
-    return { ...line, state: 'scheduled', code, notBefore: addDays(today, 1) }
-  }
+  if (grant === null) return withoutLease(line, status, today)
   if (!(now < grant.until - marginSeconds) || grant.fencing <= (line.fencing ?? 0)) {
     return { ...line, state: 'scheduled', code: 'lease-expired' }
   }
@@ -68,6 +69,14 @@ function grantFor(line: LineRecord, { lease }: StatusMessage): Grant | null {
   if (lease?.granted !== true || lease.line !== line.line) return null
   const { fencing, until } = lease
   return fencing === undefined || until === undefined ? null : { fencing, until }
+}
+
+function withoutLease(line: LineRecord, { lease }: StatusMessage, today: Day): LineRecord {
+  const reason = lease?.reason?.code ?? 'refused'
+  const code = `lease-${reason}`
+  return FINAL_REASONS.has(reason)
+    ? { ...line, state: 'stopped', code }
+    : { ...line, state: 'scheduled', code, notBefore: addDays(today, 1) }
 }
 
 function unused(line: LineRecord, grant: Grant | null, code: string): LineRecord {

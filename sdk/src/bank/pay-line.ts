@@ -21,7 +21,7 @@ import {
   sendPayment,
   signPayment,
 } from './payment-message.ts'
-import type { PaymentInstruction, RailOutcome } from './rail.ts'
+import type { PaymentInstruction } from './rail.ts'
 import { instructionFor, keepOutcome } from './rail-outcome.ts'
 import { flushReports, hasReport, loadLine } from './report-line.ts'
 
@@ -57,10 +57,8 @@ export async function resolvePayment(context: BankContext, key: LineKey): Promis
   const found = customer === undefined ? undefined : findLine(customer, key)
   if (customer !== undefined && found !== undefined && isUnresolved(context, found.line)) {
     const { endToEndId, idempotencyKey, debtorAccount } = instructionFor(customer, found)
-    const outcome = await context.rail
-      .find({ endToEndId, idempotencyKey, debtorAccount })
-      .catch(() => ({ outcome: 'unknown' as const }))
-    await keepOutcome(context, key, outcome)
+    const query = { endToEndId, idempotencyKey, debtorAccount }
+    await keepOutcome(context, key, await orUnknown(() => context.rail.find(query)))
   }
   const reported = await flushReports(context, key)
   return reportOf(context, key, { reported, heldBy: null })
@@ -116,12 +114,19 @@ async function pursueLease(
     context.emit({ type: 'held', key, code: reply.code })
     return
   }
-  const instruction = await takeLease(context, key, { hash: outgoing.hash, reply })
-  if (instruction === null) return
-  const outcome = await context.rail
-    .pay(instruction)
-    .catch((): RailOutcome => ({ outcome: 'unknown' }))
-  await keepOutcome(context, key, outcome)
+  const taken = await takeLease(context, key, { hash: outgoing.hash, reply })
+  // A process that stood still for longer than its lease leaves the matter to `reconcile`.
+  if (taken === null || context.clock() >= taken.leaseUntil) return
+  await keepOutcome(context, key, await orUnknown(() => context.rail.pay(taken.instruction)))
+}
+
+/** A rail that fails to answer has not said no. */
+async function orUnknown<T>(call: () => Promise<T>): Promise<T | { readonly outcome: 'unknown' }> {
+  try {
+    return await call()
+  } catch {
+    return { outcome: 'unknown' }
+  }
 }
 
 /** Turns the reply into a kept state. Only the one that kept `paying` gets an instruction. */
@@ -129,27 +134,38 @@ async function takeLease(
   context: BankContext,
   key: LineKey,
   { hash, reply }: { readonly hash: string; readonly reply: PaymentReply },
-): Promise<PaymentInstruction | null> {
-  const taken = await changeCustomer<Taken | null>(context, key.customerId, (customer) => {
+): Promise<LeasedPayment | null> {
+  const kept = await changeCustomer<KeptLease | null>(context, key.customerId, (customer) => {
     const found = customer === undefined ? undefined : findLine(customer, key)
     const isMine = found?.line.state === 'leasing' && found.line.outgoing?.hash === hash
     if (customer === undefined || found === undefined || !isMine) return NOTHING
     const line = lineAfter(context, { customer, key, line: found.line, reply })
-    const changed = withLine(customer, key.agreementId, line)
-    const instruction =
-      line.state === 'paying' ? instructionFor(customer, { ...found, line }) : null
-    return { customer: changed, outcome: { line, instruction } }
+    const payment = line.state === 'paying' ? leasedPayment(customer, { ...found, line }) : null
+    return {
+      customer: withLine(customer, key.agreementId, line),
+      outcome: { line, payment },
+    }
   })
-  if (taken === null) return null
-  const { state, code } = taken.line
+  if (kept === null) return null
+  const { state, code } = kept.line
   if (state === 'stopped') context.emit({ type: 'stopped', key, code: code ?? '' })
   if (state === 'scheduled') context.emit({ type: 'held', key, code: code ?? '' })
-  return taken.instruction
+  return kept.payment
 }
 
-interface Taken {
+interface LeasedPayment {
+  readonly instruction: PaymentInstruction
+  readonly leaseUntil: number
+}
+
+interface KeptLease {
   readonly line: LineRecord
-  readonly instruction: PaymentInstruction | null
+  readonly payment: LeasedPayment | null
+}
+
+function leasedPayment(customer: CustomerRecord, found: LineOfAgreement): LeasedPayment {
+  const instruction = instructionFor(customer, found)
+  return { instruction, leaseUntil: found.line.leaseUntil ?? 0 }
 }
 
 const NOTHING: CustomerChange<null> = { customer: null, outcome: null }

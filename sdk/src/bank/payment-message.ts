@@ -29,10 +29,11 @@ export interface LineOfAgreement {
   readonly line: LineRecord
 }
 
-const MESSAGE_LIFETIME_SECONDS = 300
+/** Long enough for a retry after an outage to send the same bytes. */
+const MESSAGE_LIFETIME_SECONDS = 86_400
 
 /** Refusals that say that the creditor has not taken the message and never will. */
-export const EXPIRED_CODES: ReadonlySet<string> = new Set(['expired', 'exp'])
+export const EXPIRED_CODES: ReadonlySet<string> = new Set(['expired', 'too-old'])
 
 /**
  * The thread of a line: base64url SHA-256 of `parley-payment:<agreementId>:<line>`, so that every
@@ -42,7 +43,7 @@ export function paymentThread(agreementId: string, line: number): Promise<string
   return sha256Base64Url(`parley-payment:${agreementId}:${line}`)
 }
 
-/** Signs the next payment message of a line, valid for five minutes. */
+/** Signs the next payment message of a line, valid for a day. */
 export async function signPayment(
   context: BankContext,
   { agreement, line }: LineOfAgreement,

@@ -53,7 +53,10 @@ export async function registerCustomer(
     const otherPins = base.pinned.filter((pin) => !pinnedCreditors.some(isSameCreditor(pin)))
     const customer: CustomerRecord = {
       ...base,
-      ...{ customerId, debtorAccount, timeZone, limits },
+      customerId,
+      debtorAccount,
+      timeZone,
+      limits,
       agentKeys: [...otherKeys, agentKey],
       pinned: [...otherPins, ...pinnedCreditors],
     }

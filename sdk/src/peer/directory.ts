@@ -55,6 +55,27 @@ const MAX_PEERS = 1000
 
 /** Creates a directory with its own cache: 10 minutes, at most 1,000 peers. */
 export function createDirectory(options: DirectoryOptions): Directory {
+  const entryOf = createCache(options)
+  return {
+    async metadata(issuer) {
+      const entry = await entryOf(issuer, FRESH_SECONDS)
+      return entry.ok ? ok(entry.value.metadata) : entry
+    },
+    async resolveKey({ kid }, issuer) {
+      const cached = await entryOf(issuer, FRESH_SECONDS)
+      if (!cached.ok) return err({ code: 'key-unavailable' })
+      const found = keyIn(cached.value, kid)
+      if (found.ok) return found
+      const refreshed = await entryOf(issuer, REFRESH_SECONDS)
+      return refreshed.ok ? keyIn(refreshed.value, kid) : err({ code: 'key-unavailable' })
+    },
+  }
+}
+
+type Lookup = (issuer: string, maxAge: number) => Promise<Result<Entry, DirectoryRefusal>>
+
+/** Fetches once for many askers, and leaves a peer alone for a moment after a failure. */
+function createCache(options: DirectoryOptions): Lookup {
   const entries = new Map<string, Entry>()
   const failures = new Map<string, number>()
   const pending = new Map<string, Promise<Result<Entry, DirectoryRefusal>>>()
@@ -76,33 +97,12 @@ export function createDirectory(options: DirectoryOptions): Directory {
     return ok(entry)
   }
 
-  function loadOnce(issuer: string): Promise<Result<Entry, DirectoryRefusal>> {
-    const running = pending.get(issuer)
-    if (running !== undefined) return running
-    const started = load(issuer).finally(() => pending.delete(issuer))
-    pending.set(issuer, started)
-    return started
-  }
-
-  async function entryOf(issuer: string, maxAge: number): Promise<Result<Entry, DirectoryRefusal>> {
+  return async (issuer, maxAge) => {
     const known = entries.get(issuer)
-    const isFresh = known !== undefined && options.clock() - known.fetchedAt < maxAge
-    return isFresh ? ok(known) : loadOnce(issuer)
-  }
-
-  return {
-    async metadata(issuer) {
-      const entry = await entryOf(issuer, FRESH_SECONDS)
-      return entry.ok ? ok(entry.value.metadata) : entry
-    },
-    async resolveKey({ kid }, issuer) {
-      const cached = await entryOf(issuer, FRESH_SECONDS)
-      if (!cached.ok) return err({ code: 'key-unavailable' })
-      const found = keyIn(cached.value, kid)
-      if (found.ok) return found
-      const refreshed = await entryOf(issuer, REFRESH_SECONDS)
-      return refreshed.ok ? keyIn(refreshed.value, kid) : err({ code: 'key-unavailable' })
-    },
+    if (known !== undefined && options.clock() - known.fetchedAt < maxAge) return ok(known)
+    const running = pending.get(issuer) ?? load(issuer).finally(() => pending.delete(issuer))
+    pending.set(issuer, running)
+    return running
   }
 }
 

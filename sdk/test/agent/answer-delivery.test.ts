@@ -80,8 +80,32 @@ describe('an answer', () => {
     expect(await agent.threads()).toMatchObject([{ stage: 'agreed', receipts: [{}] }])
   })
 
-  it('waits while the creditor is out of order or answers with a page', async () => {
+  it('that has arrived is not taken back, whatever a later reply says', async () => {
     const { agent, peer, push, network } = await createAgentWorld()
+    network.faultOf = ({ url }) => (url.endsWith(MESSAGES) ? 'lose-reply' : 'none')
+    const request = await peer.request()
+    await push(request)
+    await agent.idle()
+    network.faultOf = () => 'none'
+    const outstanding = { value: '240.00', currency: 'EUR' }
+    const body = { claim: 'open', conversation: 'agreed', outstanding }
+    peer.behaviour.problem = { status: 410, code: 'expired' }
+    await push(await peer.next(String(claimsOf(request).thr), 'status', body))
+    await agent.idle()
+    for (const code of ['expired', 'plan-invalid']) {
+      peer.behaviour.problem = { status: 410, code }
+      await agent.resume()
+      const [thread] = await agent.threads()
+      expect(thread?.messages).toHaveLength(3)
+      expect(thread).toMatchObject({ stage: 'answering', answer: { acknowledged: true } })
+    }
+    peer.behaviour.problem = null
+    await agent.resume()
+    expect(await agent.threads()).toMatchObject([{ stage: 'agreed' }])
+  })
+
+  it('waits while the creditor is out of order or answers with a page', async () => {
+    const { agent, peer, push, network, events } = await createAgentWorld()
     network.serve(peer.origin, async (request) =>
       request.url.endsWith(MESSAGES)
         ? new Response('<html>', { status: 200, headers: { 'content-type': 'text/html' } })
@@ -91,10 +115,17 @@ describe('an answer', () => {
     await agent.idle()
     expect(await agent.threads()).toMatchObject([{ stage: 'answering' }])
     network.serve(peer.origin, async (request) =>
-      request.url.endsWith(MESSAGES) ? new Response('', { status: 503 }) : peer.serve(request),
+      request.url.endsWith(MESSAGES)
+        ? new Response('', { status: 503, headers: { 'retry-after': '120' } })
+        : peer.serve(request),
     )
     await agent.resume()
     expect(await agent.threads()).toMatchObject([{ stage: 'answering' }])
+    expect(events.at(-1)).toMatchObject({
+      type: 'waiting',
+      code: 'status-503',
+      retryAfterSeconds: 120,
+    })
     network.serve(peer.origin, (request) => peer.serve(request))
     await agent.resume()
     expect(await agent.threads()).toMatchObject([{ stage: 'agreed' }])

@@ -67,6 +67,23 @@ describe('enrolment', () => {
     expect(await store.enrolments()).toMatchObject([{ state: 'active' }])
   })
 
+  it('refuses the reply to another enrolment', async () => {
+    const { agent, peer, network, clock } = await createAgentWorld({ isEnrolled: false })
+    let first: string | null = null
+    network.serve(peer.origin, async (request) => {
+      const response = await peer.serve(request)
+      if (!request.url.endsWith(ENROLMENTS)) return response
+      first ??= await response.text()
+      return new Response(first, { status: 201, headers: { 'content-type': 'application/jose' } })
+    })
+    expect((await agent.enrol(peer.origin, 'CODE-1234')).ok).toBe(true)
+    clock.advance(60)
+    expect(await agent.enrol(peer.origin, 'CODE-1234')).toEqual({
+      ok: false,
+      error: { code: 'sequence' },
+    })
+  })
+
   it('refuses what the creditor refuses and keeps nothing', async () => {
     const { agent, peer, store } = await createAgentWorld({ isEnrolled: false })
     expect(await agent.enrol(peer.origin, 'CODE-9999')).toEqual({
@@ -86,6 +103,23 @@ describe('enrolment', () => {
       })
     },
   )
+
+  it.each(['short', 'CODE 1234 5678', 'CODE-1234'.repeat(9)])(
+    'refuses %j as a code, without sending it',
+    async (code) => {
+      const { agent, peer, network } = await createAgentWorld({ isEnrolled: false })
+      expect(await agent.enrol(peer.origin, code)).toEqual({
+        ok: false,
+        error: { code: 'activation-code' },
+      })
+      expect(network.log).toEqual([])
+    },
+  )
+
+  it('takes a code in small letters and with blanks around it', async () => {
+    const { agent, peer } = await createAgentWorld({ isEnrolled: false })
+    expect((await agent.enrol(peer.origin, ' code-1234 ')).ok).toBe(true)
+  })
 
   it('refuses metadata that its own keys have not signed', async () => {
     const { agent, peer, network } = await createAgentWorld({ isEnrolled: false })

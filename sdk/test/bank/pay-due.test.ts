@@ -124,7 +124,7 @@ describe('the lease', () => {
     const world = await dueWorld()
     world.peer.behaviour.grantLeases = false
     expect(outcomesOf(await world.bank.payDue())).toMatchObject([
-      { state: 'scheduled', code: 'lease-held-by-other' },
+      { state: 'scheduled', code: 'lease-LOCK' },
     ])
     expect(await world.bank.payDue()).toEqual([])
     world.peer.behaviour.grantLeases = true
@@ -135,6 +135,18 @@ describe('the lease', () => {
       ['ACCP', 2],
       ['ACSC', 4],
     ])
+  })
+
+  it.each(['PAID', 'CNCL'])('that is refused as %s ends the line', async (reason) => {
+    const world = await dueWorld()
+    world.peer.behaviour.grantLeases = false
+    world.peer.behaviour.leaseReason = reason
+    expect(outcomesOf(await world.bank.payDue())).toEqual([
+      { state: 'stopped', code: `lease-${reason}`, reported: true },
+    ])
+    world.clock.advance(86_400)
+    expect(await world.bank.payDue()).toEqual([])
+    expect(statusesOf(world)).toEqual(['ACCP'])
   })
 
   it.each([
@@ -211,6 +223,36 @@ describe('the lease', () => {
     })
     expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state: 'leasing' }])
     expect(world.rail.calls).toEqual([])
+  })
+
+  it('that follows another message than the request is not believed', async () => {
+    const world = await dueWorld()
+    world.network.serve(CREDITOR_ORIGIN, async (request) => {
+      const peeked = peekClaims(await request.clone().text())
+      const response = await world.peer.serve(request)
+      if (!request.url.endsWith(MESSAGES) || !peeked.ok) return response
+      const { thr, requestId, amount } = peeked.value.payload
+      const lease = { line: 1, granted: true, fencing: 1, until: world.clock() + 600 }
+      const body = { requestId, claim: 'open', conversation: 'agreed', outstanding: amount, lease }
+      const claims = { seq: 1, prev: `${'B'.repeat(42)}A` }
+      const jws = await world.peer.next(String(thr), 'status', body, claims)
+      return new Response(jws, { headers: { 'content-type': 'application/jose' } })
+    })
+    expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state: 'leasing' }])
+    expect(world.rail.calls).toEqual([])
+  })
+
+  it('that carries an old fencing number is not used', async () => {
+    const world = await dueWorld()
+    world.rail.behaviour.mode = 'drop'
+    await world.bank.payDue()
+    await world.bank.reconcile()
+    world.rail.behaviour.mode = 'pay'
+    world.peer.behaviour.fencing = 1
+    expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ code: 'lease-expired' }])
+    expect(world.rail.paid).toEqual([])
+    world.peer.behaviour.fencing = 2
+    expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state: 'settled' }])
   })
 
   it('that was given to another line is not used', async () => {
@@ -344,14 +386,14 @@ describe('a crash', () => {
 
   it('before the rail was called: the payment is made later, once', async () => {
     const world = await dueWorld()
-    const stuck = world.restartBank({
-      rail: { pay: () => new Promise(() => undefined), find: (query) => world.rail.find(query) },
-    })
+    const reached = Promise.withResolvers<void>()
+    const pay = () => {
+      reached.resolve()
+      return new Promise<never>(() => undefined)
+    }
+    const stuck = world.restartBank({ rail: { pay, find: (query) => world.rail.find(query) } })
     void stuck.payDue()
-    await until(async () => {
-      const customer = await world.bank.customer('customer-1')
-      return customer?.agreements[0]?.lines[0]?.state === 'paying'
-    })
+    await reached.promise
     expect(await world.bank.payDue()).toEqual([])
     world.clock.advance(600)
     expect(outcomesOf(await world.bank.reconcile())).toMatchObject([
@@ -374,6 +416,30 @@ describe('a crash', () => {
     const [first, second] = world.network.posted(MESSAGES).slice(-2)
     expect(second).toBe(first)
     expect(statusesOf(world)).toEqual(['ACCP', 'ACSC'])
+  })
+})
+
+describe('a process that stands still', () => {
+  it('does not call the rail after its lease, and the payment is made later, once', async () => {
+    const world = await createBankWorld()
+    await agreeOnce(world, '240.00')
+    world.passDueDates()
+    const store = world.bankStore
+    const slow = world.restartBank({
+      store: {
+        ...store,
+        async saveCustomer(record) {
+          const isPaying = record.agreements[0]?.lines[0]?.state === 'paying'
+          if (isPaying) world.clock.advance(3600)
+          return store.saveCustomer(record)
+        },
+      },
+    })
+    expect(outcomesOf(await slow.payDue())).toMatchObject([{ state: 'paying' }])
+    expect(world.rail.calls).toEqual([])
+    await world.bank.reconcile()
+    expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state: 'settled' }])
+    expect(world.rail.calls).toHaveLength(1)
   })
 })
 
@@ -407,6 +473,23 @@ describe('an outcome that is not known', () => {
     expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state: 'settled' }])
     expect(world.rail.paid).toHaveLength(1)
     expect(new Set(world.rail.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1)
+  })
+
+  it('holds a new payment back until the creditor has taken the last report', async () => {
+    const world = await dueWorld()
+    world.rail.behaviour.mode = 'drop'
+    await world.bank.payDue()
+    world.rail.behaviour.mode = 'pay'
+    world.network.faultOf = ({ url, body }) =>
+      url.endsWith(MESSAGES) && statusIn(body) === 'RJCT' ? 'lose-reply' : 'none'
+    await world.bank.reconcile()
+    expect(outcomesOf(await world.bank.payDue())).toEqual([
+      { state: 'scheduled', code: 'report-pending', reported: false },
+    ])
+    expect(world.rail.paid).toEqual([])
+    world.network.faultOf = () => 'none'
+    expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state: 'settled' }])
+    expect(statusesOf(world)).toEqual(['ACCP', 'PDNG', 'RJCT', 'ACCP', 'ACSC'])
   })
 
   it('is told in order when the report of it was lost', async () => {
@@ -447,14 +530,6 @@ describe('a payment that the rail rejects', () => {
 function statusIn(body: string): unknown {
   const peeked = peekClaims(body)
   return peeked.ok ? peeked.value.payload.status : undefined
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 1000; turn++) {
-    if (await condition()) return
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  throw new Error('never came true')
 }
 
 /** A store whose process dies, once armed, when it is about to keep such a record. */

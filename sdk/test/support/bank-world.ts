@@ -46,12 +46,7 @@ export interface BankWorld extends AgentWorld {
 }
 
 export async function createBankWorld(
-  options: {
-    readonly isRegistered?: boolean
-    readonly bankStore?: BankStore
-    /** The agent gives its agreements to the bank by itself. */
-    readonly handsOver?: boolean
-  } = {},
+  options: { readonly isRegistered?: boolean; readonly bankStore?: BankStore } = {},
 ): Promise<BankWorld> {
   const world = await createAgentWorld({ payBy: { bank: BANK_ORIGIN } })
   const { clock, network, peer, agent, agentKey } = world
@@ -72,7 +67,6 @@ export async function createBankWorld(
       ...changes,
     })
   const bank = restartBank()
-  if (options.handsOver === true) network.serve(BANK_ORIGIN, (request) => bank.handle(request))
   async function register(changes: Partial<CustomerRegistration> = {}): Promise<void> {
     const registered = await bank.registerCustomer({
       customerId: 'customer-1',

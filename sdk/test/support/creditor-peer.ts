@@ -49,7 +49,10 @@ export interface PeerBehaviour {
   /** Answers a message with this problem instead of taking it. */
   problem: { readonly status: number; readonly code: string } | null
   grantLeases: boolean
+  leaseReason: string
   leaseSeconds: number
+  /** Grants every lease under this number instead of the next. */
+  fencing: number | null
   outstanding: string | null
   claim: 'open' | 'settled' | 'cancelled'
 }
@@ -90,7 +93,9 @@ export function createCreditorPeer(options: {
     tamperAgreement: (bytes) => bytes,
     problem: null,
     grantLeases: true,
+    leaseReason: 'LOCK',
     leaseSeconds: 600,
+    fencing: null,
     outstanding: null,
     claim: 'open',
   }
@@ -191,7 +196,6 @@ export function createCreditorPeer(options: {
   }
 
   async function receive(jws: string) {
-    if (behaviour.problem !== null) return problem(behaviour.problem.status, behaviour.problem.code)
     const typ = ['accept', 'counter', 'decline', 'payment'].map((kind) => `parley-${kind}+jwt`)
     const verified = await verifyMessage(jws, {
       typ,
@@ -267,11 +271,11 @@ export function createCreditorPeer(options: {
     const { thr, line, requestId, agreementId, amount } = payment
     const outstanding = { ...amount, value: behaviour.outstanding ?? amount.value }
     const { claim } = behaviour
-    const fencing = (leases.get(thr) ?? 0) + 1
+    const fencing = behaviour.fencing ?? (leases.get(thr) ?? 0) + 1
     const until = clock() + behaviour.leaseSeconds
     const lease = behaviour.grantLeases
       ? { line, granted: true, fencing, until }
-      : { line, granted: false, reason: { code: 'held-by-other' } }
+      : { line, granted: false, reason: { code: behaviour.leaseReason } }
     if (payment.status === 'ACCP') leases.set(thr, fencing)
     const body = { requestId, agreementId, claim, conversation: 'agreed', outstanding }
     const withLease = payment.status === 'ACCP' ? { ...body, lease } : body
@@ -300,6 +304,8 @@ export function createCreditorPeer(options: {
     if (pathname === '/parley/enrolments') return once(await request.text(), enrol)
     if (pathname === '/parley/messages') {
       const jws = await request.text()
+      const { problem: refusal } = behaviour
+      if (refusal !== null) return problem(refusal.status, refusal.code)
       return inTurn(() => once(jws, receive))
     }
     if (!pathname.startsWith('/parley/inbox/')) return problem(404, 'not-found')

@@ -4,11 +4,11 @@ import { createHash, randomUUID } from 'node:crypto'
 import fastifySwagger from '@fastify/swagger'
 import fastifySwaggerUi from '@fastify/swagger-ui'
 import Fastify, {
-  LogController,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import { type ApiDocument, compileOperations, type Operation } from './api-document.ts'
 import { type Authenticate, bearerToken } from './authenticate.ts'
@@ -44,9 +44,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 256 },
+    frameworkErrors: (_error, request, reply) => sendUnreadablePath(request, reply),
   })
   keepExactBytes(app)
   addHeaders(app)
+  letGoWhenClosing(app)
   await addDocs(app, deps.document)
   registerOperations(app, deps)
   app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOfError(error, request)))
@@ -177,11 +179,21 @@ function keepExactBytes(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 }
 
+/** Before any route and hook: a path that does not decode, or a part of it that is too long. */
+function sendUnreadablePath(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(headersOfAll(request))
+  sendProblem(reply, problemOf('parameter-invalid', { detail: 'the path cannot be read' }))
+}
+
+const headersOfAll = (request: FastifyRequest) => ({
+  'x-content-type-options': 'nosniff',
+  'request-id': request.id,
+  'cache-control': 'no-store',
+})
+
 function addHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('request-id', request.id)
-    reply.header('cache-control', 'no-store')
+    reply.headers(headersOfAll(request))
   })
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(
@@ -193,6 +205,18 @@ function addHeaders(app: FastifyInstance): void {
       },
       'served',
     )
+  })
+}
+
+/** A client keeps its connection for more requests; the last reply before the end says there are none. */
+function letGoWhenClosing(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) reply.header('connection', 'close')
+    done(null, payload)
   })
 }
 

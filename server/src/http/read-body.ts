@@ -5,7 +5,7 @@ import { err, ok, parseStrictJson, type Result } from '@parley/sdk/protocol'
 import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { fieldErrors, type Operation } from './api-document.ts'
-import { type Problem, problemOf } from './problems.ts'
+import { type FieldError, type Problem, problemOf } from './problems.ts'
 
 export interface ReadBody {
   body: unknown
@@ -55,7 +55,10 @@ function parseBytes(
   return ok({ body: parsed.value, bytes, stream: undefined, contentType })
 }
 
-/** Strict UTF-8, strict JSON: duplicate names, lone surrogates and deep nesting are refused. */
+/**
+ * Strict UTF-8, strict JSON: duplicate names, lone surrogates and deep nesting are refused, and NUL,
+ * which no column of PostgreSQL can hold.
+ */
 export function parseJson(bytes: Buffer): Result<unknown, Problem> {
   let text: string
   try {
@@ -64,8 +67,17 @@ export function parseJson(bytes: Buffer): Result<unknown, Problem> {
     return err(problemOf('json-invalid', { detail: 'the body is not UTF-8' }))
   }
   const parsed = parseStrictJson(text)
+  if (parsed.ok && text.includes('\\u0000') && holdsNul(parsed.value)) {
+    return err(problemOf('json-invalid', { detail: 'a text holds U+0000' }))
+  }
   if (parsed.ok) return parsed
   return err(problemOf('json-invalid', { detail: `refused as ${parsed.error.code}` }))
+}
+
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(value).flat().some(holdsNul)
 }
 
 function parseForm(bytes: Buffer): Record<string, string> {
@@ -73,10 +85,9 @@ function parseForm(bytes: Buffer): Record<string, string> {
 }
 
 function checkParameters(operation: Operation, request: FastifyRequest): Problem | undefined {
-  const inPath = faultsOf(operation.checkParams, request.params)
-  if (inPath !== undefined) return problemOf('parameter-invalid', { errors: inPath })
-  const inQuery = faultsOf(operation.checkQuery, request.query)
-  if (inQuery !== undefined) return problemOf('parameter-invalid', { errors: inQuery })
+  const faults =
+    faultsOf(operation.checkParams, request.params) ?? faultsOf(operation.checkQuery, request.query)
+  if (faults !== undefined) return problemOf('parameter-invalid', { errors: faults.map(named) })
   if (!operation.needsIdempotencyKey) return undefined
   const key = request.headers['idempotency-key']
   if (key === undefined) {
@@ -90,6 +101,11 @@ function checkParameters(operation: Operation, request: FastifyRequest): Problem
       { pointer: 'Idempotency-Key', code: 'pattern', detail: '1 to 255 visible characters, once' },
     ],
   })
+}
+
+/** A parameter is called by its name; only members of bodies have JSON Pointers. */
+function named(fault: FieldError): FieldError {
+  return { ...fault, pointer: fault.pointer.slice(1) }
 }
 
 function faultsOf(validate: ValidateFunction, value: unknown) {

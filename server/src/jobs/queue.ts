@@ -8,7 +8,9 @@ import { never, type WorkOutcome } from '../use-cases/work-outcome.ts'
 import { bossDatabase } from './boss-database.ts'
 import type { JobData, JobHandler, JobHandlers } from './handlers.ts'
 import type { JobLog } from './job-log.ts'
+import { oneProcessAtATime } from './one-process-at-a-time.ts'
 import { QUEUE_SETTINGS, type QueueSettings } from './queue-settings.ts'
+import { type QueueUpkeep, startQueueUpkeep } from './queue-upkeep.ts'
 import { within } from './within.ts'
 import { createWorkerGroup, type WorkerGroup } from './worker-group.ts'
 
@@ -19,7 +21,6 @@ export interface NewJob {
 }
 
 export interface JobQueue {
-  readonly names: readonly QueueName[]
   /** Puts jobs in with the caller's transaction. */
   insert(tx: Tx, queue: QueueName, jobs: readonly NewJob[]): Promise<void>
   /** Says that so many jobs were committed: idle workers of this process look at once. */
@@ -43,29 +44,32 @@ const GIVEN_UP = 'given-up'
 const KEEP_DONE_SECONDS = 3_600
 /** A job without a sign of life for this long is taken from its process and tried again. */
 const HEARTBEAT_SECONDS = 10
-const GIVE_UP_SETTINGS: QueueSettings = {
-  workers: 1,
-  batchSize: 1,
-  tries: 10,
-  firstDelaySeconds: 5,
-  expireSeconds: 60,
-}
+const GIVE_UP_SETTINGS = { tries: 10, firstDelaySeconds: 5, expireSeconds: 60 }
 
 /** Installs or upgrades the queue's tables, and starts the workers. */
 export async function openQueue(options: QueueOptions): Promise<JobQueue> {
   const { store, log } = options
-  const boss = await startBoss(store, log)
   const settings = settingsOf(options)
-  await createQueues(boss, settings)
+  const boss = await oneProcessAtATime(store, async () => {
+    const started = await startBoss(store, log)
+    await createQueues(started, settings)
+    return started
+  })
   // Only one process can hold the embedded store: what still runs there, runs no more.
   if (store.kind === 'embedded') await takeUpInterrupted(boss, store.pool)
-  const groups = await startWorkers(boss, settings, options)
+  const upkeep = startQueueUpkeep({ store, schema: SCHEMA, log })
+  const groups = await startWorkers(boss, settings, { ...options, upkeep })
   return {
-    names: [...settings.keys()],
     insert: (tx, queue, jobs) => insertJobs(boss, tx, { queue, jobs }),
-    wake: (queue, count) => groups.get(queue)?.wake(count),
+    wake: (queue, count) => {
+      groups.get(queue)?.wake(count)
+      upkeep.changed(count)
+    },
     pending: () => countPending(store.pool),
-    stop: (deadlineMs) => stopBoss(boss, [...groups.values()], deadlineMs),
+    stop: async (deadlineMs) => {
+      await Promise.all([upkeep.stop(), drainWorkers(boss, settings, deadlineMs)])
+      await boss.stop({ graceful: false, close: false })
+    },
   }
 }
 
@@ -107,7 +111,9 @@ async function createQueues(
   }
 }
 
-function bossOptions(settings: QueueSettings) {
+function bossOptions(
+  settings: Pick<QueueSettings, 'tries' | 'firstDelaySeconds' | 'expireSeconds'>,
+) {
   return {
     retryLimit: settings.tries - 1,
     retryDelay: settings.firstDelaySeconds,
@@ -143,17 +149,20 @@ async function insertJobs(
 async function startWorkers(
   boss: PgBoss,
   settings: ReadonlyMap<QueueName, QueueSettings>,
-  { handlers, log }: QueueOptions,
-): Promise<Map<string, WorkerGroup>> {
-  const groups = new Map<string, WorkerGroup>()
+  { handlers, log, upkeep }: QueueOptions & { upkeep: QueueUpkeep },
+): Promise<Map<QueueName, WorkerGroup>> {
+  const groups = new Map<QueueName, WorkerGroup>()
   for (const [name, queue] of settings) {
     const handler = handlers[name]
-    const run = (jobs: readonly Job<JobData>[]) => runBatch(jobs, { name, handler, log })
+    const run = async (jobs: readonly Job<JobData>[]) => {
+      const results = await runBatch(jobs, { name, handler, log })
+      upkeep.changed(jobs.length)
+      return results
+    }
     groups.set(name, await createWorkerGroup(boss, { name, settings: queue, run }))
   }
-  const giveUp = (jobs: readonly JobWithMetadata<JobData>[]) => giveUpJobs(jobs, handlers, log)
-  const group = { name: GIVEN_UP, settings: GIVE_UP_SETTINGS, run: giveUp }
-  groups.set(GIVEN_UP, await createWorkerGroup(boss, group))
+  const giveUp = (jobs: JobWithMetadata<JobData>[]) => giveUpJobs(jobs, handlers, log)
+  await boss.work(GIVEN_UP, { batchSize: 20, perJobResults: true, includeMetadata: true }, giveUp)
   return groups
 }
 
@@ -205,11 +214,11 @@ async function countPending(pool: Store['pool']): Promise<number> {
   return rows[0]?.pending ?? 0
 }
 
-async function stopBoss(
+async function drainWorkers(
   boss: PgBoss,
-  groups: readonly WorkerGroup[],
+  settings: ReadonlyMap<QueueName, QueueSettings>,
   deadlineMs: number,
 ): Promise<void> {
-  await within(deadlineMs, Promise.all(groups.map((group) => group.stop())))
-  await boss.stop({ graceful: false, close: false })
+  const names = [...settings.keys(), GIVEN_UP]
+  await within(deadlineMs, Promise.all(names.map((name) => boss.offWork(name, { wait: true }))))
 }

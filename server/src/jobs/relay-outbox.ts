@@ -9,7 +9,7 @@ import { startLoop, type WakeableLoop } from './wakeable-loop.ts'
 
 export interface RelayOptions {
   readonly db: Database
-  readonly queue: Pick<JobQueue, 'names' | 'insert' | 'wake'>
+  readonly queue: Pick<JobQueue, 'insert' | 'wake'>
   readonly log: JobLog
 }
 
@@ -25,7 +25,7 @@ export function startRelay({ db, queue, log }: RelayOptions): WakeableLoop {
 /** Moves one batch and wakes the workers that it is for; returns how many rows it moved. */
 export async function relayBatch(db: Database, queue: RelayOptions['queue']): Promise<number> {
   const moved = await db.transaction().execute(async (tx) => {
-    const rows = await takeOutbox(tx, queue.names, BATCH)
+    const rows = await takeOutbox(tx, BATCH)
     const byQueue = Map.groupBy(rows, (row) => row.queue as QueueName)
     for (const [name, group] of byQueue) await queue.insert(tx, name, group.map(jobOf))
     return byQueue

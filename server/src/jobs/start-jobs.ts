@@ -1,8 +1,10 @@
 // Starts everything that runs without a request: the job queue, the relay and the sweeps.
 import type { Store } from '../storage/database.ts'
+import { refreshChangedTables } from '../storage/embedded-upkeep.ts'
 import { openQueue, type QueueOptions } from './queue.ts'
 import { startRelay } from './relay-outbox.ts'
 import { type Sweep, startSweeps } from './sweeps.ts'
+import { startLoop, type WakeableLoop } from './wakeable-loop.ts'
 import { within } from './within.ts'
 
 export interface JobsOptions extends Omit<QueueOptions, 'store'> {
@@ -26,12 +28,23 @@ export async function startJobs(options: JobsOptions): Promise<Jobs> {
   const queue = await openQueue(options)
   const relay = startRelay({ db: store.db, queue, log })
   const sweeping = startSweeps({ sweeps, intervalMs, log })
+  const upkeep = store.kind === 'embedded' ? startUpkeep({ store, log }) : undefined
   return {
     wake: () => relay.wake(),
     pending: () => queue.pending(),
     stop: async (deadlineMs) => {
-      const loops = Promise.all([sweeping.stop(), relay.stop()])
+      const loops = Promise.all([sweeping.stop(), relay.stop(), upkeep?.stop()])
       await Promise.all([within(deadlineMs, loops), queue.stop(deadlineMs)])
     },
   }
+}
+
+const UPKEEP_MS = 2_000
+
+function startUpkeep({ store, log }: Pick<JobsOptions, 'store' | 'log'>): WakeableLoop {
+  const run = async () => {
+    await refreshChangedTables(store.pool)
+    return false
+  }
+  return startLoop({ name: 'embedded-upkeep', intervalMs: UPKEEP_MS, log, run })
 }

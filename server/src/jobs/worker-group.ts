@@ -1,21 +1,19 @@
 // The workers of one queue in this process. One of them, the scout, looks every two seconds; a
 // worker that found work looks again at once and wakes another, so that a burst is met by all of
 // them while an idle queue costs one small query.
-import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss'
+import type { Job, JobResult, PgBoss } from 'pg-boss'
 import type { JobData } from './handlers.ts'
 import type { QueueSettings } from './queue-settings.ts'
 
 export interface WorkerGroup {
   /** Lets up to so many idle workers look for jobs now. */
   wake(count: number): void
-  /** Ends once the jobs under way are settled. */
-  stop(): Promise<void>
 }
 
 export interface WorkerGroupOptions {
   readonly name: string
   readonly settings: QueueSettings
-  run(jobs: readonly JobWithMetadata<JobData>[]): Promise<JobResult[]>
+  run(jobs: readonly Job<JobData>[]): Promise<JobResult[]>
 }
 
 const SCOUT_POLL_SECONDS = 2
@@ -32,20 +30,16 @@ export async function createWorkerGroup(
     const idle = workers().filter((worker) => worker.count === 0)
     for (const { id } of idle.slice(0, count)) boss.notifyWorker(id)
   }
-  const handle = async (jobs: JobWithMetadata<JobData>[]) => {
+  const handle = async (jobs: Job<JobData>[]) => {
     for (const { id, count } of workers()) if (count > 0) boss.notifyWorker(id)
     wake(1)
     return await run(jobs)
   }
-  const common = {
-    batchSize: settings.batchSize,
-    perJobResults: true,
-    includeMetadata: true,
-  } as const
+  const common = { batchSize: settings.batchSize, perJobResults: true } as const
   await boss.work(name, { ...common, pollingIntervalSeconds: SCOUT_POLL_SECONDS }, handle)
   const others = settings.workers - 1
   if (others > 0) await boss.work(name, { ...common, ...reserveOptions(settings, others) }, handle)
-  return { wake, stop: () => boss.offWork(name, { wait: true }) }
+  return { wake }
 }
 
 function reserveOptions({ perLane }: QueueSettings, localConcurrency: number) {

@@ -38,19 +38,26 @@ interface Entry {
   underway: Promise<void> | undefined
 }
 
+interface Cache extends PeerKeysOptions {
+  readonly entries: Map<string, Entry>
+  fetches: number
+}
+
 const FRESH_SECONDS = 600
 const RETRY_SECONDS = 60
 /** Keys that could not be fetched again for a day are no longer believed: one may be revoked. */
 const MAX_STALE_SECONDS = 86_400
 const MAX_ISSUERS = 1_000
 const MAX_METADATA_BYTES = 256 * 1024
+/** Anybody may name an issuer: more fetches than this are not under way at once. */
+const MAX_FETCHES = 16
 
 /**
  * Builds the cache. A resolver answers `key-unavailable` while an issuer's keys cannot be had, and
  * `key-unknown` for a key that the issuer does not publish or for a message of another issuer.
  */
 export function createPeerKeys(options: PeerKeysOptions): PeerKeys {
-  const entries = new Map<string, Entry>()
+  const cache: Cache = { ...options, entries: new Map(), fetches: 0 }
   return {
     resolverFor: (issuer): KeyResolver => {
       return async ({ kid }, claimedIssuer) => {
@@ -58,51 +65,48 @@ export function createPeerKeys(options: PeerKeysOptions): PeerKeys {
         if (claimedIssuer !== issuer || !hasAddress || issuer.startsWith('urn:')) {
           return err({ code: 'key-unknown', detail: 'no keys are published for this issuer' })
         }
-        const entry = entryOf(entries, issuer, options.maxIssuers ?? MAX_ISSUERS)
-        return await findKey(options, { entry, issuer, kid })
+        return await findKey(cache, issuer, kid)
       }
     },
   }
 }
 
-interface Wanted {
-  readonly entry: Entry
-  readonly issuer: string
-  readonly kid: string
-}
-
 async function findKey(
-  options: PeerKeysOptions,
-  { entry, issuer, kid }: Wanted,
+  cache: Cache,
+  issuer: string,
+  kid: string,
 ): Promise<Result<KeyRecord, Refusal>> {
-  if (options.clock.now() - entry.fetchedAt >= FRESH_SECONDS || !entry.keys?.has(kid)) {
-    await refresh(options, entry, issuer)
+  const entry = entryOf(cache, issuer)
+  if (cache.clock.now() - entry.fetchedAt >= FRESH_SECONDS || !entry.keys?.has(kid)) {
+    await refresh(cache, entry, issuer)
   }
-  const age = options.clock.now() - entry.fetchedAt
+  const age = cache.clock.now() - entry.fetchedAt
   if (entry.keys === undefined || age >= MAX_STALE_SECONDS) return err({ code: 'key-unavailable' })
   const record = entry.keys.get(kid)
   return record === undefined ? err({ code: 'key-unknown' }) : ok(record)
 }
 
 /** Fetches once for all who wait, at most once a minute; on failure the old keys stay. */
-async function refresh(options: PeerKeysOptions, entry: Entry, issuer: string): Promise<void> {
+async function refresh(cache: Cache, entry: Entry, issuer: string): Promise<void> {
   if (entry.underway === undefined) {
-    const now = options.clock.now()
-    if (now - entry.triedAt < RETRY_SECONDS) return
+    const now = cache.clock.now()
+    if (now - entry.triedAt < RETRY_SECONDS || cache.fetches >= MAX_FETCHES) return
     entry.triedAt = now
-    entry.underway = fetchKeys(options, issuer)
+    cache.fetches += 1
+    entry.underway = fetchKeys(cache, issuer)
       .then((keys) => {
         if (keys !== undefined) Object.assign(entry, { keys, fetchedAt: now })
       })
       .finally(() => {
         entry.underway = undefined
+        cache.fetches -= 1
       })
   }
   await entry.underway
 }
 
 /** Moves an issuer to the young end of the map, making it and dropping the oldest when needed. */
-function entryOf(entries: Map<string, Entry>, issuer: string, maxIssuers: number): Entry {
+function entryOf({ entries, maxIssuers = MAX_ISSUERS }: Cache, issuer: string): Entry {
   const known = entries.get(issuer)
   const entry = known ?? {
     keys: undefined,

@@ -1,8 +1,9 @@
 // Pages of claims for the API, newest first, with what belongs to them. Ids rise with time, so the
 // id is the cursor: the order is stable while others are issued.
+
+import type { StoredAgreement } from './agreements.ts'
 import type { Claim } from './claims.ts'
 import { type PlanLineRow, toClaim } from './claims.ts'
-import type { StoredAgreement } from './agreements.ts'
 import type { Database } from './database.ts'
 
 export interface ClaimFilter {
@@ -57,12 +58,25 @@ export async function companionsOf(
       .selectFrom('messages')
       .select(['thr', 'jws'])
       .where('creditor_id', '=', creditorId)
-      .where('thr', 'in', claims.map(({ thr }) => thr))
+      .where(
+        'thr',
+        'in',
+        claims.map(({ thr }) => thr),
+      )
       .where('seq', '=', 0)
       .execute(),
     db
       .selectFrom('agreements')
-      .select(['creditor_id', 'agreement_id', 'claim_id', 'accepted_by', 'plan', 'total', 'bank_iss', 'agreed_at'])
+      .select([
+        'creditor_id',
+        'agreement_id',
+        'claim_id',
+        'accepted_by',
+        'plan',
+        'total',
+        'bank_iss',
+        'agreed_at',
+      ])
       .where('creditor_id', '=', creditorId)
       .where('claim_id', 'in', ids)
       .execute(),

@@ -76,7 +76,12 @@ export async function findDebtor(
 /** A page of debtors with ids above `after`, oldest first. */
 export async function pageOfDebtors(
   db: Database,
-  query: { creditorId: string; externalId?: string | undefined; after?: string | undefined; limit: number },
+  query: {
+    creditorId: string
+    externalId?: string | undefined
+    after?: string | undefined
+    limit: number
+  },
 ): Promise<Debtor[]> {
   let select = selectDebtors(db, query.creditorId)
   if (query.externalId !== undefined) {
@@ -101,9 +106,7 @@ function selectDebtors(db: Database | Tx, creditorId: string) {
     .where('debtors.creditor_id', '=', creditorId)
 }
 
-type DebtorRow = Awaited<
-  ReturnType<ReturnType<typeof selectDebtors>['executeTakeFirstOrThrow']>
->
+type DebtorRow = Awaited<ReturnType<ReturnType<typeof selectDebtors>['executeTakeFirstOrThrow']>>
 
 function toDebtor(row: DebtorRow): Debtor {
   return {

@@ -15,23 +15,30 @@ export interface ClaimKey {
 /** What an agent that has not answered may leave a conversation in. */
 const WAITING_CONVERSATIONS = ['sent', 'received', 'presented', 'negotiating']
 
-/** Claims with a due case whose agent let its time pass, oldest first. */
+/** Claims whose agent let its time pass, among the `limit` cases that are due first. */
 export async function claimsOfSilentAgents(
   db: Database,
   { now, limit }: { now: number; limit: number },
 ): Promise<Claim[]> {
+  // The limit stands inside: a sweep looks at what it is about to take, not at all that is due.
   const rows = await db
-    .selectFrom('dunning_cases as d')
+    .selectFrom((eb) =>
+      eb
+        .selectFrom('dunning_cases')
+        .select(['creditor_id', 'claim_id', 'next_action_at'])
+        .where('next_action_at', '<=', now)
+        .orderBy('next_action_at')
+        .limit(limit)
+        .as('d'),
+    )
     .innerJoin('claims as c', (join) =>
       join.onRef('c.creditor_id', '=', 'd.creditor_id').onRef('c.claim_id', '=', 'd.claim_id'),
     )
     .selectAll('c')
-    .where('d.next_action_at', '<=', now)
     .where('c.claim_state', '=', 'open')
     .where('c.conversation', 'in', WAITING_CONVERSATIONS)
     .where('c.respond_by', '<=', now)
     .orderBy('d.next_action_at')
-    .limit(limit)
     .execute()
   return rows.map(toClaim)
 }

@@ -14,39 +14,38 @@ export interface NewEvent {
 
 /** Appends to the timeline and asks for the webhooks, in the caller's transaction. */
 export async function appendEvent(tx: Tx, event: NewEvent): Promise<number> {
-  const row = await tx
-    .insertInto('events')
-    .values({
-      creditor_id: event.creditorId,
-      claim_id: event.claimId,
-      type: event.type,
-      at: event.at,
-      data: JSON.stringify(event.data),
-    })
-    .returning('event_id')
-    .executeTakeFirstOrThrow()
-  await enqueue(tx, event.creditorId, 'fan-out-event', { eventId: row.event_id })
-  return row.event_id
+  const [eventId] = await insertEvents(tx, [event])
+  if (eventId === undefined) throw new Error('an event was not written')
+  return eventId
 }
 
-/** Appends several events in this order, in two statements; otherwise like `appendEvent`. */
+/** Appends several events in this order; otherwise like `appendEvent`. */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return
-  const rows = await tx
-    .insertInto('events')
-    .columns(['creditor_id', 'claim_id', 'type', 'at', 'data'])
-    .expression(
-      sql`select * from unnest(${events.map((it) => it.creditorId)}::text[],
+  if (events.length > 0) await insertEvents(tx, events)
+}
+
+/** One statement. Nothing is queued for creditors whom no webhook would tell. */
+async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<number[]> {
+  const { rows } = await sql<{ event_id: number }>`
+    with event as (
+      insert into events (creditor_id, claim_id, type, at, data)
+      select * from unnest(${events.map((it) => it.creditorId)}::text[],
         ${events.map((it) => it.claimId)}::text[], ${events.map((it) => it.type)}::text[],
-        ${events.map((it) => it.at)}::int8[], ${events.map((it) => JSON.stringify(it.data))}::jsonb[])`,
+        ${events.map((it) => it.at)}::int8[],
+        ${events.map((it) => JSON.stringify(it.data))}::jsonb[])
+      returning creditor_id, event_id
+    ), webhook as (
+      insert into outbox (creditor_id, queue, payload)
+      select creditor_id, 'fan-out-event', jsonb_build_object('eventId', event_id)
+      from event
+      where exists (
+        select from webhook_endpoints w
+        where w.creditor_id = event.creditor_id and w.removed_at is null
+      )
+      order by event_id
     )
-    .returning(['creditor_id', 'event_id'])
-    .execute()
-  await enqueueAll(
-    tx,
-    'fan-out-event',
-    rows.map((row) => ({ creditorId: row.creditor_id, payload: { eventId: row.event_id } })),
-  )
+    select event_id from event order by event_id`.execute(tx)
+  return rows.map((row) => row.event_id)
 }
 
 /** Names of the queues, one per kind of work that a commit can ask for. */

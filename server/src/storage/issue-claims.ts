@@ -239,6 +239,11 @@ export function violatedConstraint(error: unknown): string | undefined {
   return code === '23505' ? constraint : undefined
 }
 
+/** Two writers waited for each other, and the database ended this one. */
+export function isDeadlock(error: unknown): boolean {
+  return (error as { code?: string }).code === '40P01'
+}
+
 export interface NewDebtorRow {
   creditorId: string
   debtorId: string

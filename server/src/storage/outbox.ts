@@ -11,25 +11,26 @@ export interface OutboxRow {
   lane: string | null
 }
 
-/** Takes the oldest rows of these queues that no other relay holds. */
-export async function takeOutbox(
-  tx: Tx,
-  queues: readonly string[],
-  limit: number,
-): Promise<OutboxRow[]> {
+/**
+ * Takes the oldest rows that no other relay holds. The limit stands in the text: as a parameter it
+ * would make the planner read the whole table. The inbox is looked up row by row for the same reason.
+ */
+export async function takeOutbox(tx: Tx, limit: number): Promise<OutboxRow[]> {
   const { rows } = await sql<OutboxRow>`
     with taken as (
-      delete from outbox where outbox_id in (
-        select outbox_id from outbox where queue = any(${queues}::text[])
-        order by outbox_id limit ${limit} for update skip locked)
-      returning outbox_id, creditor_id, queue, payload
+      delete from outbox o using (
+        select outbox_id from outbox order by outbox_id limit ${sql.lit(limit)}
+        for update skip locked) as oldest
+      where o.outbox_id = oldest.outbox_id
+      returning o.outbox_id, o.creditor_id, o.queue, o.payload
     )
     select t.creditor_id as "creditorId", t.queue, t.payload,
-      coalesce(t.payload ->> 'endpointId', split_part(e.inbox, '/', 3)) as lane
-    from taken t
-    left join agent_deliveries d on d.creditor_id = t.creditor_id and d.delivery_id =
-      case when t.queue = 'push-to-agent' then (t.payload ->> 'deliveryId')::int8 end
-    left join enrolments e on e.creditor_id = d.creditor_id and e.enrolment_id = d.enrolment_id
-    order by t.outbox_id`.execute(tx)
+      coalesce(t.payload ->> 'endpointId', (
+        select split_part(e.inbox, '/', 3)
+        from agent_deliveries d join enrolments e using (creditor_id, enrolment_id)
+        where d.delivery_id =
+          case when t.queue = 'push-to-agent' then (t.payload ->> 'deliveryId')::int8 end
+      )) as lane
+    from taken t order by t.outbox_id`.execute(tx)
   return rows
 }

@@ -5,11 +5,12 @@ import type { Database, Tx } from './database.ts'
 /** The segment whose policy holds where a segment has none of its own. */
 const FALLBACK_SEGMENT = 'default'
 
+/** Adds a version. Returns false when the segment has one with this number already. */
 export async function insertPolicyVersion(
   db: Database | Tx,
   policy: Policy & { creditorId: string; at: number },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const result = await db
     .insertInto('negotiation_policies')
     .values({
       creditor_id: policy.creditorId,
@@ -19,7 +20,9 @@ export async function insertPolicyVersion(
       terms: JSON.stringify(policy.terms),
       created_at: policy.at,
     })
-    .execute()
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return result.numInsertedOrUpdatedRows === 1n
 }
 
 /** The newest version of each segment, in the order of their names. */

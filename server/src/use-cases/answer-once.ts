@@ -41,20 +41,33 @@ export async function answerOnce(
   })
 }
 
+/** Keys whose work runs in this process; another process is met when the reply is kept. */
+const underway = new Set<string>()
+
 /**
  * The same for work that brings its own transactions and has one effect however often it runs: its
- * reply is kept after it. A crash in between runs it again, without a second effect.
+ * reply is kept after it. A crash in between runs it again, without a second effect; of two
+ * processes that ran it beside each other both give the reply that was kept first.
  */
 export async function answerOnceAfter(
   deps: Pick<Deps, 'db' | 'clock' | 'vault'>,
   key: OnceKey,
   work: () => Promise<Result<KeptReply, Refusal>>,
 ): Promise<Result<KeptReply, Refusal>> {
-  const known = await findStoredReply(deps.db, key)
-  if (known !== undefined) return replay(deps, known, key)
-  const answer = await work()
-  if (answer.ok) await keep(deps, deps.db, { ...key, ...answer.value })
-  return answer
+  const name = nameOf(key)
+  if (underway.has(name)) return err(inFlight())
+  underway.add(name)
+  try {
+    const known = await findStoredReply(deps.db, key)
+    if (known !== undefined) return replay(deps, known, key)
+    const answer = await work()
+    if (!answer.ok) return answer
+    await keep(deps, deps.db, { ...key, ...answer.value })
+    const kept = await findStoredReply(deps.db, key)
+    return kept?.requestHash.equals(key.requestHash) ? replay(deps, kept, key) : answer
+  } finally {
+    underway.delete(name)
+  }
 }
 
 async function keep(
@@ -86,9 +99,10 @@ function inFlight(): Refusal {
   )
 }
 
+const nameOf = ({ creditorId, operation, key }: OnceKey) => `${creditorId} ${operation} ${key}`
+
 async function tryLock(tx: Tx, key: OnceKey): Promise<boolean> {
-  const text = `${key.creditorId} ${key.operation} ${key.key}`
   const result = await sql<{ locked: boolean }>`
-    select pg_try_advisory_xact_lock(hashtextextended(${text}, 0)) as locked`.execute(tx)
+    select pg_try_advisory_xact_lock(hashtextextended(${nameOf(key)}, 0)) as locked`.execute(tx)
   return result.rows[0]?.locked === true
 }

@@ -1,6 +1,7 @@
 // The creditor withdraws a payment request: dunning stops and the agent gets a signed cancel.
 // Cancelling a cancelled request again changes nothing.
 import { err, ok, type Result } from '@parley/sdk/protocol'
+import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { changeClaim, findClaim } from '../storage/claims.ts'
 import { endDunning } from '../storage/dunning-cases.ts'
@@ -19,11 +20,14 @@ export interface CancelPaymentRequest {
   text?: string
 }
 
-/** Refuses `not-found` and `claim-settled`. */
+/** Refuses `text-invalid`, `not-found` and `claim-settled`. */
 export async function cancelPaymentRequest(
   deps: CancelDeps,
   command: CancelPaymentRequest,
 ): Promise<Result<void, Refusal>> {
+  const { text } = command
+  const refused = text === undefined ? undefined : textRefusal(text, 105, '/text')
+  if (refused !== undefined) return err(refused)
   return await retryWhenOutrun(() => cancel(deps, command))
 }
 

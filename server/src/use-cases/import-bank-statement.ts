@@ -14,6 +14,7 @@ import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import type { Deps } from './deps.ts'
 import { bankKeyOf, type IncomingBooking } from './incoming-booking.ts'
 import { type TakeDeps, takeBankTransaction } from './take-bank-transaction.ts'
+import { takeInLanes } from './take-in-lanes.ts'
 
 type ImportDeps = TakeDeps & Pick<Deps, 'outboxChanged'>
 
@@ -96,13 +97,13 @@ async function takeAll(
       account: creditor.iban,
       bankKeys: batch.map(({ bankKey }) => bankKey),
     })
-    for (const booking of batch) {
+    await takeInLanes(batch, async (booking) => {
       const taken = stored.has(booking.bankKey)
         ? 'already'
         : await takeBankTransaction(deps, booking, { isLastTry: false })
       if (taken === 'later') later.push(booking)
       else counts[taken]++
-    }
+    })
     deps.outboxChanged()
   }
   for (const booking of later) {

@@ -9,15 +9,16 @@ import {
 } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
-  ensureDebtors,
   type IssuedRow,
   type IssueFacts,
+  isDeadlock,
   readIssueFacts,
   violatedConstraint,
   writeIssued,
 } from '../storage/issue-claims.ts'
 import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
+import { inOneOrder, makeMissingDebtors } from './make-missing-debtors.ts'
 import { signPaymentRequest } from './sign-payment-request.ts'
 
 export interface IssueCommand {
@@ -81,19 +82,21 @@ export async function issuePaymentRequests(
   commands: readonly IssueCommand[],
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = new Array(commands.length)
-  const drafts = await decideAll(deps, commands, outcomes)
+  const { drafts, later } = await decideAll(deps, commands, outcomes)
   await makeMissingDebtors(deps, drafts)
   const rows = await Promise.all(drafts.map((draft) => signPaymentRequest(deps, draft)))
   await writeAll(deps, drafts, rows, outcomes)
+  await issueLater(deps, { commands, later, outcomes })
   if (rows.some((row) => row.enrolmentId !== null || row.hasWebhooks)) deps.outboxChanged()
   return outcomes
 }
 
+/** Decides on each; a number that stands twice among them is left for `later` the second time. */
 async function decideAll(
   deps: IssueDeps,
   commands: readonly IssueCommand[],
   outcomes: Outcome[],
-): Promise<Draft[]> {
+): Promise<{ drafts: Draft[]; later: number[] }> {
   const facts = await readIssueFacts(
     deps.pool,
     commands.map(({ creditorId, invoice, idempotency }) => ({
@@ -106,6 +109,7 @@ async function decideAll(
     })),
   )
   const drafts: Draft[] = []
+  const later: number[] = []
   const numbers = new Set<string>()
   for (const known of facts) {
     const command = commands[known.ord]
@@ -114,13 +118,27 @@ async function decideAll(
     const decided = decideOne(deps, command, known, today)
     if (!decided.ok) outcomes[known.ord] = decided
     else if ('kind' in decided.value) outcomes[known.ord] = ok(decided.value)
-    else if (numbers.has(numberKey(command))) outcomes[known.ord] = err(numberTaken(command))
+    else if (numbers.has(numberKey(command))) later.push(known.ord)
     else {
       numbers.add(numberKey(command))
       drafts.push({ index: known.ord, command, facts: known, invoice: decided.value })
     }
   }
-  return drafts
+  return { drafts: inOneOrder(drafts, ({ command }) => numberKey(command)), later }
+}
+
+/** What the first of a number became is stored by now: the next is its replay, or too late. */
+async function issueLater(
+  deps: IssueDeps,
+  group: { commands: readonly IssueCommand[]; later: readonly number[]; outcomes: Outcome[] },
+): Promise<void> {
+  const commands = group.later.flatMap((index) => group.commands[index] ?? [])
+  if (commands.length === 0) return
+  const outcomes = await issuePaymentRequests(deps, commands)
+  outcomes.forEach((outcome, i) => {
+    const index = group.later[i]
+    if (index !== undefined) group.outcomes[index] = outcome
+  })
 }
 
 const numberKey = ({ creditorId, invoice }: IssueCommand) =>
@@ -161,37 +179,6 @@ function replayOf(deps: IssueDeps, command: IssueCommand, facts: IssueFacts): Ou
   return ok({ kind: 'replayed', status: status ?? 201, reply: whole })
 }
 
-async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft[]): Promise<void> {
-  const missing = new Map<string, Parameters<typeof ensureDebtors>[1][number]>()
-  for (const { command, facts } of drafts) {
-    const { debtor } = command.invoice
-    if (facts.debtor_id !== null || debtor === undefined) continue
-    missing.set(debtorKey(command.creditorId, debtor.externalId), {
-      creditorId: command.creditorId,
-      debtorId: deps.ids.newId('db'),
-      externalId: debtor.externalId,
-      name: debtor.name,
-      language: debtor.language ?? null,
-      timeZone: debtor.timeZone ?? null,
-      contact: debtor.contact ?? {},
-      preferences: debtor.preferences ?? {},
-      createdAt: deps.clock.now(),
-    })
-  }
-  if (missing.size === 0) return
-  const made = await ensureDebtors(deps.pool, [...missing.values()])
-  const ids = new Map(
-    made.map((row) => [debtorKey(row.creditor_id, row.external_id), row.debtor_id]),
-  )
-  for (const { command, facts } of drafts) {
-    const { debtor } = command.invoice
-    if (facts.debtor_id !== null || debtor === undefined) continue
-    facts.debtor_id = ids.get(debtorKey(command.creditorId, debtor.externalId)) ?? null
-  }
-}
-
-const debtorKey = (creditorId: string, externalId: string) => `${creditorId} ${externalId}`
-
 async function writeAll(
   deps: IssueDeps,
   drafts: readonly Draft[],
@@ -206,7 +193,7 @@ async function writeAll(
       if (row !== undefined) outcomes[draft.index] = issuedOutcome(deps, row)
     })
   } catch (error) {
-    if (violatedConstraint(error) === undefined) throw error
+    if (violatedConstraint(error) === undefined && !isDeadlock(error)) throw error
     if (rows.length > 1) await writeEach(deps, drafts, outcomes)
     else await settleConflict(deps, drafts, outcomes, error)
   }

@@ -2,11 +2,13 @@
 import { checkText, err, isTimeZone, ok, type Result, sha256Base64Url } from '@parley/sdk/protocol'
 import { isValidBIC, isValidIBAN } from 'ibantools'
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
+import { checkContactTexts } from '../domain/claim/issue-claim.ts'
 import { type Policy, type PolicyTerms, policyText } from '../domain/negotiation/policy.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { type CreditorRow, readCreditor, updateCreditor } from '../storage/creditors.ts'
 import { insertPolicyVersion, latestPolicies } from '../storage/policies.ts'
 import type { Deps } from './deps.ts'
+import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
 export type { CreditorRow }
 
@@ -41,7 +43,7 @@ export function refuseSettings(
   patch: CreditorPatch,
   journeys: Deps['journeys'],
 ): Refusal | undefined {
-  const { name, account, timeZone, journey } = patch
+  const { name, account, timeZone, journey, contact } = patch
   if (name !== undefined && !checkText(name, { maxCodePoints: 70 }).ok) {
     return refusal('text-invalid', 'the name has characters that are refused', '/name')
   }
@@ -58,7 +60,7 @@ export function refuseSettings(
     const known = [...journeys.keys()].join(', ')
     return refusal('journey-unknown', `the journeys are ${known}`, '/journey')
   }
-  return undefined
+  return contact && checkContactTexts(contact, '/contact')
 }
 
 /** Makes the next version of a segment's policy. Refuses `policy-invalid`. */
@@ -66,11 +68,18 @@ export async function setNegotiationPolicy(
   deps: Pick<Deps, 'db' | 'clock'>,
   command: { creditorId: string; segment: string; terms: PolicyTerms },
 ): Promise<Result<Policy, Refusal>> {
-  const { creditorId, segment, terms } = command
+  const { terms } = command
   if (terms.maxDeferralDays > terms.maxDurationDays) {
     const detail = 'the first due day may not lie after the last: raise maxDurationDays'
     return err(refusal('policy-invalid', detail, '/maxDeferralDays'))
   }
+  return ok(await retryWhenOutrun(() => insertNextVersion(deps, command)))
+}
+
+async function insertNextVersion(
+  deps: Pick<Deps, 'db' | 'clock'>,
+  { creditorId, segment, terms }: { creditorId: string; segment: string; terms: PolicyTerms },
+): Promise<Policy> {
   const before = (await latestPolicies(deps.db, creditorId)).find((p) => p.segment === segment)
   const version = (before?.version ?? 0) + 1
   const policy: Policy = {
@@ -79,8 +88,9 @@ export async function setNegotiationPolicy(
     policyHash: await sha256Base64Url(policyText(segment, version, terms)),
     terms,
   }
-  await insertPolicyVersion(deps.db, { creditorId, ...policy, at: deps.clock.now() })
-  return ok(policy)
+  const isNew = await insertPolicyVersion(deps.db, { creditorId, ...policy, at: deps.clock.now() })
+  if (!isNew) throw new Outrun()
+  return policy
 }
 
 export async function readOwnCreditor(

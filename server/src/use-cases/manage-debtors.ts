@@ -108,7 +108,7 @@ function unknownDebtor(): Refusal {
   return refusal('not-found', 'you have no debtor with this id')
 }
 
-/** A page of debtors, oldest first. */
+/** A page of debtors, oldest first. Refuses `text-invalid` for an external id that nobody has. */
 export async function listDebtors(
   deps: Pick<Deps, 'db'>,
   query: {
@@ -117,13 +117,16 @@ export async function listDebtors(
     cursor?: string | undefined
     limit: number
   },
-): Promise<{ data: Debtor[]; next: string | null }> {
+): Promise<Result<{ data: Debtor[]; next: string | null }, Refusal>> {
+  const { externalId } = query
+  const refused = externalId === undefined ? undefined : textRefusal(externalId, 64, 'externalId')
+  if (refused !== undefined) return err(refused)
   const found = await pageOfDebtors(deps.db, {
     creditorId: query.creditorId,
-    externalId: query.externalId,
+    externalId,
     after: query.cursor,
     limit: query.limit + 1,
   })
   const data = found.slice(0, query.limit)
-  return { data, next: found.length > query.limit ? (data.at(-1)?.debtorId ?? null) : null }
+  return ok({ data, next: found.length > query.limit ? (data.at(-1)?.debtorId ?? null) : null })
 }

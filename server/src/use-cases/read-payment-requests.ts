@@ -1,5 +1,6 @@
 // Reads of payment requests: one, a page, and the timeline. Another creditor's ids do not exist.
-import { err, ok, type Result, startOfDayInZone } from '@parley/sdk/protocol'
+import { err, ok, parseDay, type Result, startOfDayInZone } from '@parley/sdk/protocol'
+import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { describeNextStep, type NextStepView } from '../domain/claim/next-step.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
@@ -39,10 +40,13 @@ export async function readPaymentRequest(
   return view === undefined ? err(refusal('not-found', 'no such payment request')) : ok(view)
 }
 
+/** A page, newest first. Refuses `date-invalid` and `text-invalid` in the filter. */
 export async function listPaymentRequests(
   deps: ReadDeps,
   query: { creditorId: string; filter: ClaimFilter; cursor: string | undefined; limit: number },
-): Promise<Page<PaymentRequestView>> {
+): Promise<Result<Page<PaymentRequestView>, Refusal>> {
+  const refused = refuseFilter(query.filter)
+  if (refused !== undefined) return err(refused)
   const claims = await pageOfClaims(deps.db, {
     creditorId: query.creditorId,
     filter: query.filter,
@@ -51,7 +55,15 @@ export async function listPaymentRequests(
   })
   const page = claims.slice(0, query.limit)
   const next = claims.length > query.limit ? (page.at(-1)?.claimId ?? null) : null
-  return { data: await viewsOf(deps, query.creditorId, page), next }
+  return ok({ data: await viewsOf(deps, query.creditorId, page), next })
+}
+
+/** What no column can hold is refused, not searched for. */
+function refuseFilter({ invoiceNumber, dueFrom, dueTo }: ClaimFilter): Refusal | undefined {
+  for (const [name, day] of Object.entries({ dueFrom, dueTo })) {
+    if (day !== undefined && !parseDay(day).ok) return refusal('date-invalid', 'no such day', name)
+  }
+  return invoiceNumber === undefined ? undefined : textRefusal(invoiceNumber, 64, 'invoiceNumber')
 }
 
 export async function listClaimEvents(

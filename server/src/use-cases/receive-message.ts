@@ -42,9 +42,8 @@ export async function receiveMessage(
   if (kind === undefined || !FROM_AGENTS.includes(kind)) {
     return err(refusal('typ', 'this endpoint takes accept, counter, decline and payment'))
   }
-  return await retryWhenOutrun(() =>
-    fromAgent(deps, { jws, kind, thr: peeked.value.payload['thr'] }),
-  )
+  const { thr } = peeked.value.payload
+  return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, thr }))
 }
 
 async function fromAgent(
@@ -52,7 +51,7 @@ async function fromAgent(
   incoming: { jws: string; kind: MessageKind; thr: unknown },
 ): Promise<Result<StoredReply, Refusal>> {
   const { jws, kind, thr } = incoming
-  const thread = typeof thr === 'string' ? await findThread(deps.db, thr) : undefined
+  const thread = isThreadId(thr) ? await findThread(deps.db, thr) : undefined
   const enrolment =
     thread?.peerRole === 'agent' && thread.enrolmentId !== null
       ? await findEnrolment(deps.db, { ...thread, enrolmentId: thread.enrolmentId })
@@ -74,6 +73,11 @@ async function fromAgent(
   if (placed.value !== undefined) return ok(placed.value)
   if (enrolment.endedAt !== null) return err(refusal('peer-not-party', 'this enrolment has ended'))
   return await receiveAnswer(deps, { thread, kind, message: verified.value })
+}
+
+/** What is not verified yet may be any text; the store is asked for ids only. */
+function isThreadId(thr: unknown): thr is string {
+  return typeof thr === 'string' && /^[A-Za-z0-9_-]{16,64}$/.test(thr)
 }
 
 /**

@@ -3,6 +3,7 @@
 import {
   err,
   formatAmount,
+  isSha256Text,
   JOSE_MEDIA_TYPE,
   type KeyRecord,
   ok,
@@ -70,8 +71,9 @@ async function identify(deps: ReceiveDeps, jws: string): Promise<Result<Incoming
   const peeked = peekClaims(jws)
   if (!peeked.ok) return err(withDetail(peeked.error))
   const { agreementId } = peeked.value.payload
-  const agreement =
-    typeof agreementId === 'string' ? await findAgreement(deps.db, agreementId) : undefined
+  const agreement = isSha256Text(agreementId)
+    ? await findAgreement(deps.db, agreementId)
+    : undefined
   if (agreement === undefined) return err(refusal('not-found', 'there is no such agreement'))
   if (agreement.bankIss === null || agreement.bankIss !== peeked.value.payload['iss']) {
     return err(refusal('bank-not-authorised', 'the agreement names another bank, or none'))

@@ -14,7 +14,11 @@ import {
 } from '@parley/sdk/protocol'
 import { type ClaimDocument, type ClaimState, outstandingOf } from '../domain/claim/claim.ts'
 import type { Language } from '../domain/claim/debtor.ts'
-import { offersChoice, payableLines } from '../domain/negotiation/plan-choices.ts'
+import {
+  offersChoice,
+  payableLines,
+  suggestedFirstDay,
+} from '../domain/negotiation/plan-choices.ts'
 import { epcQrPayload } from '../domain/payment-qr.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
@@ -27,12 +31,13 @@ import { readClaimOffer } from './read-claim-offer.ts'
 
 export type PageDeps = Pick<Deps, 'db' | 'clock' | 'links'>
 
-/** A row of the menu, with what would be left to pay when it starts on its first day. */
+/** A row of the menu, with what would be left to pay when it starts on the suggested day. */
 export interface ClaimChoice {
   rowId: string
   interval: PlanInterval | null
   firstDueFrom: Day
   firstDueTo: Day
+  startsOn: Day
   lines: PlanLine[]
 }
 
@@ -104,13 +109,12 @@ async function choicesOf(deps: PageDeps, claim: Claim, now: number): Promise<Cla
   const { menu, principal } = await readClaimOffer(deps.db, claim, now)
   if (!offersChoice(menu)) return []
   const received = principal.minor - outstandingOf(claim)
-  return menu.rows.map((row) => ({
-    rowId: row.rowId,
-    interval: row.interval,
-    firstDueFrom: row.firstDueFrom,
-    firstDueTo: row.firstDueTo,
-    lines: payableLines(principal, planOf(row, row.firstDueFrom), received),
-  }))
+  return menu.rows.map((row) => {
+    const startsOn = suggestedFirstDay(row, claim.dueDate)
+    const lines = payableLines(principal, planOf(row, startsOn), received)
+    const { rowId, interval, firstDueFrom, firstDueTo } = row
+    return { rowId, interval, firstDueFrom, firstDueTo, startsOn, lines }
+  })
 }
 
 async function agreedLines(

@@ -5,7 +5,7 @@ import { type BankTransactionState, insertBankTransaction } from '../storage/ban
 import type { Deps } from './deps.ts'
 import { findMatch } from './find-match.ts'
 import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
-import { retryWhenOutrun } from './retry-when-outrun.ts'
+import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 import { writePayment } from './write-payment.ts'
 import { writeReversal } from './write-reversal.ts'
 
@@ -13,6 +13,12 @@ export type TakeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl
 
 /** What became of a booking: how it is stored, stored before, or to be tried once more. */
 export type Taken = BankTransactionState | 'already' | 'later'
+
+/**
+ * Rounds of tries when imports beside each other pay one claim. Whenever one is outrun, another has
+ * booked something, so that all of them end.
+ */
+const PATIENCE = 20
 
 /**
  * Stores a booking with its effect. `later` when it takes back a payment that is not known yet: banks
@@ -23,7 +29,13 @@ export async function takeBankTransaction(
   booking: IncomingBooking,
   options: { isLastTry: boolean },
 ): Promise<Taken> {
-  return await retryWhenOutrun(() => take(deps, booking, options))
+  for (let round = 1; ; round++) {
+    try {
+      return await retryWhenOutrun(() => take(deps, booking, options))
+    } catch (error) {
+      if (!(error instanceof Outrun) || round === PATIENCE) throw error
+    }
+  }
 }
 
 async function take(

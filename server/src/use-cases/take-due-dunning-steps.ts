@@ -7,7 +7,7 @@ import { DEFAULT_CONTACT_BUDGET } from '../domain/dunning/contact-budget.ts'
 import { segmentOf } from '../domain/dunning/decide-step.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { EventData } from '../storage/column-types.ts'
-import { type DunningCase, lockDueCases } from '../storage/dunning-cases.ts'
+import { type DunningCase, lockDueCases, nextActionAt } from '../storage/dunning-cases.ts'
 import {
   endCases,
   lastReminderEvents,
@@ -42,8 +42,11 @@ export async function takeDueDunningSteps(
   deps: DunningDeps,
   { limit }: { limit: number },
 ): Promise<number> {
-  const timedOut = await timeOutSilentAgents(deps, { limit })
   const now = deps.clock.now()
+  const first = await nextActionAt(deps.db)
+  // Most sweeps find nothing: they cost one look at an index.
+  if (first === null || first > now) return 0
+  const timedOut = await timeOutSilentAgents(deps, { limit })
   const taken = await deps.db.transaction().execute(async (tx) => {
     const due = await lockDue(tx, { now, limit })
     const moves = decideAll(deps, due, now)

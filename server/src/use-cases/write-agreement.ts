@@ -1,6 +1,7 @@
 // Writes an agreement into the caller's transaction: the plan's lines replace the single one, money
-// that came in before goes to the earliest lines, and the journey to people ends.
+// that came in since the request goes to the earliest lines, and the journey to people ends.
 import { type Agreement, parseAmount } from '@parley/sdk/protocol'
+import { outstandingOf } from '../domain/claim/claim.ts'
 import { insertAgreement, type StoredAgreement } from '../storage/agreements.ts'
 import { type Claim, changeClaim, replacePlanLines } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
@@ -20,13 +21,17 @@ export interface NewAgreement {
 export async function writeAgreement(tx: Tx, made: NewAgreement): Promise<void> {
   const { claim, agreement, at } = made
   const total = minorOf(agreement.total)
+  // Less than the claim's own principal when money came in before the request was made.
+  const requested = minorOf(agreement.principal)
+  const open = outstandingOf(claim)
+  const receivedSince = open < requested ? requested - open : 0n
   const changed = await changeClaim(tx, claim, {
     conversation: 'agreed',
     dunning: 'idle',
-    price: total - claim.principal,
+    price: total - requested,
   })
   if (!changed) throw new Outrun()
-  await replacePlanLines(tx, claim, linesAfter(agreement, claim.paid))
+  await replacePlanLines(tx, claim, linesAfter(agreement, receivedSince))
   await insertAgreement(tx, {
     creditorId: claim.creditorId,
     agreementId: agreement.agreementId,
@@ -56,8 +61,8 @@ export async function writeAgreement(tx: Tx, made: NewAgreement): Promise<void> 
   })
 }
 
-function linesAfter(agreement: Agreement, paid: bigint) {
-  let left = paid
+function linesAfter(agreement: Agreement, received: bigint) {
+  let left = received
   return agreement.lines.map((line) => {
     const amount = minorOf(line.amount)
     const part = left < amount ? left : amount

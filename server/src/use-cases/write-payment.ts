@@ -6,7 +6,7 @@ import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
-import { appendEvent, enqueue } from '../storage/events.ts'
+import { appendEvents, enqueue } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { insertPayment, type Payment } from '../storage/payments.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
@@ -117,17 +117,19 @@ async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: De
   const { creditorId, claimId, currency } = claim
   const { paymentId, createdAt: at } = payment
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
-  const record = (type: string, data: Record<string, string>) =>
-    appendEvent(tx, { creditorId, claimId, type, at, data })
-  await record('payment.received', {
-    paymentId,
-    amount: text(payment.amount),
-    currency,
-    overpaid: text(payment.overpaid),
-    outstanding: text(after.outstanding),
-  })
-  await record('receipt.issued', { receiptId: paymentId })
-  if (!settles) return
-  await record('payment-request.settled', { paymentId })
-  await enqueue(tx, creditorId, 'thank-debtor', { claimId, paymentId })
+  const event = (type: string, data: Record<string, string>) => {
+    return { creditorId, claimId, type, at, data }
+  }
+  await appendEvents(tx, [
+    event('payment.received', {
+      paymentId,
+      amount: text(payment.amount),
+      currency,
+      overpaid: text(payment.overpaid),
+      outstanding: text(after.outstanding),
+    }),
+    event('receipt.issued', { receiptId: paymentId }),
+    ...(settles ? [event('payment-request.settled', { paymentId })] : []),
+  ])
+  if (settles) await enqueue(tx, creditorId, 'thank-debtor', { claimId, paymentId })
 }

@@ -2,11 +2,12 @@
 // it. The debtor's side gets a signed status, because it holds a receipt that no longer stands.
 import { formatAmount } from '@parley/sdk/protocol'
 import { type AccountChange, takePaymentBack } from '../domain/claim/book-payment.ts'
+import { agreementOf } from '../storage/agreements.ts'
 import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
-import { appendEvent } from '../storage/events.ts'
+import { appendEvents } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { divideAgain, markReversed, type Payment, paymentsOfClaim } from '../storage/payments.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
@@ -86,7 +87,10 @@ async function decide(
   const returned = payments.find((payment) => payment.transactionId === transactionId)
   if (returned === undefined || returned.reversedAt !== null) throw new Outrun()
   const others = payments.filter((one) => one !== returned && one.reversedAt === null)
-  const { moved, after } = takePaymentBack({ ...claim, lines }, returned, others)
+  const agreement = await agreementOf(deps.db, claim)
+  const isBeforePlan = agreement !== undefined && returned.createdAt < agreement.agreedAt
+  const share = { ...returned, isBeforePlan }
+  const { moved, after } = takePaymentBack({ ...claim, lines }, share, others)
   const isOwed = after.state === 'open' && after.outstanding > 0n && after.paid < claim.paid
   const owed = lines.map((line) => ({
     ...line,
@@ -123,16 +127,19 @@ async function writeEvents(tx: Tx, decided: Decided, reason: string | undefined)
   const { creditorId, claimId, currency } = claim
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
   const outstanding = text(after.outstanding)
-  const record = (type: string, data: Record<string, string | null>) =>
-    appendEvent(tx, { creditorId, claimId, type, at: now, data })
-  await record('payment.returned', {
-    paymentId: returned.paymentId,
-    amount: text(returned.amount),
-    currency,
-    outstanding,
-    reason: reason !== undefined && REASON_CODE.test(reason) ? reason : null,
-  })
-  if (claim.state === 'settled' && after.state === 'open') {
-    await record('payment-request.reopened', { paymentId: returned.paymentId, outstanding })
+  const event = (type: string, data: Record<string, string | null>) => {
+    return { creditorId, claimId, type, at: now, data }
   }
+  const { paymentId } = returned
+  const isReopened = claim.state === 'settled' && after.state === 'open'
+  await appendEvents(tx, [
+    event('payment.returned', {
+      paymentId,
+      amount: text(returned.amount),
+      currency,
+      outstanding,
+      reason: reason !== undefined && REASON_CODE.test(reason) ? reason : null,
+    }),
+    ...(isReopened ? [event('payment-request.reopened', { paymentId, outstanding })] : []),
+  ])
 }

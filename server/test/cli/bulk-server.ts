@@ -2,7 +2,6 @@
 // when it has read it, and knows the lines it has seen before.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 import type { BulkLine } from '../../src/domain/import/map-csv-row.ts'
 
@@ -36,6 +35,7 @@ export async function startBulkServer(): Promise<BulkServer> {
   }
   const server = createServer((request, response) => {
     // A connection that is broken on purpose ends here.
+    request.on('error', () => {})
     answer(bulk, request, response).catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -75,7 +75,7 @@ async function answerLines(
   bulk.idempotencyKeys.add(String(request.headers['idempotency-key']))
   const seen = new Set(bulk.lines.map(({ lineKey }) => lineKey))
   const totals = { lines: 0, created: 0, duplicate: 0, refused: 0 }
-  for await (const text of createInterface({ input: request })) {
+  for await (const text of linesOf(request)) {
     if (totals.lines >= bulk.breakAfter) {
       request.socket.destroy()
       return
@@ -92,4 +92,16 @@ async function answerLines(
   }
   bulk.requests.push(totals.lines)
   response.end(`${JSON.stringify({ totals })}\n`)
+}
+
+async function* linesOf(request: IncomingMessage): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of request.setEncoding('utf8') as AsyncIterable<string>) {
+    const [first = '', ...others] = chunk.split('\n')
+    rest += first
+    for (const other of others) {
+      yield rest
+      rest = other
+    }
+  }
 }

@@ -297,8 +297,11 @@ describe('startProgress', () => {
 
   it('says how far it is', () => {
     const totals = { lines: 1_200, created: 1_180, duplicate: 0, refused: 20 }
-    expect(describeProgress(totals, { bytes: 34, of: 100 })).toBe(
-      '1,200 lines  1,180 issued  20 refused  34 % read',
+    expect(describeProgress(totals, { line: 1_201, of: 3_500 })).toBe(
+      '1,200 lines  1,180 issued  20 refused  34 %',
+    )
+    expect(describeProgress({ ...totals, duplicate: 7 }, { line: 2, of: 1 }, true)).toBe(
+      '1,200 lines  1,180 can be issued  7 issued before  20 refused  100 %',
     )
   })
 })

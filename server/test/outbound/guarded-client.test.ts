@@ -1,4 +1,5 @@
-import type { LookupFunction } from 'node:net'
+import { createServer } from 'node:https'
+import type { AddressInfo, LookupFunction } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AddressGuardOptions, createAddressGuard } from '../../src/outbound/address-guard.ts'
 import {
@@ -7,6 +8,7 @@ import {
   guardedConnector,
 } from '../../src/outbound/guarded-client.ts'
 import { answer, type Receiver, startReceiver } from '../support/http-receiver.ts'
+import { SELF_SIGNED_CERTIFICATE, SELF_SIGNED_KEY } from '../support/self-signed.ts'
 
 const deadlines = { connectMs: 300, headersMs: 300, bodyMs: 300, totalMs: 700 }
 
@@ -133,6 +135,22 @@ describe('the guarded client', () => {
       error: { code: 'unreachable', detail: 'ECONNREFUSED' },
     })
     peer = await startReceiver()
+  })
+
+  it('believes no certificate that nobody vouches for', async () => {
+    let requests = 0
+    const server = createServer({ key: SELF_SIGNED_KEY, cert: SELF_SIGNED_CERTIFICATE }, () => {
+      requests += 1
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const { port } = server.address() as AddressInfo
+    const reply = await client.request({ method: 'GET', url: `https://localhost:${port}/` })
+    expect(reply).toMatchObject({
+      ok: false,
+      error: { code: 'unreachable', detail: 'DEPTH_ZERO_SELF_SIGNED_CERT' },
+    })
+    expect(requests).toBe(0)
+    server.close()
   })
 
   it('refuses a head that is larger than 16 KiB', async () => {

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createGuardedClient, type GuardedClient } from '../../src/outbound/guarded-client.ts'
 import { createPeerKeys } from '../../src/outbound/peer-keys.ts'
 import type { PeerKeys } from '../../src/use-cases/deps.ts'
+import type { HttpCaller, OutboundFailure } from '../../src/use-cases/outbound-ports.ts'
 import { answer, type Receiver, startReceiver } from '../support/http-receiver.ts'
 import { type PeerMetadata, peerMetadata, publishedJwk } from '../support/peer-metadata.ts'
 
@@ -156,6 +157,32 @@ describe('the keys of peers', () => {
     await find(oldKey, others[0]?.origin)
     expect(others.map(({ received }) => received.length)).toEqual([2, 1])
     for (const other of others) await other.close()
+  })
+})
+
+describe('many issuers at once', () => {
+  it('are not fetched from by more than sixteen calls beside each other', async () => {
+    const calls: PromiseWithResolvers<{ ok: false; error: OutboundFailure }>[] = []
+    const slow: HttpCaller = {
+      request: () => {
+        const call = Promise.withResolvers<{ ok: false; error: OutboundFailure }>()
+        calls.push(call)
+        return call.promise
+      },
+    }
+    peerKeys = createPeerKeys({ client: slow, clock: { now: () => now }, allowLoopback: false })
+    const ask = (from: number) =>
+      Array.from({ length: 20 }, (_, i) => find(oldKey, `https://bank-${from + i}.org`))
+    const first = ask(0)
+    expect(calls).toHaveLength(16)
+    for (const { resolve } of calls) {
+      resolve({ ok: false, error: { code: 'unreachable', detail: '' } })
+    }
+    for (const result of await Promise.all(first)) {
+      expect(result).toMatchObject({ ok: false, error: { code: 'key-unavailable' } })
+    }
+    ask(100)
+    expect(calls).toHaveLength(32)
   })
 })
 

@@ -23,8 +23,8 @@ export function camtNotification(iban: string, payments: readonly NotifiedPaymen
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>',
-    '<GrpHdr><MsgId>M-1</MsgId><CreDtTm>2026-12-02T06:00:00+01:00</CreDtTm></GrpHdr>',
-    '<Ntfctn><Id>N-1</Id><CreDtTm>2026-12-02T06:00:00+01:00</CreDtTm>',
+    '<GrpHdr><MsgId>M-1</MsgId><CreDtTm>2026-03-10T06:00:00+01:00</CreDtTm></GrpHdr>',
+    '<Ntfctn><Id>N-1</Id><CreDtTm>2026-03-10T06:00:00+01:00</CreDtTm>',
     `<Acct><Id><IBAN>${iban}</IBAN></Id></Acct>`,
     ...payments.map(entry),
     '</Ntfctn></BkToCstmrDbtCdtNtfctn></Document>',
@@ -33,7 +33,7 @@ export function camtNotification(iban: string, payments: readonly NotifiedPaymen
 
 function entry(payment: NotifiedPayment): string {
   const { amount, currency = 'EUR', status = 'BOOK', takesBack, bankReference } = payment
-  const { bookingDay = '2026-12-02', valueDay = bookingDay } = payment
+  const { bookingDay = '2026-03-10', valueDay = bookingDay } = payment
   const sign = payment.sign ?? (takesBack === undefined ? 'CRDT' : 'DBIT')
   return [
     `<Ntry><Amt Ccy="${currency}">${amount}</Amt><CdtDbtInd>${sign}</CdtDbtInd>`,

@@ -45,7 +45,8 @@ interface Row {
 function choiceOf({ rowId, firstDueTo, ...terms }: Row): PlanChoice {
   const firstDueFrom = '2026-03-27'
   const lines = schedule(PRINCIPAL, { ...terms, firstDueDate: firstDueFrom })
-  return { rowId, interval: terms.interval, firstDueFrom, firstDueTo, lines }
+  const startsOn = firstDueFrom
+  return { rowId, interval: terms.interval, firstDueFrom, firstDueTo, startsOn, lines }
 }
 
 export const CHOICES: readonly PlanChoice[] = [

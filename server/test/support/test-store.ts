@@ -1,7 +1,8 @@
 // A migrated store for tests: the embedded engine in memory, or a database of a PostgreSQL server
 // whose URL is given. The same statements run on both.
-import { migrate } from '../../src/storage/migrate.ts'
+
 import { openStore, type Store } from '../../src/storage/database.ts'
+import { migrate } from '../../src/storage/migrate.ts'
 
 /** Opens and migrates; the test closes it. */
 export async function openTestStore(options: { url?: string } = {}): Promise<Store> {

@@ -43,7 +43,9 @@ export const DAY = 86_400
 export interface TestWorld {
   deps: Deps & IssueDeps & { wording: Wording }
   store: Store
-  creditorId: string
+  readonly creditorId: string
+  /** Empties the store, sets the clock back and adds the creditor: as new, without a new engine. */
+  reset(): Promise<void>
   /** Moves the clock on by so many seconds. */
   pass(seconds: number): void
   /** Sets the clock to an instant (RFC 3339). */
@@ -51,7 +53,10 @@ export interface TestWorld {
   close(): Promise<void>
 }
 
-/** Opens a world on the embedded engine, or on the PostgreSQL database of a URL. */
+/**
+ * Opens a world on the embedded engine, or on the PostgreSQL database of a URL. To start an engine
+ * takes seconds: open one world a file and `reset` it before each test.
+ */
 export async function openTestWorld(options: { url?: string } = {}): Promise<TestWorld> {
   const store = await openTestStore(options)
   let now = TUESDAY_MORNING
@@ -64,7 +69,7 @@ export async function openTestWorld(options: { url?: string } = {}): Promise<Tes
     clock,
     ids: createIdSource(clock),
     signer: await openSigner({ db: store.db, vault, clock }),
-    peerKeys: { resolverFor: () => async () => err({ code: 'key-unavailable' }) },
+    peerKeys: { resolverFor: () => async () => err({ code: 'key-unavailable' as const }) },
     vault,
     links: createPortalLinks(MASTER_KEY, publicUrl),
     addresses: { allows: () => true },
@@ -74,10 +79,18 @@ export async function openTestWorld(options: { url?: string } = {}): Promise<Tes
     outboxChanged: () => {},
     renderReply: renderIssued,
   }
+  let creditorId = await addCreditor(deps)
   return {
     deps,
     store,
-    creditorId: await addCreditor(deps),
+    get creditorId() {
+      return creditorId
+    },
+    async reset() {
+      await emptyStore(store)
+      now = TUESDAY_MORNING
+      creditorId = await addCreditor(deps)
+    },
     pass: (seconds) => {
       now += seconds
     },
@@ -86,6 +99,15 @@ export async function openTestWorld(options: { url?: string } = {}): Promise<Tes
     },
     close: () => store.close(),
   }
+}
+
+/** The signing keys stay: the signer holds them in memory. */
+async function emptyStore({ pool }: Store): Promise<void> {
+  const tables = await pool.query<{ name: string }>(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'
+     and tablename not in ('schema_migrations', 'signing_keys')`,
+  )
+  await pool.query(`truncate ${tables.rows.map(({ name }) => name).join(', ')} restart identity`)
 }
 
 async function addCreditor(deps: Deps): Promise<string> {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { changeClaim } from '../../src/storage/claims.ts'
 import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
@@ -19,11 +19,13 @@ import {
 
 let world: TestWorld
 
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openTestWorld()
 })
 
-afterEach(() => world.close())
+beforeEach(() => world.reset())
+
+afterAll(() => world.close())
 
 const sweep = () => takeDueDunningSteps(world.deps, { limit: 100 })
 
@@ -214,7 +216,7 @@ describe('a step that is left out', () => {
 
   it('is not there any more for a cancelled claim', async () => {
     const { creditorId, claimId } = await issueClaim(world)
-    await cancelPaymentRequest(world.deps, { creditorId, claimId, reason: 'CUST' })
+    await cancelPaymentRequest(world.deps, { creditorId, claimId, reason: 'MODT' })
     expect(await sweep()).toBe(0)
     expect(await messages()).toEqual([])
   })

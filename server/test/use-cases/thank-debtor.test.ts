@@ -1,108 +1,94 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Store } from '../../src/storage/database.ts'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Claim } from '../../src/storage/claims.ts'
 import { thankDebtor } from '../../src/use-cases/thank-debtor.ts'
-import { createMoneyWorld, type IssueOptions, type MoneyWorld } from '../support/money-world.ts'
-import { openTestStore } from '../support/test-store.ts'
+import { addCreditor, issueHundred, noteMail, paymentsOf, receive } from '../support/money-world.ts'
+import {
+  enrolTestAgent,
+  openTestWorld,
+  outboxOf,
+  type TestWorld,
+  TUESDAY_MORNING,
+} from '../support/test-world.ts'
 
-let store: Store
-let world: MoneyWorld
+let world: TestWorld
 
 beforeAll(async () => {
-  store = await openTestStore()
-})
-afterAll(async () => {
-  await store.close()
+  world = await openTestWorld()
 })
 
-/** A claim that was settled by one payment. */
-async function settled(options: { issue: IssueOptions; isEnrolled?: boolean; isMailed?: boolean }) {
-  world = await createMoneyWorld(store)
-  const { issue, isEnrolled = false, isMailed = false } = options
-  const claimId = await world.issue(issue)
-  const { debtorId, reference } = await world.claim(claimId)
-  if (isEnrolled) await world.enrol(debtorId, null)
-  if (isMailed) await noteMail(claimId, debtorId)
+beforeEach(() => world.reset())
+
+afterAll(() => world.close())
+
+async function settle(claim: Claim) {
+  const { claimId, reference } = claim
   const payment = { amount: '100.00', bankReference: 'B1', reference }
-  await world.receive(payment)
-  const paymentId = (await world.payments(claimId))[0]?.paymentId ?? ''
-  const thank = () => thankDebtor(world.deps, { creditorId: world.creditorId, claimId, paymentId })
-  return { claimId, paymentId, payment, thank }
+  await receive(world, payment)
+  const paymentId = (await paymentsOf(world, claim))[0]?.paymentId ?? ''
+  const thank = (creditorId = world.creditorId) =>
+    thankDebtor(world.deps, { creditorId, claimId, paymentId })
+  return { paymentId, payment, thank }
 }
 
-async function noteMail(claimId: string, debtorId: string) {
-  await store.db
-    .insertInto('human_messages')
-    .values({
-      creditor_id: world.creditorId,
-      message_id: world.deps.ids.newId('hm'),
-      claim_id: claimId,
-      debtor_id: debtorId,
-      step: 'first-notice',
-      channel: 'email',
-      template: 'payment-request-t1',
-      state: 'sent',
-      created_at: 1,
-      sent_at: 1,
-    })
-    .execute()
-}
-
-async function queued() {
-  const rows = await store.db
-    .selectFrom('outbox')
-    .select('payload')
-    .where('creditor_id', '=', world.creditorId)
-    .where('queue', '=', 'send-email')
-    .execute()
-  return rows.map(({ payload }) => payload)
-}
-
-async function thanksFor(claimId: string) {
-  return await store.db
+async function thanks() {
+  return await world.deps.db
     .selectFrom('human_messages')
     .selectAll()
-    .where('claim_id', '=', claimId)
     .where('template', '=', 'thank-you')
     .execute()
 }
 
-const email = 'anna@example.org'
-
 describe('the thank-you for a settled claim', () => {
   it('is one queued mail, however often the work runs', async () => {
-    const { claimId, paymentId, thank } = await settled({ issue: { email } })
-    expect(await Promise.all([thank(), thank()])).toEqual(expect.arrayContaining([true, false]))
+    const claim = await issueHundred(world)
+    const { paymentId, thank } = await settle(claim)
+    expect((await Promise.all([thank(), thank()])).filter(Boolean)).toHaveLength(1)
     expect(await thank()).toBe(false)
-    const thanks = await thanksFor(claimId)
-    expect(thanks).toMatchObject([
-      { step: `thank-you:${paymentId}`, channel: 'email', state: 'queued' },
+    const written = await thanks()
+    expect(written).toMatchObject([
+      {
+        claim_id: claim.claimId,
+        debtor_id: claim.debtorId,
+        step: `thank-you:${paymentId}`,
+        channel: 'email',
+        state: 'queued',
+      },
     ])
-    expect(await queued()).toEqual([{ messageId: thanks[0]?.message_id }])
+    expect(await outboxOf(world, 'send-email')).toEqual([{ messageId: written[0]?.message_id }])
   })
 
-  it('goes to a person with an agent only when the person was written to before', async () => {
-    const silent = await settled({ issue: { email }, isEnrolled: true })
-    expect(await silent.thank()).toBe(false)
-    const written = await settled({ issue: { email }, isEnrolled: true, isMailed: true })
-    expect(await written.thank()).toBe(true)
+  it('is left to the receipt when an agent acts for a person who got no mail', async () => {
+    const claim = await issueHundred(world)
+    await enrolTestAgent(world, claim.debtorId)
+    const { thank } = await settle(claim)
+    expect(await thank()).toBe(false)
+    expect(await thanks()).toEqual([])
+  })
+
+  it('goes to a person with an agent who got a mail about the claim', async () => {
+    const claim = await issueHundred(world)
+    await enrolTestAgent(world, claim.debtorId)
+    await noteMail(world, claim, { step: 'first-notice', sentAt: TUESDAY_MORNING })
+    const { thank } = await settle(claim)
+    expect(await thank()).toBe(true)
   })
 
   it('is left out without an e-mail address', async () => {
-    const { claimId, thank } = await settled({ issue: {} })
+    const { thank } = await settle(await issueHundred(world, { hasEmail: false }))
     expect(await thank()).toBe(false)
-    expect(await thanksFor(claimId)).toEqual([])
+    expect(await thanks()).toEqual([])
   })
 
   it('is left out when the money came back in the meantime', async () => {
-    const { payment, thank } = await settled({ issue: { email } })
-    await world.receive({ ...payment, takesBack: 'AC04' })
+    const { payment, thank } = await settle(await issueHundred(world))
+    await receive(world, { ...payment, takesBack: 'AC04' })
     expect(await thank()).toBe(false)
-    expect(await queued()).toEqual([])
+    expect(await thanks()).toEqual([])
   })
 
   it("is left out for another creditor's payment", async () => {
-    const { claimId, paymentId } = await settled({ issue: { email } })
-    const creditorId = await world.addCreditor()
-    expect(await thankDebtor(world.deps, { creditorId, claimId, paymentId })).toBe(false)
+    const { thank } = await settle(await issueHundred(world))
+    expect(await thank(await addCreditor(world))).toBe(false)
+    expect(await thanks()).toEqual([])
   })
 })

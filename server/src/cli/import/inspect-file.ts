@@ -18,18 +18,18 @@ export function createDecoder(encoding: CsvEncoding): TextDecoder {
 }
 
 /**
- * Reads the whole file once and returns its size in bytes.
+ * Reads the whole file once and returns how many lines it has, by its line feeds.
  *
  * @throws {CliError} for an empty file, UTF-16, a spreadsheet, other binary data, and bytes that
  * are no UTF-8, with the line of the first one.
  */
 export async function inspectFile(file: string, encoding: CsvEncoding): Promise<number> {
   const decoder = createDecoder(encoding)
-  let size = 0
+  let isEmpty = true
   let line = 1
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    if (size === 0) refuseOtherFormats(file, chunk)
-    size += chunk.length
+    if (isEmpty) refuseOtherFormats(file, chunk)
+    isEmpty = false
     const text = decode(decoder, chunk)
     if (text === undefined) throw notUtf8(file, line + lineOfFault(chunk))
     if (text.includes('\0'))
@@ -37,8 +37,8 @@ export async function inspectFile(file: string, encoding: CsvEncoding): Promise<
     line += countLineFeeds(text)
   }
   if (decode(decoder, undefined) === undefined) throw notUtf8(file, line)
-  if (size === 0) throw new CliError(`${file} is empty.`)
-  return size
+  if (isEmpty) throw new CliError(`${file} is empty.`)
+  return line
 }
 
 function refuseOtherFormats(file: string, start: Buffer): void {

@@ -29,18 +29,27 @@ export function startProgress(output: ProgressOutput, describe: () => string): (
   }
 }
 
-/** `1,200 lines  1,180 issued  20 refused  34 %` */
+/** How far a run is in its file. */
+export interface Reached {
+  /** The last line of the file that has an answer. */
+  line: number
+  /** Lines in the file. */
+  readonly of: number
+}
+
+/** `1,200 lines  1,180 issued  20 refused  34 %`; a dry run issues nothing. */
 export function describeProgress(
   totals: ImportTotals,
-  read: { bytes: number; of: number },
+  { line, of }: Reached,
+  isDryRun = false,
 ): string {
-  const percent = Math.floor((100 * read.bytes) / Math.max(read.of, 1))
+  const percent = Math.min(100, Math.floor((100 * line) / of))
   return [
     `${number(totals.lines)} lines`,
-    `${number(totals.created)} issued`,
+    `${number(totals.created)} ${isDryRun ? 'can be issued' : 'issued'}`,
     ...(totals.duplicate > 0 ? [`${number(totals.duplicate)} issued before`] : []),
     `${number(totals.refused)} refused`,
-    `${percent} % read`,
+    `${percent} %`,
   ].join('  ')
 }
 

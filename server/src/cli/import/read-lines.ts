@@ -14,18 +14,11 @@ export const MAX_LINE_LENGTH = 65_536
 
 const LINE_END = /\r\n|\n|\r/g
 
-/** Reads the lines; `onBytes` hears how far the file was read. */
-export async function* readLines(
-  file: string,
-  encoding: CsvEncoding,
-  onBytes: (read: number) => void = () => {},
-): AsyncGenerator<FileLine> {
+/** Reads the lines of a file that `inspectFile` has passed. */
+export async function* readLines(file: string, encoding: CsvEncoding): AsyncGenerator<FileLine> {
   const splitter = new LineSplitter()
   const decoder = createDecoder(encoding)
-  let read = 0
   for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
-    read += chunk.length
-    onBytes(read)
     yield* splitter.take(decoder.decode(chunk, { stream: true }))
   }
   yield* splitter.take(decoder.decode())

@@ -11,6 +11,7 @@ import {
   type ImportTotals,
   number,
   type ProgressOutput,
+  type Reached,
   startProgress,
 } from './progress.ts'
 import { type CsvHeader, readHeader } from './read-header.ts'
@@ -37,6 +38,7 @@ interface Run {
   readonly settings: CsvSettings
   readonly totals: ImportTotals
   readonly refused: RefusedLines
+  readonly reached: Reached
 }
 
 /** Imports a file and returns the exit code. @throws {CliError} when nothing could be done. */
@@ -45,20 +47,20 @@ export async function runImport(options: ImportOptions, output: ImportOutput): P
   if (options.reportFile !== undefined && resolve(options.reportFile) === resolve(file)) {
     throw new CliError('--report names the file that is imported: choose another.')
   }
-  const of = await inspectFile(file, encoding)
-  const read = { bytes: 0, of }
-  const lines = readLines(file, encoding, (bytes) => {
-    read.bytes = bytes
-  })
+  const reached = { line: 0, of: await inspectFile(file, encoding) }
+  const lines = readLines(file, encoding)
   const header = await readHeader(file, lines)
   const settings = settingsFor(header, options)
   const run: Run = {
     settings,
+    reached,
     totals: { lines: 0, created: 0, duplicate: 0, refused: 0 },
     refused: await openRefusedLines(options.reportFile),
   }
   await announce(settings, server, output)
-  const stop = startProgress(output.err, () => describeProgress(run.totals, read))
+  const stop = startProgress(output.err, () =>
+    describeProgress(run.totals, reached, server === undefined),
+  )
   try {
     const outgoing = mapRecords(readRecords(lines, recordOptions(header)), run)
     if (server === undefined) await countOnly(outgoing, run)
@@ -138,14 +140,22 @@ async function* mapRecords(
   }
 }
 
-async function countOnly(lines: AsyncIterable<OutgoingLine>, { totals }: Run): Promise<void> {
-  for await (const _ of lines) {
+async function countOnly(
+  lines: AsyncIterable<OutgoingLine>,
+  { totals, reached }: Run,
+): Promise<void> {
+  for await (const { fileLine } of lines) {
+    reached.line = fileLine
     totals.lines++
     totals.created++
   }
 }
 
-function take({ fileLine, result, code, reason }: LineAnswer, { totals, refused }: Run): void {
+function take(
+  { fileLine, result, code, reason }: LineAnswer,
+  { totals, refused, reached }: Run,
+): void {
+  reached.line = fileLine
   totals.lines++
   totals[result]++
   if (result === 'refused') refused.add({ line: fileLine, code, reason })

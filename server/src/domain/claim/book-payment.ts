@@ -19,6 +19,12 @@ export interface PaymentShare {
   readonly overpaid: bigint
 }
 
+/** A payment that came back. */
+export interface ReturnedPayment extends PaymentShare {
+  /** Its lines are not those of today: a plan was agreed on since. */
+  readonly isBeforePlan: boolean
+}
+
 /** What a claim and its changed lines hold afterwards. */
 export interface AccountChange {
   readonly state: ClaimState
@@ -55,17 +61,19 @@ export function bookPayment(
 /**
  * Takes a booked payment back. What other payments had paid too much then pays for what is owed
  * again, in the order given: `moved` holds their new shares. A settled claim on which something is
- * owed again is open. Shares that were booked on the lines of an earlier plan are taken off the
- * lines that fall due last.
+ * owed again is open.
+ *
+ * Money from before the plan counted outside of it, or for its first lines when it came in after the
+ * offer; it is taken off what no line holds, and then off the lines that fall due last.
  */
 export function takePaymentBack<Other extends PaymentShare>(
   account: ClaimAccount,
-  returned: PaymentShare,
+  returned: ReturnedPayment,
   others: readonly Other[],
 ): { readonly moved: readonly Other[]; readonly after: AccountChange } {
   let paid = account.paid - sumOf(returned.allocations)
   let overpaid = account.overpaid - returned.overpaid
-  let lines = withoutPaid(account.lines, returned.allocations)
+  let lines = linesWithout(account, returned)
   const moved: Other[] = []
   for (const other of others) {
     const { allocations, overpaidMinor } = allocatePayment({
@@ -102,19 +110,20 @@ function withPaid(lines: readonly PayableLine[], allocations: readonly Allocatio
   return lines.map((line) => ({ ...line, paid: line.paid + sumOf(allocations, line.line) }))
 }
 
-function withoutPaid(
-  lines: readonly PayableLine[],
-  allocations: readonly Allocation[],
-): PayableLine[] {
-  // What was owed outside of the plan never stood on a line.
-  let rest = sumOf(allocations.filter(({ line }) => line !== null))
-  const own = lines.map((line) => {
-    const part = smaller(line.paid, sumOf(allocations, line.line))
-    rest -= part
+function linesWithout(account: ClaimAccount, returned: ReturnedPayment): PayableLine[] {
+  const onLines = returned.allocations.filter(({ line }) => line !== null)
+  const own = returned.isBeforePlan ? [] : onLines
+  const kept = account.lines.map((line) => {
+    const part = smaller(line.paid, sumOf(own, line.line))
     return { ...line, paid: line.paid - part }
   })
+  const taken = sumPaid(account.lines) - sumPaid(kept)
+  const outside = account.paid - sumPaid(account.lines)
+  const free = returned.isBeforePlan ? outside : 0n
+  let rest = sumOf(onLines) - taken
+  rest -= smaller(rest, free)
   // Read backwards: the lines of a plan stand in the order of their due days.
-  return own
+  return kept
     .toReversed()
     .map((line) => {
       const part = smaller(line.paid, rest)
@@ -122,6 +131,10 @@ function withoutPaid(
       return { ...line, paid: line.paid - part }
     })
     .toReversed()
+}
+
+function sumPaid(lines: readonly PayableLine[]): bigint {
+  return lines.reduce((sum, { paid }) => sum + paid, 0n)
 }
 
 /** The sum of all allocations, or of those on one line. */

@@ -160,10 +160,16 @@ export function checkDebtorTexts(
   if (debtor.timeZone !== undefined && !isTimeZone(debtor.timeZone)) {
     return refusal('time-zone-unknown', 'use an IANA name such as Europe/Paris', `${at}/timeZone`)
   }
-  const lines = debtor.contact?.postalAddress?.lines ?? []
-  return firstRefusal(
-    lines.map((line, i) => textRefusal(line, 70, `${at}/contact/postalAddress/lines/${i}`)),
-  )
+  return debtor.contact && checkContactTexts(debtor.contact, `${at}/contact`)
+}
+
+/** Checks what is written of an address, given where it stands in the body. */
+export function checkContactTexts(contact: ContactPoints, at: string): Refusal | undefined {
+  const lines = contact.postalAddress?.lines ?? []
+  return firstRefusal([
+    contact.email === undefined ? undefined : textRefusal(contact.email, 254, `${at}/email`),
+    ...lines.map((line, i) => textRefusal(line, 70, `${at}/postalAddress/lines/${i}`)),
+  ])
 }
 
 function checkDocuments(invoice: InvoiceInput): Refusal | undefined {
@@ -178,7 +184,12 @@ function checkDocument(document: ClaimDocument, index: number): Refusal | undefi
   if (document.uri !== undefined && !URL.canParse(document.uri)) {
     return refusal('document-invalid', 'this is no web address', `${at}/uri`)
   }
-  return textRefusal(document.id, 64, `${at}/id`)
+  const { id, format, uri } = document
+  return firstRefusal([
+    textRefusal(id, 64, `${at}/id`),
+    format === undefined ? undefined : textRefusal(format, 64, `${at}/format`),
+    uri === undefined ? undefined : textRefusal(uri, 1024, `${at}/uri`),
+  ])
 }
 
 function firstRefusal(refusals: readonly (Refusal | undefined)[]): Refusal | undefined {

@@ -1,8 +1,11 @@
 // What a menu means to somebody who has to pay: whether there is anything to choose, and what would
 // still have to be paid under a plan.
 import {
+  compareDays,
+  type Day,
   formatAmount,
   type Menu,
+  type MenuRow,
   type Money,
   type PlanLine,
   type PlanTerms,
@@ -15,6 +18,12 @@ export function offersChoice({ rows }: Menu): boolean {
   return rows.some((row) => row.instalments > 1 || row.firstDueFrom !== row.firstDueTo)
 }
 
+/** The first day that a form starts from: the due day of the claim, or the closest that is offered. */
+export function suggestedFirstDay({ firstDueFrom, firstDueTo }: MenuRow, dueDate: Day): Day {
+  if (compareDays(dueDate, firstDueFrom) < 0) return firstDueFrom
+  return compareDays(dueDate, firstDueTo) > 0 ? firstDueTo : dueDate
+}
+
 /**
  * The lines of a plan that money received before leaves open, each with what is left of it. Their
  * sum is the total of the plan less `received`, in minor units.
@@ -22,7 +31,7 @@ export function offersChoice({ rows }: Menu): boolean {
  * @throws {RangeError} for terms that give no schedule.
  */
 export function payableLines(principal: Money, plan: PlanTerms, received: bigint): PlanLine[] {
-  let left = received
+  let left = received > 0n ? received : 0n
   return schedule(principal, plan).flatMap((line) => {
     const amount = minorOf(line)
     const part = left < amount ? left : amount

@@ -1810,13 +1810,14 @@ export interface operations {
                     "application/jose": string;
                 };
             };
-            /** @description No such link */
+            /** @description No such link, or no request for everyone behind it */
             404: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -36,8 +36,9 @@ export function debtorOperations(
         cursor: call.query['cursor'] as string | undefined,
         limit: Number(call.query['limit']),
       })
-      const body = { data: page.data.map(debtorOnWire), nextCursor: page.next }
-      return ok({ status: 200, body })
+      if (!page.ok) return page
+      const { data, next } = page.value
+      return ok({ status: 200, body: { data: data.map(debtorOnWire), nextCursor: next } })
     },
 
     async getDebtor(call) {

@@ -58,8 +58,9 @@ export function paymentRequestOperations(
         cursor: text(call, 'cursor'),
         limit: Number(call.query['limit']),
       })
-      const body = { data: page.data.map(paymentRequestOnWire), nextCursor: page.next }
-      return ok({ status: 200, body })
+      if (!page.ok) return page
+      const { data, next } = page.value
+      return ok({ status: 200, body: { data: data.map(paymentRequestOnWire), nextCursor: next } })
     },
 
     async getPaymentRequest(call) {

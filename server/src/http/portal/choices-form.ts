@@ -70,7 +70,7 @@ ${renderFirstDay(choice, index, context)}${choice.lines.length > 1 && renderPrev
 
 function renderFirstDay(choice: PlanChoice, index: number, context: FormContext): SafeHtml {
   const { page, offer, say } = context
-  const { rowId, firstDueFrom, firstDueTo, lines } = choice
+  const { rowId, firstDueFrom, firstDueTo, startsOn, lines } = choice
   const [id, name] = [firstDayId(index), `${FIRST_DAY_FIELD}${rowId}`]
   const label = say('choices.first-day', { count: lines.length })
   if (firstDueFrom === firstDueTo) {
@@ -83,13 +83,13 @@ function renderFirstDay(choice: PlanChoice, index: number, context: FormContext)
   return html`<div>
 <label for="${id}">${label}</label>
 <p class="quiet small" id="${id}-hint">${range}</p>
-${isWrong && html`<p class="wrong" id="${id}-wrong">${problemText(context, choice)}</p>\n`}<input type="date" id="${id}" name="${name}" min="${firstDueFrom}" max="${firstDueTo}" value="${offer.entered?.firstDays[rowId] ?? firstDueFrom}" aria-describedby="${id}-hint${isWrong && ` ${id}-wrong`}"${isWrong && html` aria-invalid="true"`}>
+${isWrong && html`<p class="wrong" id="${id}-wrong">${problemText(context, choice)}</p>\n`}<input type="date" id="${id}" name="${name}" min="${firstDueFrom}" max="${firstDueTo}" value="${offer.entered?.firstDays[rowId] ?? startsOn}" aria-describedby="${id}-hint${isWrong && ` ${id}-wrong`}"${isWrong && html` aria-invalid="true"`}>
 </div>
 `
 }
 
 function renderPreview(choice: PlanChoice, { page, say }: FormContext): SafeHtml {
-  const day = formatDayForPeople(choice.firstDueFrom, page.language)
+  const day = formatDayForPeople(choice.startsOn, page.language)
   return html`<details><summary>${say('choices.preview', { day })}</summary>
 ${renderLines(choice.lines, page.language, say)}</details>\n`
 }

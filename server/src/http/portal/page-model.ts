@@ -75,12 +75,14 @@ export interface PlanOffer {
   readonly problem?: ChoiceProblem
 }
 
-/** A row of the menu with its payments computed for the first day that it allows. */
+/** A row of the menu with its payments computed for the day that the form starts from. */
 export interface PlanChoice {
   readonly rowId: string
   readonly interval: PlanInterval | null
   readonly firstDueFrom: Day
   readonly firstDueTo: Day
+  /** What the form is filled in with; inside the window. */
+  readonly startsOn: Day
   readonly lines: readonly PlanLine[]
 }
 

@@ -100,7 +100,7 @@ th:last-child, td:last-child { padding-right: 0; }
 td.number, th.number { text-align: right; }
 td.number { white-space: nowrap; font-weight: 600; }
 .end { padding-left: .75rem; white-space: nowrap; }
-tfoot td { border-bottom: 0; }
+tfoot th, tfoot td { border-bottom: 0; }
 .state { display: inline-flex; align-items: center; gap: .375rem; }
 .state svg { width: 1rem; height: 1rem; flex: none; color: var(--accent); }
 .links { display: grid; gap: .25rem; }

@@ -5,6 +5,7 @@ import {
   bookPayment,
   type ClaimAccount,
   type PaymentShare,
+  type ReturnedPayment,
   takePaymentBack,
 } from '../../../src/domain/claim/book-payment.ts'
 import { outstandingOf } from '../../../src/domain/claim/claim.ts'
@@ -26,6 +27,13 @@ const plan = (...lines: readonly (readonly [amount: bigint, paid: bigint])[]) =>
     amount,
     paid,
   }))
+
+const back = (share: Partial<ReturnedPayment>): ReturnedPayment => ({
+  allocations: [],
+  overpaid: 0n,
+  isBeforePlan: false,
+  ...share,
+})
 
 function applied(before: ClaimAccount, after: AccountChange): ClaimAccount {
   const { state, paid, overpaid } = after
@@ -66,7 +74,7 @@ describe('taking a payment back', () => {
   it('lets what another payment had too much pay for it', () => {
     const before = account({ state: 'settled', paid: 10_000n, overpaid: 7_000n })
     const lines = plan([10_000n, 10_000n])
-    const returned = { allocations: [{ line: 1, minor: 10_000n }], overpaid: 0n }
+    const returned = back({ allocations: [{ line: 1, minor: 10_000n }] })
     const other = { paymentId: 'py_2', allocations: [], overpaid: 7_000n }
     const { moved, after } = takePaymentBack({ ...before, lines }, returned, [other])
     expect(moved).toEqual([
@@ -77,19 +85,26 @@ describe('taking a payment back', () => {
 
   it('takes a share that was booked before the plan off the lines that fall due last', () => {
     const lines = plan([2_500n, 2_500n], [2_500n, 2_500n], [2_500n, 1_000n], [2_500n, 0n])
-    const returned = { allocations: [{ line: 1, minor: 4_000n }], overpaid: 0n }
+    const returned = back({ allocations: [{ line: 1, minor: 4_000n }], isBeforePlan: true })
     const { after } = takePaymentBack(account({ paid: 6_000n, lines }), returned, [])
     expect(after.lines.map(({ line, paid }) => [line, paid])).toEqual([
-      [1, 0n],
-      [2, 2_000n],
+      [1, 2_000n],
+      [2, 0n],
       [3, 0n],
     ])
     expect(after.paid).toBe(2_000n)
   })
 
+  it('leaves the lines alone when the plan did not count it', () => {
+    const lines = plan([3_000n, 3_000n], [3_000n, 0n])
+    const returned = back({ allocations: [{ line: 1, minor: 4_000n }], isBeforePlan: true })
+    const { after } = takePaymentBack(account({ paid: 7_000n, lines }), returned, [])
+    expect(after).toMatchObject({ paid: 3_000n, outstanding: 7_000n, lines: [] })
+  })
+
   it('leaves the lines alone when it had paid what was owed outside of the plan', () => {
     const lines = plan([6_000n, 6_000n])
-    const returned = { allocations: [{ line: null, minor: 4_000n }], overpaid: 0n }
+    const returned = back({ allocations: [{ line: null, minor: 4_000n }] })
     const { after } = takePaymentBack(account({ paid: 10_000n, lines }), returned, [])
     expect(after.lines).toEqual([])
     expect(after.outstanding).toBe(4_000n)
@@ -97,7 +112,7 @@ describe('taking a payment back', () => {
 
   it('does not let a surplus pay a cancelled claim', () => {
     const before = account({ state: 'cancelled', overpaid: 3_000n })
-    const returned = { allocations: [], overpaid: 1_000n }
+    const returned = back({ overpaid: 1_000n })
     const other = { allocations: [], overpaid: 2_000n }
     const { moved, after } = takePaymentBack(before, returned, [other])
     expect(moved).toEqual([])
@@ -126,7 +141,8 @@ describe('taking a payment back', () => {
           } else if (booked.length > 0) {
             const [returned] = booked.splice(move.takeBack % booked.length, 1)
             if (returned === undefined) return
-            const { moved, after } = takePaymentBack(now, returned, booked)
+            const share = back(returned)
+            const { moved, after } = takePaymentBack(now, share, booked)
             booked = booked.map((one) => moved.find(({ id: same }) => same === one.id) ?? one)
             now = applied(now, after)
           }

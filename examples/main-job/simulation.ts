@@ -1,0 +1,122 @@
+// Time: moves the clock to the next instant at which anything can happen, lets it happen, and waits
+// until server and bots have come to rest. Nobody sleeps for simulated time.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { addDays, type Day, dayInZone, instantInZone } from '@parley/sdk/protocol'
+import { type Agenda, createAgenda } from './agenda.ts'
+import type { ChildProcesses } from './child-processes.ts'
+import type { AgreedPlan, ReceivedMail } from './control-messages.ts'
+import type { Work } from './creditor-client.ts'
+import { TIME_ZONE, type World } from './world.ts'
+
+/** What the run is told while time passes. */
+export interface Witness {
+  /** A bot agreed to a plan. */
+  onPlan(plan: AgreedPlan): void
+  /** A person got an e-mail. */
+  onMail(mail: ReceivedMail): void
+  /** An instant has passed with everything that belongs to it. */
+  onInstant(): void
+}
+
+/** A run through time. */
+export interface Simulation {
+  readonly agenda: Agenda
+  now(): number
+  today(): Day
+  /** Lets time pass up to an instant, or until nothing more will happen. */
+  runUntil(instant: number): Promise<void>
+}
+
+const QUIET_SECONDS = 120
+/** Between two looks at a busy server: often at first, then less and less. */
+const FIRST_PAUSE_MS = 3
+const LONGEST_PAUSE_MS = 25
+
+/** The instant of a wall-clock time on a day. */
+export function instantOn(day: Day, time: string): number {
+  return instantInZone(day, time, TIME_ZONE)
+}
+
+/** The next instant with a wall-clock time that is still to come. */
+let P = 0
+export function nextAt(now: number, time: string): number {
+  const today = dayInZone(now, TIME_ZONE)
+  const instant = instantOn(today, time)
+  return instant > now ? instant : instantOn(addDays(today, 1), time)
+}
+
+/** Prepares a run through time. */
+export function createSimulation(
+  world: World,
+  children: ChildProcesses,
+  witness: Witness,
+): Simulation {
+  const agenda = createAgenda()
+  let events = 0
+  let mailCount = 0
+
+  /** The server has nothing due and nothing queued at this very instant. */
+  async function untilServerIsQuiet(): Promise<Work> {
+    const givesUpAt = performance.now() + QUIET_SECONDS * 1000
+    let pause = FIRST_PAUSE_MS
+    for (;;) {
+      const work = await world.work()
+      P++
+      const isHere = Date.parse(work.clock) / 1000 === world.clock.now()
+      if (isHere && work.due === 0 && work.queued === 0) return work
+      children.check()
+      if (performance.now() > givesUpAt) {
+        throw new Error(`the server did not come to rest: ${JSON.stringify(work)}`)
+      }
+      await sleep(pause)
+      pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)
+    }
+  }
+
+  /** Returns whether the bots did anything since the last time. */
+  async function restBots(): Promise<boolean> {
+    const rests = await Promise.all(Object.values(world.bots).map((bots) => bots('rest', {})))
+    for (const { agreed } of rests) for (const plan of agreed) witness.onPlan(plan)
+    const before = events
+    events = rests.reduce((sum, rest) => sum + rest.events, 0)
+    return events !== before
+  }
+
+  /** What a bot does gives the server work and the other way round: quiet is when neither did. */
+  async function settle(): Promise<Work> {
+    let work = await untilServerIsQuiet()
+    while (await restBots()) work = await untilServerIsQuiet()
+    const { mails } = await world.mail('mails', { from: mailCount })
+    mailCount += mails.length
+    for (const mail of mails) witness.onMail(mail)
+    return work
+  }
+
+  return {
+    agenda,
+    now: world.clock.now,
+    today: () => dayInZone(world.clock.now(), TIME_ZONE),
+    async runUntil(instant) {
+      let work = await settle()
+      for (;;) {
+        const next = earliest(agenda.next(), work.nextActionAt)
+        if (next === undefined || next > instant) return
+        const T0 = performance.now()
+        world.clock.moveTo(Math.max(next, world.clock.now()))
+        for (const appointment of agenda.take(world.clock.now())) await appointment.run()
+        const T1 = performance.now()
+        work = await settle()
+        process.stderr.write(
+          `STEP ${new Date(world.clock.now() * 1000).toISOString()} run ${(T1 - T0).toFixed(0)} settle ${(performance.now() - T1).toFixed(0)} polls ${P}\n`,
+        )
+        P = 0
+        witness.onInstant()
+      }
+    },
+  }
+}
+
+function earliest(planned: number | undefined, ofServer: string | null): number | undefined {
+  if (ofServer === null) return planned
+  return Math.min(planned ?? Number.POSITIVE_INFINITY, Date.parse(ofServer) / 1000)
+}

@@ -1,0 +1,42 @@
+// Debtors who come with their invoices are made before the invoices are written, in a statement of
+// their own: one who exists keeps what is known of them.
+import { ensureDebtors } from '../storage/issue-claims.ts'
+import type { Draft, IssueDeps } from './issue-payment-requests.ts'
+
+/** Gives each draft the id of its debtor. */
+export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft[]): Promise<void> {
+  const missing = new Map<string, Parameters<typeof ensureDebtors>[1][number]>()
+  for (const { command, facts } of drafts) {
+    const { debtor } = command.invoice
+    if (facts.debtor_id !== null || debtor === undefined) continue
+    missing.set(debtorKey(command.creditorId, debtor.externalId), {
+      creditorId: command.creditorId,
+      debtorId: deps.ids.newId('db'),
+      externalId: debtor.externalId,
+      name: debtor.name,
+      language: debtor.language ?? null,
+      timeZone: debtor.timeZone ?? null,
+      contact: debtor.contact ?? {},
+      preferences: debtor.preferences ?? {},
+      createdAt: deps.clock.now(),
+    })
+  }
+  if (missing.size === 0) return
+  const debtors = inOneOrder([...missing], ([key]) => key).map(([, debtor]) => debtor)
+  const made = await ensureDebtors(deps.pool, debtors)
+  const ids = new Map(
+    made.map((row) => [debtorKey(row.creditor_id, row.external_id), row.debtor_id]),
+  )
+  for (const { command, facts } of drafts) {
+    const { debtor } = command.invoice
+    if (facts.debtor_id !== null || debtor === undefined) continue
+    facts.debtor_id = ids.get(debtorKey(command.creditorId, debtor.externalId)) ?? null
+  }
+}
+
+const debtorKey = (creditorId: string, externalId: string) => `${creditorId} ${externalId}`
+
+/** Every process writes in one order, so that two of them never wait for each other. */
+export function inOneOrder<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
+  return values.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
+}

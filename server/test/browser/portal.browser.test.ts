@@ -1,0 +1,213 @@
+// The page in a real browser, as a person holds it: a phone, no script, a link from a mail.
+import { existsSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import process from 'node:process'
+import { AxeBuilder } from '@axe-core/playwright'
+import jsQRModule from 'jsqr'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { PNG } from 'pngjs'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildTestApp, type TestApp } from '../support/build-test-app.ts'
+
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+const isThere = existsSync(CHROMIUM)
+const title = isThere
+  ? 'the page of a bill in Chromium on a phone'
+  : `LEFT OUT: no browser at ${CHROMIUM} (set CHROMIUM to one)`
+
+/** Where pictures of the pages go, to be looked at; nowhere by default. */
+const PICTURES = process.env['PARLEY_TEST_PICTURES']
+
+const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true }
+
+describe.skipIf(!isThere)(title, () => {
+  let app: TestApp
+  let origin: string
+  let browser: Browser
+  let context: BrowserContext
+  let page: Page
+  let numbers = 0
+
+  beforeAll(async () => {
+    app = await buildTestApp()
+    await app.app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = app.app.server.address() as AddressInfo
+    origin = `http://127.0.0.1:${port}`
+    // As root, as in a container, Chromium has no sandbox to start in.
+    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+    browser = await chromium.launch({ executablePath: CHROMIUM, args })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await app?.close()
+  })
+
+  beforeEach(async () => {
+    context = await browser.newContext({ ...PHONE, javaScriptEnabled: false })
+    context.setDefaultTimeout(5_000)
+    page = await context.newPage()
+  })
+
+  afterEach(() => context.close())
+
+  /** A new bill; the address of its page. */
+  async function bill(language = 'en'): Promise<{ id: string; url: string; reference: string }> {
+    numbers += 1
+    const { json } = await app.send<{
+      id: string
+      portalUrl: string
+      remittance: { reference: string }
+    }>({
+      method: 'POST',
+      url: '/v1/payment-requests',
+      body: {
+        invoiceNumber: `2026-00${numbers}`,
+        debtor: { externalId: `b-${numbers}`, name: 'Ann Peeters', language },
+        amount: { value: '187.42', currency: 'EUR' },
+        dueDate: '2026-03-27',
+      },
+    })
+    const { id, portalUrl, remittance } = json
+    return { id, url: origin + new URL(portalUrl).pathname, reference: remittance.reference }
+  }
+
+  async function picture(name: string): Promise<void> {
+    if (PICTURES === undefined) return
+    await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
+  }
+
+  it('is settled three clicks after the link', async () => {
+    const { id, url } = await bill()
+    let clicks = 0
+    const click = async (selector: string) => {
+      await page.click(selector)
+      clicks += 1
+    }
+    await page.goto(url)
+    await picture('claim')
+    await click('label:has-text("€62.48")')
+    await picture('chosen')
+    await click('button[type=submit]')
+    expect(await page.textContent('h1')).toBe('Is this right?')
+    await picture('confirm')
+    await click('button[type=submit]')
+    expect(await page.textContent('h1')).toBe('All set, thank you')
+    await picture('done')
+    expect(clicks).toBe(3)
+    const { json } = await app.send({ url: `/v1/payment-requests/${id}` })
+    expect(json).toMatchObject({
+      conversation: 'agreed',
+      agreement: { acceptedBy: 'portal', instalments: 3 },
+    })
+  })
+
+  it('says what is wrong and leads to it', async () => {
+    await page.goto((await bill()).url)
+    await page.click('button[type=submit]')
+    await picture('nothing-chosen')
+    const alert = page.getByRole('alert')
+    expect(await alert.textContent()).toContain('Choose one of the options.')
+    await alert.getByRole('link').click()
+    expect(page.url()).toMatch(/#choice-1$/)
+  })
+
+  it('can be used with the keys alone', async () => {
+    await page.goto((await bill()).url)
+    await page.focus('input[type=radio]')
+    await page.keyboard.press('Space')
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    expect(await page.textContent('h1')).toBe('Is this right?')
+    expect(await page.textContent('main')).toContain('2 × €93.71')
+  })
+
+  it('opens the days of a row only when it is chosen', async () => {
+    await page.goto((await bill()).url)
+    const days = page.locator('input[type=date]')
+    expect(await days.count()).toBeGreaterThan(1)
+    expect(await visibleOf(days)).toBe(0)
+    await page.click('label:has-text("€62.48")')
+    expect(await visibleOf(days)).toBe(1)
+  })
+
+  it('fits the width of a phone in every language, without scrolling sideways', async () => {
+    for (const language of ['fr', 'nl', 'en', 'de']) {
+      await page.goto((await bill(language)).url)
+      await page.locator('input[type=radio]').nth(2).check()
+      await picture(`claim-${language}`)
+      const [content, width] = await Promise.all([
+        page.locator('html').evaluate((root) => root.scrollWidth),
+        page.locator('html').evaluate((root) => root.clientWidth),
+      ])
+      expect(content, language).toBeLessThanOrEqual(width)
+    }
+  })
+
+  it('draws a code that a phone reads as the bill', async () => {
+    const { url, reference } = await bill()
+    await page.goto(url)
+    const { data, width, height } = PNG.sync.read(await page.locator('figure.qr').screenshot())
+    const jsQR = (jsQRModule as unknown as { default: typeof jsQRModule.default }).default
+    const read = jsQR(new Uint8ClampedArray(data), width, height)
+    expect(read?.data.split('\n')).toEqual([
+      'BCD',
+      '002',
+      '1',
+      'SCT',
+      '',
+      'Blue Water',
+      'BE71096123456769',
+      'EUR187.42',
+      '',
+      reference,
+    ])
+  })
+
+  it('loads nothing but itself and breaks no rule of its own policy', async () => {
+    const loaded: string[] = []
+    const complaints: string[] = []
+    page.on('request', (request) => loaded.push(new URL(request.url()).pathname))
+    page.on('console', (message) => complaints.push(message.text()))
+    const { url } = await bill()
+    await page.goto(url)
+    expect(loaded.filter((path) => path !== '/favicon.ico')).toEqual([new URL(url).pathname])
+    expect(complaints.filter((text) => !text.includes('favicon'))).toEqual([])
+  })
+
+  // The audit needs script, in a context that lets it in past the policy; the pages have none.
+  it('has no serious or critical fault of accessibility, light or dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const options = { ...PHONE, bypassCSP: true, colorScheme }
+      const audited = await browser.newContext(options)
+      page = await audited.newPage()
+      await page.goto((await bill()).url)
+      await expectNoFaults('claim')
+      await page.click('button[type=submit]')
+      await expectNoFaults('nothing chosen')
+      await page.click('label:has-text("€62.48")')
+      await expectNoFaults('chosen')
+      await page.click('button[type=submit]')
+      await expectNoFaults('confirm')
+      await page.click('button[type=submit]')
+      await expectNoFaults('done')
+      await page.goto(`${origin}/p/nothing`)
+      await expectNoFaults('not found')
+      await picture(`not-found-${colorScheme}`)
+      await audited.close()
+    }
+  }, 180_000)
+
+  async function expectNoFaults(name: string): Promise<void> {
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    const faults = violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ html }) => html).join(' ')}`)
+    expect(faults).toEqual([])
+  }
+})
+
+async function visibleOf(inputs: ReturnType<Page['locator']>): Promise<number> {
+  const shown = await Promise.all((await inputs.all()).map((input) => input.isVisible()))
+  return shown.filter(Boolean).length
+}

@@ -1,0 +1,181 @@
+// For every operation with a JSON body, every rule of its schema is broken once: the refusal names
+// the member at fault and the rule.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readApiDocument } from '../../src/http/api-document.ts'
+import {
+  CANCELLATION,
+  CREDITOR_PATCH,
+  DEBTOR_PATCH,
+  debtorInput,
+  invoiceOf,
+  invoiceWithDebtor,
+  POLICY_TERMS,
+  WEBHOOK_ENDPOINT,
+} from '../support/api-samples.ts'
+import { buildTestApp, expectProblem, type Sent, type TestApp } from '../support/build-test-app.ts'
+import { type Mutation, mutationsOf, type Schema } from '../support/schema-mutations.ts'
+
+const { schemas } = readApiDocument().components
+const resolve = (ref: string) => schemas[ref.split('/').at(-1) ?? ''] as Schema
+
+let test: TestApp
+let debtorId = 'db_not-made-yet'
+let paymentRequestId: string
+beforeAll(async () => {
+  test = await buildTestApp()
+  const made = await test.send({ method: 'POST', url: '/v1/debtors', body: debtorInput() })
+  debtorId = String(made.json['id'])
+  const body = invoiceOf(debtorId)
+  const issued = await test.send({ method: 'POST', url: '/v1/payment-requests', body })
+  paymentRequestId = String(issued.json['id'])
+})
+afterAll(() => test?.close())
+
+interface Case {
+  operation: string
+  schema: string
+  method: NonNullable<Sent['method']>
+  url: () => string
+  body: () => object
+  /** What the valid body is answered with. */
+  status: number
+  /** Which mutations are tried, when others cover the rest. */
+  only?: (mutation: Mutation) => boolean
+}
+
+const all = () => true
+
+const CASES: readonly Case[] = [
+  {
+    operation: 'updateCreditor',
+    schema: 'CreditorPatch',
+    method: 'PATCH',
+    url: () => '/v1/creditor',
+    body: () => CREDITOR_PATCH,
+    status: 200,
+  },
+  {
+    operation: 'putNegotiationPolicy',
+    schema: 'NegotiationPolicyTerms',
+    method: 'PUT',
+    url: () => '/v1/negotiation-policies/students',
+    body: () => POLICY_TERMS,
+    status: 200,
+  },
+  {
+    operation: 'createDebtor',
+    schema: 'DebtorInput',
+    method: 'POST',
+    url: () => '/v1/debtors',
+    body: debtorInput,
+    status: 201,
+  },
+  {
+    operation: 'updateDebtor',
+    schema: 'DebtorPatch',
+    method: 'PATCH',
+    url: () => `/v1/debtors/${debtorId}`,
+    body: () => DEBTOR_PATCH,
+    status: 200,
+  },
+  {
+    operation: 'createPaymentRequest, with the debtor',
+    schema: 'PaymentRequestInput',
+    method: 'POST',
+    url: () => '/v1/payment-requests',
+    body: invoiceWithDebtor,
+    status: 201,
+  },
+  {
+    operation: 'createPaymentRequest, for a known debtor',
+    schema: 'PaymentRequestInput',
+    method: 'POST',
+    url: () => '/v1/payment-requests',
+    body: () => invoiceOf(debtorId),
+    status: 201,
+    only: ({ pointer }) => pointer.startsWith('/debtorId'),
+  },
+  {
+    operation: 'createWebhookEndpoint',
+    schema: 'WebhookEndpointInput',
+    method: 'POST',
+    url: () => '/v1/webhook-endpoints',
+    body: () => WEBHOOK_ENDPOINT,
+    status: 201,
+  },
+  {
+    operation: 'cancelPaymentRequest',
+    schema: 'CancelInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/cancel`,
+    body: () => CANCELLATION,
+    status: 200,
+  },
+]
+
+describe.each(CASES)('$operation', ({ only = all, schema, method, url, body, status }) => {
+  const mutations = mutationsOf(resolve(schema), body(), resolve).filter(only)
+
+  it.each(mutations)('refuses $what', async ({ value, pointer, code }) => {
+    const text = JSON.stringify(value)
+    const reply = await test.send({ method, url: url(), body: text, type: 'application/json' })
+    const { errors } = expectProblem(reply, 400, 'body-invalid')
+    expect(errors, reply.text).toContainEqual(expect.objectContaining({ pointer, code }))
+  })
+
+  it('takes the body that all of these break', async () => {
+    const reply = await test.send({ method, url: url(), body: body() })
+    expect(reply.status, reply.text).toBe(status)
+  })
+})
+
+describe('createPaymentRequest', () => {
+  it.each([
+    ['both a debtor and a debtorId', () => ({ ...invoiceWithDebtor(), debtorId })],
+    ['neither a debtor nor a debtorId', () => ({ ...invoiceOf(debtorId), debtorId: undefined })],
+  ])('refuses %s', async (_what, body) => {
+    const reply = await test.send({ method: 'POST', url: '/v1/payment-requests', body: body() })
+    expect(expectProblem(reply, 400, 'body-invalid').errors).not.toHaveLength(0)
+  })
+})
+
+it('every operation with a JSON body is tried', () => {
+  const found = Object.values(readApiDocument().paths).flatMap((item) =>
+    Object.values(item).flatMap((operation) => {
+      const { operationId, requestBody } = operation as {
+        operationId?: string
+        requestBody?: { content: object }
+      }
+      return requestBody && 'application/json' in requestBody.content ? [operationId] : []
+    }),
+  )
+  const tried = new Set(CASES.map(({ operation }) => operation.split(',')[0]))
+  expect(new Set(found)).toEqual(tried)
+})
+
+describe.each(CASES)('$operation', ({ method, url, body }) => {
+  const texts = textsIn(body())
+
+  it.each(texts)('takes or refuses hostile characters in $pointer', async ({ replaced }) => {
+    for (const hostile of ['\0', '\u001b[2J', '\u202e', '\u200b', '\ufeff', '\u2028']) {
+      const text = JSON.stringify(replaced(hostile))
+      const reply = await test.send({ method, url: url(), body: text, type: 'application/json' })
+      expect(reply.status, `${JSON.stringify(hostile)}: ${reply.text}`).toBeLessThan(500)
+    }
+  })
+})
+
+/** Every text of a value, with a way to append something to it. */
+function textsIn(value: unknown): { pointer: string; replaced: (more: string) => unknown }[] {
+  if (typeof value === 'string') return [{ pointer: '', replaced: (more) => `${value}${more}` }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, member]) =>
+    textsIn(member).map(({ pointer, replaced }) => ({
+      pointer: `/${name}${pointer}`,
+      replaced: (more: string) =>
+        Array.isArray(value)
+          ? value.with(Number(name), replaced(more))
+          : { ...value, [name]: replaced(more) },
+    })),
+  )
+}

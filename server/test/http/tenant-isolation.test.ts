@@ -1,0 +1,144 @@
+// What belongs to one creditor does not exist for another: every id answers as an unknown one, and
+// no list shows a foreign row.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readApiDocument } from '../../src/http/api-document.ts'
+import {
+  CANCELLATION,
+  DEBTOR_PATCH,
+  debtorInput,
+  invoiceOf,
+  invoiceWithDebtor,
+  POLICY_TERMS,
+  WEBHOOK_ENDPOINT,
+} from '../support/api-samples.ts'
+import {
+  buildTestApp,
+  expectProblem,
+  type Sent,
+  type TestApp,
+  type TestCreditor,
+} from '../support/build-test-app.ts'
+import { camtNotification } from '../support/camt-notification.ts'
+
+interface Listed {
+  data: Record<string, unknown>[]
+}
+
+let test: TestApp
+let stranger: TestCreditor
+/** Ids of the first creditor, by the name of the path parameter. */
+const ids: Record<string, string> = {}
+
+beforeAll(async () => {
+  test = await buildTestApp()
+  stranger = await test.addCreditor()
+  const made = async (url: string, body?: unknown, type?: string) => {
+    const reply = await test.send({ method: 'POST', url, body, ...(type ? { type } : {}) })
+    expect(reply.status, reply.text).toBeLessThan(300)
+    return String(reply.json['id'])
+  }
+  ids['endpointId'] = await made('/v1/webhook-endpoints', { url: WEBHOOK_ENDPOINT.url })
+  ids['debtorId'] = await made('/v1/debtors', debtorInput())
+  ids['paymentRequestId'] = await made('/v1/payment-requests', invoiceOf(ids['debtorId']))
+  const payment = { amount: '3.00', bankReference: 'B-1' }
+  await made('/v1/statements', camtNotification('BE71096123456769', [payment]), 'application/xml')
+  ids['deliveryId'] = await vi.waitFor(
+    async () => {
+      const { json } = await test.send<Listed>({ url: '/v1/webhook-deliveries' })
+      expect(json.data).not.toHaveLength(0)
+      return String(json.data[0]?.['id'])
+    },
+    { timeout: 20_000 },
+  )
+})
+afterAll(() => test?.close())
+
+const BODIES: Record<string, unknown> = {
+  updateDebtor: DEBTOR_PATCH,
+  cancelPaymentRequest: CANCELLATION,
+}
+
+const WITH_IDS = Object.entries(readApiDocument().paths)
+  .filter(([path]) => path.startsWith('/v1/') && path.includes('Id}'))
+  .flatMap(([path, item]) =>
+    (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
+      const operation = item[method] as { operationId: string } | undefined
+      if (operation === undefined) return []
+      const { operationId } = operation
+      return [{ operationId, method: method.toUpperCase() as 'GET', path }]
+    }),
+  )
+
+const requestOf = ({ operationId, method, path }: (typeof WITH_IDS)[number]): Sent => ({
+  method,
+  url: path.replace(/\{(\w+)\}/, (_, name: string) => ids[name] ?? ''),
+  body: BODIES[operationId],
+})
+
+describe('an id of another creditor', () => {
+  it.each(WITH_IDS)('is unknown to $operationId', async (operation) => {
+    const sent = requestOf(operation)
+    const theirs = await test.send({ ...sent, as: stranger })
+    expectProblem(theirs, 404, 'not-found')
+    const unknown = sent.url.replace(/[A-Z0-9]{26}/, '0'.repeat(26))
+    const nobodys = await test.send({ ...sent, url: unknown, as: stranger })
+    const { detail } = expectProblem(nobodys, 404, 'not-found')
+    expect(theirs.json['detail']).toBe(detail)
+  })
+
+  it('is unknown as the debtor of an invoice', async () => {
+    const body = invoiceOf(ids['debtorId'] ?? '')
+    const sent: Sent = { method: 'POST', url: '/v1/payment-requests', body, as: stranger }
+    expectProblem(await test.send(sent), 422, 'debtor-unknown')
+  })
+
+  it('is known to its owner, who sees it unchanged', async () => {
+    const inOrder = WITH_IDS.toSorted((a) => (a.method === ('DELETE' as string) ? 1 : -1))
+    for (const operation of inOrder) {
+      const reply = await test.send(requestOf(operation))
+      expect(reply.status, `${operation.operationId}: ${reply.text}`).toBeLessThan(300)
+    }
+  })
+})
+
+describe('a list', () => {
+  const LISTS = [
+    '/v1/debtors',
+    '/v1/payment-requests',
+    '/v1/webhook-deliveries',
+    '/v1/bank-transactions',
+  ]
+
+  it.each(LISTS)('%s shows nothing of another creditor', async (url) => {
+    const mine = await test.send<Listed>({ url })
+    expect(mine.json.data).not.toHaveLength(0)
+    const theirs = await test.send<Listed>({ url, as: stranger })
+    expect(theirs.json).toEqual({ data: [], nextCursor: null })
+  })
+
+  it("filtered by another creditor's debtor is empty", async () => {
+    const url = `/v1/payment-requests?debtorId=${ids['debtorId']}`
+    expect((await test.send<Listed>({ url })).json.data).toHaveLength(1)
+    expect((await test.send<Listed>({ url, as: stranger })).json.data).toEqual([])
+  })
+
+  it('of policies and endpoints holds the own ones alone', async () => {
+    const url = '/v1/negotiation-policies'
+    await test.send({ method: 'PUT', url: `${url}/mine`, body: POLICY_TERMS })
+    const segments = async (as: TestCreditor) =>
+      (await test.send<Listed>({ url, as })).json.data.map(({ segment }) => segment)
+    expect(await segments(test.creditor)).toEqual(['default', 'mine'])
+    expect(await segments(stranger)).toEqual(['default'])
+    const endpoints = await test.send<Listed>({ url: '/v1/webhook-endpoints', as: stranger })
+    expect(endpoints.json.data).toEqual([])
+  })
+})
+
+it('two creditors may use the same numbers', async () => {
+  const remittance = { scheme: 'SCOR', reference: 'RF18539007547034' }
+  const body = { ...invoiceWithDebtor(), remittance }
+  const sent: Sent = { method: 'POST', url: '/v1/payment-requests', body }
+  const [mine, theirs] = [await test.send(sent), await test.send({ ...sent, as: stranger })]
+  expect([mine.status, theirs.status]).toEqual([201, 201])
+  expect(mine.json['debtorId']).not.toBe(theirs.json['debtorId'])
+})

@@ -1,0 +1,85 @@
+// One complete, valid body for each operation with a JSON body: every member that the document
+// knows is there, so that each can be broken in turn.
+
+const CONTACT = {
+  email: 'anouk@example.org',
+  phone: '+31201234567',
+  postalAddress: { lines: ['Kade 1', '1011 AB Amsterdam'], country: 'NL' },
+}
+
+const PERSON = {
+  name: 'Anouk de Vries',
+  language: 'nl',
+  timeZone: 'Europe/Amsterdam',
+  contact: CONTACT,
+  preferences: { channel: 'email', payDay: 25 },
+}
+
+export const POLICY_TERMS = {
+  maxDeferralDays: 30,
+  maxInstalments: 6,
+  maxDurationDays: 180,
+  minInstalment: '10.00',
+  intervals: ['P1M', 'P2W'],
+}
+
+export const CREDITOR_PATCH = {
+  name: 'Blue Water',
+  account: { iban: 'NL91ABNA0417164300', bic: 'ABNANL2A' },
+  timeZone: 'Europe/Amsterdam',
+  language: 'nl',
+  contact: CONTACT,
+  journey: 'friendly-default',
+  responseTimeHours: 24,
+}
+
+let numbers = 0
+
+/** A number that no body had before. */
+export function newNumber(): string {
+  numbers += 1
+  return `N-${numbers}`
+}
+
+export const debtorInput = () => ({ externalId: newNumber(), ...PERSON })
+
+export const DEBTOR_PATCH = PERSON
+
+const INVOICE = {
+  amount: { value: '120.50', currency: 'EUR' },
+  issueDate: '2026-03-01',
+  dueDate: '2026-03-27',
+  segment: 'default',
+  remittance: { scheme: 'SCOR' },
+  documents: [
+    {
+      type: 'invoice',
+      id: '2026-0001',
+      issueDate: '2026-03-01',
+      format: 'application/pdf',
+      uri: 'https://blue-water.example/2026-0001.pdf',
+      sha256: 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg',
+    },
+  ],
+}
+
+/** An invoice for a debtor who comes with it. */
+export const invoiceWithDebtor = () => ({
+  invoiceNumber: newNumber(),
+  debtor: { externalId: newNumber(), ...PERSON },
+  ...INVOICE,
+})
+
+/** An invoice for a debtor whom the creditor has. */
+export const invoiceOf = (debtorId: string) => ({
+  invoiceNumber: newNumber(),
+  debtorId,
+  ...INVOICE,
+})
+
+export const CANCELLATION = { reason: 'DT01', text: 'sent twice' }
+
+export const WEBHOOK_ENDPOINT = {
+  url: 'https://93.184.215.14/hooks',
+  events: ['payment-request.issued', 'payment.received'],
+}
