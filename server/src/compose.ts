@@ -34,6 +34,7 @@ import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
 import { migrate } from './storage/migrate.ts'
 import type { Deps } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
+import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { createSharedRuns } from './use-cases/shared-runs.ts'
 import { takeDueDunningSteps } from './use-cases/take-due-dunning-steps.ts'
@@ -62,7 +63,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     store,
     log,
     handlers: buildHandlers(parts),
-    sweeps: [dunningSweep(parts)],
+    sweeps: buildSweeps(parts),
     sweepIntervalMs: config.sweepIntervalMs,
   })
   jobs = running
@@ -162,12 +163,20 @@ function buildHandlers(parts: Parts): JobHandlers {
   })
 }
 
-const DUNNING_BATCH = 100
+const SWEEP_BATCH = 100
 
-function dunningSweep(parts: Parts): Sweep {
-  return {
-    name: 'take-due-dunning-steps',
-    batchSize: DUNNING_BATCH,
-    run: () => takeDueDunningSteps(parts, { limit: DUNNING_BATCH }),
-  }
+function buildSweeps(parts: Parts): Sweep[] {
+  const limit = { limit: SWEEP_BATCH }
+  return [
+    {
+      name: 'take-due-dunning-steps',
+      batchSize: SWEEP_BATCH,
+      run: () => takeDueDunningSteps(parts, limit),
+    },
+    {
+      name: 'requeue-human-messages',
+      batchSize: SWEEP_BATCH,
+      run: () => requeueHumanMessages(parts, limit),
+    },
+  ]
 }

@@ -3,12 +3,13 @@ import { pathToFileURL } from 'node:url'
 import { pino } from 'pino'
 import { compose } from './compose.ts'
 import { type Config, ConfigError, loadConfig } from './config.ts'
+import { errorFacts } from './log-errors.ts'
 
 /** Runs the server until a signal ends it. Sets the exit code for a fault of the configuration. */
 export async function runServer(env: NodeJS.ProcessEnv): Promise<void> {
   const config = readConfig(env)
   if (config === undefined) return
-  const log = pino({ level: config.logLevel })
+  const log = pino({ level: config.logLevel, serializers: { err: errorFacts } })
   const server = await compose(config, log)
   await server.app.listen({ host: config.host, port: config.port })
   warn(config, log)

@@ -28,7 +28,10 @@ const RULES: readonly Rule[] = [
   { from: 'sdk/src/peer', may: ['sdk/src/protocol'] },
   { from: 'sdk/src/agent', may: ['sdk/src/protocol', 'sdk/src/peer'] },
   { from: 'sdk/src/bank', may: ['sdk/src/protocol', 'sdk/src/peer'] },
-  { from: 'sdk/src/node', may: ['sdk/src/protocol', 'sdk/src/agent', 'sdk/src/bank', 'node:'] },
+  {
+    from: 'sdk/src/node',
+    may: ['sdk/src/protocol', 'sdk/src/peer', 'sdk/src/agent', 'sdk/src/bank', 'node:'],
+  },
   { from: 'sdk/src/creditor', may: ['sdk/src/protocol', 'openapi-fetch'] },
   {
     from: 'server/src/domain',

@@ -1,5 +1,5 @@
 // The menu: rows with a window of first due days. Any day in the window is a firm offer.
-import { compareDays, type Day } from './days.ts'
+import { compareDays, type Day, parseDay } from './days.ts'
 import type { Menu, MenuRow, PlanTerms } from './generated/messages.ts'
 import { err, ok, type Result } from './result.ts'
 
@@ -21,7 +21,7 @@ export function choosePlan(
   if (row === undefined) {
     return err({ code: 'row-unknown', detail: `menu ${menu.menuId} has no row ${rowId}` })
   }
-  if (!isInWindow(row, firstDueDate)) {
+  if (!parseDay(firstDueDate).ok || !isInWindow(row, firstDueDate)) {
     return err({
       code: 'date-outside-window',
       detail: `row ${rowId} takes first due days from ${row.firstDueFrom} to ${row.firstDueTo}`,

@@ -60,8 +60,25 @@ async function openEmbedded(directory: string): Promise<Store> {
   if (directory !== 'memory') await mkdir(directory, { recursive: true })
   const pglite = new PGlite(directory === 'memory' ? 'memory://' : join(directory, 'db'))
   await pglite.waitReady
-  const pool = new pg.Pool({ ...createPgConfig(pglite), max: 1, types } as pg.PoolConfig)
+  const settings = { max: 1, idleTimeoutMillis: 0, types }
+  const pool = new pg.Pool({ ...createPgConfig(pglite), ...settings } as pg.PoolConfig)
+  keepClientAfterErrors(pool)
   return await storeOf('embedded', pool, () => pglite.close())
+}
+
+/**
+ * `Pool.query` ends the client of a statement that failed. The bridge to PGlite has one connection
+ * for all clients, and what it still had to tell the old one it would tell the next.
+ */
+function keepClientAfterErrors(pool: pg.Pool): void {
+  pool.query = (async (...statement: Parameters<pg.ClientBase['query']>) => {
+    const client = await pool.connect()
+    try {
+      return await client.query(...statement)
+    } finally {
+      client.release()
+    }
+  }) as unknown as pg.Pool['query']
 }
 
 async function storeOf(

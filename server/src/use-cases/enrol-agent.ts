@@ -14,7 +14,6 @@ import {
   toBase64Url,
   typOf,
   type VerifiedMessage,
-  verifyMessage,
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
@@ -27,8 +26,8 @@ import {
 import { enqueue } from '../storage/events.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
-import { withDetail } from './receive-message.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
+import { verifyIncoming, withDetail } from './verify-incoming.ts'
 
 type EnrolDeps = Pick<
   Deps,
@@ -52,10 +51,10 @@ export async function enrolAgent(deps: EnrolDeps, jws: string): Promise<Result<s
   return await retryWhenOutrun(() => enrol(deps, verified.value))
 }
 
-async function verifyEnrol(
-  deps: EnrolDeps,
-  jws: string,
-): Promise<Result<VerifiedMessage & { payload: EnrolMessage }, Refusal>> {
+/** A verified enrol message; `late` refuses it when it was not taken before. */
+type EnrolIncoming = VerifiedMessage & { payload: EnrolMessage; late: Refusal | undefined }
+
+async function verifyEnrol(deps: EnrolDeps, jws: string): Promise<Result<EnrolIncoming, Refusal>> {
   const peeked = peekClaims(jws)
   if (!peeked.ok) return err(withDetail(peeked.error))
   // The key comes from the message itself: what is proven is possession. The code gives the right.
@@ -63,7 +62,7 @@ async function verifyEnrol(
   if (!jwk.ok)
     return err(refusal('key-unknown', 'jwk must be an ES256 or Ed25519 public key', '/jwk'))
   const kid = await thumbprint(jwk.value)
-  const verified = await verifyMessage(jws, {
+  const verified = await verifyIncoming(jws, {
     typ: typOf('enrol'),
     keys: { keys: [{ ...jwk.value, kid }] },
     now: deps.clock.now(),
@@ -71,20 +70,18 @@ async function verifyEnrol(
     issuer: jwkThumbprintUri(kid),
     maxAgeSeconds: MAX_AGE_SECONDS,
   })
-  if (!verified.ok) return err(withDetail(verified.error))
-  const parsed = parsePayload('enrol', verified.value.payload)
+  if (!verified.ok) return verified
+  const { message, late } = verified.value
+  const parsed = parsePayload('enrol', message.payload)
   if (!parsed.ok) return err(refusal('schema', parsed.error.detail, parsed.error.pointer))
   if (parsed.value.seq !== 0) return err(refusal('sequence', 'an enrolment starts at seq 0'))
   if (parsed.value.inbox !== undefined && !deps.addresses.allows(parsed.value.inbox)) {
     return err(refusal('inbox-not-allowed', 'use a public https address', '/inbox'))
   }
-  return ok({ ...verified.value, payload: { ...verified.value.payload, ...parsed.value } })
+  return ok({ ...message, payload: { ...message.payload, ...parsed.value }, late })
 }
 
-async function enrol(
-  deps: EnrolDeps,
-  message: VerifiedMessage & { payload: EnrolMessage },
-): Promise<Result<string, Refusal>> {
+async function enrol(deps: EnrolDeps, message: EnrolIncoming): Promise<Result<string, Refusal>> {
   const { payload } = message
   const before = await findEnrolledReply(deps.db, { agentIss: payload.iss, enrolJti: payload.jti })
   if (before !== undefined) {
@@ -92,6 +89,7 @@ async function enrol(
       ? ok(before.enrolledJws)
       : err(refusal('jti', 'another message had this jti'))
   }
+  if (message.late !== undefined) return err(message.late)
   const codeHash = activationCodeHash(payload.activationCode)
   const code = await findActivationCode(deps.db, codeHash)
   const now = deps.clock.now()

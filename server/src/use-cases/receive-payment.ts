@@ -14,7 +14,6 @@ import {
   sha256Base64Url,
   typOf,
   type VerifiedMessage,
-  verifyMessage,
 } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { decidePayment, type Lease, type LeaseDecision } from '../domain/claim/decide-lease.ts'
@@ -27,8 +26,9 @@ import { findLease, saveLease } from '../storage/payment-leases.ts'
 import { rememberPeerKey } from '../storage/peer-keys.ts'
 import { appendMessages, findThread, openThread, type Thread } from '../storage/threads.ts'
 import { type MessageBody, prepareMessage } from './prepare-message.ts'
-import { MAX_AGE_SECONDS, placeInThread, type ReceiveDeps, withDetail } from './receive-message.ts'
+import { MAX_AGE_SECONDS, type ReceiveDeps } from './receive-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
+import { placeInThread, unlessTaken, verifyIncoming, withDetail } from './verify-incoming.ts'
 
 /** The thread of a plan line between creditor and bank. Spec: PAY. */
 export async function paymentThread(agreementId: string, line: number): Promise<string> {
@@ -38,6 +38,7 @@ export async function paymentThread(agreementId: string, line: number): Promise<
 interface Incoming {
   agreement: StoredAgreement
   message: VerifiedMessage
+  late: Refusal | undefined
   payment: PaymentMessage
   /** The key that the message was verified with. */
   bankKey: KeyRecord
@@ -56,15 +57,12 @@ export async function receivePayment(
   if (thread.peerRole !== 'bank' || thread.peerIss !== message.payload.iss) {
     return err(refusal('not-found', 'there is no such thread'))
   }
-  const placed = await placeInThread(deps, thread, message)
+  const placed = await placeInThread(deps, thread, incoming.value)
   if (!placed.ok) return placed
   if (placed.value !== undefined) return ok(placed.value)
-  return await decideAndWrite(deps, {
-    ...incoming.value,
-    thread,
-    isNew: known === undefined,
-    payment,
-  })
+  const isNew = known === undefined
+  const answer = await decideAndWrite(deps, { ...incoming.value, thread, isNew, payment })
+  return await unlessTaken(deps, message, answer)
 }
 
 async function identify(deps: ReceiveDeps, jws: string): Promise<Result<Incoming, Refusal>> {
@@ -79,7 +77,7 @@ async function identify(deps: ReceiveDeps, jws: string): Promise<Result<Incoming
     return err(refusal('bank-not-authorised', 'the agreement names another bank, or none'))
   }
   const resolve = deps.peerKeys.resolverFor(agreement.bankIss)
-  const verified = await verifyMessage(jws, {
+  const verified = await verifyIncoming(jws, {
     typ: typOf('payment'),
     keys: resolve,
     now: deps.clock.now(),
@@ -87,16 +85,16 @@ async function identify(deps: ReceiveDeps, jws: string): Promise<Result<Incoming
     issuer: agreement.bankIss,
     maxAgeSeconds: MAX_AGE_SECONDS,
   })
-  if (!verified.ok) return err(withDetail(verified.error))
-  const payment = parsePayload('payment', verified.value.payload)
+  if (!verified.ok) return verified
+  const { message } = verified.value
+  const payment = parsePayload('payment', message.payload)
   if (!payment.ok) return err(refusal('schema', payment.error.detail, payment.error.pointer))
-  const { thr } = verified.value.payload
-  if (thr !== (await paymentThread(agreement.agreementId, payment.value.line))) {
+  if (message.payload.thr !== (await paymentThread(agreement.agreementId, payment.value.line))) {
     return err(refusal('thr', 'the thread follows from the agreement and the line'))
   }
-  const bankKey = await resolve(verified.value.header, agreement.bankIss)
+  const bankKey = await resolve(message.header, agreement.bankIss)
   if (!bankKey.ok) return err(withDetail(bankKey.error))
-  return ok({ agreement, message: verified.value, payment: payment.value, bankKey: bankKey.value })
+  return ok({ agreement, ...verified.value, payment: payment.value, bankKey: bankKey.value })
 }
 
 function newThread(agreement: StoredAgreement, message: VerifiedMessage): Thread {

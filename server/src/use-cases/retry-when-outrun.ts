@@ -14,7 +14,13 @@ export async function retryWhenOutrun<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()
     } catch (error) {
-      if (!(error instanceof Outrun) || attempt === MAX_ATTEMPTS) throw error
+      if (!isOutrun(error) || attempt === MAX_ATTEMPTS) throw error
     }
   }
+}
+
+/** PostgreSQL ends one of two transactions that wait for each other: that one was outrun too. */
+function isOutrun(error: unknown): boolean {
+  const DEADLOCK_DETECTED = '40P01'
+  return error instanceof Outrun || (error as { code?: string }).code === DEADLOCK_DETECTED
 }

@@ -1,6 +1,6 @@
 // The lease: one bank at a time may pay a plan line. The fencing number rises with every lease, so
 // that a bank which lost its lease cannot report under it.
-import { type PaymentMessage, type Result, err, formatAmount, ok } from '@parley/sdk/protocol'
+import { err, formatAmount, ok, type PaymentMessage, type Result } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../refusal.ts'
 import type { ClaimState } from './claim.ts'
 

@@ -2,18 +2,20 @@
 // an ordered list of one-rule steps; the first that refuses wins.
 import {
   type CommonClaims,
-  type Menu,
-  type Money,
-  type RequestMessage,
   checkText,
   compareDays,
   daysBetween,
+  err,
   formatAmount,
   isTimeZone,
+  type Menu,
+  type Money,
+  ok,
   parseAmount,
   parseDay,
+  type RequestMessage,
+  type Result,
 } from '@parley/sdk/protocol'
-import { type Result, err, ok } from '@parley/sdk/protocol'
 import { buildMenu } from '../negotiation/build-menu.ts'
 import type { Policy } from '../negotiation/policy.ts'
 import { isCreditorReference } from '../references/creditor-reference.ts'
@@ -143,8 +145,7 @@ function checkDebtor(invoice: InvoiceInput): Refusal | undefined {
   const { debtor } = invoice
   if (debtor === undefined) return undefined
   return (
-    textRefusal(debtor.externalId, 64, '/debtor/externalId') ??
-    checkDebtorTexts(debtor, '/debtor')
+    textRefusal(debtor.externalId, 64, '/debtor/externalId') ?? checkDebtorTexts(debtor, '/debtor')
   )
 }
 
@@ -228,7 +229,9 @@ export function requestBody(
       id: creditor.creditorId,
       name: creditor.name,
       account:
-        creditor.bic === null ? { iban: creditor.iban } : { iban: creditor.iban, bic: creditor.bic },
+        creditor.bic === null
+          ? { iban: creditor.iban }
+          : { iban: creditor.iban, bic: creditor.bic },
     },
     amount: formatAmount(value),
     dueDate: invoice.dueDate,

@@ -2,18 +2,18 @@
 import {
   type AcceptMessage,
   type CounterMessage,
-  type DeclineMessage,
-  type Menu,
-  type Money,
-  type PlanTerms,
-  type Result,
   checkPlanTerms,
   choosePlan,
   compareDays,
+  type DeclineMessage,
   err,
+  type Menu,
+  type Money,
   menuOffers,
   ok,
+  type PlanTerms,
   planHash,
+  type Result,
 } from '@parley/sdk/protocol'
 import type { ClaimState, ConversationState } from '../claim/claim.ts'
 import { type Refusal, refusal } from '../refusal.ts'
@@ -55,7 +55,8 @@ export async function decideAccept(
   const closed = refuseClosed(facts)
   if (closed !== undefined) return err(closed)
   const offer = facts.offered.findLast(({ menu }) => menu.menuId === accept.menuId)
-  if (offer === undefined) return err(refusal('menu-unknown', 'no such menu in this thread', '/menuId'))
+  if (offer === undefined)
+    return err(refusal('menu-unknown', 'no such menu in this thread', '/menuId'))
   if (offer.exp <= facts.now) return err(refusal('offer-expired', 'the rows were firm until exp'))
   const chosen = choosePlan(offer.menu, accept.rowId, accept.firstDueDate)
   if (!chosen.ok) return err(refusal(chosen.error.code, chosen.error.detail))

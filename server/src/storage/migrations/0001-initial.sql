@@ -125,6 +125,7 @@ create table claims (
   foreign key (creditor_id, debtor_id) references debtors
 );
 create index claims_by_debtor on claims (creditor_id, debtor_id);
+create index claims_open on claims (creditor_id, currency) where claim_state = 'open';
 
 create table threads (
   creditor_id text not null,
@@ -303,6 +304,11 @@ create table bank_transactions (
   primary key (creditor_id, transaction_id),
   unique (creditor_id, account, bank_key)
 );
+
+create index bank_transactions_by_bank_reference
+  on bank_transactions (creditor_id, (details ->> 'bankReference'));
+create index bank_transactions_by_end_to_end_id
+  on bank_transactions (creditor_id, (details ->> 'endToEndId'));
 
 create table payments (
   creditor_id text not null,

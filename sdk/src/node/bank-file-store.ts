@@ -3,9 +3,9 @@
 // the folder. Node only: published as part of `@parley/sdk/node`.
 
 import { join } from 'node:path'
-import { openVersionedFiles } from '../node/versioned-files.ts'
-import type { CustomerRecord } from './customer.ts'
-import type { BankStore } from './store.ts'
+import type { CustomerRecord } from '../bank/customer.ts'
+import type { BankStore } from '../bank/store.ts'
+import { openVersionedFiles } from './versioned-files.ts'
 
 /** Opens or makes a store in a folder, readable by its owner only. */
 export function createFileBankStore(folder: string): BankStore {

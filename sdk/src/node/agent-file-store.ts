@@ -2,8 +2,8 @@
 // the folder. Node only: published as part of `@parley/sdk/node`.
 
 import { join } from 'node:path'
-import { openVersionedFiles, type VersionedFiles } from '../node/versioned-files.ts'
-import type { AgentStore, Enrolment, ThreadKey, ThreadRecord } from './store.ts'
+import type { AgentStore, Enrolment, ThreadKey, ThreadRecord } from '../agent/store.ts'
+import { openVersionedFiles, type VersionedFiles } from './versioned-files.ts'
 
 /** Opens or makes a store in a folder, readable by its owner only. Holds private matters. */
 export function createFileAgentStore(folder: string): AgentStore {

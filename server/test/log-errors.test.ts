@@ -1,0 +1,47 @@
+import pg from 'pg'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { errorFacts } from '../src/log-errors.ts'
+import { connect, freshDatabase } from './support/fresh-database.ts'
+
+async function failureOf(statement: string): Promise<unknown> {
+  const database = await freshDatabase()
+  onTestFinished(() => database.drop())
+  const client = await connect(database.url)
+  await client.query('create table people (name text unique check (length(name) < 20), born date)')
+  await client.query(`insert into people values ('Kanaria')`)
+  return await client.query(statement).catch((error: unknown) => error)
+}
+
+describe('an error in the log', () => {
+  it.each([
+    [`insert into people values ('Kanaria')`, { code: '23505', constraint: 'people_name_key' }],
+    [`insert into people values ('Kanaria${'a'.repeat(20)}')`, { code: '23514', table: 'people' }],
+    [
+      `insert into people values ('x', 'Kanaria')`,
+      { code: '22007', routine: 'DateTimeParseError' },
+    ],
+    [`select 'Kanaria'::int`, { code: '22P02' }],
+  ])('of %s says where, and not what', async (statement, places) => {
+    const error = await failureOf(statement)
+    expect(error).toBeInstanceOf(pg.DatabaseError)
+    const facts = errorFacts(error)
+    expect(facts).toMatchObject({ type: 'DatabaseError', severity: 'ERROR', ...places })
+    expect(JSON.stringify(facts)).not.toContain('Kanaria')
+    expect(JSON.stringify(facts)).toContain('    at ')
+  })
+
+  it('of our own keeps its message, its code and its cause', () => {
+    const cause = Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' })
+    const error = new TypeError('the thread is broken', { cause })
+    expect(errorFacts(error)).toMatchObject({
+      type: 'TypeError',
+      message: 'the thread is broken',
+      frames: expect.stringContaining('    at '),
+      cause: { type: 'Error', message: 'no route', code: 'EHOSTUNREACH' },
+    })
+  })
+
+  it('that is no error names its type alone', () => {
+    expect(errorFacts('Kanaria')).toEqual({ type: 'string' })
+  })
+})

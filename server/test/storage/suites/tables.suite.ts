@@ -1,0 +1,82 @@
+// tables.ts says to the compiler what the migrations say to the database: here they are compared.
+import { readFileSync } from 'node:fs'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import type { OpenedStore } from './opened-store.ts'
+
+const file = new URL('../../../src/storage/tables.ts', import.meta.url)
+
+/** The type of a column in TypeScript, by its type in the database. */
+const TYPES: Readonly<Record<string, string>> = {
+  text: 'string',
+  date: 'string',
+  integer: 'number',
+  bigint: 'number',
+  numeric: 'bigint',
+  bytea: 'Buffer',
+  jsonb: 'Json',
+  ARRAY: 'string[]',
+}
+
+type Columns = Record<string, string>
+
+/** Each table of tables.ts with its columns: `Generated<bigint>`, `string | null`, `Json` … */
+function declaredTables(): Record<string, Columns> {
+  const source = ts.createSourceFile(
+    'tables.ts',
+    readFileSync(file, 'utf8'),
+    ts.ScriptTarget.Latest,
+  )
+  const interfaces = new Map<string, Columns>()
+  source.forEachChild((node) => {
+    if (!ts.isInterfaceDeclaration(node)) return
+    const members = node.members.filter(ts.isPropertySignature).map((member) => {
+      const text = member.type?.getText(source) ?? ''
+      return [member.name.getText(source), text.replace(/^Json<.*>$/s, 'Json')]
+    })
+    interfaces.set(node.name.text, Object.fromEntries(members) as Columns)
+  })
+  const tables = interfaces.get('Tables') ?? {}
+  return Object.fromEntries(
+    Object.entries(tables).map(([table, type]) => [table, interfaces.get(type) ?? {}]),
+  )
+}
+
+const MIGRATED = `
+  select table_name, column_name, data_type, is_nullable = 'YES' as is_nullable,
+    column_default is not null or is_identity = 'YES' as is_generated
+  from information_schema.columns
+  where table_schema = 'public' and table_name <> 'schema_migrations'
+  order by table_name, ordinal_position`
+
+interface Row {
+  table_name: string
+  column_name: string
+  data_type: string
+  is_nullable: boolean
+  is_generated: boolean
+}
+
+function expectedType({ data_type, is_nullable, is_generated }: Row): string {
+  const type = TYPES[data_type] ?? `no type for ${data_type}`
+  // jsonb columns are always written, and hold the JSON null where there is nothing.
+  if (type === 'Json') return type
+  const whole = is_nullable ? `${type} | null` : type
+  return is_generated ? `Generated<${whole}>` : whole
+}
+
+export function tablesSuite(opened: OpenedStore): void {
+  describe('tables.ts', () => {
+    it('names every table and column of the migrated store, with its type', async () => {
+      const { rows } = await opened.get().pool.query<Row>(MIGRATED)
+      const migrated: Record<string, Columns> = {}
+      for (const row of rows) {
+        const columns = migrated[row.table_name] ?? {}
+        columns[row.column_name] = expectedType(row)
+        migrated[row.table_name] = columns
+      }
+      expect(Object.keys(migrated).length).toBeGreaterThan(20)
+      expect(declaredTables()).toEqual(migrated)
+    })
+  })
+}
