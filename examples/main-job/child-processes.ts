@@ -72,7 +72,7 @@ export function createChildProcesses(folder: string): ChildProcesses {
       const environment = { ...process.env, ...env }
       add(
         name,
-        spawn(process.execPath, ['--import', '/tmp/hook.mjs', program, ...parameters], {
+        spawn(process.execPath, [program, ...parameters], {
           stdio,
           env: environment,
         }),

@@ -15,8 +15,8 @@ import { DONE, type WorkOutcome } from '../use-cases/work-outcome.ts'
 export type JobData = Readonly<Record<string, string | number>> & { readonly creditorId: string }
 
 export interface JobHandler {
-  /** Runs jobs of one batch; the outcomes stand in their order. A throw counts as `again` for all. */
-  run(jobs: readonly JobData[]): Promise<readonly WorkOutcome[]>
+  /** Runs the jobs of one batch, which have one outcome together. A throw counts as `again`. */
+  run(jobs: readonly JobData[]): Promise<WorkOutcome>
   /** Leaves a named state behind when a job fails for good. Runs at least once. */
   giveUp?(job: JobData): Promise<void>
 }
@@ -47,30 +47,30 @@ export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandle
           deps,
           jobs.map((job) => ({ creditorId: job.creditorId, eventId: numberOf(job, 'eventId') })),
         )
-        return jobs.map(() => DONE)
+        return DONE
       },
     },
     'deliver-webhook': {
-      run: each((job) => deliverWebhook(deps, webhookKey(job))),
+      run: one((job) => deliverWebhook(deps, webhookKey(job))),
       giveUp: (job) => giveUpWebhook(deps, webhookKey(job)),
     },
     'push-to-agent': {
-      run: each(({ creditorId, ...job }) =>
+      run: one(({ creditorId, ...job }) =>
         pushToAgent(deps, { creditorId, deliveryId: numberOf(job, 'deliveryId') }),
       ),
     },
     'send-email': {
-      run: each((job) => people.sendEmail(emailKey(job))),
+      run: one((job) => people.sendEmail(emailKey(job))),
       giveUp: (job) => people.giveUpEmail(emailKey(job)),
     },
     'address-open-claims': {
-      run: each(async ({ creditorId, ...job }) => {
+      run: one(async ({ creditorId, ...job }) => {
         await addressOpenClaims(deps, { creditorId, enrolmentId: textOf(job, 'enrolmentId') })
         return DONE
       }),
     },
     'thank-debtor': {
-      run: each(async ({ creditorId, ...job }) => {
+      run: one(async ({ creditorId, ...job }) => {
         const claimId = textOf(job, 'claimId')
         await people.thankDebtor({ creditorId, claimId, paymentId: textOf(job, 'paymentId') })
         return DONE
@@ -89,13 +89,9 @@ const emailKey = (job: JobData) => ({
   messageId: textOf(job, 'messageId'),
 })
 
-/** Runs a batch one by one; these queues take one job at a time. */
-function each(work: (job: JobData) => Promise<WorkOutcome>): JobHandler['run'] {
-  return async (jobs) => {
-    const outcomes: WorkOutcome[] = []
-    for (const job of jobs) outcomes.push(await work(job))
-    return outcomes
-  }
+/** For the queues that take one job at a time. */
+function one(work: (job: JobData) => Promise<WorkOutcome>): JobHandler['run'] {
+  return async ([job]) => (job === undefined ? DONE : await work(job))
 }
 
 function textOf(job: Readonly<Record<string, string | number>>, name: string): string {

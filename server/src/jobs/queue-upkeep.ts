@@ -18,7 +18,7 @@ export interface QueueUpkeepOptions {
   readonly log: JobLog
 }
 
-const CHANGES_A_RUN = 1_000
+const CHANGES_A_RUN = 5_000
 /** Of the embedded store: after so many changes here, the other tables have changed as much. */
 const CHANGES_A_VACUUM_OF_ALL = 100_000
 const LONGEST_PAUSE_MS = 600_000

@@ -1,10 +1,9 @@
 // The job queue: pg-boss in the server's own database. Jobs are put in with the transaction of the
 // relay, taken by workers of this and other processes, tried again with growing delays, and at last
 // given up through a queue of their own, so that also the job of a killed process is given up.
-import { fromKysely, type Job, type JobResult, type JobWithMetadata, PgBoss } from 'pg-boss'
+import { fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Store, Tx } from '../storage/database.ts'
 import type { QueueName } from '../storage/events.ts'
-import { never, type WorkOutcome } from '../use-cases/work-outcome.ts'
 import { bossDatabase } from './boss-database.ts'
 import type { JobData, JobHandler, JobHandlers } from './handlers.ts'
 import type { JobLog } from './job-log.ts'
@@ -45,6 +44,9 @@ const KEEP_DONE_SECONDS = 3_600
 /** A job without a sign of life for this long is taken from its process and tried again. */
 const HEARTBEAT_SECONDS = 10
 const GIVE_UP_SETTINGS = { tries: 10, firstDelaySeconds: 5, expireSeconds: 60 }
+
+/** Tells pg-boss that a batch is to be tried again; it was logged where it was found. */
+class WorkFailed extends Error {}
 
 /** Installs or upgrades the queue's tables, and starts the workers. */
 export async function openQueue(options: QueueOptions): Promise<JobQueue> {
@@ -154,40 +156,38 @@ async function startWorkers(
   const groups = new Map<QueueName, WorkerGroup>()
   for (const [name, queue] of settings) {
     const handler = handlers[name]
-    const run = async (jobs: readonly Job<JobData>[]) => {
-      const results = await runBatch(jobs, { name, handler, log })
-      upkeep.changed(jobs.length)
-      return results
+    const run = async (jobs: readonly JobData[]) => {
+      try {
+        await runBatch(jobs, { name, handler, log })
+      } catch (error) {
+        if (!(error instanceof WorkFailed))
+          log.error({ err: error, queue: name, jobs }, 'work threw')
+        throw error
+      } finally {
+        upkeep.changed(jobs.length)
+      }
     }
     groups.set(name, await createWorkerGroup(boss, { name, settings: queue, run }))
   }
   const giveUp = (jobs: JobWithMetadata<JobData>[]) => giveUpJobs(jobs, handlers, log)
-  await boss.work(GIVEN_UP, { batchSize: 20, perJobResults: true, includeMetadata: true }, giveUp)
+  await boss.work(GIVEN_UP, { batchSize: 20, includeMetadata: true }, giveUp)
   return groups
 }
 
+/** Runs one batch. pg-boss settles it as a whole: done when this returns, tried again when it throws. */
 async function runBatch(
-  jobs: readonly Job<JobData>[],
+  jobs: readonly JobData[],
   { name, handler, log }: { name: QueueName; handler: JobHandler; log: JobLog },
-): Promise<JobResult[]> {
-  try {
-    const outcomes = await handler.run(jobs.map(({ data }) => data))
-    return jobs.map(({ id, data }, i) => {
-      const outcome = outcomes[i] ?? never('the handler gave no outcome')
-      if (outcome.kind !== 'done') log.warn({ queue: name, job: data, ...outcome }, 'work failed')
-      return resultOf(id, outcome)
-    })
-  } catch (error) {
-    log.error({ err: error, queue: name, jobs: jobs.map(({ data }) => data) }, 'work threw')
-    const output = { reason: 'thrown' }
-    return jobs.map(({ id }) => ({ id, status: 'failed', output }))
+): Promise<void> {
+  const outcome = await handler.run(jobs)
+  if (outcome.kind === 'done') return
+  const facts = { queue: name, jobs, reason: outcome.reason }
+  if (outcome.kind === 'again') {
+    log.warn(facts, 'work failed and is tried again')
+    throw new WorkFailed(outcome.reason)
   }
-}
-
-function resultOf(id: string, outcome: WorkOutcome): JobResult {
-  if (outcome.kind === 'done') return { id, status: 'completed' }
-  const status = outcome.kind === 'again' ? 'failed' : 'deadletter'
-  return { id, status, output: { reason: outcome.reason } }
+  log.error(facts, 'work was given up')
+  for (const job of jobs) await handler.giveUp?.(job)
 }
 
 /** Runs for jobs whose tries are used up, whether they failed, ran out of time or were killed. */
@@ -195,15 +195,12 @@ async function giveUpJobs(
   jobs: readonly JobWithMetadata<JobData>[],
   handlers: JobHandlers,
   log: JobLog,
-): Promise<JobResult[]> {
-  const results: JobResult[] = []
-  for (const { id, data, sourceName, sourceRetryCount } of jobs) {
+): Promise<void> {
+  for (const { data, sourceName, sourceRetryCount } of jobs) {
     const tries = (sourceRetryCount ?? 0) + 1
-    log.error({ queue: sourceName, job: data, tries }, 'work was given up')
+    log.error({ queue: sourceName, jobs: [data], tries }, 'work was given up')
     await handlers[sourceName as QueueName]?.giveUp?.(data)
-    results.push({ id, status: 'completed' })
   }
-  return results
 }
 
 /** One statement, so that a row on its way from the outbox to the queue is counted once. */

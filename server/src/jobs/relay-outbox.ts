@@ -2,7 +2,7 @@
 // batch in one transaction. Woken after a commit of this process, and every second for others.
 import type { Database } from '../storage/database.ts'
 import type { QueueName } from '../storage/events.ts'
-import { type OutboxRow, takeOutbox } from '../storage/outbox.ts'
+import { isOutboxEmpty, type OutboxRow, takeOutbox } from '../storage/outbox.ts'
 import type { JobLog } from './job-log.ts'
 import type { JobQueue } from './queue.ts'
 import { startLoop, type WakeableLoop } from './wakeable-loop.ts'
@@ -24,6 +24,8 @@ export function startRelay({ db, queue, log }: RelayOptions): WakeableLoop {
 
 /** Moves one batch and wakes the workers that it is for; returns how many rows it moved. */
 export async function relayBatch(db: Database, queue: RelayOptions['queue']): Promise<number> {
+  // Most commits wake the relay for nothing.
+  if (await isOutboxEmpty(db)) return 0
   const moved = await db.transaction().execute(async (tx) => {
     const rows = await takeOutbox(tx, BATCH)
     const byQueue = Map.groupBy(rows, (row) => row.queue as QueueName)

@@ -1,7 +1,7 @@
 // The workers of one queue in this process. One of them, the scout, looks every two seconds; a
 // worker that found work looks again at once and wakes another, so that a burst is met by all of
 // them while an idle queue costs one small query.
-import type { Job, JobResult, PgBoss } from 'pg-boss'
+import type { Job, PgBoss } from 'pg-boss'
 import type { JobData } from './handlers.ts'
 import type { QueueSettings } from './queue-settings.ts'
 
@@ -13,7 +13,8 @@ export interface WorkerGroup {
 export interface WorkerGroupOptions {
   readonly name: string
   readonly settings: QueueSettings
-  run(jobs: readonly Job<JobData>[]): Promise<JobResult[]>
+  /** Runs one batch; a throw lets all of it be tried again. */
+  run(jobs: readonly JobData[]): Promise<void>
 }
 
 const SCOUT_POLL_SECONDS = 2
@@ -33,12 +34,12 @@ export async function createWorkerGroup(
   const handle = async (jobs: Job<JobData>[]) => {
     for (const { id, count } of workers()) if (count > 0) boss.notifyWorker(id)
     wake(1)
-    return await run(jobs)
+    await run(jobs.map(({ data }) => data))
   }
-  const common = { batchSize: settings.batchSize, perJobResults: true } as const
-  await boss.work(name, { ...common, pollingIntervalSeconds: SCOUT_POLL_SECONDS }, handle)
+  const { batchSize } = settings
+  await boss.work(name, { batchSize, pollingIntervalSeconds: SCOUT_POLL_SECONDS }, handle)
   const others = settings.workers - 1
-  if (others > 0) await boss.work(name, { ...common, ...reserveOptions(settings, others) }, handle)
+  if (others > 0) await boss.work(name, { batchSize, ...reserveOptions(settings, others) }, handle)
   return { wake }
 }
 

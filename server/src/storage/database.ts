@@ -8,6 +8,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { Tables } from './tables.ts'
+import { inWholeRoundTrips } from './whole-round-trips.ts'
 
 export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
@@ -61,7 +62,10 @@ async function openEmbedded(directory: string): Promise<Store> {
   const pglite = new PGlite(directory === 'memory' ? 'memory://' : join(directory, 'db'))
   await pglite.waitReady
   const settings = { max: 1, idleTimeoutMillis: 0, types }
-  const pool = new pg.Pool({ ...createPgConfig(pglite), ...settings } as pg.PoolConfig)
+  const pool = new pg.Pool({
+    ...createPgConfig(inWholeRoundTrips(pglite)),
+    ...settings,
+  } as pg.PoolConfig)
   keepClientAfterErrors(pool)
   return await storeOf('embedded', pool, () => pglite.close())
 }
@@ -86,8 +90,10 @@ async function storeOf(
   pool: pg.Pool,
   closeEngine: () => Promise<void>,
 ): Promise<Store> {
-  // An error on an idle connection would otherwise end the process; the pool replaces the client.
+  // A lost connection would otherwise end the process, while it is idle and while it is in use: a
+  // statement under way fails by itself, and the pool replaces the client.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   await pool.query('select 1')
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: namedStatements(pool) }) })
   const close = async () => {

@@ -185,6 +185,23 @@ export async function queuedSince(
   return row?.created_at
 }
 
+const isOverdue = (now: number, patience: number) =>
+  sql<boolean>`state = 'queued' and coalesce(try_again_at, created_at + ${patience}::bigint) <= ${now}`
+
+/** Tells whether `takeOverdueMessages` would find any; most sweeps find none. */
+export async function hasOverdueMessages(
+  db: Database,
+  { now, patience }: { now: number; patience: number },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('human_messages')
+    .select('message_id')
+    .where(isOverdue(now, patience))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /**
  * Takes queued messages whose instant to be looked at has come and moves that instant on. Without
  * one of its own, a message is looked at when it has waited for `patience` seconds.
@@ -199,7 +216,7 @@ export async function takeOverdueMessages(
     .where(
       sql<boolean>`(creditor_id, message_id) in (
         select creditor_id, message_id from human_messages
-        where state = 'queued' and coalesce(try_again_at, created_at + ${patience}::bigint) <= ${now}
+        where ${isOverdue(now, patience)}
         order by created_at limit ${limit} for update skip locked)`,
     )
     .returning(['creditor_id as creditorId', 'message_id as messageId'])

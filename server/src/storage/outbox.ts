@@ -1,7 +1,7 @@
 // Rows that commits left behind as work to be done. The relay takes them out and puts them into the
 // job queue in one transaction, so that none is lost and none is moved twice.
 import { sql } from 'kysely'
-import type { Tx } from './database.ts'
+import type { Database, Tx } from './database.ts'
 
 export interface OutboxRow {
   creditorId: string
@@ -9,6 +9,12 @@ export interface OutboxRow {
   payload: Record<string, string | number>
   /** Work of one lane meets one peer: a webhook endpoint, or the host of an agent's inbox. */
   lane: string | null
+}
+
+/** Tells whether any row waits; cheaper than an attempt to take one. */
+export async function isOutboxEmpty(db: Database): Promise<boolean> {
+  const row = await db.selectFrom('outbox').select('outbox_id').limit(1).executeTakeFirst()
+  return row === undefined
 }
 
 /**

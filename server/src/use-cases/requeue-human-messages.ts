@@ -1,7 +1,7 @@
 // Takes queued messages up again whose job is gone: put off until an opening, given up by the queue
 // during an outage, or written before a mail server was configured. Nothing that is owed is lost.
 import { enqueueAll } from '../storage/events.ts'
-import { takeOverdueMessages } from '../storage/human-messages.ts'
+import { hasOverdueMessages, takeOverdueMessages } from '../storage/human-messages.ts'
 import type { Deps } from './deps.ts'
 import type { SendDeps } from './send-human-message.ts'
 
@@ -15,8 +15,10 @@ export async function requeueHumanMessages(
 ): Promise<number> {
   if (deps.mailer === undefined) return 0
   const now = deps.clock.now()
+  const overdue = { now, patience: PATIENCE_SECONDS }
+  if (!(await hasOverdueMessages(deps.db, overdue))) return 0
   const taken = await deps.db.transaction().execute(async (tx) => {
-    const keys = await takeOverdueMessages(tx, { now, limit, patience: PATIENCE_SECONDS })
+    const keys = await takeOverdueMessages(tx, { ...overdue, limit })
     await enqueueAll(
       tx,
       'send-email',

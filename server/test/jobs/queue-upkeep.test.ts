@@ -29,10 +29,10 @@ describe.each(['embedded', 'postgres'] as const)('upkeep of the queue on the %s 
     return rows[0]?.reltuples ?? Number.NaN
   }
 
-  it('tells the planner of the table once a thousand changes were made, not before', async () => {
+  it('tells the planner of the table once five thousand changes were made, not before', async () => {
     const upkeep = startQueueUpkeep({ store, schema: 'queue', log: recordingLog() })
-    upkeep.changed(600)
-    upkeep.changed(399)
+    upkeep.changed(3_000)
+    upkeep.changed(1_999)
     for (let i = 0; i < 20; i++) expect(await knownRows()).toBe(-1)
     upkeep.changed(1)
     while ((await knownRows()) === -1) await new Promise((resolve) => setTimeout(resolve, 5))
