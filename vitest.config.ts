@@ -6,7 +6,9 @@ const report = process.env.PARLEY_TEST_REPORT
 export default defineConfig({
   test: {
     include: ['{sdk,server,spec,examples,conformance}/test/**/*.test.ts'],
-    globalSetup: ['server/test/support/postgres-on-demand.ts'],
+    globalSetup: ['postgres-on-demand', 'compile-cache'].map(
+      (name) => `server/test/support/${name}.ts`,
+    ),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],

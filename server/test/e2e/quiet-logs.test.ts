@@ -60,8 +60,7 @@ async function world() {
     PARLEY_OPERATOR_TOKEN: 'operator-secret',
     PARLEY_LOG_LEVEL: 'trace',
   }
-  const email = ['--email', 'bills@blue-water.example']
-  const { apiKey } = await createCreditor(env, email)
+  const { apiKey } = await createCreditor(env)
   const server = await startServer(env, apiKey)
   return { server, apiKey, inbox, mails, clock, client: await connect(database.url) }
 }

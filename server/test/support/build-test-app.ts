@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { loadCatalog } from '../../src/catalog-files.ts'
-import { createFileClock } from '../../src/clock.ts'
+import { createFileClock, systemClock } from '../../src/clock.ts'
 import { compose, type Server } from '../../src/compose.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import type { Problem } from '../../src/http/problems.ts'
@@ -100,7 +100,8 @@ function settings(databaseUrl: string, clockFile: string): Record<string, string
 
 /** Adds a creditor straight to a store. */
 export async function insertCreditor(store: Store, config: Config): Promise<TestCreditor> {
-  const clock = createFileClock(config.clockFile ?? '')
+  const { clockFile } = config
+  const clock = clockFile === undefined ? systemClock : createFileClock(clockFile)
   const { journeys } = loadCatalog()
   const created = await createCreditor(
     { db: store.db, clock, ids: createIdSource(clock), journeys },

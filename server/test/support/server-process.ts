@@ -7,8 +7,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
-import { parley } from '../cli/run-parley.ts'
-import type { TestCreditor } from './build-test-app.ts'
+import { inject } from 'vitest'
+import { loadConfig } from '../../src/config.ts'
+import { openStore } from '../../src/storage/database.ts'
+import { migrate } from '../../src/storage/migrate.ts'
+import { insertCreditor, type TestCreditor } from './build-test-app.ts'
 import { freePort } from './postgres.ts'
 
 const PARLEY = new URL('../../src/cli/parley.ts', import.meta.url).pathname
@@ -47,7 +50,12 @@ export type Environment = Readonly<Record<string, string>>
 export async function startServer(env: Environment, apiKey = ''): Promise<ServerProcess> {
   const port = env['PARLEY_PORT'] ?? String(await freePort())
   const child = spawn(process.execPath, [PARLEY, 'serve'], {
-    env: { PATH: process.env['PATH'] ?? '', PARLEY_PORT: port, ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: inject('compileCache'),
+      PARLEY_PORT: port,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const origin = `http://127.0.0.1:${port}`
@@ -112,16 +120,16 @@ async function sendTo<Body>(origin: string, request: ProcessRequest): Promise<Pr
   return { status: reply.status, headers: reply.headers, text, json }
 }
 
-/** Adds a creditor with the operator's command. */
-export async function createCreditor(
-  env: Environment,
-  options: readonly string[] = [],
-): Promise<TestCreditor> {
-  const named = ['--name', 'Blue Water', '--iban', 'BE71096123456769']
-  const args = ['creditor', 'create', ...named, ...options, '--json']
-  const { code, out, err } = await parley(args, { env: { ...env } })
-  if (code !== 0) throw new Error(`parley creditor create failed: ${err}`)
-  return JSON.parse(out) as TestCreditor
+/** Adds a creditor to the store of an environment, before any server runs on it. */
+export async function createCreditor(env: Environment): Promise<TestCreditor> {
+  const config = loadConfig(env)
+  const store = await openStore(config.store)
+  try {
+    await migrate(store.pool)
+    return await insertCreditor(store, config)
+  } finally {
+    await store.close()
+  }
 }
 
 export interface ClockFile {
