@@ -9,8 +9,8 @@ export default defineConfig({
     globalSetup: ['postgres-on-demand', 'compile-cache'].map(
       (name) => `server/test/support/${name}.ts`,
     ),
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
   },
 })
