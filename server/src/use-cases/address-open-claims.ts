@@ -9,7 +9,7 @@ import { rescheduleStep } from '../storage/dunning-cases.ts'
 import { type Enrolment, findEnrolment } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
 import { latestPolicy } from '../storage/policies.ts'
-import { openThread, queueDelivery } from '../storage/threads.ts'
+import { findThread, openThread, queueDelivery } from '../storage/threads.ts'
 import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
@@ -43,6 +43,8 @@ async function address(
 ): Promise<void> {
   const claim = await findClaim(deps.db, { creditorId: enrolment.creditorId, claimId })
   if (claim?.state !== 'open' || claim.conversation === 'agreed') return
+  const current = await findThread(deps.db, claim.thr)
+  if (current?.enrolmentId === enrolment.enrolmentId) return
   const now = deps.clock.now()
   const respondBy = now + creditor.responseTimeHours * 3_600
   const thread = {
