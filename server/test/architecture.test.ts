@@ -32,7 +32,6 @@ const RULES: readonly Rule[] = [
     from: 'sdk/src/node',
     may: ['sdk/src/protocol', 'sdk/src/peer', 'sdk/src/agent', 'sdk/src/bank', 'node:'],
   },
-  { from: 'sdk/src/creditor', may: ['sdk/src/protocol', 'openapi-fetch'] },
   {
     from: 'server/src/domain',
     may: ['@parley/sdk/protocol', 'server/catalog', ...PURE_LIBRARIES],
