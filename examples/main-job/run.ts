@@ -17,8 +17,8 @@ import { startWorld, type World } from './world.ts'
 
 const { stdout: out, stderr } = process
 
-/** Runs the demo and returns the exit code. */
-async function run(options: RunOptions, folder: string, children: ChildProcesses): Promise<number> {
+/** Runs the demo and sets the exit code. */
+async function run(options: RunOptions, folder: string, children: ChildProcesses): Promise<void> {
   const startedAt = performance.now()
   const cast = readCast(options)
   out.write(`${cast.title}\n`)
@@ -33,8 +33,8 @@ async function run(options: RunOptions, folder: string, children: ChildProcesses
   const failures = report({ world, cast, played, outcomes, options })
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)
   out.write(`\nDone in ${seconds} s.\n`)
+  process.exitCode = failures.length === 0 ? 0 : 1
   if (options.keep) await untilInterrupted(folder)
-  return failures.length === 0 ? 0 : 1
 }
 
 interface Report {
@@ -98,13 +98,13 @@ function differences(
   ])
 }
 
+/** Leaves everything running; the handler of the signals ends it. */
 async function untilInterrupted(folder: string): Promise<void> {
   out.write(`Everything is in ${folder}. Ctrl-C ends it.\n`)
   await new Promise<never>(() => setInterval(() => {}, 60_000))
 }
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2))
+async function main(options: RunOptions): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-demo-'))
   const children = createChildProcesses(folder)
   const end = async () => {
@@ -112,18 +112,29 @@ async function main(): Promise<void> {
     if (!options.keep) rmSync(folder, { recursive: true, force: true })
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void end().then(() => process.exit(130)))
+    process.once(signal, () => void end().finally(() => process.exit(process.exitCode ?? 130)))
   }
   try {
-    process.exitCode = await run(options, folder, children)
+    await run(options, folder, children)
   } finally {
     await end()
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
-  process.exitCode = 2
+function optionsOrUsage(): RunOptions | undefined {
+  try {
+    return readOptions(process.argv.slice(2))
+  } catch (error) {
+    stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`)
+    return undefined
+  }
+}
+
+const options = optionsOrUsage()
+if (options === undefined) process.exitCode = 2
+else {
+  await main(options).catch((error: unknown) => {
+    stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 2
+  })
 }

@@ -40,7 +40,8 @@ export interface QueueOptions {
 
 const SCHEMA = 'pgboss'
 const GIVEN_UP = 'given-up'
-const KEEP_DONE_SECONDS = 3_600
+/** Nobody reads settled jobs, and every look at the table has to pass them by. */
+const KEEP_DONE_SECONDS = 60
 /** A job without a sign of life for this long is taken from its process and tried again. */
 const HEARTBEAT_SECONDS = 10
 const GIVE_UP_SETTINGS = { tries: 10, firstDelaySeconds: 5, expireSeconds: 60 }
@@ -59,17 +60,20 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue> {
   })
   // Only one process can hold the embedded store: what still runs there, runs no more.
   if (store.kind === 'embedded') await takeUpInterrupted(boss, store.pool)
-  const upkeep = startQueueUpkeep({ store, schema: SCHEMA, log })
+  const upkeep =
+    store.kind === 'postgres'
+      ? startQueueUpkeep({ pool: store.pool, schema: SCHEMA, log })
+      : undefined
   const groups = await startWorkers(boss, settings, { ...options, upkeep })
   return {
     insert: (tx, queue, jobs) => insertJobs(boss, tx, { queue, jobs }),
     wake: (queue, count) => {
       groups.get(queue)?.wake(count)
-      upkeep.changed(count)
+      upkeep?.changed(count)
     },
     pending: () => countPending(store.pool),
     stop: async (deadlineMs) => {
-      await Promise.all([upkeep.stop(), drainWorkers(boss, settings, deadlineMs)])
+      await Promise.all([upkeep?.stop(), drainWorkers(boss, settings, deadlineMs)])
       await boss.stop({ graceful: false, close: false })
     },
   }
@@ -151,7 +155,7 @@ async function insertJobs(
 async function startWorkers(
   boss: PgBoss,
   settings: ReadonlyMap<QueueName, QueueSettings>,
-  { handlers, log, upkeep }: QueueOptions & { upkeep: QueueUpkeep },
+  { handlers, log, upkeep }: QueueOptions & { upkeep: QueueUpkeep | undefined },
 ): Promise<Map<QueueName, WorkerGroup>> {
   const groups = new Map<QueueName, WorkerGroup>()
   for (const [name, queue] of settings) {
@@ -164,7 +168,7 @@ async function startWorkers(
           log.error({ err: error, queue: name, jobs }, 'work threw')
         throw error
       } finally {
-        upkeep.changed(jobs.length)
+        upkeep?.changed(jobs.length)
       }
     }
     groups.set(name, await createWorkerGroup(boss, { name, settings: queue, run }))

@@ -1,6 +1,7 @@
 // Two server processes on one database: whatever reaches both at once has one effect.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { invoiceOf, invoiceWithDebtor, newNumber } from '../support/api-samples.ts'
+import { expectOneReply } from '../support/expect-one-reply.ts'
 import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
 import { enrolHttpAgent, type Wire } from '../support/http-agent.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
@@ -9,7 +10,6 @@ import {
   type ClockFile,
   clockFile,
   createCreditor,
-  type ProcessReply,
   type ServerProcess,
   startServer,
 } from '../support/server-process.ts'
@@ -140,20 +140,6 @@ describe('the same bulk file at both', () => {
     expect(created[0]).toBe(400 - Number(created[1]))
   })
 })
-
-/** At least one made it, all who did have the same bytes, and the others were told to wait. */
-function expectOneReply(
-  replies: readonly (ProcessReply<Record<string, unknown>> | undefined)[],
-): Record<string, unknown> {
-  const made = replies.filter((reply) => reply?.status === 201)
-  expect(made.length, JSON.stringify(replies.map((reply) => reply?.text))).toBeGreaterThan(0)
-  expect(new Set(made.map((reply) => reply?.text)).size).toBe(1)
-  for (const reply of replies) {
-    if (reply?.status === 201) continue
-    expect([reply?.status, reply?.json['code']]).toEqual([409, 'idempotency-key-in-flight'])
-  }
-  return made[0]?.json ?? {}
-}
 
 describe('an acceptance at both', () => {
   const wireTo =

@@ -5,20 +5,21 @@ import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
 import { recordingLog } from '../support/recording-log.ts'
 import { openTestStore } from '../support/test-store.ts'
 
-describe.each(['embedded', 'postgres'] as const)('upkeep of the queue on the %s store', (kind) => {
-  let database: FreshDatabase | undefined
+describe('upkeep of the queue', () => {
+  let database: FreshDatabase
   let store: Store
 
   beforeAll(async () => {
-    if (kind === 'postgres') database = await freshDatabase()
-    store = await openTestStore(database === undefined ? {} : { url: database.url })
-    await store.pool.query('create schema queue; create table queue.job (id int)')
-    await store.pool.query('insert into queue.job select generate_series(1, 1000)')
+    database = await freshDatabase()
+    store = await openTestStore({ url: database.url })
+    await store.pool.query(`create schema queue;
+      create table queue.job (id int) with (autovacuum_enabled = false);
+      insert into queue.job select generate_series(1, 1000)`)
   })
 
   afterAll(async () => {
     await store.close()
-    await database?.drop()
+    await database.drop()
   })
 
   /** Rows of the job table as the planner knows them; -1 when it was never told. */
@@ -30,7 +31,7 @@ describe.each(['embedded', 'postgres'] as const)('upkeep of the queue on the %s 
   }
 
   it('tells the planner of the table once five thousand changes were made, not before', async () => {
-    const upkeep = startQueueUpkeep({ store, schema: 'queue', log: recordingLog() })
+    const upkeep = startQueueUpkeep({ pool: store.pool, schema: 'queue', log: recordingLog() })
     upkeep.changed(3_000)
     upkeep.changed(1_999)
     for (let i = 0; i < 20; i++) expect(await knownRows()).toBe(-1)

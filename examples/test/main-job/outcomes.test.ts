@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest'
+import { differencesOf } from '../../main-job/compare.ts'
+import type { PaymentRequest } from '../../main-job/creditor-client.ts'
+import { type ClaimOutcome, standingOf } from '../../main-job/outcomes.ts'
+import { totalsOf } from '../../main-job/totals.ts'
+
+const eur = (value: string) => ({ value, currency: 'EUR' })
+const TODAY = '2026-04-01'
+
+function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
+  return {
+    id: 'pr_1',
+    invoiceNumber: '2026-0001',
+    debtorId: 'db_1',
+    amount: eur('30.00'),
+    outstanding: eur('30.00'),
+    overpaid: eur('0.00'),
+    remittance: { reference: 'RF18539007547034' },
+    claim: 'open',
+    conversation: 'none',
+    dunning: 'active',
+    agreement: null,
+    nextStep: { action: 'none', reason: '' },
+    portalUrl: 'http://127.0.0.1/p/x',
+    ...changes,
+  }
+}
+
+function plan(dueDate: string): PaymentRequest['agreement'] {
+  const lines = [{ dueDate, amount: eur('30.00'), paid: eur('0.00') }]
+  return { acceptedBy: 'agent', instalments: 1, interval: null, firstDueDate: dueDate, lines }
+}
+
+function outcome(changes: Partial<ClaimOutcome> = {}): ClaimOutcome {
+  return {
+    request: request({ claim: 'settled', agreement: plan('2026-03-25') }),
+    standing: 'settled',
+    answer: 'bot',
+    payer: 'bank',
+    emails: 0,
+    messages: 7,
+    receipts: 1,
+    faults: [],
+    ...changes,
+  }
+}
+
+describe('where a claim stands', () => {
+  it.each([
+    ['settled', request({ claim: 'settled' })],
+    ['settled, overpaid', request({ claim: 'settled', overpaid: eur('0.01') })],
+    ['withdrawn', request({ claim: 'cancelled' })],
+    ['plan running', request({ agreement: plan('2026-04-01') })],
+    ['plan overdue', request({ agreement: plan('2026-03-31') })],
+    ['part paid', request({ outstanding: eur('10.00') })],
+    ['reminders exhausted', request({ dunning: 'exhausted' })],
+    ['reminders under way', request()],
+    ['unexplained', request({ dunning: 'idle' })],
+  ])('is "%s"', (standing, claim) => {
+    expect(standingOf(claim, TODAY)).toBe(standing)
+  })
+})
+
+describe('the comparison with the story', () => {
+  const expected = {
+    standing: 'settled',
+    answer: 'bot',
+    payer: 'bank',
+    instalments: 1,
+    firstDayOfMonth: 25,
+    emails: 0,
+  } as const
+
+  it('finds nothing when all is as told', () => {
+    expect(differencesOf([outcome()], () => expected)).toEqual([])
+  })
+
+  it('names every difference', () => {
+    const other = outcome({ payer: 'person', emails: 2, receipts: 0, faults: ['signature: bad'] })
+    expect(differencesOf([other], () => expected)).toEqual([
+      '2026-0001: who paid should be bank and is person',
+      '2026-0001: its e-mails should be 0 and is 2',
+      '2026-0001: its signed receipts should be some and is none',
+      '2026-0001: its evidence should be without fault and is signature: bad',
+    ])
+  })
+
+  it('does not pass over a customer whom the story does not know', () => {
+    expect(differencesOf([outcome()], () => undefined)).toHaveLength(1)
+  })
+})
+
+describe('the totals', () => {
+  it('count claims, plans, payers and proofs', () => {
+    const open = outcome({ request: request(), payer: 'nobody', receipts: 0, faults: ['x: y'] })
+    expect(totalsOf([outcome(), open], { emails: 3, refusedLines: 1 })).toEqual({
+      claims: 2,
+      settled: 1,
+      open: 1,
+      agreements: 1,
+      instalmentPlans: 0,
+      autoPaid: 1,
+      humanMessages: { email: 3 },
+      receipts: 1,
+      refusedLines: 1,
+      evidence: { verified: 1, failed: 1 },
+    })
+  })
+})
