@@ -9,6 +9,7 @@ export default defineConfig({
     globalSetup: ['postgres-on-demand', 'compile-cache'].map(
       (name) => `server/test/support/${name}.ts`,
     ),
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
