@@ -163,10 +163,12 @@ export function createCreditorClient(server: string, apiKey: string): CreditorCl
   }
 }
 
-/** Reads the server's backlog with the operator's token. */
+const WORK_WAIT_SECONDS = 10
+
+/** Reads the server's backlog with the operator's token, once it is worked off or does not shrink. */
 export async function readWork(server: string, operatorToken: string): Promise<Work> {
   const headers = { authorization: `Bearer ${operatorToken}` }
-  const response = await fetch(`${server}/health/work`, { headers })
+  const response = await fetch(`${server}/health/work?wait=${WORK_WAIT_SECONDS}`, { headers })
   if (!response.ok) throw new Error(`GET /health/work: ${response.status}`)
   return (await response.json()) as Work
 }

@@ -1,6 +1,5 @@
 // Time: moves the clock to the next instant at which anything can happen, lets it happen, and waits
 // until server and bots have come to rest. Nobody sleeps for simulated time.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { addDays, type Day, dayInZone, instantInZone } from '@parley/sdk/protocol'
 import { type Agenda, createAgenda } from './agenda.ts'
 import type { ChildProcesses } from './child-processes.ts'
@@ -28,9 +27,6 @@ export interface Simulation {
 }
 
 const QUIET_SECONDS = 120
-/** Between two looks at a busy server: often at first, then less and less. */
-const FIRST_PAUSE_MS = 4
-const LONGEST_PAUSE_MS = 24
 
 /** The instant of a wall-clock time on a day. */
 export function instantOn(day: Day, time: string): number {
@@ -57,7 +53,6 @@ export function createSimulation(
   /** The server has nothing due and nothing queued at this very instant. */
   async function untilServerIsQuiet(): Promise<Work> {
     const givesUpAt = performance.now() + QUIET_SECONDS * 1000
-    let pause = FIRST_PAUSE_MS
     for (;;) {
       const work = await world.work()
       const isHere = Date.parse(work.clock) / 1000 === world.clock.now()
@@ -66,8 +61,6 @@ export function createSimulation(
       if (performance.now() > givesUpAt) {
         throw new Error(`the server did not come to rest: ${JSON.stringify(work)}`)
       }
-      await sleep(pause)
-      pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
     }
   }
 

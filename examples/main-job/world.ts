@@ -71,7 +71,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     PARLEY_CLOCK_FILE: clock.path,
     PARLEY_OPERATOR_TOKEN: operatorToken,
     PARLEY_TIME_ZONE: TIME_ZONE,
-    PARLEY_SWEEP_INTERVAL_MS: '50',
     PARLEY_LOG_LEVEL: 'warn',
   }
   const agent = (reach: string) =>

@@ -73,6 +73,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     handlers: buildOperations(parts, {
       isReady: () => isReady,
       pendingJobs: () => running.pending(),
+      settleJobs: (deadlineMs) => running.settle(deadlineMs),
     }),
     authenticate: createAuthenticate({
       operatorToken: config.operatorToken,
@@ -142,7 +143,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
   }
 }
 
-function buildOperations(parts: Parts, health: Pick<HealthDeps, 'isReady' | 'pendingJobs'>) {
+function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
   return {
     ...creditorOperations(parts),
     ...debtorOperations(parts),

@@ -24,6 +24,8 @@ export interface JobQueue {
   insert(tx: Tx, queue: QueueName, jobs: readonly NewJob[]): Promise<void>
   /** Says that so many jobs were committed: idle workers of this process look at once. */
   wake(queue: QueueName, count: number): void
+  /** This process runs jobs, or is about to. */
+  isBusy(): boolean
   /** Outbox rows, and jobs that wait, wait to be tried again, or run, in all processes. */
   pending(): Promise<number>
   /** Takes no more jobs and ends those under way; what is not done by then is tried again later. */
@@ -71,6 +73,7 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue> {
       groups.get(queue)?.wake(count)
       upkeep?.changed(count)
     },
+    isBusy: () => [...groups.values()].some((group) => group.isBusy()),
     pending: () => countPending(store.pool),
     stop: async (deadlineMs) => {
       await Promise.all([upkeep?.stop(), drainWorkers(boss, settings, deadlineMs)])

@@ -5,6 +5,10 @@ import type { JobLog } from './job-log.ts'
 export interface WakeableLoop {
   /** Runs now, or once more after the run under way. */
   wake(): void
+  /** A run is under way, or follows at once. */
+  isBusy(): boolean
+  /** Runs as `wake` does, and waits until no run is under way. */
+  runNow(): Promise<void>
   /** Lets the run under way end and starts no other. */
   stop(): Promise<void>
 }
@@ -49,6 +53,11 @@ export function startLoop(options: LoopOptions): WakeableLoop {
   wake()
   return {
     wake,
+    isBusy: () => current !== undefined,
+    runNow: async () => {
+      wake()
+      await current
+    },
     stop: async () => {
       isStopped = true
       clearTimeout(timer)

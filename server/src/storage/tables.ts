@@ -145,7 +145,7 @@ export interface MessagesTable {
   typ: string
   hash: string
   jws: string
-  reply: Json<StoredReply | null>
+  reply: Json<StoredReply> | null
   created_at: number
 }
 

@@ -119,7 +119,7 @@ async function insertMessage(
     .values({
       creditor_id: creditorId,
       ...message,
-      reply: JSON.stringify(reply ?? null),
+      reply: reply === undefined ? null : JSON.stringify(reply),
       created_at: at,
     })
     .execute()
@@ -139,6 +139,7 @@ export async function findMessage(
     .select(['thr', 'seq', 'iss', 'jti', 'typ', 'hash', 'jws', 'reply'])
     .where('iss', '=', key.iss)
     .where('jti', '=', key.jti)
+    .where('reply', 'is not', null)
     .executeTakeFirst()
 }
 

@@ -539,7 +539,7 @@ export interface paths {
         };
         /**
          * How much work waits
-         * @description Counts over all creditors, for the operator; needs the operator token of the configuration.
+         * @description Counts over all creditors, for the operator; needs the operator token of the configuration. With `wait`, the reply comes when nothing is due or queued any more, or after so many seconds; what is due is then taken up at once.
          */
         get: operations["getWork"];
         put?: never;
@@ -1930,7 +1930,10 @@ export interface operations {
     };
     getWork: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Seconds to wait at most. */
+                wait?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -10,6 +10,8 @@ export interface HealthDeps extends Pick<Deps, 'db' | 'clock'> {
   /** False while the process starts or drains. */
   isReady(): boolean
   pendingJobs(): Promise<number>
+  /** Takes up what is due and waits until no job is pending, or so long; returns how many are. */
+  settleJobs(deadlineMs: number): Promise<number>
 }
 
 export function healthOperations(deps: HealthDeps): Record<string, Handler> {
@@ -26,14 +28,16 @@ export function healthOperations(deps: HealthDeps): Record<string, Handler> {
       return ok({ status: 503, contentType: 'application/problem+json', body: problem })
     },
 
-    async getWork() {
+    async getWork({ query }) {
+      const waitMs = Number(query['wait']) * 1000
+      const queued = await (waitMs > 0 ? deps.settleJobs(waitMs) : deps.pendingJobs())
       const work = await readWork(deps)
       return ok({
         status: 200,
         body: {
           clock: instant(deps.clock.now()),
           due: work.due,
-          queued: await deps.pendingJobs(),
+          queued,
           nextActionAt: work.nextActionAt === null ? null : instant(work.nextActionAt),
         },
       })

@@ -1,9 +1,11 @@
 -- Money is numeric(20,0) minor units; instants are bigint epoch seconds; days are date.
+-- Keys compare as bytes (collate "C"): the same order everywhere, and several times faster than
+-- by the rules of a language.
 -- Every table leads with creditor_id, the key by which the data can be spread over machines.
 
 create table signing_keys (
-  kid text primary key,
-  alg text not null check (alg in ('ES256', 'Ed25519')),
+  kid text collate "C" primary key,
+  alg text collate "C" not null check (alg in ('ES256', 'Ed25519')),
   public_jwk jsonb not null,
   encrypted_private_jwk bytea not null,
   created_at bigint not null,
@@ -14,7 +16,7 @@ create table signing_keys (
 create unique index signing_keys_one_active on signing_keys (alg) where retired_at is null;
 
 create table creditors (
-  creditor_id text primary key,
+  creditor_id text collate "C" primary key,
   name text not null,
   iban text not null,
   bic text,
@@ -34,8 +36,8 @@ create table api_keys (
 );
 
 create table negotiation_policies (
-  creditor_id text not null references creditors,
-  segment text not null,
+  creditor_id text collate "C" not null references creditors,
+  segment text collate "C" not null,
   version int not null,
   policy_hash text not null,
   terms jsonb not null,
@@ -44,9 +46,9 @@ create table negotiation_policies (
 );
 
 create table debtors (
-  creditor_id text not null references creditors,
-  debtor_id text not null,
-  external_id text,
+  creditor_id text collate "C" not null references creditors,
+  debtor_id text collate "C" not null,
+  external_id text collate "C",
   name text not null,
   language text,
   time_zone text,
@@ -68,17 +70,17 @@ create table activation_codes (
 );
 
 create table enrolments (
-  creditor_id text not null,
-  enrolment_id text not null,
-  debtor_id text not null,
-  agent_iss text not null,
-  sub text not null,
-  kid text not null,
+  creditor_id text collate "C" not null,
+  enrolment_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  agent_iss text collate "C" not null,
+  sub text collate "C" not null,
+  kid text collate "C" not null,
   public_jwk jsonb not null,
   inbox text,
   pull_token_hash bytea not null unique,
   pinned_iban text not null,
-  enrol_jti text not null,
+  enrol_jti text collate "C" not null,
   enrol_jws text not null,
   enrolled_jws text not null,
   created_at bigint not null,
@@ -92,12 +94,12 @@ create unique index enrolments_one_live on enrolments (creditor_id, debtor_id) w
 create index enrolments_by_kid on enrolments (kid);
 
 create table claims (
-  creditor_id text not null,
-  claim_id text not null,
-  debtor_id text not null,
-  invoice_number text not null,
+  creditor_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  invoice_number text collate "C" not null,
   segment text not null,
-  currency text not null,
+  currency text collate "C" not null,
   principal numeric(20,0) not null check (principal > 0),
   -- Price of an agreed plan: fee above zero, rebate below.
   price numeric(20,0) not null default 0,
@@ -106,7 +108,7 @@ create table claims (
   issue_date date not null,
   due_date date not null,
   reference_scheme text not null,
-  reference text not null,
+  reference text collate "C" not null,
   documents jsonb not null default '[]',
   claim_state text not null default 'open',
   conversation text not null,
@@ -128,9 +130,9 @@ create index claims_by_debtor on claims (creditor_id, debtor_id);
 create index claims_open on claims (creditor_id, currency) where claim_state = 'open';
 
 create table threads (
-  creditor_id text not null,
-  thr text not null primary key,
-  claim_id text not null,
+  creditor_id text collate "C" not null,
+  thr text collate "C" not null primary key,
+  claim_id text collate "C" not null,
   peer_role text not null check (peer_role in ('anyone', 'agent', 'bank')),
   peer_iss text not null,
   sub text not null,
@@ -144,29 +146,32 @@ create table threads (
 create index threads_by_claim on threads (creditor_id, claim_id);
 
 create table messages (
-  creditor_id text not null,
-  thr text not null,
+  creditor_id text collate "C" not null,
+  thr text collate "C" not null,
   seq int not null,
-  iss text not null,
-  jti text not null,
+  iss text collate "C" not null,
+  jti text collate "C" not null,
   typ text not null,
   hash text not null,
   jws text not null,
   -- The reply that a peer's message got, for the same answer again; null on our own messages.
   reply jsonb,
   created_at bigint not null,
-  primary key (creditor_id, thr, seq),
-  unique (iss, jti)
+  primary key (creditor_id, thr, seq)
 );
+-- A peer's message has one effect. Ours need no such index: their ids are our own random bits.
+create unique index messages_of_peers on messages (iss, jti) where reply is not null;
 alter table messages alter column jws set storage external;
+-- A request of two kilobytes stays in its row: one write instead of three.
+alter table messages set (toast_tuple_target = 8160);
 
 -- Our messages on their way to an agent: pushed when it has an inbox, pulled otherwise.
 create table agent_deliveries (
   creditor_id text not null,
   delivery_id bigint generated always as identity primary key,
-  enrolment_id text not null,
+  enrolment_id text collate "C" not null,
   claim_id text not null,
-  thr text not null,
+  thr text collate "C" not null,
   seq int not null,
   -- failed: the inbox turned the push away for good; the agent may still pull it.
   state text not null default 'waiting' check (state in ('waiting', 'delivered', 'failed')),
@@ -179,9 +184,9 @@ create table agent_deliveries (
 create index agent_deliveries_waiting on agent_deliveries (enrolment_id, delivery_id) where state <> 'delivered';
 
 create table agreements (
-  creditor_id text not null,
-  agreement_id text not null,
-  claim_id text not null,
+  creditor_id text collate "C" not null,
+  agreement_id text collate "C" not null,
+  claim_id text collate "C" not null,
   accepted_by text not null check (accepted_by in ('agent', 'portal')),
   plan jsonb not null,
   total numeric(20,0) not null,
@@ -195,21 +200,21 @@ create table agreements (
 
 -- What is due when: one line until an agreement replaces it by its own.
 create table plan_lines (
-  creditor_id text not null,
-  claim_id text not null,
+  creditor_id text collate "C" not null,
+  claim_id text collate "C" not null,
   line int not null,
   due_date date not null,
   amount numeric(20,0) not null check (amount > 0),
   paid numeric(20,0) not null default 0 check (paid >= 0 and paid <= amount),
-  end_to_end_id text not null,
+  end_to_end_id text collate "C" not null,
   primary key (creditor_id, claim_id, line),
   unique (creditor_id, end_to_end_id)
 );
 
 -- One bank at a time may pay a line; the fencing number rises with each lease.
 create table payment_leases (
-  creditor_id text not null,
-  claim_id text not null,
+  creditor_id text collate "C" not null,
+  claim_id text collate "C" not null,
   line int not null,
   bank_iss text not null,
   fencing bigint not null,
@@ -219,9 +224,9 @@ create table payment_leases (
 );
 
 create table events (
-  creditor_id text not null,
+  creditor_id text collate "C" not null,
   event_id bigint generated always as identity,
-  claim_id text not null,
+  claim_id text collate "C" not null,
   type text not null,
   data jsonb not null,
   at bigint not null,
@@ -239,8 +244,8 @@ create table outbox (
 
 -- Claims that wait for a dunning step. Kept apart from claims so that a sweep reads only what is due.
 create table dunning_cases (
-  creditor_id text not null,
-  claim_id text not null,
+  creditor_id text collate "C" not null,
+  claim_id text collate "C" not null,
   journey_id text not null,
   journey_version int not null,
   -- [{stepId, at}]: taken or left out, in order.
@@ -253,12 +258,12 @@ create index dunning_cases_due on dunning_cases (next_action_at);
 
 -- Messages to people: written before the send, unique by step and channel.
 create table human_messages (
-  creditor_id text not null,
-  message_id text not null,
-  claim_id text not null,
-  debtor_id text not null,
-  step text not null,
-  channel text not null,
+  creditor_id text collate "C" not null,
+  message_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  step text collate "C" not null,
+  channel text collate "C" not null,
   template text not null,
   -- Whose step it is; null for an answer to something that the person did.
   journey_id text,
@@ -277,8 +282,8 @@ create index human_messages_by_debtor on human_messages (creditor_id, debtor_id,
 create index human_messages_queued on human_messages (created_at) where state = 'queued';
 
 create table bank_statements (
-  creditor_id text not null,
-  statement_key text not null,
+  creditor_id text collate "C" not null,
+  statement_key text collate "C" not null,
   account text not null,
   kind text not null,
   imported_at bigint not null,
@@ -286,11 +291,11 @@ create table bank_statements (
 );
 
 create table bank_transactions (
-  creditor_id text not null,
-  transaction_id text not null,
-  account text not null,
+  creditor_id text collate "C" not null,
+  transaction_id text collate "C" not null,
+  account text collate "C" not null,
   -- Identity of the booking at the bank: the same booking in two files is one transaction.
-  bank_key text not null,
+  bank_key text collate "C" not null,
   currency text not null,
   amount numeric(20,0) not null,
   direction text not null check (direction in ('credit', 'debit')),
@@ -311,10 +316,10 @@ create index bank_transactions_by_end_to_end_id
   on bank_transactions (creditor_id, (details ->> 'endToEndId'));
 
 create table payments (
-  creditor_id text not null,
-  payment_id text not null,
-  claim_id text not null,
-  transaction_id text not null,
+  creditor_id text collate "C" not null,
+  payment_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  transaction_id text collate "C" not null,
   amount numeric(20,0) not null,
   allocations jsonb not null,
   overpaid numeric(20,0) not null,
@@ -327,8 +332,8 @@ create table payments (
 create index payments_by_claim on payments (creditor_id, claim_id);
 
 create table webhook_endpoints (
-  creditor_id text not null,
-  endpoint_id text not null,
+  creditor_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
   url text not null,
   encrypted_secret bytea not null,
   events text[],
@@ -338,9 +343,9 @@ create table webhook_endpoints (
 );
 
 create table webhook_deliveries (
-  creditor_id text not null,
-  delivery_id text not null,
-  endpoint_id text not null,
+  creditor_id text collate "C" not null,
+  delivery_id text collate "C" not null,
+  endpoint_id text collate "C" not null,
   event_id bigint not null,
   event_type text not null,
   state text not null check (state in ('pending', 'delivered', 'failed')),
@@ -352,9 +357,9 @@ create table webhook_deliveries (
 );
 
 create table idempotency_keys (
-  creditor_id text not null,
-  operation text not null,
-  key text not null,
+  creditor_id text collate "C" not null,
+  operation text collate "C" not null,
+  key text collate "C" not null,
   request_hash bytea not null,
   status int not null,
   reply text not null,
@@ -363,13 +368,13 @@ create table idempotency_keys (
   created_at bigint not null,
   primary key (creditor_id, operation, key)
 );
-create index idempotency_keys_by_age on idempotency_keys (created_at);
+create index idempotency_keys_by_age on idempotency_keys using brin (created_at);
 
 -- Keys of peers with an address, as they were when a message of theirs was taken: for the evidence.
 create table peer_keys (
-  creditor_id text not null,
-  iss text not null,
-  kid text not null,
+  creditor_id text collate "C" not null,
+  iss text collate "C" not null,
+  kid text collate "C" not null,
   jwk jsonb not null,
   first_seen bigint not null,
   primary key (creditor_id, iss, kid)

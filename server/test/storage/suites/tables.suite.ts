@@ -32,7 +32,7 @@ function declaredTables(): Record<string, Columns> {
     if (!ts.isInterfaceDeclaration(node)) return
     const members = node.members.filter(ts.isPropertySignature).map((member) => {
       const text = member.type?.getText(source) ?? ''
-      return [member.name.getText(source), text.replace(/^Json<.*>$/s, 'Json')]
+      return [member.name.getText(source), text.replace(/^Json<.*>( \| null)?$/s, 'Json$1')]
     })
     interfaces.set(node.name.text, Object.fromEntries(members) as Columns)
   })
@@ -59,10 +59,9 @@ interface Row {
 
 function expectedType({ data_type, is_nullable, is_generated }: Row): string {
   const type = TYPES[data_type] ?? `no type for ${data_type}`
-  // jsonb columns are always written, and hold the JSON null where there is nothing.
-  if (type === 'Json') return type
   const whole = is_nullable ? `${type} | null` : type
-  return is_generated ? `Generated<${whole}>` : whole
+  // jsonb columns are always written, whatever their default.
+  return is_generated && type !== 'Json' ? `Generated<${whole}>` : whole
 }
 
 export function tablesSuite(opened: OpenedStore): void {

@@ -54,7 +54,7 @@ export function threadsSuite(opened: OpenedStore): void {
       const message = messageRow(thread.thr, seq)
       expect(await inTx((tx) => appendMessages(tx, thread, [message], AT))).toBe(false)
       expect(await findThread(opened.get().db, thread.thr)).toEqual(thread)
-      expect(await findMessage(opened.get().db, message)).toBeUndefined()
+      expect(await messagesOfThread(opened.get().db, thread)).toHaveLength(1)
     })
 
     it('is as it was when its transaction is rolled back', async () => {
@@ -70,10 +70,10 @@ export function threadsSuite(opened: OpenedStore): void {
     it('takes no message whose jti its sender has used', async () => {
       const [one, other] = [await issued(), await issued()]
       const message = messageRow(one.thr, 1)
-      await inTx((tx) => appendMessages(tx, one, [message], AT))
-      const again = { ...message, thr: other.thr, hash: 'other' }
+      await inTx((tx) => appendMessages(tx, one, [{ ...message, reply }], AT))
+      const again = { ...message, reply, thr: other.thr, hash: 'other' }
       const appended = inTx((tx) => appendMessages(tx, other, [again], AT))
-      await expect(appended).rejects.toThrow('messages_iss_jti_key')
+      await expect(appended).rejects.toThrow('messages_of_peers')
     })
 
     it('is opened once', async () => {
