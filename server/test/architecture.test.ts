@@ -24,7 +24,7 @@ const PURE_LIBRARIES = [
 ]
 
 const RULES: readonly Rule[] = [
-  { from: 'sdk/src/protocol', may: ['jose', 'temporal-polyfill'] },
+  { from: 'sdk/src/protocol', may: ['structured-headers', 'temporal-polyfill'] },
   { from: 'sdk/src/peer', may: ['sdk/src/protocol'] },
   { from: 'sdk/src/agent', may: ['sdk/src/protocol', 'sdk/src/peer'] },
   { from: 'sdk/src/bank', may: ['sdk/src/protocol', 'sdk/src/peer'] },

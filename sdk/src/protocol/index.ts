@@ -34,23 +34,43 @@ export type {
 export { EVIDENCE_FORMAT, evidencePlaceText } from './evidence-bundle.ts'
 export type {
   AcceptMessage,
+  AccountChangeMessage,
+  AckMessage,
   Agreement,
+  AmountPart,
+  AssistanceMessage,
+  CancelledMessage,
   CancelMessage,
+  ChallengeMessage,
   CounterMessage,
   Creditor,
   DeclineMessage,
+  DisputeMessage,
   EnrolledMessage,
   EnrolMessage,
+  Hold,
   Menu,
   MenuMessage,
   MenuRow,
   MetaMessage,
+  NotedMessage,
   PaymentMessage,
+  PreferenceMessage,
+  QueryMessage,
+  QuoteMessage,
   ReceiptMessage,
+  RekeyMessage,
+  ReminderMessage,
   RequestMessage,
+  RevokeMessage,
   StatusMessage,
 } from './generated/messages.ts'
 export { sha256Base64Url, signingInputHash } from './hash.ts'
+export type { HopRefusal, HopRefusalCode } from './hop/hop-profile.ts'
+export { NONCE_MEMORY_SECONDS } from './hop/hop-profile.ts'
+export { type HopSignature, signHop } from './hop/sign-hop.ts'
+export type { HopRequest } from './hop/signature-base.ts'
+export { type HopPolicy, type VerifiedHop, verifyHop } from './hop/verify-hop.ts'
 export { isIssuer, isSha256Text, jwkThumbprintUri, newId } from './identifiers.ts'
 export type { JwkSet, KeyPolicy, KeyResolver, PublishedJwk } from './key-set.ts'
 export { keyRecordOf } from './key-set.ts'
@@ -62,6 +82,7 @@ export {
   importSigningKey,
   thumbprint,
 } from './keys.ts'
+export { looksLike } from './look-alike.ts'
 export type { MenuRefusal } from './menu.ts'
 export { choosePlan, menuOffers, planOf } from './menu.ts'
 export type { MessageByKind, MessageKind, SchemaRefusal } from './messages.ts'

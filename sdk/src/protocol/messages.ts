@@ -3,17 +3,30 @@
 import * as validators from './generated/message-validators.ts'
 import type {
   AcceptMessage,
+  AccountChangeMessage,
+  AckMessage,
   Agreement,
+  AssistanceMessage,
+  CancelledMessage,
   CancelMessage,
+  ChallengeMessage,
   CounterMessage,
   DeclineMessage,
+  DisputeMessage,
   EnrolledMessage,
   EnrolMessage,
   MenuMessage,
   MetaMessage,
+  NotedMessage,
   PaymentMessage,
+  PreferenceMessage,
+  QueryMessage,
+  QuoteMessage,
   ReceiptMessage,
+  RekeyMessage,
+  ReminderMessage,
   RequestMessage,
+  RevokeMessage,
   StatusMessage,
 } from './generated/messages.ts'
 import { err, ok, type Result } from './result.ts'
@@ -32,6 +45,19 @@ export interface MessageByKind {
   status: StatusMessage
   payment: PaymentMessage
   receipt: ReceiptMessage
+  reminder: ReminderMessage
+  cancelled: CancelledMessage
+  query: QueryMessage
+  quote: QuoteMessage
+  dispute: DisputeMessage
+  assistance: AssistanceMessage
+  preference: PreferenceMessage
+  rekey: RekeyMessage
+  'account-change': AccountChangeMessage
+  revoke: RevokeMessage
+  ack: AckMessage
+  challenge: ChallengeMessage
+  noted: NotedMessage
 }
 
 export type MessageKind = keyof MessageByKind
@@ -66,6 +92,19 @@ const validatorByKind: Record<MessageKind, Validator> = {
   status: validators.isStatusMessage as Validator,
   payment: validators.isPaymentMessage as Validator,
   receipt: validators.isReceiptMessage as Validator,
+  reminder: validators.isReminderMessage as Validator,
+  cancelled: validators.isCancelledMessage as Validator,
+  query: validators.isQueryMessage as Validator,
+  quote: validators.isQuoteMessage as Validator,
+  dispute: validators.isDisputeMessage as Validator,
+  assistance: validators.isAssistanceMessage as Validator,
+  preference: validators.isPreferenceMessage as Validator,
+  rekey: validators.isRekeyMessage as Validator,
+  'account-change': validators.isAccountChangeMessage as Validator,
+  revoke: validators.isRevokeMessage as Validator,
+  ack: validators.isAckMessage as Validator,
+  challenge: validators.isChallengeMessage as Validator,
+  noted: validators.isNotedMessage as Validator,
 }
 
 /** A payload that breaks the schema of its kind. */
@@ -83,7 +122,7 @@ export function typOf(kind: MessageKind): string {
 
 /** The kind named by a `typ` header, or undefined for one that Parley does not know. */
 export function kindOf(typ: string): MessageKind | undefined {
-  const kind = /^parley-([a-z]+)\+jwt$/.exec(typ)?.[1]
+  const kind = /^parley-([a-z-]+)\+jwt$/.exec(typ)?.[1]
   return kind !== undefined && Object.hasOwn(validatorByKind, kind)
     ? (kind as MessageKind)
     : undefined

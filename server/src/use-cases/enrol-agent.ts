@@ -90,7 +90,7 @@ async function enrol(deps: EnrolDeps, message: EnrolIncoming): Promise<Result<st
       : err(refusal('jti', 'another message had this jti'))
   }
   if (message.late !== undefined) return err(message.late)
-  const codeHash = activationCodeHash(payload.activationCode)
+  const codeHash = activationCodeHash(payload.activationCode ?? '')
   const code = await findActivationCode(deps.db, codeHash)
   const now = deps.clock.now()
   if (code === undefined) return err(refusal('activation-code-unknown', 'ask for a new code'))

@@ -2,22 +2,29 @@
 
 
 /**
- * typ parley-enrol+jwt. An agent proves possession of its key and hands in the activation code that the debtor received.
+ * typ parley-enrol+jwt. An agent proves possession of its key and hands in the activation code that the debtor received, or the token of the link.
  */
 export type EnrolMessage = (CommonClaims & {
-activationCode: string
+activationCode?: string
+/**
+ * Token of the one link of a request (…/p/<token>).
+ */
+link?: string
 jwk: PublicJwk
 /**
  * Address for pushed messages; absent for an agent that pulls.
  */
 inbox?: string
 agentName?: string
-})
+} & EnrolMessage1)
 export type EpochSeconds = number
 /**
  * base64url SHA-256.
  */
 export type Hash = string
+export type EnrolMessage1 = {
+[k: string]: unknown
+}
 /**
  * typ parley-enrolled+jwt. The creditor's answer: sub is the pairwise debtor id, the account is pinned.
  */
@@ -106,7 +113,7 @@ reason?: Reason
  */
 export type EndToEndId = string
 /**
- * typ parley-cancel+jwt. The creditor withdraws the request; ISO 20022 cancellation reason code.
+ * typ parley-cancel+jwt. The creditor withdraws the request; ISO 20022 cancellation reason code. The agent answers with cancelled.
  */
 export type CancelMessage = (CommonClaims & {
 requestId: RequestId
@@ -120,6 +127,8 @@ requestId: RequestId
 claim: ("open" | "settled" | "cancelled" | "handed-over" | "written-off")
 conversation: ("none" | "sent" | "received" | "presented" | "negotiating" | "agreed" | "refused" | "impasse" | "timed-out")
 outstanding: Amount
+disputed?: Amount1
+hold?: Hold
 agreementId?: Hash
 nextStep?: ("human-channel" | "none")
 lease?: {
@@ -160,6 +169,123 @@ amount: Amount
 }[]
 overpaid: Amount
 outstanding: Amount
+})
+/**
+ * typ parley-reminder+jwt. The next level of the demand: what is owed now, how it was computed, and the new date; its menu replaces the one before.
+ */
+export type ReminderMessage = (CommonClaims & {
+requestId: RequestId
+revision: number
+dunning: Dunning
+dueDate: Day
+total: Amount
+/**
+ * @minItems 1
+ * @maxItems 32
+ */
+parts: AmountPart[]
+menu?: Menu
+})
+/**
+ * typ parley-cancelled+jwt. The answer to cancel: CNCL nothing more will be paid, RJCR a payment is on its way (PATE) or was refused to stop.
+ */
+export type CancelledMessage = (CommonClaims & {
+requestId: RequestId
+status: ("CNCL" | "RJCR")
+reason?: Reason
+})
+/**
+ * typ parley-query+jwt. Asks where the claim stands; with asOf what is owed on that day. Answered by status or quote.
+ */
+export type QueryMessage = (CommonClaims & {
+requestId: RequestId
+asOf?: Day
+})
+/**
+ * typ parley-quote+jwt. What is owed on a day, with its parts; firm until exp for a payment that arrives by then.
+ */
+export type QuoteMessage = (CommonClaims & {
+requestId: RequestId
+revision: number
+asOf: Day
+total: Amount
+/**
+ * @minItems 1
+ * @maxItems 32
+ */
+parts: AmountPart[]
+/**
+ * Each part is rounded half-even to the minor unit; the total is their sum.
+ */
+rounding: "half-even-per-part"
+})
+/**
+ * typ parley-dispute+jwt. The debtor disputes a part or all; the rest stays payable. Answered by status.
+ */
+export type DisputeMessage = (CommonClaims & {
+requestId: RequestId
+disputed: Amount
+reason: Reason
+})
+/**
+ * typ parley-assistance+jwt. The debtor asks for a person to help, with no reason given. Answered by status.
+ */
+export type AssistanceMessage = (CommonClaims & {
+requestId: RequestId
+})
+/**
+ * typ parley-preference+jwt, in the thread of the enrolment. What the debtor wishes, by consent; a member that is absent stays as it was, null withdraws it.
+ */
+export type PreferenceMessage = (CommonClaims & {
+consent: true
+/**
+ * Day of the month on which money comes in.
+ */
+payDay?: (number | null)
+channel?: ("agent" | "email" | "sms" | "letter" | "phone" | null)
+language?: (string | null)
+})
+/**
+ * typ parley-rekey+jwt, in the thread of the enrolment. The agent signs with its present key and names the next one; proof is the next key's signature. Both are valid until overlapUntil.
+ */
+export type RekeyMessage = (CommonClaims & {
+jwk: PublicJwk
+proof: DetachedSignature
+overlapUntil: EpochSeconds
+})
+/**
+ * typ parley-account-change+jwt, in the thread of the enrolment. The creditor's next account; requests name it from effectiveOn on. Never paid automatically before the agent's cooling-off is over.
+ */
+export type AccountChangeMessage = (CommonClaims & {
+creditor: Creditor
+previousAccount: Account
+effectiveOn: Day
+})
+/**
+ * typ parley-revoke+jwt, in the thread of the enrolment. Either side ends the enrolment at once.
+ */
+export type RevokeMessage = (CommonClaims & {
+reason?: Reason
+})
+/**
+ * typ parley-ack+jwt, in the acknowledgement thread of a conversation. RCVD: the agent verified the message named by ref; PRES: the debtor has seen it.
+ */
+export type AckMessage = (CommonClaims & {
+requestId: RequestId
+status: ("RCVD" | "PRES")
+ref: Hash
+})
+/**
+ * typ parley-challenge+jwt. The creditor proves an inbox before it sends any data of the debtor there: the agent answers noted in the HTTP response.
+ */
+export type ChallengeMessage = (CommonClaims & {
+nonce: string
+})
+/**
+ * typ parley-noted+jwt. The message named by ref is stored and has taken effect.
+ */
+export type NotedMessage = (CommonClaims & {
+ref: Hash
 })
 /**
  * typ parley-meta+jwt. Who a party is: roles, keys with their times, endpoints. Served at /.well-known/parley; aud is urn:parley:anyone.
@@ -214,6 +340,19 @@ CancelMessage?: CancelMessage
 StatusMessage?: StatusMessage
 PaymentMessage?: PaymentMessage
 ReceiptMessage?: ReceiptMessage
+ReminderMessage?: ReminderMessage
+CancelledMessage?: CancelledMessage
+QueryMessage?: QueryMessage
+QuoteMessage?: QuoteMessage
+DisputeMessage?: DisputeMessage
+AssistanceMessage?: AssistanceMessage
+PreferenceMessage?: PreferenceMessage
+RekeyMessage?: RekeyMessage
+AccountChangeMessage?: AccountChangeMessage
+RevokeMessage?: RevokeMessage
+AckMessage?: AckMessage
+ChallengeMessage?: ChallengeMessage
+NotedMessage?: NotedMessage
 MetaMessage?: MetaMessage
 }
 export interface CommonClaims {
@@ -274,6 +413,10 @@ respondBy: number
 nextStep: ("human-channel" | "none")
 notBefore?: EpochSeconds
 holdUntil?: EpochSeconds
+/**
+ * Kind of the demand, in the terms of eFaktura.
+ */
+type?: ("invoice" | "paymentReminder" | "debtCollectionWarning" | "debtCollectionNotice")
 }
 export interface Menu {
 menuId: Id
@@ -355,4 +498,28 @@ line: number
 dueDate: Day
 amount: Amount
 endToEndId: EndToEndId
+}
+/**
+ * The part that the debtor disputes: not dunned, not paid automatically.
+ */
+export interface Amount1 {
+/**
+ * Decimal string with exactly the minor units of the currency.
+ */
+value: string
+currency: string
+}
+/**
+ * Why the dunning clock stands still, and until when; without until until it is released.
+ */
+export interface Hold {
+reason: ("dispute" | "assistance" | "negotiation" | "request-of-debtor" | "other")
+until?: EpochSeconds
+}
+/**
+ * A summand of a total. principal, plan-price, fee, interest and compensation add; paid and credit subtract.
+ */
+export interface AmountPart {
+kind: ("principal" | "plan-price" | "fee" | "interest" | "compensation" | "paid" | "credit")
+amount: Amount
 }
