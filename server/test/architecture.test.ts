@@ -26,6 +26,10 @@ const PURE_LIBRARIES = [
 const RULES: readonly Rule[] = [
   { from: 'sdk/src/protocol', may: ['structured-headers', 'temporal-polyfill'] },
   { from: 'sdk/src/peer', may: ['sdk/src/protocol'] },
+  {
+    from: 'sdk/src/creditor',
+    may: ['sdk/src/protocol/result.ts', 'openapi-fetch', 'standardwebhooks'],
+  },
   { from: 'sdk/src/agent', may: ['sdk/src/protocol', 'sdk/src/peer'] },
   { from: 'sdk/src/bank', may: ['sdk/src/protocol', 'sdk/src/peer'] },
   {
@@ -66,6 +70,7 @@ const RULES: readonly Rule[] = [
     from: 'server/src/http',
     may: [
       '@parley/sdk/protocol',
+      '@parley/sdk/creditor',
       'server/src/use-cases',
       'server/src/domain',
       'fastify',
@@ -76,6 +81,7 @@ const RULES: readonly Rule[] = [
       'qrcode',
       'node:',
     ],
+    typesOnly: ['@parley/sdk/creditor'],
   },
   {
     from: 'server/src/outbound',

@@ -121,6 +121,7 @@ function findTimeFault(claims: ClaimedPayload, policy: ClaimPolicy): RefusalCode
   return undefined
 }
 
+/** Minus zero is refused: it equals zero here and is another text once it is written again. */
 function isWholeNumber(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0
+  return Number.isSafeInteger(value) && (value as number) >= 0 && !Object.is(value, -0)
 }

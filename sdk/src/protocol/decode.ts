@@ -1,7 +1,7 @@
 // First half of the strict layer: from untrusted text to a header and a payload, every step
 // cheaper than a signature check. Nothing here is verified; no key is touched.
 
-import { decodeUtf8, encodeUtf8, fromBase64Url } from './encoding.ts'
+import { decodeUtf8, encodeUtf8, fromBase64Url, toBase64Url } from './encoding.ts'
 import { isSha256Text } from './identifiers.ts'
 import type { Refusal, RefusalCode } from './refusals.ts'
 import type { Result } from './result.ts'
@@ -33,6 +33,11 @@ export const MAX_MESSAGE_LENGTH = 65_536
 
 const HEADER_MEMBERS: ReadonlySet<string> = new Set(['alg', 'typ', 'kid'])
 const KNOWN_ALGORITHMS: ReadonlySet<unknown> = new Set(['ES256', 'Ed25519', 'EdDSA'])
+const MAX_KEPT_HEADERS = 500
+const MAX_KEPT_LENGTH = 400
+
+/** Headers by their encoded form: a sender's messages of one kind all have the same. */
+const keptHeaders = new Map<string, MessageHeader>()
 
 /**
  * Takes a compact JWS apart without verifying it.
@@ -73,8 +78,21 @@ export function decodeCompactJws(jws: unknown): Result<DecodedMessage, Refusal> 
  * text) and `kid` (not a thumbprint).
  */
 export function decodeHeader(encoded: string): Result<MessageHeader, Refusal> {
+  const isKeepable = encoded.length <= MAX_KEPT_LENGTH
+  const kept = isKeepable ? keptHeaders.get(encoded) : undefined
+  if (kept !== undefined) return ok(kept)
   const bytes = fromBase64Url(encoded)
   if (bytes === null) return refuse('encoding')
+  const header = readHeader(bytes)
+  if (header.ok && isKeepable) {
+    if (keptHeaders.size >= MAX_KEPT_HEADERS) keptHeaders.clear()
+    // Encoded anew, the text is the same; a slice would keep the whole message in memory.
+    keptHeaders.set(toBase64Url(bytes), header.value)
+  }
+  return header
+}
+
+function readHeader(bytes: Uint8Array): Result<MessageHeader, Refusal> {
   const decoded = decodePayload(bytes)
   if (!decoded.ok) return decoded
   const { alg, typ, kid } = decoded.value
@@ -86,7 +104,7 @@ export function decodeHeader(encoded: string): Result<MessageHeader, Refusal> {
   if (typeof alg !== 'string' || !KNOWN_ALGORITHMS.has(alg)) return refuse('alg')
   if (typeof typ !== 'string') return refuse('typ')
   if (!isSha256Text(kid)) return refuse('kid', 'not an RFC 7638 thumbprint')
-  return ok({ alg, typ, kid })
+  return ok(Object.freeze({ alg, typ, kid }))
 }
 
 /**

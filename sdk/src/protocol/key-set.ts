@@ -65,17 +65,15 @@ export async function findVerifyingKey(
   const { keys, algorithms = DEFAULT_ALGORITHMS } = policy
   const found =
     typeof keys === 'function'
-      ? await keys({ kid: header.kid, alg: header.alg }, issuer)
+      ? await askResolver(keys, header, issuer)
       : findInSet(keys, header.kid)
   if (!found.ok) return found
-  const record = found.value
-  const checked = checkPublicJwk(record.jwk)
-  if (!checked.ok) return err({ code: 'key-unknown', detail: checked.error.code })
-  const { alg } = checked.value
+  const { record, jwk } = found.value
+  const { alg } = jwk
   if (record.alg !== alg || !algorithms.includes(alg) || !isAlgorithmLabel(header.alg, alg)) {
     return err({ code: 'alg' })
   }
-  return importFor(header.kid, record, checked.value)
+  return importFor(header.kid, found.value)
 }
 
 /**
@@ -100,7 +98,9 @@ export function checkKeyTimes(
  * Turns a published key into the record that verifying uses. Refuses like `checkPublicJwk`, and
  * `key-unsupported` for a missing `kid` or times that are not whole epoch seconds.
  */
-export function keyRecordOf(published: unknown): Result<KeyRecord, KeyRefusal> {
+export function keyRecordOf(
+  published: unknown,
+): Result<KeyRecord & { readonly jwk: CheckedJwk }, KeyRefusal> {
   const checked = checkPublicJwk(published)
   if (!checked.ok) return checked
   const { nbf, exp, revoked } = published as Readonly<Record<string, unknown>>
@@ -121,18 +121,35 @@ export function keyRecordOf(published: unknown): Result<KeyRecord, KeyRefusal> {
   })
 }
 
-function findInSet(set: JwkSet, kid: string): Result<KeyRecord, Refusal> {
+interface FoundKey {
+  readonly record: KeyRecord
+  readonly jwk: CheckedJwk
+}
+
+async function askResolver(
+  resolve: KeyResolver,
+  { kid, alg }: MessageHeader,
+  issuer: string,
+): Promise<Result<FoundKey, Refusal>> {
+  const found = await resolve({ kid, alg }, issuer)
+  if (!found.ok) return found
+  const checked = checkPublicJwk(found.value.jwk)
+  if (!checked.ok) return err({ code: 'key-unknown', detail: checked.error.code })
+  return ok({ record: found.value, jwk: checked.value })
+}
+
+function findInSet(set: JwkSet, kid: string): Result<FoundKey, Refusal> {
   const [published, ...twins] = set.keys.filter((key) => isJsonObject(key) && key.kid === kid)
   if (published === undefined) return err({ code: 'key-unknown' })
   if (twins.length > 0) return err({ code: 'key-unknown', detail: 'two keys of one name' })
   const record = keyRecordOf(published)
-  return record.ok ? record : err({ code: 'key-unknown', detail: record.error.code })
+  if (!record.ok) return err({ code: 'key-unknown', detail: record.error.code })
+  return ok({ record: record.value, jwk: record.value.jwk })
 }
 
 async function importFor(
   kid: string,
-  record: KeyRecord,
-  jwk: CheckedJwk,
+  { record, jwk }: FoundKey,
 ): Promise<Result<VerifyingKey, Refusal>> {
   try {
     const imported = await importPublicKey(jwk)

@@ -3,6 +3,7 @@
 
 import { encodeUtf8, fromBase64Url, toBase64Url } from './encoding.ts'
 import { sha256Base64Url } from './hash.ts'
+import { isSha256Text } from './identifiers.ts'
 import type { Result } from './result.ts'
 import { err, ok } from './result.ts'
 
@@ -46,15 +47,14 @@ export interface KeyRefusal {
 /** A checked public JWK: cleaned of unknown members, with its algorithm. */
 export type CheckedJwk = PublicJwk & { readonly alg: Algorithm }
 
-const COORDINATE_BYTES = 32
 const PRIVATE_MEMBERS = ['d', 'k', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv']
 const MAX_CACHED_KEYS = 1000
 
 /**
- * Ed25519 points of small order, sign bit cleared. With such a key one signature can fit many
+ * Ed25519 points of small order, with a sign bit of 0. With such a key one signature can fit many
  * messages, so it proves nothing to a third party (RFC 8032 §8.9 leaves the check to us).
  */
-const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
+const SMALL_ORDER_POINTS: readonly string[] = [
   'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
   'AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
   'JuiVj8KyJ7BFw_SJ8u-Y8NXfrAXTxjM5sTgCiG1T_AU',
@@ -62,7 +62,8 @@ const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
   '7P_______________________________________38',
   '7f_______________________________________38',
   '7v_______________________________________38',
-])
+]
+const SMALL_ORDER = new Set(SMALL_ORDER_POINTS.flatMap((point) => [point, withSignBit(point)]))
 
 /** Names a public key: base64url SHA-256 over its required members in order (RFC 7638 §3). */
 export async function thumbprint(jwk: PublicJwk): Promise<string> {
@@ -95,7 +96,7 @@ export function checkPublicJwk(jwk: unknown): Result<CheckedJwk, KeyRefusal> {
     if (!isCoordinate(y)) return err({ code: 'key-unsupported' })
     return ok({ kty: 'EC', crv: 'P-256', x, y, alg, use: 'sig', ...name })
   }
-  if (y !== undefined || isSmallOrder(x)) return err({ code: 'key-unsupported' })
+  if (y !== undefined || SMALL_ORDER.has(x)) return err({ code: 'key-unsupported' })
   return ok({ kty: 'OKP', crv: 'Ed25519', x, alg, use: 'sig', ...name })
 }
 
@@ -152,9 +153,15 @@ export async function exportPrivateJwk(key: SigningKey): Promise<JsonWebKey> {
   return { ...key.publicJwk, ...(d === undefined ? {} : { d }) } as JsonWebKey
 }
 
+// Shared objects, because an engine may spend longer on a fresh one than on all else around it.
+const SIGNATURE_PARAMETERS: Readonly<Record<Algorithm, AlgorithmIdentifier | EcdsaParams>> = {
+  ES256: { name: 'ECDSA', hash: 'SHA-256' },
+  Ed25519: { name: 'Ed25519' },
+}
+
 /** WebCrypto's parameters for signing and verifying with an algorithm; ES256 signs raw r||s. */
 export function signatureParameters(alg: Algorithm): AlgorithmIdentifier | EcdsaParams {
-  return alg === 'ES256' ? { name: 'ECDSA', hash: 'SHA-256' } : { name: 'Ed25519' }
+  return SIGNATURE_PARAMETERS[alg]
 }
 
 interface ImportedKey {
@@ -229,13 +236,13 @@ function isForVerifying({ use, key_ops: operations }: Readonly<Record<string, un
   return Array.isArray(operations) && operations.length === 1 && operations[0] === 'verify'
 }
 
+/** Tells whether a text is 32 bytes in canonical base64url; a pattern is cheaper than decoding. */
 function isCoordinate(text: unknown): text is string {
-  return typeof text === 'string' && fromBase64Url(text)?.length === COORDINATE_BYTES
+  return isSha256Text(text)
 }
 
-function isSmallOrder(x: string): boolean {
-  const point = fromBase64Url(x)
-  if (point === null) return false
-  point[31] = (point[31] ?? 0) & 0x7f
-  return SMALL_ORDER_POINTS.has(toBase64Url(point))
+function withSignBit(point: string): string {
+  const bytes = fromBase64Url(point) ?? new Uint8Array(32)
+  bytes[31] = (bytes[31] ?? 0) | 0x80
+  return toBase64Url(bytes)
 }

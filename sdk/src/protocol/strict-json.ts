@@ -75,6 +75,7 @@ function scanText(text: string, limits: JsonLimits): Result<Scan, JsonRefusal> {
   let depth = 0
   let nameCount = 0
   let commaCount = 0
+  let containerCount = 0
   let hasInexactNumber = false
   for (let position = 0; position < text.length; position++) {
     switch (text.charCodeAt(position)) {
@@ -84,13 +85,15 @@ function scanText(text: string, limits: JsonLimits): Result<Scan, JsonRefusal> {
       case 0x7b: // {
       case 0x5b: // [
         if (++depth > maxDepth) return err({ code: 'json-depth' })
+        // Every container but the outermost is a member or an element itself.
+        if (containerCount++ > maxMembers) return err({ code: 'json-size' })
         break
       case 0x7d: // }
       case 0x5d: // ]
         depth--
         break
       case 0x3a: // :
-        nameCount++
+        if (++nameCount > maxMembers) return err({ code: 'json-size' })
         break
       case 0x2c: // ,
         if (++commaCount >= maxMembers) return err({ code: 'json-size' })

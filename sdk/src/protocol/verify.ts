@@ -58,7 +58,7 @@ export async function verifyMessage(
   const decoded = decodeCompactJws(jws)
   if (!decoded.ok) return decoded
   const { header, payload, payloadBytes, signingInput, signature } = decoded.value
-  if (![options.typ].flat().includes(header.typ)) return err({ code: 'typ' })
+  if (!isAmong(header.typ, options.typ)) return err({ code: 'typ' })
   const issuer = checkAddress(payload, options)
   if (!issuer.ok) return issuer
 
@@ -84,6 +84,10 @@ export async function verifyMessage(
     hash,
     kid: header.kid,
   })
+}
+
+function isAmong(typ: string, expected: string | readonly string[]): boolean {
+  return typeof expected === 'string' ? typ === expected : expected.includes(typ)
 }
 
 /** Tells whether a raw 64-byte signature covers a signing input; ES256 means r||s, never DER. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { decodeUtf8, encodeUtf8, fromBase64Url, toBase64Url } from '../../src/protocol/encoding.ts'
 
 const bytes = fc.uint8Array({ maxLength: 200 })
@@ -38,7 +38,9 @@ describe('base64url', () => {
 
   it.each([
     ['padding', 'AA=='],
+    ['padding after blanks', 'AAA =='],
     ['an inner blank', 'AA AA'],
+    ['four blanks', 'AAAA    '],
     ['a line feed at the end', 'AAAA\n'],
     ['the standard alphabet', 'A+/A'],
     ['an impossible length', 'AAAAA'],
@@ -46,11 +48,39 @@ describe('base64url', () => {
     ['unused bits in a group of three', 'AAB'],
     ['a letter beyond ASCII', 'AAA\u0141'],
     ['a letter beyond Latin-1 whose low byte is a letter', 'AAA\uff21'],
-  ])('refuses %s', (_, text) => {
-    expect(fromBase64Url('AA')).toEqual(new Uint8Array(1))
-    expect(fromBase64Url(text)).toBeNull()
+    ['a lone surrogate', 'AAA\ud800'],
+    ['NUL', 'AAA\u0000'],
+  ])('refuses %s, with and without the engine’s own decoder', async (_, text) => {
+    for (const decode of [fromBase64Url, await decoderByTable()]) {
+      expect(decode('AA')).toEqual(new Uint8Array(1))
+      expect(decode(text)).toBeNull()
+    }
+  })
+
+  it('decodes alike with and without the engine’s own decoder', async () => {
+    const byTable = await decoderByTable()
+    const text = fc.string({ unit: fc.constantFrom(...'ABQYgw-_09az+/= \n'), maxLength: 12 })
+    fc.assert(
+      fc.property(fc.oneof(text, bytes.map(toBase64Url)), (input) => {
+        expect(byTable(input)).toEqual(fromBase64Url(input))
+      }),
+      { numRuns: 5000 },
+    )
   })
 })
+
+/** The decoder of an engine that has none of its own. */
+async function decoderByTable(): Promise<typeof fromBase64Url> {
+  const native = Object.getOwnPropertyDescriptor(Uint8Array, 'fromBase64')
+  Object.defineProperty(Uint8Array, 'fromBase64', { value: undefined, configurable: true })
+  try {
+    vi.resetModules()
+    return (await import('../../src/protocol/encoding.ts')).fromBase64Url
+  } finally {
+    Reflect.deleteProperty(Uint8Array, 'fromBase64')
+    if (native !== undefined) Object.defineProperty(Uint8Array, 'fromBase64', native)
+  }
+}
 
 describe('UTF-8', () => {
   it('reads back what it writes', () => {

@@ -48,7 +48,10 @@ describe('parseStrictJson', () => {
       ['"\\ud800"', '"\\udc00\\ud800"', '{"\\ud800":1}', '"\ud800"', '["x\\uDfffy"]'],
     ],
     ['json-number', ['1e400', '-1e400', '9007199254740992', '-9007199254740992', '[1,1e999]']],
-    ['json-number', ['123456789012345678901234567890']],
+    ['json-number', ['123456789012345678901234567890', '[0.1000000000000000055]', '1e-400']],
+    ['json-number', ['9007199254740990.5', '{"a":[{"b":1e309}]}']],
+    ['json-forbidden-name', ['{"a":"\\n","prototype":1}', '{"\\u0063onstructor":{}}']],
+    ['json-duplicate-name', ['{"a\\"b":1,"a\\"b":2}', '{"\\\\":1,"\\u005c":2}']],
   ])('refuses as %s each of %j', (code, texts) => {
     for (const text of texts) {
       expect(parseStrictJson(text), text).toEqual({ ok: false, error: { code } })
@@ -70,6 +73,8 @@ describe('parseStrictJson', () => {
       [2 ** 53 - 1, 1 - 2 ** 53, 0.1, -0, 0.0015],
     ],
     ['[123e45,1e21]', [123e45, 1e21]],
+    ['["__proto__","constructor \\u00e6"]', ['__proto__', 'constructor æ']],
+    ['["a\\\\",{"b\\\\\\"":"\\\\"}]', ['a\\', { 'b\\"': '\\' }]],
     ['{"toString":1,"hasOwnProperty":2}', { toString: 1, hasOwnProperty: 2 }],
     [' \t\r\n[] ', []],
     ['true', true],
@@ -89,7 +94,9 @@ describe('parseStrictJson', () => {
   it('accepts 2,000 members and elements and refuses one more', () => {
     expect(parseStrictJson(members(2000)).ok).toBe(true)
     expect(parseStrictJson(`[${members(1999)}]`).ok).toBe(true)
-    for (const text of [members(2001), members(100_000), `[${members(2000)}]`, list(2001)]) {
+    const towers = `[${`${'['.repeat(31)}${']'.repeat(31)},`.repeat(70)}0]`
+    const texts = [members(2001), members(100_000), `[${members(2000)}]`, list(2001), towers]
+    for (const text of texts) {
       expect(parseStrictJson(text)).toEqual({ ok: false, error: { code: 'json-size' } })
     }
   })

@@ -1,9 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { peekClaims } from '../../src/protocol/decode.ts'
 import { signingInputHash } from '../../src/protocol/hash.ts'
 import { jwkThumbprintUri } from '../../src/protocol/identifiers.ts'
-import { REFUSAL_CODES } from '../../src/protocol/refusals.ts'
 import { err, ok } from '../../src/protocol/result.ts'
 import type { VerifyOptions } from '../../src/protocol/verify.ts'
 import { verifyMessage } from '../../src/protocol/verify.ts'
@@ -188,69 +186,25 @@ describe('peekClaims', () => {
     })
   })
 
+  it('reads a header again as it was, however many others came in between', async () => {
+    const jws = await message()
+    const first = peekClaims(jws)
+    for (let index = 0; index < 600; index++) {
+      const typ = `parley-${index}+jwt`
+      expect(peekClaims(await craft({ header: { typ } }))).toMatchObject({
+        value: { header: { typ } },
+      })
+    }
+    expect(peekClaims(jws)).toEqual(first)
+    if (first.ok) expect(Object.isFrozen(first.value.header)).toBe(true)
+  })
+
   it('is as strict about form as verifying is', async () => {
     expect(peekClaims(await craft({ header: { jku: 'x' } }))).toMatchObject({
       error: { code: 'header' },
     })
     expect(peekClaims(`${await message()}=`)).toMatchObject({ error: { code: 'encoding' } })
     expect(peekClaims(null)).toMatchObject({ error: { code: 'serialization' } })
-  })
-})
-
-describe('hostile messages', () => {
-  it('are never accepted and never make it throw, however a good one is changed', async () => {
-    const good = await Promise.all([message(), message({}, ed25519)])
-    const character = fc.constantFrom(...'AQgw09_-.=+/ {}"\n\u0000é\ud800')
-    const mutation = fc.record({
-      token: fc.constantFrom(...good),
-      at: fc.double({ min: 0, max: 1, noNaN: true }),
-      cut: fc.integer({ min: 0, max: 3 }),
-      insert: fc.string({ unit: character, maxLength: 3 }),
-    })
-    await fc.assert(
-      fc.asyncProperty(mutation, async ({ token, at, cut, insert }) => {
-        const position = Math.floor(at * token.length)
-        const changed = token.slice(0, position) + insert + token.slice(position + cut)
-        fc.pre(!good.includes(changed))
-        const result = await verifyMessage(changed, options())
-        expect(result.ok).toBe(false)
-        if (!result.ok) expect(REFUSAL_CODES).toContain(result.error.code)
-      }),
-      { numRuns: 2000 },
-    )
-  })
-
-  it('of any kind of value are refused', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.anything(), async (value) => {
-        expect((await verifyMessage(value, options())).ok).toBe(false)
-      }),
-      { numRuns: 1000 },
-    )
-  })
-
-  it('of 64 KiB cost less than 2 ms before a signature is looked at', async () => {
-    const fill = (text: string) => text.repeat(Math.floor(40_000 / text.length))
-    const payloads = [
-      '['.repeat(40_000),
-      fill('{"a":'),
-      `{"a":"${fill('\\u0061')}"}`,
-      `{${fill('"a":1,')}"a":1}`,
-      `[${fill('1e5,')}1]`,
-      `{"a":${fill('9')}}`,
-      fill(' '),
-      `"${fill('\\\\')}`,
-    ]
-    for (const payload of payloads) {
-      const jws = await craft({ payload })
-      peekClaims(jws)
-      const costs = Array.from({ length: 20 }, () => {
-        const start = performance.now()
-        peekClaims(jws)
-        return performance.now() - start
-      })
-      expect(Math.min(...costs), payload.slice(0, 20)).toBeLessThan(2)
-    }
   })
 })
 

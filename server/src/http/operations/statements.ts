@@ -1,4 +1,6 @@
 // Operations of the tag statements.
+
+import type { components } from '@parley/sdk/creditor'
 import { formatAmount, ok } from '@parley/sdk/protocol'
 import type { Deps } from '../../use-cases/deps.ts'
 import { importBankStatement } from '../../use-cases/import-bank-statement.ts'
@@ -6,7 +8,6 @@ import {
   type BankTransactionView,
   listBankTransactions,
 } from '../../use-cases/list-bank-transactions.ts'
-import type { components } from '../generated/api.ts'
 import type { Handler } from '../operation.ts'
 import { onceAfter } from './once.ts'
 

@@ -1,4 +1,6 @@
 // From values of the domain to the wire forms of openapi.yaml.
+
+import type { components } from '@parley/sdk/creditor'
 import { formatAmount } from '@parley/sdk/protocol'
 import { outstandingOf } from '../../domain/claim/claim.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
@@ -7,7 +9,6 @@ import { type IssuedClaim, REPLY_MARKER } from '../../use-cases/issue-payment-re
 import type { CreditorRow } from '../../use-cases/manage-creditor.ts'
 import type { Debtor } from '../../use-cases/manage-debtors.ts'
 import type { PaymentRequestView } from '../../use-cases/read-payment-requests.ts'
-import type { components } from '../generated/api.ts'
 
 type Schemas = components['schemas']
 

@@ -1,0 +1,33 @@
+// Checks that a webhook came from the server and is fresh (Standard Webhooks), before it is read.
+import { Webhook } from 'standardwebhooks'
+import { err, ok, type Result } from '../protocol/result.ts'
+import type { components } from './generated/api.ts'
+
+export type WebhookEvent = components['schemas']['WebhookPayload']
+
+export interface WebhookRefusal {
+  readonly code: 'webhook-signature' | 'webhook-body'
+  readonly detail: string
+}
+
+/**
+ * Verifies a delivery and returns its event. `secret` is the endpoint's `whsec_…`; the body is read
+ * as it came. The id in `webhook-id` is the same at each try: store it to act once. Refuses
+ * `webhook-signature` (missing, wrong, older or newer than five minutes) and `webhook-body`.
+ */
+export async function verifyWebhook(
+  request: Request,
+  secret: string,
+): Promise<Result<WebhookEvent, WebhookRefusal>> {
+  const body = await request.text()
+  try {
+    new Webhook(secret).verify(body, Object.fromEntries(request.headers))
+  } catch (error) {
+    return err({ code: 'webhook-signature', detail: String(error) })
+  }
+  try {
+    return ok(JSON.parse(body) as WebhookEvent)
+  } catch {
+    return err({ code: 'webhook-body', detail: 'the body is no JSON' })
+  }
+}
