@@ -1,9 +1,12 @@
 // What will happen, in order of time: the heart of a discrete-event simulation. Pure but for itself.
 
+/** Whom an appointment reached: nobody has to be waited for when only the bank's ledger knows of it. */
+export type Reach = 'everybody' | 'ledger'
+
 /** Something that happens at an instant (epoch seconds). */
 export interface Appointment {
   readonly at: number
-  run(): Promise<void>
+  run(): Promise<Reach>
 }
 
 /** Appointments in order; of two at one instant, the one that was made first comes first. */
@@ -11,7 +14,7 @@ export interface Agenda {
   /** Instant of the next appointment, or undefined when there is none. */
   next(): number | undefined
   /** Makes an appointment. With a `name` that stands at this instant already, it changes nothing. */
-  add(at: number, run: () => Promise<void>, name?: string): void
+  add(at: number, run: () => Promise<Reach>, name?: string): void
   /** Takes everything out that happens at or before an instant. */
   take(until: number): readonly Appointment[]
 }

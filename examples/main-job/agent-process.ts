@@ -11,7 +11,7 @@ import {
 import { createFileAgentStore } from '@parley/sdk/node'
 import { generateSigningKey, parseAmount } from '@parley/sdk/protocol'
 import { readClockFile } from './clock-file.ts'
-import type { AgentCommands, AgreedPlan, BotOrder } from './control-messages.ts'
+import type { AgentCommands, AgreedPlan, BotOrder, BotsAtRest } from './control-messages.ts'
 import { startProcess } from './control-server.ts'
 import { cashFlowOf, policyOf } from './household.ts'
 
@@ -25,7 +25,7 @@ interface Resident {
 
 const residents = new Map<string, Resident>()
 const agreed: { customerId: string; key: ThreadKey }[] = []
-let events = 0
+let sent = 0
 
 /** Makes one bot: from then on it acts by itself. */
 async function moveIn(order: BotOrder, inbox: string) {
@@ -44,13 +44,19 @@ async function moveIn(order: BotOrder, inbox: string) {
     allowLoopbackHttp: true,
     ...(reach === 'push' ? { inbox } : {}),
     ...(payBy === null ? {} : { payBy: { bank: payBy } }),
+    fetch: countingFetch,
     onEvent(event) {
-      events += 1
       if (event.type === 'agreed') agreed.push({ customerId, key: event.thread })
     },
   })
   residents.set(customerId, { agent, store })
   return { customerId, agentJwk: key.publicJwk }
+}
+
+/** What is only read changes nobody's mind. */
+const countingFetch: typeof fetch = (...call) => {
+  if (call[1]?.method === 'POST') sent += 1
+  return fetch(...call)
 }
 
 /** The household with what it has paid: the receipts are in the bot's own store. */
@@ -82,6 +88,13 @@ async function readPlan(customerId: string, key: ThreadKey): Promise<AgreedPlan[
   return [plan]
 }
 
+async function rest(): Promise<BotsAtRest> {
+  await Promise.all([...residents.values()].map(({ agent }) => agent.idle()))
+  const fresh = agreed.splice(0)
+  const plans = await Promise.all(fresh.map(({ customerId, key }) => readPlan(customerId, key)))
+  return { sent, agreed: plans.flat() }
+}
+
 function resident(customerId: string): Resident {
   const found = residents.get(customerId)
   if (found === undefined) throw new Error(`nobody here is called ${customerId}`)
@@ -99,15 +112,10 @@ await startProcess<AgentCommands>(async (origin) => ({
       return { refusal: enrolled.ok ? null : enrolled.error.code }
     },
     async pull({ customerIds }) {
-      for (const customerId of customerIds) await resident(customerId).agent.pull()
-      return {}
+      await Promise.all(customerIds.map((customerId) => resident(customerId).agent.pull()))
+      return await rest()
     },
-    async rest() {
-      await Promise.all([...residents.values()].map(({ agent }) => agent.idle()))
-      const fresh = agreed.splice(0)
-      const plans = await Promise.all(fresh.map(({ customerId, key }) => readPlan(customerId, key)))
-      return { events, agreed: plans.flat() }
-    },
+    rest,
   },
   async handle(request) {
     const { pathname } = new URL(request.url)

@@ -15,6 +15,7 @@ import { createLedgerBank } from './ledger-bank.ts'
 
 const [clockFile = '', folder = '', records = ''] = process.argv.slice(2)
 const TIME_ZONE = 'Europe/Brussels'
+const PAYS_AT_ONCE = 4
 const clock = readClockFile(clockFile)
 const today = () => dayInZone(clock(), TIME_ZONE)
 const ledger = createLedgerBank()
@@ -50,6 +51,13 @@ function limitsOf(texts: LimitTexts, currency: string): CurrencyLimits {
     perMonth: minorOf(perMonth ?? '', currency),
     perCreditorMonth: minorOf(perCreditorMonth ?? '', currency),
   }
+}
+
+/** Deals customers out to runs that go on beside each other. */
+function sharesOf(customerIds: readonly string[], count: number): string[][] {
+  return Array.from({ length: count }, (_, share) =>
+    customerIds.filter((_, index) => index % count === share),
+  )
 }
 
 function transfer({ customerId, creditor, amount, reference }: TransferOrder): string | null {
@@ -98,7 +106,9 @@ await startProcess<BankCommands>(async (issuer) => {
       },
       transfer: async (order) => ({ refusal: transfer(order) }),
       async 'pay-due'() {
-        const reports = await bank.payDue()
+        const shares = sharesOf([...accounts.keys()], PAYS_AT_ONCE)
+        const runs = shares.map((customerIds) => bank.payDue({ customerIds }))
+        const reports = (await Promise.all(runs)).flat()
         const settled = reports.filter(({ state }) => state === 'settled')
         const waiting = reports.filter(({ state }) => state !== 'settled')
         return {

@@ -45,16 +45,24 @@ export type AgentCommands = {
     }
     readonly gives: { readonly refusal: string | null }
   }
-  /** Opens the apps of some customers: their bots pull and answer. */
+  /** Opens the apps of some customers: their bots pull and answer, and are at rest afterwards. */
   readonly pull: {
     readonly takes: { readonly customerIds: readonly string[] }
-    readonly gives: Record<string, never>
+    readonly gives: BotsAtRest
   }
-  /** Waits until no bot is at work, and tells what happened since the last time. */
+  /** Waits until no bot is at work. */
   readonly rest: {
     readonly takes: Record<string, never>
-    readonly gives: { readonly events: number; readonly agreed: readonly AgreedPlan[] }
+    readonly gives: BotsAtRest
   }
+}
+
+/** What the bots of one process did. */
+export interface BotsAtRest {
+  /** How many messages they ever sent. */
+  readonly sent: number
+  /** To what they agreed since the last time. */
+  readonly agreed: readonly AgreedPlan[]
 }
 
 /** A customer's account at the demo's bank. */

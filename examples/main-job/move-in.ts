@@ -22,6 +22,9 @@ const POLICY = {
   intervals: ['P2W', 'P1M'],
 }
 
+/** How many customers are entered beside each other. */
+const LANES = 4
+
 /** Moves everybody in and returns the creditor's debtor id of each customer. */
 export async function moveIn(
   world: World,
@@ -45,17 +48,21 @@ export async function moveIn(
   })
   await world.bank('open-accounts', { accounts })
   const debtorIds = new Map<string, string>()
-  for (const customer of customers) {
-    const debtorId = await world.creditor.createDebtor({
-      externalId: customer.id,
-      name: customer.name,
-      language: customer.language,
-      contact: { email: customer.email },
-    })
-    debtorIds.set(customer.id, debtorId)
-    if (customer.bot !== null) await enrol(world, customer, debtorId)
+  const waiting = customers.values()
+  const lane = async () => {
+    for (const customer of waiting) debtorIds.set(customer.id, await enter(world, customer))
   }
+  await Promise.all(Array.from({ length: LANES }, lane))
   return debtorIds
+}
+
+/** The creditor enters a customer, whose bot enrols. Returns the debtor's id. */
+async function enter(world: World, customer: Customer): Promise<string> {
+  const { id: externalId, name, language, email, bot } = customer
+  const contact = { email }
+  const debtorId = await world.creditor.createDebtor({ externalId, name, language, contact })
+  if (bot !== null) await enrol(world, customer, debtorId)
+  return debtorId
 }
 
 async function moveBotsIn(world: World, customers: readonly Customer[], asOf: Day) {

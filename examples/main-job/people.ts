@@ -2,6 +2,7 @@
 // the bank: it pays what is due, and ends each day with a statement for the creditor.
 import { readFileSync } from 'node:fs'
 import { addDays, addMonthsAnchored, type Day, formatAmount } from '@parley/sdk/protocol'
+import type { Reach } from './agenda.ts'
 import type { AgreedPlan, ReceivedMail, TransferOrder } from './control-messages.ts'
 import type { Customer, MailHabit } from './customers.ts'
 import { openPage, readForm, readTransfer, submitForm } from './portal-page.ts'
@@ -38,38 +39,44 @@ export function createPeople({ world, simulation, customers, onStatement }: Peop
   const actsByPage = new Map<string, number>()
   const soonest = (instant: number) => Math.max(instant, simulation.now() + MOMENT_SECONDS)
 
-  function later(at: number, run: () => Promise<void>, name?: string): void {
+  function later(at: number, run: () => Promise<Reach>, name?: string): void {
     simulation.agenda.add(at, run, name)
   }
 
-  async function payDue(): Promise<void> {
+  async function payDue(): Promise<Reach> {
     const { settled, waiting } = await world.bank('pay-due', {})
     if (settled > 0) planStatement()
     if (waiting.length > 0) later(nextAt(simulation.now(), BANK_OPENS), payDue, 'bank')
+    return settled + waiting.length > 0 ? 'everybody' : 'ledger'
   }
 
-  async function transfer(order: TransferOrder): Promise<void> {
+  async function transfer(order: TransferOrder): Promise<Reach> {
     const { refusal } = await world.bank('transfer', order)
-    if (refusal === null) return planStatement()
-    const day = addDays(simulation.today(), TRY_AGAIN_DAYS)
-    later(instantOn(day, NOON), () => transfer(order))
+    if (refusal === null) {
+      planStatement()
+    } else {
+      const day = addDays(simulation.today(), TRY_AGAIN_DAYS)
+      later(instantOn(day, NOON), () => transfer(order))
+    }
+    return 'ledger'
   }
 
   function planStatement(): void {
     later(nextAt(simulation.now(), DAY_ENDS), uploadStatement, 'statement')
   }
 
-  async function uploadStatement(): Promise<void> {
+  async function uploadStatement(): Promise<Reach> {
     const { file } = await world.bank('write-statement', { iban: world.account.iban })
-    if (file === null) return
+    if (file === null) return 'ledger'
     const { matched } = await world.creditor.uploadStatement(readFileSync(file, 'utf8'))
     onStatement(matched)
+    return 'everybody'
   }
 
   /** Pays what the page asks for, or a part of it. */
-  async function payOnPage(customer: Customer, url: string, divisor: bigint): Promise<void> {
+  async function payOnPage(customer: Customer, url: string, divisor: bigint): Promise<Reach> {
     const details = readTransfer(await openPage(url))
-    if (details === undefined) return
+    if (details === undefined) return 'everybody'
     const { payee, iban, reference, minor } = details
     const { currency } = customer.household
     await transfer({
@@ -78,10 +85,11 @@ export function createPeople({ world, simulation, customers, onStatement }: Peop
       amount: formatAmount({ minor: minor / divisor, currency }),
       reference,
     })
+    return 'everybody'
   }
 
   /** Chooses instalments on the page and notes the days in the calendar. */
-  async function choosePlan(customer: Customer, url: string, rowId: string): Promise<void> {
+  async function choosePlan(customer: Customer, url: string, rowId: string): Promise<Reach> {
     const choices = readForm(await openPage(url))
     const radio = choices?.radios.find(({ value }) => value === rowId)
     if (choices === undefined || radio === undefined) return payOnPage(customer, url, 1n)
@@ -93,13 +101,14 @@ export function createPeople({ world, simulation, customers, onStatement }: Peop
     for (const day of daysOf(rowId, firstDay)) {
       later(instantOn(day, NOON), () => payOnPage(customer, url, 1n))
     }
+    return 'everybody'
   }
 
-  async function act(customer: Customer, habit: MailHabit, url: string): Promise<void> {
+  async function act(customer: Customer, habit: MailHabit, url: string): Promise<Reach> {
     const acts = actsByPage.get(url) ?? 0
     actsByPage.set(url, acts + 1)
-    if (habit.does === 'instalments') await choosePlan(customer, url, habit.rowId)
-    else await payOnPage(customer, url, habit.does === 'pay-half' && acts === 0 ? 2n : 1n)
+    if (habit.does === 'instalments') return choosePlan(customer, url, habit.rowId)
+    return payOnPage(customer, url, habit.does === 'pay-half' && acts === 0 ? 2n : 1n)
   }
 
   function payByHand(customer: Customer, plan: AgreedPlan): void {

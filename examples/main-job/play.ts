@@ -61,38 +61,40 @@ export async function play(
     counters.issued += invoices.length
   }
 
-  planInvoices(simulation, world, cast, issue)
+  planInvoices(simulation, cast, issue)
   await simulation.runUntil(instantOn(cast.lastDay, INVOICES_GO_OUT))
   // Whoever has an app opens it once more: the last receipts are in there.
-  await pull(world, cast, () => true)
+  await simulation.pull(appUsers(cast))
   await simulation.runUntil(simulation.now())
   progress.end()
   return { refused, debtorIds, emails: counters.mails }
 }
 
 function planInvoices(
-  { agenda }: Simulation,
-  world: World,
+  simulation: Simulation,
   cast: Cast,
   issue: (invoices: readonly Invoice[]) => Promise<void>,
 ): void {
+  const { agenda } = simulation
   const byDay = Map.groupBy(cast.invoices, ({ issueDate }) => issueDate)
   for (const [day, invoices] of [...byDay].toSorted(([left], [right]) => (left < right ? -1 : 1))) {
-    agenda.add(instantOn(day, INVOICES_GO_OUT), () => issue(invoices))
+    agenda.add(instantOn(day, INVOICES_GO_OUT), async () => {
+      await issue(invoices)
+      return 'everybody'
+    })
     const concerned = new Set(invoices.map(({ customerId }) => customerId))
-    agenda.add(instantOn(day, PEOPLE_LOOK_AT_PHONES), () =>
-      pull(world, cast, (id) => concerned.has(id)),
-    )
+    const customerIds = appUsers(cast).filter((id) => concerned.has(id))
+    if (customerIds.length === 0) continue
+    agenda.add(instantOn(day, PEOPLE_LOOK_AT_PHONES), async () => {
+      await simulation.pull(customerIds)
+      return 'everybody'
+    })
   }
 }
 
-async function pull(
-  world: World,
-  { customers }: Cast,
-  isHome: (customerId: string) => boolean,
-): Promise<void> {
-  const customerIds = customers
-    .filter(({ id, bot }) => bot?.reach === 'pull' && bot.isSilent !== true && isHome(id))
+/** Customers whose bot lives in a phone that is switched on. */
+function appUsers({ customers }: Cast): string[] {
+  return customers
+    .filter(({ bot }) => bot?.reach === 'pull' && bot.isSilent !== true)
     .map(({ id }) => id)
-  if (customerIds.length > 0) await world.bots.pull('pull', { customerIds })
 }

@@ -22,6 +22,8 @@ export interface Simulation {
   readonly agenda: Agenda
   now(): number
   today(): Day
+  /** Lets bots that live in phones look for messages. */
+  pull(customerIds: readonly string[]): Promise<void>
   /** Lets time pass up to an instant, or until nothing more will happen. */
   runUntil(instant: number): Promise<void>
 }
@@ -47,7 +49,7 @@ export function createSimulation(
   witness: Witness,
 ): Simulation {
   const agenda = createAgenda()
-  let events = 0
+  let sent = 0
   let mailCount = 0
 
   /** The server has nothing due and nothing queued at this very instant. */
@@ -64,13 +66,16 @@ export function createSimulation(
     }
   }
 
-  /** Returns whether the bots did anything since the last time. */
+  /**
+   * Returns whether bots sent the server anything since the last time. Those that pull do so only
+   * when they are told to, and are at rest then.
+   */
   async function restBots(): Promise<boolean> {
-    const rests = await Promise.all(Object.values(world.bots).map((bots) => bots('rest', {})))
-    for (const { agreed } of rests) for (const plan of agreed) witness.onPlan(plan)
-    const before = events
-    events = rests.reduce((sum, rest) => sum + rest.events, 0)
-    return events !== before
+    const rest = await world.bots.push('rest', {})
+    for (const plan of rest.agreed) witness.onPlan(plan)
+    const before = sent
+    sent = rest.sent
+    return sent !== before
   }
 
   async function openMails(): Promise<void> {
@@ -79,35 +84,48 @@ export function createSimulation(
     for (const mail of mails) witness.onMail(mail)
   }
 
-  /** What a bot does gives the server work and the other way round: quiet is when neither did. */
+  /** What a bot sends gives the server work and the other way round: quiet is when neither did. */
   async function settle(): Promise<Work> {
-    let work = await untilServerIsQuiet()
     for (;;) {
-      const [isBusy] = await Promise.all([restBots(), openMails()])
-      if (!isBusy) return work
-      work = await untilServerIsQuiet()
+      const work = await untilServerIsQuiet()
+      const [haveSent] = await Promise.all([restBots(), openMails()])
+      if (!haveSent) return work
     }
+  }
+
+  /** Returns whether anything happened that server and bots have to come to rest from. */
+  async function keepAppointments(): Promise<boolean> {
+    let isStirred = false
+    for (const appointment of agenda.take(world.clock.now())) {
+      isStirred = (await appointment.run()) === 'everybody' || isStirred
+    }
+    return isStirred
   }
 
   return {
     agenda,
     now: world.clock.now,
     today: () => dayInZone(world.clock.now(), TIME_ZONE),
+    async pull(customerIds) {
+      const { agreed } = await world.bots.pull('pull', { customerIds })
+      for (const plan of agreed) witness.onPlan(plan)
+    },
     async runUntil(instant) {
       let work = await settle()
       for (;;) {
-        const next = earliest(agenda.next(), work.nextActionAt)
-        if (next === undefined || next > instant) return
+        const next = Math.min(agenda.next() ?? NEVER, instantOf(work.nextActionAt))
+        if (next === NEVER || next > instant) return
         world.clock.moveTo(Math.max(next, world.clock.now()))
-        for (const appointment of agenda.take(world.clock.now())) await appointment.run()
-        work = await settle()
+        const isServersTurn = instantOf(work.nextActionAt) <= world.clock.now()
+        if ((await keepAppointments()) || isServersTurn) work = await settle()
         witness.onInstant()
       }
     },
   }
 }
 
-function earliest(planned: number | undefined, ofServer: string | null): number | undefined {
-  if (ofServer === null) return planned
-  return Math.min(planned ?? Number.POSITIVE_INFINITY, Date.parse(ofServer) / 1000)
+const NEVER = Number.POSITIVE_INFINITY
+
+function instantOf(text: string | null): number {
+  return text === null ? NEVER : Date.parse(text) / 1000
 }

@@ -10,7 +10,10 @@ describe('an agenda', () => {
   it('keeps the order of time, and of making where the time is the same', async () => {
     const heard: string[] = []
     const agenda = createAgenda()
-    const say = (name: string) => async () => void heard.push(name)
+    const say = (name: string) => async () => {
+      heard.push(name)
+      return 'ledger' as const
+    }
     agenda.add(20, say('late'))
     agenda.add(10, say('first'))
     agenda.add(10, say('second'))
@@ -24,7 +27,10 @@ describe('an agenda', () => {
   it('makes a named appointment once for each instant', async () => {
     const heard: string[] = []
     const agenda = createAgenda()
-    const say = async () => void heard.push('bank')
+    const say = async () => {
+      heard.push('bank')
+      return 'ledger' as const
+    }
     agenda.add(10, say, 'bank')
     agenda.add(10, say, 'bank')
     agenda.add(11, say, 'bank')

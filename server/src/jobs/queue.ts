@@ -2,7 +2,7 @@
 // relay, taken by workers of this and other processes, tried again with growing delays, and at last
 // given up through a queue of their own, so that also the job of a killed process is given up.
 import { fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss'
-import type { Store, Tx } from '../storage/database.ts'
+import { queryNamed, type Store, type Tx } from '../storage/database.ts'
 import type { QueueName } from '../storage/events.ts'
 import { bossDatabase } from './boss-database.ts'
 import type { JobData, JobHandler, JobHandlers } from './handlers.ts'
@@ -210,12 +210,13 @@ async function giveUpJobs(
   }
 }
 
+const COUNT_PENDING = `select (select count(*) from outbox)
+  + (select count(*) from ${SCHEMA}.job where state < 'completed') as pending`
+
 /** One statement, so that a row on its way from the outbox to the queue is counted once. */
 async function countPending(pool: Store['pool']): Promise<number> {
-  const { rows } = await pool.query<{ pending: number }>(`
-    select (select count(*) from outbox)
-      + (select count(*) from ${SCHEMA}.job where state < 'completed') as pending`)
-  return rows[0]?.pending ?? 0
+  const [row] = await queryNamed<{ pending: number }>(pool, COUNT_PENDING, [])
+  return row?.pending ?? 0
 }
 
 async function drainWorkers(

@@ -1,5 +1,6 @@
 // Threads and their messages. A thread moves only from the state that the writer saw: a message is
 // appended when last_seq still is its seq minus one, so no lock outlives the signing.
+import { sql } from 'kysely'
 import type { StoredReply } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -50,79 +51,63 @@ export async function threadsOfClaim(
   return rows.map(toThread)
 }
 
-/** Opens a thread with its first message. Returns false when the thread exists. */
+type AppendedMessage = PreparedMessage & { reply?: StoredReply }
+
+/** Opens a thread with its first messages. Returns false when the thread exists. */
 export async function openThread(
   tx: Tx,
   thread: Omit<Thread, 'lastSeq' | 'lastHash' | 'counters'>,
-  first: PreparedMessage,
+  messages: readonly [AppendedMessage, ...AppendedMessage[]],
   at: number,
-  reply?: StoredReply,
 ): Promise<boolean> {
-  const result = await tx
-    .insertInto('threads')
-    .values({
-      creditor_id: thread.creditorId,
-      thr: thread.thr,
-      claim_id: thread.claimId,
-      peer_role: thread.peerRole,
-      peer_iss: thread.peerIss,
-      sub: thread.sub,
-      enrolment_id: thread.enrolmentId,
-      last_seq: first.seq,
-      last_hash: first.hash,
-      created_at: at,
-    })
-    .onConflict((conflict) => conflict.column('thr').doNothing())
-    .executeTakeFirst()
-  if (result.numInsertedOrUpdatedRows !== 1n) return false
-  await insertMessage(tx, thread.creditorId, first, {
-    at,
-    ...(reply === undefined ? {} : { reply }),
-  })
-  return true
+  const { creditorId, thr, claimId, peerRole, peerIss, sub, enrolmentId } = thread
+  const last = messages.at(-1) ?? messages[0]
+  const result = await sql`
+    with thread as (
+      insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id,
+        last_seq, last_hash, created_at)
+      values (${creditorId}, ${thr}, ${claimId}, ${peerRole}, ${peerIss}, ${sub}, ${enrolmentId},
+        ${last.seq}, ${last.hash}, ${at})
+      on conflict (thr) do nothing
+      returning creditor_id, thr
+    ) ${insertInto('thread', messages, at)}`.execute(tx)
+  return result.numAffectedRows === BigInt(messages.length)
 }
 
 /**
- * Appends messages in order. Returns false, and writes nothing that matters after a rollback, when
- * the thread has moved since it was read: the caller rolls back and decides again.
+ * Appends messages in order. Returns false, and writes nothing, when the thread has moved since it
+ * was read: the caller rolls back and decides again.
  */
 export async function appendMessages(
   tx: Tx,
   thread: Pick<Thread, 'creditorId' | 'thr'>,
-  messages: readonly (PreparedMessage & { reply?: StoredReply })[],
+  messages: readonly AppendedMessage[],
   at: number,
 ): Promise<boolean> {
-  for (const message of messages) {
-    const moved = await tx
-      .updateTable('threads')
-      .set({ last_seq: message.seq, last_hash: message.hash })
-      .where('thr', '=', thread.thr)
-      .where('last_seq', '=', message.seq - 1)
-      .executeTakeFirst()
-    if (moved.numUpdatedRows !== 1n) return false
-    await insertMessage(tx, thread.creditorId, message, {
-      at,
-      ...(message.reply === undefined ? {} : { reply: message.reply }),
-    })
-  }
-  return true
+  const [first, last] = [messages.at(0), messages.at(-1)]
+  if (first === undefined || last === undefined) return true
+  const isUnbroken = messages.every(({ seq }, index) => seq === first.seq + index)
+  if (!isUnbroken) return false
+  const result = await sql`
+    with thread as (
+      update threads set last_seq = ${last.seq}, last_hash = ${last.hash}
+      where thr = ${thread.thr} and last_seq = ${first.seq - 1}
+      returning ${thread.creditorId}::text as creditor_id, thr
+    ) ${insertInto('thread', messages, at)}`.execute(tx)
+  return result.numAffectedRows === BigInt(messages.length)
 }
 
-async function insertMessage(
-  tx: Tx,
-  creditorId: string,
-  message: PreparedMessage,
-  { at, reply }: { at: number; reply?: StoredReply },
-): Promise<void> {
-  await tx
-    .insertInto('messages')
-    .values({
-      creditor_id: creditorId,
-      ...message,
-      reply: reply === undefined ? null : JSON.stringify(reply),
-      created_at: at,
-    })
-    .execute()
+/** Inserts messages into the thread of the one row that a statement before names. */
+function insertInto(rowOfThread: string, messages: readonly AppendedMessage[], at: number) {
+  const replies = messages.map(({ reply }) => (reply === undefined ? null : JSON.stringify(reply)))
+  return sql`insert into messages
+      (creditor_id, thr, seq, iss, jti, typ, hash, jws, reply, created_at)
+    select t.creditor_id, t.thr, m.seq, m.iss, m.jti, m.typ, m.hash, m.jws, m.reply, ${at}
+    from ${sql.ref(rowOfThread)} t,
+      unnest(${messages.map((it) => it.seq)}::int[], ${messages.map((it) => it.iss)}::text[],
+        ${messages.map((it) => it.jti)}::text[], ${messages.map((it) => it.typ)}::text[],
+        ${messages.map((it) => it.hash)}::text[], ${messages.map((it) => it.jws)}::text[],
+        ${replies}::jsonb[]) as m(seq, iss, jti, typ, hash, jws, reply)`
 }
 
 export interface StoredMessage extends PreparedMessage {
@@ -141,6 +126,21 @@ export async function findMessage(
     .where('jti', '=', key.jti)
     .where('reply', 'is not', null)
     .executeTakeFirst()
+}
+
+/** The messages of several threads of one creditor, by thread, each in the order of seq. */
+export async function messagesByThread(
+  db: Database | Tx,
+  { creditorId, thrs }: { creditorId: string; thrs: readonly string[] },
+): Promise<Map<string, Pick<StoredMessage, 'thr' | 'jws'>[]>> {
+  const rows = await db
+    .selectFrom('messages')
+    .select(['thr', 'jws'])
+    .where('creditor_id', '=', creditorId)
+    .where(sql<boolean>`thr = any(${thrs}::text[])`)
+    .orderBy('seq')
+    .execute()
+  return Map.groupBy(rows, ({ thr }) => thr)
 }
 
 /** The messages of a thread in the order of seq. */
@@ -162,33 +162,17 @@ export async function queueDelivery(
   tx: Tx,
   delivery: { creditorId: string; enrolmentId: string; claimId: string; thr: string; seq: number },
 ): Promise<void> {
-  const row = await tx
-    .insertInto('agent_deliveries')
-    .values({
-      creditor_id: delivery.creditorId,
-      enrolment_id: delivery.enrolmentId,
-      claim_id: delivery.claimId,
-      thr: delivery.thr,
-      seq: delivery.seq,
-    })
-    .returning('delivery_id')
-    .executeTakeFirstOrThrow()
-  await tx
-    .insertInto('outbox')
-    .columns(['creditor_id', 'queue', 'payload'])
-    .expression((eb) =>
-      eb
-        .selectFrom('enrolments')
-        .select((s) => [
-          'creditor_id',
-          s.val('push-to-agent').as('queue'),
-          s.val(JSON.stringify({ deliveryId: row.delivery_id })).as('payload'),
-        ])
-        .where('creditor_id', '=', delivery.creditorId)
-        .where('enrolment_id', '=', delivery.enrolmentId)
-        .where('inbox', 'is not', null),
+  const { creditorId, enrolmentId, claimId, thr, seq } = delivery
+  await sql`
+    with delivery as (
+      insert into agent_deliveries (creditor_id, enrolment_id, claim_id, thr, seq)
+      values (${creditorId}, ${enrolmentId}, ${claimId}, ${thr}, ${seq})
+      returning creditor_id, enrolment_id, delivery_id
     )
-    .execute()
+    insert into outbox (creditor_id, queue, payload)
+    select creditor_id, 'push-to-agent', jsonb_build_object('deliveryId', delivery_id)
+    from delivery join enrolments using (creditor_id, enrolment_id)
+    where inbox is not null`.execute(tx)
 }
 
 function toThread(row: {

@@ -75,7 +75,7 @@ async function address(
   await deps.db.transaction().execute(async (tx) => {
     const change = { conversation: 'sent', dunning: 'idle', respondBy, thr: thread.thr } as const
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
-    await openThread(tx, thread, first, now)
+    await openThread(tx, thread, [first], now)
     await queueDelivery(tx, { ...thread, seq: 0 })
     await rescheduleStep(tx, claim, respondBy)
     await appendEvent(tx, {

@@ -17,7 +17,7 @@ import type { Tx } from '../storage/database.ts'
 import { findEnrolment } from '../storage/enrolments.ts'
 import { peerKeysOf } from '../storage/peer-keys.ts'
 import { allSigningKeys } from '../storage/signing-keys.ts'
-import { messagesOfThread, type Thread, threadsOfClaim } from '../storage/threads.ts'
+import { messagesByThread, type Thread, threadsOfClaim } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
 
 type EvidenceDeps = Pick<Deps, 'db' | 'clock' | 'publicUrl'>
@@ -48,7 +48,7 @@ export async function exportEvidence(
         ...(await agentsOf(tx, threads)),
         ...(await banksOf(tx, threads)),
       ],
-      threads: await transcriptsOf(tx, threads),
+      threads: await transcriptsOf(tx, key.creditorId, threads),
       agreements: agreement === undefined ? [] : [agreement.jws],
     })
   })
@@ -88,11 +88,8 @@ async function banksOf(tx: Tx, threads: readonly Thread[]): Promise<EvidencePart
   }))
 }
 
-async function transcriptsOf(tx: Tx, threads: readonly Thread[]) {
-  const transcripts: { thr: string; messages: string[] }[] = []
-  for (const thread of threads) {
-    const messages = await messagesOfThread(tx, thread)
-    transcripts.push({ thr: thread.thr, messages: messages.map(({ jws }) => jws) })
-  }
-  return transcripts
+async function transcriptsOf(tx: Tx, creditorId: string, threads: readonly Thread[]) {
+  const thrs = threads.map(({ thr }) => thr)
+  const messages = await messagesByThread(tx, { creditorId, thrs })
+  return thrs.map((thr) => ({ thr, messages: (messages.get(thr) ?? []).map(({ jws }) => jws) }))
 }

@@ -167,11 +167,8 @@ async function write(deps: ReceiveDeps, outcome: Outcome): Promise<StoredReply> 
   })
   const reply: StoredReply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
-    const isPlaced = outcome.isNew
-      ? (await openThread(tx, thread, theirs, now, reply)) &&
-        (await appendMessages(tx, thread, [ours], now))
-      : await appendMessages(tx, thread, [{ ...theirs, reply }, ours], now)
-    if (!isPlaced) throw new Outrun()
+    const place = outcome.isNew ? openThread : appendMessages
+    if (!(await place(tx, thread, [{ ...theirs, reply }, ours], now))) throw new Outrun()
     const key = { creditorId: claim.creditorId, claimId: claim.claimId, line: payment.line }
     if (decision.lease && !(await saveLease(tx, key, { seen, lease: decision.lease }))) {
       throw new Outrun()

@@ -6,9 +6,10 @@ import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
-import { appendEvents, enqueue } from '../storage/events.ts'
+import { appendEvents } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { insertPayment, type Payment } from '../storage/payments.ts'
+import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
 import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
@@ -131,5 +132,5 @@ async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: De
     event('receipt.issued', { receiptId: paymentId }),
     ...(settles ? [event('payment-request.settled', { paymentId })] : []),
   ])
-  if (settles) await enqueue(tx, creditorId, 'thank-debtor', { claimId, paymentId })
+  if (settles) await askForThankYou(tx, { ...claim, paymentId })
 }

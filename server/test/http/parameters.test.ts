@@ -17,6 +17,12 @@ interface Parameter {
   schema: Schema
 }
 
+interface Operation {
+  operationId: string
+  parameters?: Parameter[]
+  security?: readonly object[]
+}
+
 const { paths, components } = readApiDocument()
 
 function resolved<T extends { $ref?: string }>(found: T, kind: 'parameters' | 'schemas'): T {
@@ -26,7 +32,7 @@ function resolved<T extends { $ref?: string }>(found: T, kind: 'parameters' | 's
 
 const PARAMETERS = Object.entries(paths).flatMap(([path, item]) =>
   (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) => {
-    const operation = item[method] as { operationId: string; parameters?: Parameter[] } | undefined
+    const operation = item[method] as Operation | undefined
     if (operation === undefined) return []
     const all = [...((item.parameters ?? []) as Parameter[]), ...(operation.parameters ?? [])]
     return all
@@ -36,6 +42,9 @@ const PARAMETERS = Object.entries(paths).flatMap(([path, item]) =>
         ...parameter,
         schema: resolved(parameter.schema, 'schemas'),
         operation: operation.operationId,
+        caller: operation.security?.some((one) => 'operatorToken' in one)
+          ? { as: 'the-operator' }
+          : {},
         method: method.toUpperCase() as 'GET',
         path,
       }))
@@ -86,7 +95,7 @@ function urlOf(path: string, name: string, place: string, text: string): string 
 describe('a parameter', () => {
   it.each(CASES)('$name of $operation is refused as $shown', async (one) => {
     const url = urlOf(one.path, one.name, one.in, one.text)
-    const reply = await test.send({ method: one.method, url })
+    const reply = await test.send({ method: one.method, url, ...one.caller })
     const { errors } = expectProblem(reply, 400, 'parameter-invalid')
     expect(errors).toContainEqual(expect.objectContaining({ pointer: one.name, code: one.code }))
   })
@@ -95,7 +104,11 @@ describe('a parameter', () => {
 
   it.each(QUERIES)('$name of $operation is refused when it stands twice', async (one) => {
     const url = urlOf(one.path, one.name, 'query', '1')
-    const reply = await test.send({ method: one.method, url: `${url}&${one.name}=2` })
+    const reply = await test.send({
+      method: one.method,
+      url: `${url}&${one.name}=2`,
+      ...one.caller,
+    })
     const { errors } = expectProblem(reply, 400, 'parameter-invalid')
     expect(errors[0]?.pointer).toBe(one.name)
   })

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { JobData, JobHandler, JobHandlers } from '../../src/jobs/handlers.ts'
 import type { QueueSettings } from '../../src/jobs/queue-settings.ts'
 import { type Jobs, startJobs } from '../../src/jobs/start-jobs.ts'
+import type { Sweep } from '../../src/jobs/sweeps.ts'
 import type { Store } from '../../src/storage/database.ts'
 import { enqueue, type QueueName } from '../../src/storage/events.ts'
 import { again, DONE, never, type WorkOutcome } from '../../src/use-cases/work-outcome.ts'
@@ -49,13 +50,14 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
   async function start(
     handlers: Partial<Record<QueueName, JobHandler>>,
     settings: Partial<Record<QueueName, Partial<QueueSettings>>> = {},
+    sweeps: readonly Sweep[] = [],
   ): Promise<Jobs> {
     const idle = { run: async () => DONE }
     const all = { ...Object.fromEntries(NAMES.map((name) => [name, idle])), ...handlers }
     const jobs = await startJobs({
       store,
       handlers: all as JobHandlers,
-      sweeps: [],
+      sweeps,
       sweepIntervalMs: 60_000,
       log,
       settings,
@@ -113,6 +115,50 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
     expect(ran).toHaveLength(8)
     // Polls alone would need one second of the relay for each.
     expect(performance.now() - from).toBeLessThan(6_000)
+  })
+
+  it('takes up what is due and ends all of it when it is asked to settle', async () => {
+    const { handler, ran } = recorder()
+    let due = 0
+    const run = async () => {
+      const found = due
+      due = 0
+      if (found > 0) await ask('send-email', { messageId: 'hm_1' })
+      return found
+    }
+    const jobs = await start({ 'send-email': handler }, {}, [{ name: 'due', batchSize: 9, run }])
+    expect([await jobs.settle(5_000), ran]).toEqual([0, []])
+    due = 1
+    expect(await jobs.settle(5_000)).toBe(0)
+    expect(ran).toEqual([{ creditorId: 'cr_1', messageId: 'hm_1' }])
+  })
+
+  it('settles no longer than it may, and says what is pending', async () => {
+    const gate = Promise.withResolvers<WorkOutcome>()
+    const jobs = await start({ 'send-email': { run: () => gate.promise } })
+    await ask('send-email', { messageId: 'hm_1' })
+    jobs.wake()
+    expect(await jobs.settle(300)).toBe(1)
+    gate.resolve(DONE)
+    expect(await jobs.settle(5_000)).toBe(0)
+  })
+
+  it('looks once for each job that it was told of', async () => {
+    const { handler, ran } = recorder()
+    const jobs = await start({ 'thank-debtor': handler })
+    const query = vi.spyOn(store.pool, 'query')
+    for (let i = 0; i < 20; i++) {
+      await ask('thank-debtor', { claimId: `pr_${i}` })
+      jobs.wake()
+      await settle(jobs)
+    }
+    const looks = query.mock.calls.filter(([statement]) =>
+      JSON.stringify(statement).includes("name = 'thank-debtor' AND j.state < 'active'"),
+    )
+    query.mockRestore()
+    expect(ran).toHaveLength(20)
+    // A scout may have looked meanwhile.
+    expect(looks.length).toBeLessThan(30)
   })
 
   it('runs what another process, or one that ended, left in the outbox', async () => {

@@ -61,6 +61,7 @@ describe('the thank-you for a settled claim', () => {
     const claim = await issueHundred(world)
     await enrolTestAgent(world, claim.debtorId)
     const { thank } = await settle(claim)
+    expect(await outboxOf(world, 'thank-debtor')).toEqual([])
     expect(await thank()).toBe(false)
     expect(await thanks()).toEqual([])
   })
@@ -69,12 +70,15 @@ describe('the thank-you for a settled claim', () => {
     const claim = await issueHundred(world)
     await enrolTestAgent(world, claim.debtorId)
     await noteMail(world, claim, { step: 'first-notice', sentAt: TUESDAY_MORNING })
-    const { thank } = await settle(claim)
+    const { paymentId, thank } = await settle(claim)
+    const { claimId } = claim
+    expect(await outboxOf(world, 'thank-debtor')).toEqual([{ claimId, paymentId }])
     expect(await thank()).toBe(true)
   })
 
   it('is left out without an e-mail address', async () => {
     const { thank } = await settle(await issueHundred(world, { hasEmail: false }))
+    expect(await outboxOf(world, 'thank-debtor')).toEqual([])
     expect(await thank()).toBe(false)
     expect(await thanks()).toEqual([])
   })

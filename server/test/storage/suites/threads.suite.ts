@@ -82,7 +82,8 @@ export function threadsSuite(opened: OpenedStore): void {
         thr: `bank-${Math.random()}`,
         peerRole: 'bank' as const,
       }
-      const open = () => inTx((tx) => openThread(tx, thread, messageRow(thread.thr, 0), AT, reply))
+      const open = () =>
+        inTx((tx) => openThread(tx, thread, [{ ...messageRow(thread.thr, 0), reply }], AT))
       expect([await open(), await open()]).toEqual([true, false])
       expect(await messagesOfThread(opened.get().db, thread)).toMatchObject([{ seq: 0, reply }])
       const all = await threadsOfClaim(opened.get().db, thread)
