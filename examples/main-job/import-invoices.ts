@@ -1,8 +1,8 @@
 // The creditor's ERP: hands every invoice to Parley in the morning of its issue date.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { BulkLine, CreditorClient } from '@parley/sdk/creditor'
 import type { Day } from '@parley/sdk/protocol'
-import type { BulkLine, CreditorClient } from './creditor-client.ts'
 import type { Invoice } from './invoices.ts'
 import type { World } from './world.ts'
 
@@ -24,7 +24,7 @@ export async function issueInvoices(
     const paymentRequest = { invoiceNumber, debtorId, amount, issueDate, dueDate }
     return { lineKey: encodeURIComponent(invoiceNumber), paymentRequest }
   })
-  const results = await creditor.issueInBulk(lines)
+  const results = await Array.fromAsync(creditor.issueInBulk(lines))
   return results.flatMap(({ result, problem }, index) => {
     if (result !== 'refused') return []
     const reason = problem?.detail ?? problem?.code ?? 'refused'

@@ -1,5 +1,6 @@
 // Before the story begins: customers get accounts, their bots move in and enrol, and the creditor
 // knows whom it will write to.
+import type { components } from '@parley/sdk/creditor'
 import { addDays, type Day } from '@parley/sdk/protocol'
 import type { AccountOrder, LimitTexts } from './control-messages.ts'
 import type { Customer } from './customers.ts'
@@ -14,7 +15,7 @@ const LIMITS: LimitTexts = {
 }
 
 /** How far the creditor meets its customers, within the law. */
-const POLICY = {
+const POLICY: components['schemas']['NegotiationPolicyTerms'] = {
   maxDeferralDays: 30,
   maxInstalments: 6,
   maxDurationDays: 180,
@@ -31,7 +32,9 @@ export async function moveIn(
   customers: readonly Customer[],
   today: Day,
 ): Promise<ReadonlyMap<string, string>> {
-  await world.creditor.putPolicy('default', POLICY)
+  const { api, unwrap } = world.creditor
+  const params = { path: { segment: 'default' } }
+  await unwrap(api.PUT('/v1/negotiation-policies/{segment}', { params, body: POLICY }))
   const asOf = addDays(today, -1)
   const keys = await moveBotsIn(world, customers, asOf)
   const accounts = customers.map(({ id, bot, ...customer }): AccountOrder => {
@@ -60,7 +63,9 @@ export async function moveIn(
 async function enter(world: World, customer: Customer): Promise<string> {
   const { id: externalId, name, language, email, bot } = customer
   const contact = { email }
-  const debtorId = await world.creditor.createDebtor({ externalId, name, language, contact })
+  const { api, unwrap } = world.creditor
+  const body = { externalId, name, language, contact }
+  const { id: debtorId } = await unwrap(api.POST('/v1/debtors', { body }))
   if (bot !== null) await enrol(world, customer, debtorId)
   return debtorId
 }
@@ -82,7 +87,9 @@ async function moveBotsIn(world: World, customers: readonly Customer[], asOf: Da
 /** The creditor prints an activation code on the bill; the person gives it to the bot. */
 async function enrol(world: World, { id, bot }: Customer, debtorId: string): Promise<void> {
   if (bot === null) return
-  const code = await world.creditor.createActivationCode(debtorId)
+  const { api, unwrap } = world.creditor
+  const params = { path: { debtorId } }
+  const { code } = await unwrap(api.POST('/v1/debtors/{debtorId}/activation-codes', { params }))
   const { server } = world
   const { refusal } = await world.bots[bot.reach]('enrol', { customerId: id, server, code })
   if (refusal !== null) throw new Error(`the bot of ${id} could not enrol: ${refusal}`)

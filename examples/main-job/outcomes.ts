@@ -2,6 +2,7 @@
 // knows what was expected.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { PaymentRequest } from '@parley/sdk/creditor'
 import {
   type Day,
   dayInZone,
@@ -11,7 +12,6 @@ import {
   peekClaims,
   verifyEvidence,
 } from '@parley/sdk/protocol'
-import type { PaymentRequest } from './creditor-client.ts'
 import { TIME_ZONE, type World } from './world.ts'
 
 /** Where a claim stands; every one has a name, and `unexplained` must not occur. */
@@ -54,7 +54,7 @@ export async function readOutcomes(
   options: { readonly keepEvidence: boolean },
 ): Promise<readonly ClaimOutcome[]> {
   const today = dayInZone(world.clock.now(), TIME_ZONE)
-  const newestFirst = await world.creditor.allPaymentRequests()
+  const newestFirst = await Array.fromAsync(world.creditor.paymentRequests())
   const requests = newestFirst.toReversed()
   const { mails } = await world.mail('mails', { from: 0 })
   const mailsByPage = Map.groupBy(mails, ({ portalUrl }) => portalUrl ?? '')
@@ -78,7 +78,11 @@ export async function readOutcomes(
 
 /** Verifies the evidence of a claim and counts what is in it. */
 async function readProof(world: World, { id, invoiceNumber }: PaymentRequest, keep: boolean) {
-  const evidence = await world.creditor.readEvidence(id)
+  const { api, unwrap } = world.creditor
+  const params = { path: { paymentRequestId: id } }
+  const evidence: unknown = await unwrap(
+    api.GET('/v1/payment-requests/{paymentRequestId}/evidence', { params }),
+  )
   if (keep) {
     const file = join(world.folder, `evidence-${encodeURIComponent(invoiceNumber)}.json`)
     writeFileSync(file, JSON.stringify(evidence))

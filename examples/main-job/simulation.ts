@@ -4,7 +4,7 @@ import { addDays, type Day, dayInZone, instantInZone } from '@parley/sdk/protoco
 import { type Agenda, createAgenda } from './agenda.ts'
 import type { ChildProcesses } from './child-processes.ts'
 import type { AgreedPlan, ReceivedMail } from './control-messages.ts'
-import type { Work } from './creditor-client.ts'
+import type { Work } from './read-work.ts'
 import { TIME_ZONE, type World } from './world.ts'
 
 /** What the run is told while time passes. */

@@ -4,16 +4,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type CreditorClient, createCreditorClient } from '@parley/sdk/creditor'
 import { type ChildProcesses, type Environment, freePort, runProgram } from './child-processes.ts'
 import { type ClockFile, createClockFile } from './clock-file.ts'
 import { type Control, createControl } from './control-client.ts'
 import type { AgentCommands, BankCommands, MailCommands } from './control-messages.ts'
-import {
-  type CreditorClient,
-  createCreditorClient,
-  readWork,
-  type Work,
-} from './creditor-client.ts'
+import { readWork, type Work } from './read-work.ts'
 
 /** The zone in which everybody here lives. */
 export const TIME_ZONE = 'Europe/Brussels'
@@ -91,14 +87,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     PARLEY_MAIL_FROM: 'Stadsenergie <hello@stadsenergie.example>',
   })
   await untilReady(server, children)
-  const creditor = createCreditorClient(server, apiKey)
+  const creditor = createCreditorClient({ baseUrl: server, apiKey })
   const env = { PARLEY_SERVER: server, PARLEY_API_KEY: apiKey }
   return {
     folder,
     clock,
     server,
     creditor,
-    account: await creditor.readAccount(),
+    account: await readAccount(creditor),
     bank: createControl(bank.origin),
     bankIssuer: bank.origin,
     bots: { push: createControl(push.origin), pull: createControl(pull.origin) },
@@ -106,6 +102,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     work: () => readWork(server, operatorToken),
     parley: (...parameters) => runProgram(PARLEY, parameters, env),
   }
+}
+
+async function readAccount({ api, unwrap }: CreditorClient): Promise<World['account']> {
+  const { name, account } = await unwrap(api.GET('/v1/creditor'))
+  return { name, iban: account.iban }
 }
 
 /** The embedded store takes one process at a time, so this comes before the server. */

@@ -1,6 +1,6 @@
+import type { PaymentRequest } from '@parley/sdk/creditor'
 import { describe, expect, it } from 'vitest'
 import { differencesOf } from '../../main-job/compare.ts'
-import type { PaymentRequest } from '../../main-job/creditor-client.ts'
 import { type ClaimOutcome, standingOf } from '../../main-job/outcomes.ts'
 import { totalsOf } from '../../main-job/totals.ts'
 
@@ -15,20 +15,38 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     amount: eur('30.00'),
     outstanding: eur('30.00'),
     overpaid: eur('0.00'),
-    remittance: { reference: 'RF18539007547034' },
+    issueDate: '2026-03-01',
+    dueDate: '2026-03-31',
+    segment: 'default',
+    documents: [],
+    respondBy: '2026-03-02T08:00:00Z',
+    createdAt: '2026-03-01T08:00:00Z',
+    signedRequest: '',
+    remittance: { scheme: 'SCOR', reference: 'RF18539007547034' },
     claim: 'open',
     conversation: 'none',
     dunning: 'active',
     agreement: null,
-    nextStep: { action: 'none', reason: '' },
+    nextStep: { action: 'none', at: null, reason: '' },
     portalUrl: 'http://127.0.0.1/p/x',
     ...changes,
   }
 }
 
 function plan(dueDate: string): PaymentRequest['agreement'] {
-  const lines = [{ dueDate, amount: eur('30.00'), paid: eur('0.00') }]
-  return { acceptedBy: 'agent', instalments: 1, interval: null, firstDueDate: dueDate, lines }
+  const money = { amount: eur('30.00'), paid: eur('0.00') }
+  const lines = [{ line: 1, dueDate, ...money, endToEndId: '1-1' }]
+  return {
+    agreementId: 'a',
+    acceptedBy: 'agent',
+    agreedAt: '2026-03-01T08:00:00Z',
+    instalments: 1,
+    interval: null,
+    priceBps: 0,
+    firstDueDate: dueDate,
+    total: eur('30.00'),
+    lines,
+  }
 }
 
 function outcome(changes: Partial<ClaimOutcome> = {}): ClaimOutcome {

@@ -7,6 +7,7 @@ import { ProblemError, readProblem } from './problem-error.ts'
 export type PaymentRequest = components['schemas']['PaymentRequest']
 export type PaymentRequestInput = components['schemas']['PaymentRequestInput']
 export type BulkLine = components['schemas']['BulkLine']
+export type StatementImport = components['schemas']['StatementImport']
 export type BulkResult = components['schemas']['BulkResult']
 
 export interface CreditorClientOptions {
@@ -50,6 +51,8 @@ export interface CreditorClient {
    * was sent before yields `duplicate`.
    */
   issueInBulk(lines: Iterable<BulkLine>): AsyncGenerator<BulkResult>
+  /** Imports a bank statement, camt.053 or camt.054 as XML. @throws {ProblemError} */
+  uploadStatement(xml: string): Promise<StatementImport>
 }
 
 type PaymentRequestFilters = NonNullable<
@@ -112,7 +115,16 @@ export function createCreditorClient(options: CreditorClientOptions): CreditorCl
     }
   }
 
-  return { api, unwrap, paymentRequests, issueInBulk }
+  const uploadStatement: CreditorClient['uploadStatement'] = (xml) =>
+    unwrap(
+      api.POST('/v1/statements', {
+        body: xml,
+        bodySerializer: (body) => body,
+        headers: { 'content-type': 'application/xml' },
+      }),
+    )
+
+  return { api, unwrap, paymentRequests, issueInBulk, uploadStatement }
 }
 
 /** The JSON of each line of a streamed reply. */

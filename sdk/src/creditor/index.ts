@@ -7,6 +7,7 @@ export type {
   CreditorClientOptions,
   PaymentRequest,
   PaymentRequestInput,
+  StatementImport,
 } from './create-creditor-client.ts'
 export { createCreditorClient } from './create-creditor-client.ts'
 export type { components, paths } from './generated/api.ts'
