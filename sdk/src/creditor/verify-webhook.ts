@@ -21,13 +21,12 @@ export async function verifyWebhook(
 ): Promise<Result<WebhookEvent, WebhookRefusal>> {
   const body = await request.text()
   try {
-    new Webhook(secret).verify(body, Object.fromEntries(request.headers))
+    const event = new Webhook(secret).verify(body, Object.fromEntries(request.headers))
+    return ok(event as WebhookEvent)
   } catch (error) {
-    return err({ code: 'webhook-signature', detail: String(error) })
-  }
-  try {
-    return ok(JSON.parse(body) as WebhookEvent)
-  } catch {
-    return err({ code: 'webhook-body', detail: 'the body is no JSON' })
+    // The signature is checked before the body is read as JSON.
+    return error instanceof SyntaxError
+      ? err({ code: 'webhook-body', detail: 'the body is no JSON' })
+      : err({ code: 'webhook-signature', detail: String(error) })
   }
 }
