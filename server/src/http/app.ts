@@ -13,6 +13,7 @@ import Fastify, {
 import { type ApiDocument, compileOperations, type Operation } from './api-document.ts'
 import { type Authenticate, bearerToken } from './authenticate.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
+import { methodsByPath } from './other-methods.ts'
 import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
 import { readBody } from './read-body.ts'
 
@@ -50,13 +51,21 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   addHeaders(app)
   letGoWhenClosing(app)
   await addDocs(app, deps.document)
-  registerOperations(app, deps)
+  const methodsOf = methodsByPath(registerOperations(app, deps))
   app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOfError(error, request)))
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, problemOf('route-unknown')))
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsOf(request.url.split('?', 1)[0] ?? '')
+    if (methods.length === 0) return sendProblem(reply, problemOf('route-unknown'))
+    const detail = `this path takes ${methods.join(', ')}`
+    return sendProblem(
+      reply.header('allow', methods.join(', ')),
+      problemOf('method-not-allowed', { detail }),
+    )
+  })
   return app
 }
 
-function registerOperations(app: FastifyInstance, deps: AppDeps): void {
+function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   const operations = compileOperations(deps.document)
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))
@@ -76,6 +85,7 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): void {
       handler: (request, reply) => serve({ operation, handler, deps, request, reply }),
     })
   }
+  return operations
 }
 
 async function serve(context: {

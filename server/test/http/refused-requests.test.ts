@@ -187,16 +187,16 @@ describe('a path', () => {
   })
 
   it.each([
-    ['DELETE', '/v1/creditor'],
-    ['POST', '/v1/creditor'],
-    ['PUT', '/v1/debtors'],
-    ['PATCH', '/v1/payment-requests'],
-    ['GET', '/parley/messages'],
-    ['POST', '/health/live'],
-    ['POST', `/p/${'a'.repeat(48)}`],
-  ] as const)('takes no %s at %s', async (method, url) => {
+    ['DELETE', '/v1/creditor', 'GET, HEAD, PATCH'],
+    ['PUT', '/v1/debtors', 'GET, HEAD, POST'],
+    ['PATCH', '/v1/payment-requests', 'GET, HEAD, POST'],
+    ['GET', '/parley/messages', 'POST'],
+    ['POST', '/health/live', 'GET, HEAD'],
+    ['POST', `/p/${'a'.repeat(48)}`, 'GET, HEAD'],
+  ] as const)('takes no %s at %s', async (method, url, allow) => {
     const reply = await test.send({ method, url })
-    expect([404, 405]).toContain(reply.status)
+    expectProblem(reply, 405, 'method-not-allowed')
+    expect(reply.headers['allow']).toBe(allow)
   })
 
   it('answers a HEAD as the GET without its body', async () => {

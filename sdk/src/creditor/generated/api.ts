@@ -1383,7 +1383,7 @@ export interface operations {
             query?: {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `nextCursor` of the page before. */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: string;
             };
             header?: never;
             path: {
