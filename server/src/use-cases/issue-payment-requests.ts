@@ -68,10 +68,13 @@ export interface IssuedClaim {
 export const REPLY_MARKER = '"portalUrl":"","signedRequest":""'
 
 /** Puts the portal's link and the signed request into a reply that was stored without them. */
-function completeReply(deps: Pick<Deps, 'links'>, reply: string, jws: string): string {
-  const { id } = JSON.parse(reply) as { id: string }
-  const whole = `"portalUrl":"${deps.links.urlOf(id)}","signedRequest":"${jws}"`
-  return reply.replace(REPLY_MARKER, whole)
+function completeReply(
+  deps: Pick<Deps, 'links'>,
+  reply: string,
+  { claimId, jws }: Pick<IssuedRow, 'claimId' | 'jws'>,
+): string {
+  const whole = `"portalUrl":"${deps.links.urlOf(claimId)}","signedRequest":"${jws}"`
+  return reply.replace(REPLY_MARKER, () => whole)
 }
 
 type Outcome = Result<Issued, Refusal>
@@ -175,7 +178,8 @@ function replayOf(deps: IssueDeps, command: IssueCommand, facts: IssueFacts): Ou
       refusal('idempotency-key-reuse', 'this Idempotency-Key was used with another body before'),
     )
   }
-  const whole = completeReply(deps, reply, facts.stored_jws ?? '')
+  const { id: claimId } = JSON.parse(reply) as { id: string }
+  const whole = completeReply(deps, reply, { claimId, jws: facts.stored_jws ?? '' })
   return ok({ kind: 'replayed', status: status ?? 201, reply: whole })
 }
 
@@ -200,7 +204,7 @@ async function writeAll(
 }
 
 function issuedOutcome(deps: IssueDeps, row: IssuedRow): Outcome {
-  const reply = completeReply(deps, row.reply ?? '', row.jws)
+  const reply = completeReply(deps, row.reply ?? '', row)
   return ok({ kind: 'issued', claimId: row.claimId, reply })
 }
 
