@@ -23,7 +23,9 @@ describe('ids', () => {
 
   it('come with random bytes that are never handed out twice', () => {
     const ids = createIdSource({ now: () => 1 })
-    const made = Array.from({ length: 2_000 }, () => Buffer.from(ids.randomBytes(16)).toString('hex'))
+    const made = Array.from({ length: 2_000 }, () =>
+      Buffer.from(ids.randomBytes(16)).toString('hex'),
+    )
     expect(new Set(made).size).toBe(made.length)
     expect(ids.randomBytes(10_000).some((byte) => byte !== 0)).toBe(true)
     expect(ids.randomBytes(10_000)).toHaveLength(10_000)
