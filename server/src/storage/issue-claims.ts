@@ -42,9 +42,8 @@ export interface IssueFacts {
 /** The operation under which issuing keeps its idempotent replies. */
 export const ISSUE_OPERATION = 'createPaymentRequest'
 
-// Every look-up is lateral with a limit, so that the planner takes the unique index for each row.
-// Without a name, so that it is planned anew for each group: a plan that was made while a table was
-// small takes any index that begins with creditor_id, and reads all claims of the creditor with it.
+// Every look-up is lateral with a limit, so that the planner takes the unique index for each row
+// whatever it believes about the size of a table.
 const READ_FACTS = `
 select q.ord, c.name, c.iban, c.bic, c.time_zone, c.response_time_hours, c.journey,
   p.segment as policy_segment, p.version as policy_version, p.policy_hash, p.terms as policy_terms,
@@ -91,7 +90,7 @@ export async function readIssueFacts(
   pool: pg.Pool,
   questions: readonly IssueQuestion[],
 ): Promise<IssueFacts[]> {
-  const { rows } = await pool.query<IssueFacts>(READ_FACTS, [
+  return await queryNamed<IssueFacts>(pool, READ_FACTS, [
     questions.map((_, ord) => ord),
     questions.map((q) => q.creditorId),
     questions.map((q) => q.debtorId),
@@ -100,7 +99,6 @@ export async function readIssueFacts(
     questions.map((q) => q.invoiceNumber),
     questions.map((q) => q.idempotencyKey),
   ])
-  return rows
 }
 
 /** One issued claim with everything that is stored about it. Money in minor units. */

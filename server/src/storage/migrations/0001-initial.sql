@@ -1,6 +1,8 @@
 -- Money is numeric(20,0) minor units; instants are bigint epoch seconds; days are date.
 -- Keys compare as bytes (collate "C"): the same order everywhere, and several times faster than
 -- by the rules of a language.
+-- Unique keys and indexes begin with what tells rows apart: a plan made while a table was small takes
+-- any index whose first column fits, and would read all claims of a creditor for one number.
 -- Every table leads with creditor_id, the key by which the data can be spread over machines.
 
 create table signing_keys (
@@ -56,7 +58,7 @@ create table debtors (
   preferences jsonb not null default '{}',
   created_at bigint not null,
   primary key (creditor_id, debtor_id),
-  unique (creditor_id, external_id)
+  unique (external_id, creditor_id)
 );
 
 create table activation_codes (
@@ -121,12 +123,12 @@ create table claims (
   created_at bigint not null,
   primary key (creditor_id, claim_id),
   unique (claim_id),
-  unique (creditor_id, invoice_number),
-  unique (creditor_id, reference),
+  unique (invoice_number, creditor_id),
+  unique (reference, creditor_id),
   check (claim_state <> 'settled' or paid = principal + price),
   foreign key (creditor_id, debtor_id) references debtors
 );
-create index claims_by_debtor on claims (creditor_id, debtor_id);
+create index claims_by_debtor on claims (debtor_id, creditor_id);
 create index claims_open on claims (creditor_id, currency) where claim_state = 'open';
 
 create table threads (
@@ -208,7 +210,7 @@ create table plan_lines (
   paid numeric(20,0) not null default 0 check (paid >= 0 and paid <= amount),
   end_to_end_id text collate "C" not null,
   primary key (creditor_id, claim_id, line),
-  unique (creditor_id, end_to_end_id)
+  unique (end_to_end_id, creditor_id)
 );
 
 -- One bank at a time may pay a line; the fencing number rises with each lease.

@@ -76,8 +76,8 @@ export function issueClaimsSuite(opened: OpenedStore): void {
     })
 
     it.each([
-      ['invoice number', 'invoiceNumber', 'claims_creditor_id_invoice_number_key'],
-      ['reference', 'reference', 'claims_creditor_id_reference_key'],
+      ['invoice number', 'invoiceNumber', 'claims_invoice_number_creditor_id_key'],
+      ['reference', 'reference', 'claims_reference_creditor_id_key'],
     ] as const)(
       'writes none of them when one has a taken %s',
       async (_what, member, constraint) => {
