@@ -85,8 +85,8 @@ export function checkAddress(payload: JsonObject, policy: ClaimPolicy): Result<s
 /**
  * Checks the remaining common claims and their times.
  *
- * Refuses `sub`, `jti`, `thr`, `seq`, `prev`, `iat`, `exp` by their form, then `iat` (ahead of the
- * clock, also milliseconds), `lifetime` (`exp` not after `iat`, or too far from it), `expired`
+ * Refuses `sub`, `jti`, `thr`, `seq`, `prev`, `iat`, `exp` by their form, `prev` at the first place
+ * or none at a later one, then `iat` (ahead of the clock, also milliseconds), `lifetime` (`exp` not after `iat`, or too far from it), `expired`
  * (`exp` now or earlier; not in evidence mode), `too-old` and `nbf`.
  */
 export function checkClaims(
@@ -96,6 +96,7 @@ export function checkClaims(
   const fault = SHAPES.find(([name, isWellFormed]) => !isWellFormed(payload[name]))
   if (fault !== undefined) return err({ code: fault[0] })
   const claimed = payload as ClaimedPayload
+  if ((claimed.seq === 0) !== (claimed.prev === null)) return err({ code: 'prev' })
   const untimely = findTimeFault(claimed, policy)
   return untimely === undefined ? ok(claimed) : err({ code: untimely })
 }
