@@ -1,7 +1,7 @@
 // Lets the time of a cast pass: invoices are issued on their day, bots and people do the rest.
 
+import type { ChildProcesses } from '../support/child-processes.ts'
 import type { Cast } from './cast.ts'
-import type { ChildProcesses } from './child-processes.ts'
 import { importWithCommand, issueInvoices, type RefusedInvoice } from './import-invoices.ts'
 import type { Invoice } from './invoices.ts'
 import { moveIn } from './move-in.ts'

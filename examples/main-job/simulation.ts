@@ -1,8 +1,8 @@
 // Time: moves the clock to the next instant at which anything can happen, lets it happen, and waits
 // until server and bots have come to rest. Nobody sleeps for simulated time.
 import { addDays, type Day, dayInZone, instantInZone } from '@parley/sdk/protocol'
+import type { ChildProcesses } from '../support/child-processes.ts'
 import { type Agenda, createAgenda } from './agenda.ts'
-import type { ChildProcesses } from './child-processes.ts'
 import type { AgreedPlan, ReceivedMail } from './control-messages.ts'
 import type { Work } from './read-work.ts'
 import { TIME_ZONE, type World } from './world.ts'

@@ -3,13 +3,20 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type CreditorClient, createCreditorClient } from '@parley/sdk/creditor'
-import { type ChildProcesses, type Environment, freePort, runProgram } from './child-processes.ts'
+import {
+  type ChildProcesses,
+  type Environment,
+  freePort,
+  runProgram,
+} from '../support/child-processes.ts'
+import { untilReady } from '../support/until-ready.ts'
 import { type ClockFile, createClockFile } from './clock-file.ts'
 import { type Control, createControl } from './control-client.ts'
 import type { AgentCommands, BankCommands, MailCommands } from './control-messages.ts'
 import { readWork, type Work } from './read-work.ts'
+
+const HERE = import.meta.dirname
 
 /** The zone in which everybody here lives. */
 export const TIME_ZONE = 'Europe/Brussels'
@@ -42,7 +49,6 @@ export interface WorldOptions {
 }
 
 const PARLEY = resolve(import.meta.dirname, '../../server/src/cli/parley.ts')
-const START_SECONDS = 60
 
 const CREDITOR = [
   ['--name', 'Stadsenergie'],
@@ -70,16 +76,20 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     PARLEY_LOG_LEVEL: 'warn',
   }
   const agent = (reach: string) =>
-    children.fork(`agent-${reach}`, 'agent-process.ts', [
+    children.fork(`agent-${reach}`, join(HERE, 'agent-process.ts'), [
       ...[clock.path, join(folder, reach)],
       ...[records, reach],
     ])
   const [apiKey, bank, push, pull, mail] = await Promise.all([
     createCreditor(ofServer),
-    children.fork('bank', 'bank-process.ts', [clock.path, join(folder, 'bank'), records]),
+    children.fork('bank', join(HERE, 'bank-process.ts'), [
+      clock.path,
+      join(folder, 'bank'),
+      records,
+    ]),
     agent('push'),
     agent('pull'),
-    children.fork('mail', 'mail-process.ts', [join(folder, 'mail')]),
+    children.fork('mail', join(HERE, 'mail-process.ts'), [join(folder, 'mail')]),
   ])
   children.spawn('server', PARLEY, ['serve'], {
     ...ofServer,
@@ -113,15 +123,4 @@ async function readAccount({ api, unwrap }: CreditorClient): Promise<World['acco
 async function createCreditor(env: Environment): Promise<string> {
   const printed = await runProgram(PARLEY, ['creditor', 'create', ...CREDITOR, '--json'], env)
   return (JSON.parse(printed) as { apiKey: string }).apiKey
-}
-
-async function untilReady(server: string, children: ChildProcesses): Promise<void> {
-  for (let waited = 0; waited < START_SECONDS * 20; waited++) {
-    children.check()
-    const response = await fetch(`${server}/health/ready`).catch(() => undefined)
-    await response?.body?.cancel()
-    if (response?.ok === true) return
-    await sleep(50)
-  }
-  throw new Error('the server was not ready in time')
 }

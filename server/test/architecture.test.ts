@@ -104,10 +104,13 @@ const RULES: readonly Rule[] = [
     may: ['@parley/sdk/protocol', 'server/src/storage', 'server/src/use-cases', 'node:crypto'],
     typesOnly: ['server/src/use-cases'],
   },
-  { from: 'examples/hello-agent', may: ['@parley/sdk', 'node:'] },
+  ...['hello-agent', 'hello-request', 'pay-day-agent', 'instalments', 'webhook-receiver'].map(
+    (name) => ({ from: `examples/${name}`, may: ['@parley/sdk', 'node:'] }),
+  ),
+  { from: 'examples/support', may: ['node:'] },
   {
     from: 'examples/main-job',
-    may: ['@parley/sdk', 'csv-parse', 'smtp-server', 'postal-mime', 'node:'],
+    may: ['@parley/sdk', 'examples/support', 'csv-parse', 'smtp-server', 'postal-mime', 'node:'],
   },
 ]
 

@@ -1,4 +1,4 @@
-// Starts the demo's processes and sees to it that none outlives the run. Their output goes to files,
+// Starts the processes of an example and sees to it that none outlives the run. Their output goes to files,
 // of which the end is shown when one fails.
 import { type ChildProcess, execFile, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -15,7 +15,7 @@ export interface ReadyMessage {
 
 /** The processes of one run. */
 export interface ChildProcesses {
-  /** Starts a program of this folder and waits until it is ready. */
+  /** Starts a program that says by message when it is ready, and waits for that. */
   fork(name: string, program: string, parameters: readonly string[]): Promise<ReadyMessage>
   /** Starts any Node program that tells by itself when it is ready. */
   spawn(name: string, program: string, parameters: readonly string[], env: Environment): void
@@ -56,7 +56,7 @@ export function createChildProcesses(folder: string): ChildProcesses {
   return {
     async fork(name, program, parameters) {
       const log = openSync(logOf(name), 'a')
-      const child = fork(join(import.meta.dirname, program), parameters, {
+      const child = fork(program, parameters, {
         stdio: ['ignore', log, log, 'ipc'],
       })
       add(name, child)
