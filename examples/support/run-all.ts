@@ -7,7 +7,13 @@ import { fileURLToPath } from 'node:url'
 import { createChildProcesses, freePort, runProgram } from './child-processes.ts'
 import { untilReady } from './until-ready.ts'
 
-const EXAMPLES = ['hello-request', 'pay-day-agent', 'instalments', 'webhook-receiver']
+const EXAMPLES = [
+  'hello-request',
+  'pay-day-agent',
+  'instalments',
+  'webhook-receiver',
+  'browser-agent',
+]
 const PARLEY = fileURLToPath(new URL('../../server/src/cli/parley.ts', import.meta.url))
 const IBAN = 'NL91ABNA0417164300'
 

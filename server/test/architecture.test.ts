@@ -107,6 +107,10 @@ const RULES: readonly Rule[] = [
   ...['hello-agent', 'hello-request', 'pay-day-agent', 'instalments', 'webhook-receiver'].map(
     (name) => ({ from: `examples/${name}`, may: ['@parley/sdk', 'node:'] }),
   ),
+  {
+    from: 'examples/browser-agent',
+    may: ['@parley/sdk', 'esbuild', 'playwright-core', 'node:'],
+  },
   { from: 'examples/support', may: ['node:'] },
   {
     from: 'examples/main-job',

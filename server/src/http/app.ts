@@ -12,6 +12,7 @@ import Fastify, {
 } from 'fastify'
 import { type ApiDocument, compileOperations, type Operation } from './api-document.ts'
 import { type Authenticate, bearerToken } from './authenticate.ts'
+import { openToOtherOrigins } from './cross-origin.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
 import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
@@ -49,6 +50,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   })
   keepExactBytes(app)
   addHeaders(app)
+  openToOtherOrigins(app)
   letGoWhenClosing(app)
   await addDocs(app, deps.document)
   const methodsOf = methodsByPath(registerOperations(app, deps))
