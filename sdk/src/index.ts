@@ -55,7 +55,9 @@ export type { BankEvent } from './bank/bank-event.ts'
 export type { Bank, BankOptions, RunOptions } from './bank/create-bank.ts'
 export { createBank } from './bank/create-bank.ts'
 export type {
+  AgentKey,
   AgreementRecord,
+  CreditorRef,
   CurrencyLimits,
   CustomerLimits,
   CustomerRecord,

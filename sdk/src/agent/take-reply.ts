@@ -54,6 +54,7 @@ export async function takeReply(
     case 'later':
       return wait(context, key, reply)
     case 'json':
+    case 'empty':
       return wait(context, key, UNEXPECTED)
   }
 }

@@ -139,14 +139,14 @@ describe('a pushed request', () => {
 
   it('stays undelivered while the creditor keys cannot be fetched', async () => {
     const { agent, peer, push, network, clock } = await createAgentWorld()
+    clock.advance(86_401)
     const jws = await peer.request()
-    clock.advance(601)
     network.faultOf = ({ url }) => (url.endsWith('/.well-known/parley') ? 'unreachable' : 'none')
     const response = await push(jws)
     expect([response.status, await codeOf(response)]).toEqual([503, 'key-unavailable'])
     expect(response.headers.get('retry-after')).not.toBeNull()
     network.faultOf = () => 'none'
-    clock.advance(10)
+    clock.advance(60)
     expect((await push(jws)).status).toBe(202)
     await agent.idle()
     expect(peer.agreements).toHaveLength(1)

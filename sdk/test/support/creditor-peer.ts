@@ -55,6 +55,8 @@ export interface PeerBehaviour {
   fencing: number | null
   outstanding: string | null
   claim: 'open' | 'settled' | 'cancelled'
+  /** Members of every status that answers a payment. */
+  statusMembers: object
 }
 
 export interface CreditorPeer {
@@ -98,6 +100,7 @@ export function createCreditorPeer(options: {
     fencing: null,
     outstanding: null,
     claim: 'open',
+    statusMembers: {},
   }
   const threads = new Map<string, PeerThread>()
   const replies = new Map<string, { status: number; type: string; body: string }>()
@@ -277,7 +280,8 @@ export function createCreditorPeer(options: {
       ? { line, granted: true, fencing, until }
       : { line, granted: false, reason: { code: behaviour.leaseReason } }
     if (payment.status === 'ACCP') leases.set(thr, fencing)
-    const body = { requestId, agreementId, claim, conversation: 'agreed', outstanding }
+    const state = { requestId, agreementId, claim, conversation: 'agreed', outstanding }
+    const body = { ...state, ...behaviour.statusMembers }
     const withLease = payment.status === 'ACCP' ? { ...body, lease } : body
     return reply('application/jose', await append(thr, 'status', { body: withLease }))
   }
