@@ -72,14 +72,14 @@ describe('pulling', () => {
   })
 
   it('keeps a request that expired in the inbox, without an answer, and what follows it', async () => {
-    const { agent, peer, clock, network } = await createAgentWorld()
+    const { agent, peer, clock } = await createAgentWorld()
     const request = await peer.request()
     const cancel = await peer.next(thrOf(request), 'cancel', { reason: { code: 'CUST' } })
     peer.inbox.push(request, cancel)
     clock.advance(7 * 86_400)
     const { inboxes } = await agent.pull()
     expect(inboxes).toMatchObject([{ stored: 1, refusals: [{ code: 'expired' }], complete: true }])
-    expect(network.posted('/parley/messages')).toEqual([])
+    expect(peer.taken.map(({ kind }) => kind)).toEqual(['cancelled'])
     expect(await agent.threads()).toMatchObject([{ stage: 'ended', ending: 'cancelled' }])
   })
 
