@@ -16,7 +16,7 @@ const agent = createAgent({
   },
   allowLoopbackHttp: true,
 })
-const enrolled = await agent.enrol(server, code)
+const enrolled = await agent.enrol({ server, activationCode: code })
 if (!enrolled.ok) throw new Error(`not enrolled: ${enrolled.error.code}`)
 await agent.pull()
 for (const { decision } of await agent.decisions()) console.log(agent.explain(decision))

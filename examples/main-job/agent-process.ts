@@ -108,7 +108,7 @@ await startProcess<AgentCommands>(async (origin) => ({
         bots.map((bot) => moveIn(bot, `${origin}/inbox/${encodeURIComponent(bot.customerId)}`)),
       ),
     async enrol({ customerId, server, code }) {
-      const enrolled = await resident(customerId).agent.enrol(server, code)
+      const enrolled = await resident(customerId).agent.enrol({ server, activationCode: code })
       return { refusal: enrolled.ok ? null : enrolled.error.code }
     },
     async pull({ customerIds }) {

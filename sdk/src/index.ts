@@ -19,26 +19,39 @@ export type {
   DeclineReason,
   QuietDecision,
 } from './agent/decide.ts'
-export { decide } from './agent/decide.ts'
+export { ASK_REASONS, DECLINE_REASONS, decide } from './agent/decide.ts'
+export type { EnrolmentOrder } from './agent/enrol.ts'
+export type {
+  ActiveEnrolment,
+  AnnouncedAccount,
+  EndedEnrolment,
+  Enrolment,
+  EnrolmentKeys,
+  EnrolmentTicket,
+  PendingEnrolment,
+} from './agent/enrolment.ts'
 export { explainDecision } from './agent/explain-decision.ts'
+export type { RequestRef } from './agent/find-conversation.ts'
 export type { Commitment, Obstacle } from './agent/household.ts'
+export type { Lane, OwedMessage } from './agent/lane.ts'
+export type { NextKey, Preferences } from './agent/manage-enrolment.ts'
 export { createMemoryAgentStore } from './agent/memory-store.ts'
 export type { PersonChoice } from './agent/person-choice.ts'
+export type { AskPerson, PersonQuestion } from './agent/person-questions.ts'
 export type { ChosenPlan, PlanOutlook } from './agent/plan-search.ts'
 export type { DecisionPolicy, PreferenceWeights } from './agent/policy.ts'
 export { BALANCED_WEIGHTS } from './agent/policy.ts'
 export type { InboxPull } from './agent/pull.ts'
+export type { LinkedRequest } from './agent/read-link.ts'
 export type {
-  ActiveEnrolment,
   AgentStore,
   DecisionEntry,
-  Enrolment,
   Evidence,
   HandOver,
-  PendingEnrolment,
   ThreadAgreement,
   ThreadAnswer,
   ThreadEnding,
+  ThreadInquiry,
   ThreadKey,
   ThreadMessage,
   ThreadRecord,
@@ -55,7 +68,9 @@ export type { BankEvent } from './bank/bank-event.ts'
 export type { Bank, BankOptions, RunOptions } from './bank/create-bank.ts'
 export { createBank } from './bank/create-bank.ts'
 export type {
+  AgentKey,
   AgreementRecord,
+  CreditorRef,
   CurrencyLimits,
   CustomerLimits,
   CustomerRecord,

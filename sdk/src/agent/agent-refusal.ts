@@ -11,14 +11,18 @@ export type AgentRefusalCode =
   | 'content-invalid'
   /** No enrolment with this creditor and this debtor. */
   | 'enrolment-unknown'
-  /** The account is another than the pinned one. */
-  | 'account-changed'
+  /** The account is neither the pinned one nor one that was announced. */
+  | 'account'
   /** A message before this one is missing. */
   | 'sequence'
   /** Another message holds this place in the conversation. */
+  | 'sequence-stale'
+  /** The creditor signed two messages for this place. */
   | 'equivocation'
-  /** The message follows another message than the one before it. */
-  | 'prev-mismatch'
+  /** The request was revised since. */
+  | 'revision-superseded'
+  /** There is an agreement already. */
+  | 'agreement-exists'
   /** Bytes of the agreement differ from the agent's own derivation. */
   | 'agreement-mismatch'
   /** The peer could not be reached or answered nothing usable; try again later. */
@@ -29,6 +33,12 @@ export type AgentRefusalCode =
   | 'address'
   /** Not an activation code: 8 to 40 letters, digits and hyphens. */
   | 'activation-code'
+  /** Not the link of a request, `https://…/p/<token>`. */
+  | 'link'
+  /** Not an amount of this bill, or more than is outstanding. */
+  | 'amount-invalid'
+  /** Not a day, or one for which there are no quotes. */
+  | 'date-outside-window'
   /** The peer's metadata cannot be believed. */
   | 'metadata'
   /** Another process changed the same conversation again and again. */

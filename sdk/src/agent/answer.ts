@@ -33,7 +33,7 @@ export async function withAnswer(
   decision: AnswerDecision,
   context: AnswerContext,
 ): Promise<ThreadRecord> {
-  const claims = claimsOf(thread, context)
+  const claims = claimsAfter(thread, context)
   const body = await bodyOf(thread, decision, { ...context, claims })
   const jws = await signMessage(typOf(decision.kind), { ...claims, ...body }, context.key)
   const message: ThreadMessage = {
@@ -66,7 +66,8 @@ export function newMessageId(randomBytes: (length: number) => Uint8Array): strin
   return toBase64Url(randomBytes(16))
 }
 
-interface AnswerClaims {
+/** The common claims of the agent's next message in a conversation. */
+export interface AnswerClaims {
   readonly ver: '1.0'
   readonly iss: string
   readonly aud: string
@@ -79,7 +80,12 @@ interface AnswerClaims {
   readonly prev: string
 }
 
-function claimsOf(thread: ThreadRecord, { now, randomBytes }: AnswerContext): AnswerClaims {
+/** Claims for the place after the last message; actionable for 15 minutes unless told otherwise. */
+export function claimsAfter(
+  thread: ThreadRecord,
+  { now, randomBytes }: Pick<AnswerContext, 'now' | 'randomBytes'>,
+  lifetimeSeconds: number = ANSWER_LIFETIME_SECONDS,
+): AnswerClaims {
   const { request, messages } = thread
   const last = messages.at(-1)
   if (last === undefined) throw new TypeError('a conversation starts with a request')
@@ -90,7 +96,7 @@ function claimsOf(thread: ThreadRecord, { now, randomBytes }: AnswerContext): An
     sub: request.sub,
     jti: newMessageId(randomBytes),
     iat: now,
-    exp: now + ANSWER_LIFETIME_SECONDS,
+    exp: now + lifetimeSeconds,
     thr: thread.thr,
     seq: messages.length,
     prev: last.hash,

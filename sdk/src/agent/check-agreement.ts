@@ -4,13 +4,14 @@
 import { deriveAgreement } from '../protocol/agreement.ts'
 import { peekClaims } from '../protocol/decode.ts'
 import type { AcceptMessage, CounterMessage } from '../protocol/generated/messages.ts'
-import type { KeyResolver } from '../protocol/key-set.ts'
+import type { JwkSet, KeyResolver } from '../protocol/key-set.ts'
 import { AGREEMENT_TYP } from '../protocol/messages.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { verifyGeneralJws } from '../protocol/verify-general.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import { checkedMoney } from './answer.ts'
 import type { AgentContext } from './context.ts'
+import { ownKeySet } from './own-keys.ts'
 import type { ThreadAgreement, ThreadRecord } from './store.ts'
 
 /**
@@ -20,21 +21,21 @@ import type { ThreadAgreement, ThreadRecord } from './store.ts'
  * for byte what follows from the request and the answer, or when no answer names a plan.
  */
 export async function checkAgreement(
-  context: Pick<AgentContext, 'key' | 'clock' | 'directory'>,
+  context: Pick<AgentContext, 'key' | 'clock' | 'directory' | 'store'>,
   thread: ThreadRecord,
   jws: string,
 ): Promise<Result<ThreadAgreement, AgentRefusal>> {
   const expected = await deriveExpected(thread)
   if (expected === null) return err({ code: 'agreement-mismatch', detail: 'no plan was named' })
-  const { kid, publicJwk } = context.key
+  const own = await ownKeySet(context, thread.enrolmentId)
   const verified = await verifyGeneralJws(jws, {
     typ: AGREEMENT_TYP,
     parties: [
-      { name: 'agent', keys: { keys: [{ ...publicJwk, kid }] } },
+      { name: 'agent', keys: own },
       {
         name: 'creditor',
         issuer: thread.request.iss,
-        keys: otherThan(kid, context.directory.resolveKey),
+        keys: otherThan(own, context.directory.resolveKey),
       },
     ],
     now: context.clock(),
@@ -47,10 +48,12 @@ export async function checkAgreement(
   return ok({ agreementId: agreement.agreementId, jws, lines, payBy: agreement.payBy ?? null })
 }
 
-/** Spares the creditor's directory a refresh for a key that is known to be the agent's. */
-export function otherThan(ownKid: string, resolve: KeyResolver): KeyResolver {
+/** Spares the creditor's directory a refresh for keys that are known to be the agent's. */
+function otherThan({ keys }: JwkSet, resolve: KeyResolver): KeyResolver {
   return async (header, issuer) =>
-    header.kid === ownKid ? err({ code: 'key-unknown' }) : resolve(header, issuer)
+    keys.some(({ kid }) => kid === header.kid)
+      ? err({ code: 'key-unknown' })
+      : resolve(header, issuer)
 }
 
 async function deriveExpected(

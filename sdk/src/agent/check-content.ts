@@ -3,10 +3,13 @@
 
 import { compareDays, isTimeZone, parseDay } from '../protocol/days.ts'
 import type {
+  AmountPart,
   Creditor,
   Menu,
   MenuRow,
+  QuoteMessage,
   ReceiptMessage,
+  ReminderMessage,
   RequestMessage,
   StatusMessage,
 } from '../protocol/generated/messages.ts'
@@ -38,8 +41,24 @@ export function checkMenu(menu: Menu, principal: Money): Checked {
 }
 
 /** Refuses `content-invalid` for amounts that are none or change their currency. */
-export function checkStatus({ outstanding }: StatusMessage, currency: string): Checked {
-  return isAmountIn(outstanding, currency) ? ok(null) : invalid('outstanding')
+export function checkStatus({ outstanding, disputed }: StatusMessage, currency: string): Checked {
+  if (!isAmountIn(outstanding, currency)) return invalid('outstanding')
+  const isSound = disputed === undefined || isAmountIn(disputed, currency)
+  return isSound ? ok(null) : invalid('disputed')
+}
+
+/** Refuses `content-invalid` for a reminder whose parts are not its total (MON-07). */
+export function checkReminder(reminder: ReminderMessage, principal: Money): Checked {
+  const { total, parts, dueDate, menu } = reminder
+  if (!isSumOf(total, parts, principal.currency)) return invalid('total')
+  if (!parseDay(dueDate).ok) return invalid('dueDate')
+  return menu === undefined ? ok(null) : checkMenu(menu, principal)
+}
+
+/** Refuses `content-invalid` for a quote whose parts are not its total (MON-07). */
+export function checkQuote({ total, parts, asOf }: QuoteMessage, currency: string): Checked {
+  if (!isSumOf(total, parts, currency)) return invalid('total')
+  return parseDay(asOf).ok ? ok(null) : invalid('asOf')
 }
 
 /** Refuses `content-invalid` for a receipt whose amounts or day do not exist. */
@@ -53,6 +72,23 @@ export function checkReceipt(receipt: ReceiptMessage, currency: string): Checked
 /** Refuses `content-invalid` for a creditor whose name cannot be shown. */
 export function checkCreditor({ name }: Creditor): Checked {
   return isShowable(name) ? ok(null) : invalid('creditor.name')
+}
+
+/** Parts that are paid or credited subtract; all others add. */
+function isSumOf(total: Amount, parts: readonly AmountPart[], currency: string): boolean {
+  if (![total, ...parts.map(({ amount }) => amount)].every((one) => isAmountIn(one, currency))) {
+    return false
+  }
+  const sum = parts.reduce((so, { kind, amount }) => {
+    const minor = minorOf(amount)
+    return kind === 'paid' || kind === 'credit' ? so - minor : so + minor
+  }, 0n)
+  return sum === minorOf(total)
+}
+
+function minorOf(amount: Amount): bigint {
+  const parsed = parseAmountOrZero(amount)
+  return parsed.ok ? parsed.value.minor : 0n
 }
 
 function isRow(row: MenuRow, principal: Money): boolean {

@@ -24,9 +24,28 @@ export function commitmentsOf(
         .map(({ line, dueDate, amount }) => ({
           day: dueDate,
           amount: minorOf(amount) - paidOn(thread, line),
+          creditor: creditorOf(thread),
         }))
         .filter(({ amount }) => amount > 0n),
     )
+}
+
+/** Money that creditors have received already; it counts against limits and not against a balance. */
+export function spentOf(threads: readonly ThreadRecord[], currency: string): Commitment[] {
+  return threads.flatMap((thread) =>
+    thread.receipts
+      .filter(({ amount }) => amount.currency === currency)
+      .map(({ amount, receivedOn }) => ({
+        day: receivedOn,
+        amount: minorOf(amount),
+        creditor: creditorOf(thread),
+      })),
+  )
+}
+
+/** Names a creditor among all servers. */
+export function creditorOf({ request }: Pick<ThreadRecord, 'request'>): string {
+  return `${request.iss} ${request.creditor.id}`
 }
 
 function promisedLines(thread: ThreadRecord): readonly Line[] {

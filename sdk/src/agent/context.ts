@@ -25,6 +25,14 @@ export interface AgentContext {
   readonly payBy?: { readonly bank: string }
   readonly agentName?: string
   readonly allowLoopbackHttp: boolean
+  /** Whether what arrives is acknowledged (DLV-04). */
+  readonly acknowledge: boolean
+  /** Whether money is known to be on its way for a bill (STA-03). */
+  readonly isPaymentUnderWay: (thread: ThreadRecord) => Promise<boolean>
+  /** Least seconds between a notice of another account and its automatic use (ENR-07). */
+  readonly coolingOffSeconds: number
+  /** Keys of enrolments that were imported before, by their public half. */
+  readonly importedKeys: Map<string, SigningKey>
   readonly emit: (event: AgentEvent) => void
   /** Runs tasks one after the other, so that two decisions never miss each other's promises. */
   readonly exclusive: <T>(task: () => Promise<T>) => Promise<T>

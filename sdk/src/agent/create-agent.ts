@@ -3,23 +3,52 @@
 
 import type { Fetch } from '../peer/bounded-fetch.ts'
 import { createDirectory } from '../peer/directory.ts'
+import type { Day } from '../protocol/days.ts'
+import type { QuoteMessage, Reason, StatusMessage } from '../protocol/generated/messages.ts'
 import { isIssuer, jwkThumbprintUri } from '../protocol/identifiers.ts'
 import type { SigningKey } from '../protocol/keys.ts'
+import type { Amount } from '../protocol/money.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
+import { owePresented } from './acknowledge.ts'
 import type { AgentEvent } from './agent-event.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import { checkedMoney } from './answer.ts'
 import { withDecision, withGivenDecision } from './answer-decision.ts'
 import type { CashFlow } from './cash-flow.ts'
+import { activeEnrolment } from './change-enrolment.ts'
 import { type AgentContext, changeThread } from './context.ts'
 import type { Decision } from './decide.ts'
-import { enrol } from './enrol.ts'
+import { endConversations } from './end-conversations.ts'
+import { type EnrolmentOrder, enrol } from './enrol.ts'
+import type { ActiveEnrolment, Enrolment } from './enrolment.ts'
 import { explainDecision } from './explain-decision.ts'
+import { findConversation, type RequestRef } from './find-conversation.ts'
 import { handlePush } from './inbox.ts'
+import {
+  asQuote,
+  asStatus,
+  assistanceInquiry,
+  disputeInquiry,
+  type Inquiry,
+  inquire,
+  quoteInquiry,
+  statusInquiry,
+} from './inquire.ts'
+import {
+  confirmAnnounced,
+  endEnrolment,
+  type NextKey,
+  owePreferences,
+  type Preferences,
+  prepareNextKey,
+} from './manage-enrolment.ts'
+import { isDueAtBank } from './payment-under-way.ts'
 import { type PersonChoice, personDecision } from './person-choice.ts'
+import { type AskPerson, createPersonQuestions } from './person-questions.ts'
 import type { DecisionPolicy } from './policy.ts'
-import type { ActiveEnrolment, AgentStore, ThreadKey, ThreadRecord } from './store.ts'
-import { createTraffic, type PullResult } from './traffic.ts'
+import { type LinkedRequest, readLink } from './read-link.ts'
+import type { AgentStore, ThreadKey, ThreadRecord } from './store.ts'
+import { createTraffic, type PullResult, type Traffic } from './traffic.ts'
 
 /** What an agent is made of. */
 export interface AgentOptions {
@@ -40,6 +69,14 @@ export interface AgentOptions {
   /** Issuer of the only bank that may pay what this agent agrees to. */
   readonly payBy?: { readonly bank: string }
   readonly agentName?: string
+  /** Acknowledges what arrives (true); see `markPresented` for what the person has seen. */
+  readonly acknowledge?: boolean
+  /** Days between a notice of another account and its automatic use (3, and no less). */
+  readonly coolingOffDays?: number
+  /** Asks the person about a bill that waits for a yes; without it `choose` is called by the app. */
+  readonly askPerson?: AskPerson
+  /** Whether money is on its way for a bill that is cancelled; by default what the bank has due. */
+  readonly isPaymentUnderWay?: (thread: ThreadRecord) => boolean | Promise<boolean>
   /** Lets creditors and banks be `http://127.0.0.1` or `http://localhost`, for trials. */
   readonly allowLoopbackHttp?: boolean
   /** Told what happened, after it was kept. Must not throw. */
@@ -59,12 +96,22 @@ export interface AgentDecision {
 export interface Agent {
   /** The agent's `iss`: its key as an RFC 9278 thumbprint URI. */
   readonly issuer: string
-  /** Enrols with a creditor's server by the code that the person received. */
-  enrol(
-    serverUrl: string,
-    activationCode: string,
-    options?: { readonly acceptNewAccount?: boolean },
-  ): Promise<Result<ActiveEnrolment, AgentRefusal>>
+  /** Reads what stands behind the link of a bill, to be shown before the person enrols with it. */
+  readLink(url: string): Promise<Result<LinkedRequest, AgentRefusal>>
+  /** Enrols by the code that the person received, or by the link of a bill for that bill alone. */
+  enrol(order: EnrolmentOrder): Promise<Result<ActiveEnrolment, AgentRefusal>>
+  enrolments(): Promise<readonly Enrolment[]>
+  /** Ends an enrolment at once; the creditor is told as soon as it can be reached. */
+  revoke(enrolmentId: string): Promise<Result<null, AgentRefusal>>
+  /**
+   * Makes the next key of an enrolment and names it to the creditor. It signs from the moment that
+   * the creditor has noted it; the person's bank has to be told about it, too.
+   */
+  rotateKey(enrolmentId: string): Promise<Result<NextKey, AgentRefusal>>
+  /** Tells a creditor the person's wishes, with the person's consent. */
+  setPreferences(enrolmentId: string, wishes: Preferences): Promise<Result<null, AgentRefusal>>
+  /** The person has checked an account that the creditor announced. */
+  confirmAccount(enrolmentId: string, iban: string): Promise<Result<null, AgentRefusal>>
   /** Serves the inbox: give it every request that arrives at `inbox`. */
   handle(request: Request): Promise<Response>
   /** Fetches and answers what waits with every creditor. */
@@ -76,6 +123,19 @@ export interface Agent {
   resume(): Promise<void>
   /** Answers a question (`ask`), or any bill still open, with what the person chose. */
   choose(thread: ThreadKey, choice: PersonChoice): Promise<Result<Decision, AgentRefusal>>
+  /** The person has seen the bill. */
+  markPresented(request: RequestRef): Promise<Result<null, AgentRefusal>>
+  /** Asks the creditor where a claim stands. */
+  query(request: RequestRef): Promise<Result<StatusMessage, AgentRefusal>>
+  /** Asks what is owed on a day, for a payment that arrives by then; the parts sum to the total. */
+  amountAsOf(request: RequestRef, day: Day): Promise<Result<QuoteMessage, AgentRefusal>>
+  /** Disputes a part of a claim; an amount of zero takes the dispute back. */
+  dispute(
+    request: RequestRef,
+    dispute: { readonly amount: Amount; readonly reason: Reason },
+  ): Promise<Result<StatusMessage, AgentRefusal>>
+  /** Asks for a person's help with a claim; no reason is needed. */
+  requestAssistance(request: RequestRef): Promise<Result<StatusMessage, AgentRefusal>>
   decisions(): Promise<readonly AgentDecision[]>
   threads(): Promise<readonly ThreadRecord[]>
   /** One sentence of plain English. */
@@ -93,18 +153,33 @@ export interface Agent {
 export function createAgent(options: AgentOptions): Agent {
   const context = createContext(options)
   const traffic = createTraffic(context)
+  const chooseFor = async (key: ThreadKey, choice: PersonChoice) => {
+    const chosen = await choose(context, key, choice)
+    if (chosen.ok) await traffic.deliver(key)
+    return chosen
+  }
+  const { askPerson = async () => null } = options
+  const questions = createPersonQuestions(context, askPerson, chooseFor)
   return {
     issuer: context.iss,
-    enrol: (server, activationCode, { acceptNewAccount = false } = {}) =>
-      enrol(context, { server, activationCode, acceptNewAccount }),
-    handle: (request) => handlePush(context, request, traffic.deliverLater),
-    pull: traffic.pullAll,
-    resume: traffic.resume,
-    async choose(key, choice) {
-      const chosen = await choose(context, key, choice)
-      if (chosen.ok) await traffic.deliver(key)
-      return chosen
+    readLink: (url) => readLink(context, url),
+    enrol: (order) => enrol(context, order),
+    enrolments: () => context.store.enrolments(),
+    ...enrolmentMethods(context, traffic),
+    ...inquiryMethods(context, traffic),
+    async handle(request) {
+      return handlePush(context, request, (key) => traffic.deliverLater(key, questions.ask))
     },
+    async pull() {
+      const pulled = await traffic.pullAll()
+      traffic.runLater(questions.askAll)
+      return pulled
+    },
+    async resume() {
+      await traffic.resume()
+      traffic.runLater(questions.askAll)
+    },
+    choose: chooseFor,
     async decisions() {
       const threads = await context.store.threads()
       return threads.flatMap(decisionsOf).sort((left, right) => left.at - right.at)
@@ -114,6 +189,60 @@ export function createAgent(options: AgentOptions): Agent {
     idle: traffic.idle,
   }
 }
+
+function enrolmentMethods(
+  context: AgentContext,
+  { deliverEnrolment }: Traffic,
+): Pick<Agent, 'revoke' | 'rotateKey' | 'setPreferences' | 'confirmAccount'> {
+  async function told<T>(
+    enrolmentId: string,
+    change: Promise<Result<T, AgentRefusal>>,
+  ): Promise<Result<T, AgentRefusal>> {
+    const changed = await change
+    if (changed.ok) await deliverEnrolment(enrolmentId)
+    return changed
+  }
+  return {
+    async revoke(id) {
+      const revoked = await endEnrolment(context, id)
+      if (!revoked.ok) return revoked
+      context.emit({ type: 'enrolment-ended', enrolmentId: id, endedBy: 'agent' })
+      await endConversations(context, id)
+      await deliverEnrolment(id)
+      return revoked
+    },
+    rotateKey: (id) => told(id, prepareNextKey(context, id)),
+    setPreferences: (id, wishes) => told(id, owePreferences(context, id, wishes)),
+    confirmAccount: (id, iban) => confirmAnnounced(context, id, iban),
+  }
+}
+
+function inquiryMethods(
+  context: AgentContext,
+  { deliver }: Traffic,
+): Pick<Agent, 'markPresented' | 'query' | 'amountAsOf' | 'dispute' | 'requestAssistance'> {
+  async function ask(request: RequestRef, inquiry: Inquiry) {
+    const key = await findConversation(context, request)
+    return key.ok ? inquire(context, { key: key.value, inquiry }, deliver) : key
+  }
+  return {
+    async markPresented(request) {
+      const key = await findConversation(context, request)
+      if (!key.ok) return key
+      const owed = await owePresented(context, key.value)
+      if (owed.ok) await deliver(key.value)
+      return owed
+    },
+    query: async (request) => asStatus(await ask(request, statusInquiry)),
+    amountAsOf: async (request, day) =>
+      asQuote(await ask(request, quoteInquiry(day, context.clock())), day),
+    dispute: async (request, { amount, reason }) =>
+      asStatus(await ask(request, disputeInquiry(amount, reason))),
+    requestAssistance: async (request) => asStatus(await ask(request, assistanceInquiry)),
+  }
+}
+
+const MIN_COOLING_OFF_DAYS = 3
 
 function createContext(options: AgentOptions): AgentContext {
   const { key, store, policy, cashFlow, inbox, payBy, agentName, onEvent } = options
@@ -139,6 +268,13 @@ function createContext(options: AgentOptions): AgentContext {
     ...(payBy === undefined ? {} : { payBy }),
     ...(agentName === undefined ? {} : { agentName }),
     allowLoopbackHttp,
+    acknowledge: options.acknowledge ?? true,
+    isPaymentUnderWay: async (thread) =>
+      options.isPaymentUnderWay === undefined
+        ? isDueAtBank(thread, clock())
+        : options.isPaymentUnderWay(thread),
+    coolingOffSeconds: Math.max(MIN_COOLING_OFF_DAYS, options.coolingOffDays ?? 0) * 86_400,
+    importedKeys: new Map(),
     emit: (event) => onEvent?.(event),
     exclusive: createQueue(),
   }
@@ -166,6 +302,8 @@ async function choose(
       const isOpen = thread?.stage === 'asking' || thread?.stage === 'quiet'
       if (thread === undefined || !isOpen)
         return { thread: null, outcome: err({ code: 'not-found' }) }
+      const enrolment = await activeEnrolment(context, key.enrolmentId)
+      if (enrolment === undefined) return { thread: null, outcome: err({ code: 'not-found' }) }
       if (thread.menuUntil <= context.clock())
         return { thread: null, outcome: err({ code: 'expired' }) }
       const principal = checkedMoney(thread.request.amount)

@@ -22,7 +22,17 @@ export interface DecisionHistory {
   readonly duplicateOf?: string
   /** Money has arrived for this bill already. */
   readonly partlyPaid: boolean
+  /** The debtor disputes a part of it. */
+  readonly disputed?: boolean
+  /** The name of another known creditor that this one's looks like (TXT-03). */
+  readonly looksLike?: string
+  /** The creditor's account is about to change and nobody has confirmed it (ENR-07). */
+  readonly accountChanging?: boolean
+  /** Whose bill it is, as in `commitments`. */
+  readonly creditor?: string
   readonly commitments: readonly Commitment[]
+  /** What has left already; counts against limits. */
+  readonly spent?: readonly Commitment[]
 }
 
 /** Everything a decision depends on. */
@@ -35,11 +45,37 @@ export interface DecisionFacts {
   readonly history: DecisionHistory
 }
 
+/** Every reason for which a person must say yes first. */
+export const ASK_REASONS = [
+  'look-alike',
+  'account-change',
+  'answers',
+  'possible-duplicate',
+  'disputed',
+  'partly-paid',
+  'amount',
+  'currency',
+] as const
+
 /** Why a person must say yes first. */
-export type AskReason = 'amount' | 'currency' | 'possible-duplicate' | 'partly-paid' | 'answers'
+export type AskReason = (typeof ASK_REASONS)[number]
+
+/** Every reason for which nothing was chosen. */
+export const DECLINE_REASONS = [
+  'too-late',
+  'payment-limit',
+  'day-limit',
+  'month-limit',
+  'creditor-limit',
+  'buffer',
+  'not-liked',
+  'refuse',
+  'no-rows',
+  'person',
+] as const satisfies readonly (Obstacle | 'not-liked' | 'refuse' | 'no-rows' | 'person')[]
 
 /** Why nothing was chosen. */
-export type DeclineReason = Obstacle | 'not-liked' | 'refuse' | 'no-rows' | 'person'
+export type DeclineReason = (typeof DECLINE_REASONS)[number]
 
 /** Accepts a row of the menu; `fitting` of `examined` plans could be paid. */
 export interface AcceptDecision {
@@ -94,9 +130,10 @@ const DEFAULT_MAX_ANSWERS = 6
 
 /**
  * Decides on a menu: the best row and day that the household can pay; if none, one counter in a
- * conversation; else no. A binding answer becomes a question to the person above `askAbove`, in
- * another currency than the cash flow's, for a possible duplicate, after part of the money has
- * arrived, and after `maxAnswers`.
+ * conversation; else no. A binding answer becomes a question to the person for each of `ASK_REASONS`:
+ * a name that looks like another creditor's, an account that is about to change, a possible
+ * duplicate, a disputed or partly paid bill, above `askAbove`, in another currency than the cash
+ * flow's, and after `maxAnswers`.
  */
 export function decide(facts: DecisionFacts): Decision {
   const { menu, policy, principal, cashFlow } = facts
@@ -117,8 +154,11 @@ export function decide(facts: DecisionFacts): Decision {
 
 function reasonToAsk({ policy, principal, history }: DecisionFacts): AskReason | null {
   if (history.confirmed) return null
+  if (history.looksLike !== undefined) return 'look-alike'
+  if (history.accountChanging === true) return 'account-change'
   if (history.answersMade >= (policy.maxAnswers ?? DEFAULT_MAX_ANSWERS)) return 'answers'
   if (history.duplicateOf !== undefined) return 'possible-duplicate'
+  if (history.disputed === true) return 'disputed'
   if (history.partlyPaid) return 'partly-paid'
   const { askAbove } = policy
   return askAbove !== undefined && principal.minor > askAbove ? 'amount' : null
@@ -127,7 +167,7 @@ function reasonToAsk({ policy, principal, history }: DecisionFacts): AskReason |
 function answerTo(facts: DecisionFacts): AcceptDecision | CounterDecision | DeclineDecision {
   const { menu, policy, principal, history } = facts
   const { menuId } = menu
-  const household = prepareHousehold({ ...facts, commitments: history.commitments })
+  const household = prepareHousehold({ ...history, ...facts })
   const search: SearchFacts = { principal, household, policy }
   const { best, fitting, examined, mainObstacle } = searchPlans(windowsOf(menu), search)
   if (best !== null && best.rowId !== null) {

@@ -3,10 +3,11 @@
 
 import { postMessage } from '../peer/post-message.ts'
 import { JOSE_MEDIA_TYPE } from '../protocol/messages.ts'
+import { activeEnrolment } from './change-enrolment.ts'
 import type { AgentContext } from './context.ts'
-import type { ActiveEnrolment, ThreadKey } from './store.ts'
+import type { ThreadKey } from './store.ts'
 import { type Delivery, takeReply } from './take-reply.ts'
-import { openAnswer } from './thread.ts'
+import { openMessage } from './thread.ts'
 
 /** Most answers sent in one call; the last menu comes long before. */
 const MAX_ROUNDS = 8
@@ -17,7 +18,7 @@ export async function deliverAnswer(
   key: ThreadKey,
 ): Promise<Exclude<Delivery, 'again'>> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const message = openAnswer(await context.store.thread(key))
+    const message = openMessage(await context.store.thread(key))
     const enrolment = await activeEnrolment(context, key.enrolmentId)
     if (message === null || enrolment === undefined) return 'done'
     const reply = await postMessage(context.fetch, {
@@ -29,15 +30,4 @@ export async function deliverAnswer(
     if (delivery !== 'again') return delivery
   }
   return 'waiting'
-}
-
-/** Finds an enrolment that has been completed. */
-export async function activeEnrolment(
-  { store }: AgentContext,
-  id: string,
-): Promise<ActiveEnrolment | undefined> {
-  const enrolments = await store.enrolments()
-  return enrolments
-    .filter((enrolment) => enrolment.state === 'active')
-    .find((enrolment) => enrolment.id === id)
 }

@@ -9,6 +9,8 @@ const RHYTHM = { P1W: 'weekly', P2W: 'two-weekly', P1M: 'monthly' } as const
 const NO_PLAN: Readonly<Record<DeclineReason, string>> = {
   buffer: 'your balance would fall below your buffer',
   'payment-limit': 'every payment would be above your limit for one payment',
+  'day-limit': 'the payments of a day would be above your daily limit',
+  'creditor-limit': 'the payments to this creditor would be above your limit for a month',
   'month-limit': 'the payments of a month would be above your monthly limit',
   'too-late': 'the last payment would come later than you allow',
   'not-liked': 'no plan was good enough for you',
@@ -21,6 +23,9 @@ const NEEDS_YOU: Readonly<Record<AskReason, string>> = {
   amount: 'it is above the amount that I may agree to alone',
   currency: 'it is in a currency that I do not plan for',
   'possible-duplicate': 'it carries the reference of a bill that you have settled already',
+  'look-alike': 'the name of the creditor looks like that of another one you know',
+  'account-change': 'the creditor wants its money on another account than before',
+  disputed: 'you dispute a part of it',
   'partly-paid': 'part of it has been paid already',
   answers: 'this conversation has gone on for too long',
 }

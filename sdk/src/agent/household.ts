@@ -3,13 +3,16 @@
 
 import type { Day } from '../protocol/days.ts'
 import { type CashFlow, forecast } from './cash-flow.ts'
-import { type DayNumber, dayNumberOf, toCivil } from './day-number.ts'
+import { type DayNumber, dayNumberOf } from './day-number.ts'
+import { prepareLimits } from './payment-limits.ts'
 import type { DecisionPolicy } from './policy.ts'
 
 /** Money already promised to someone, in minor units. */
 export interface Commitment {
   readonly day: Day
   readonly amount: bigint
+  /** To whom; any name that tells creditors apart. */
+  readonly creditor?: string
 }
 
 /** The payments of a candidate plan: amounts, and due days as days from today, in order. */
@@ -19,7 +22,13 @@ export interface Payments {
 }
 
 /** Which hard limit a plan breaks. */
-export type Obstacle = 'too-late' | 'payment-limit' | 'month-limit' | 'buffer'
+export type Obstacle =
+  | 'too-late'
+  | 'payment-limit'
+  | 'day-limit'
+  | 'month-limit'
+  | 'creditor-limit'
+  | 'buffer'
 
 /** What a plan leaves: `headroom` is the least balance above the buffer, `lowestIn` its day. */
 export type Assessment =
@@ -40,6 +49,10 @@ export interface HouseholdFacts {
   readonly cashFlow: CashFlow
   readonly policy: DecisionPolicy
   readonly commitments: readonly Commitment[]
+  /** What has left already; against the limits of day, month and creditor only. */
+  readonly spent?: readonly Commitment[]
+  /** Whose bill this is, as in commitments. */
+  readonly creditor?: string
   readonly today: Day
 }
 
@@ -51,8 +64,9 @@ const MAX_END_DAYS = 1825
 
 /**
  * Prepares the limits of a household: balance less payments stays at or above the buffer on
- * every day from the first payment until 31 days after the last; `perPayment`; `perMonth`
- * including commitments; `maxEndDays`. Commitments of past days count as paid today.
+ * every day from the first payment until 31 days after the last; `perPayment`; `perDay`, `perMonth`
+ * and `perCreditorMonth`, including commitments and what has left; `maxEndDays`. Commitments of past
+ * days count as paid today.
  */
 export function prepareHousehold(facts: HouseholdFacts): Household {
   const { cashFlow, policy, today } = facts
@@ -60,22 +74,17 @@ export function prepareHousehold(facts: HouseholdFacts): Household {
   const projected = forecast(cashFlow, today, lastPaymentIn + WATCHED_DAYS)
   const start = dayNumberOf(today)
   const lowest = prepareLowest(lessCommitments(projected.balances, facts.commitments, start))
-  const monthOf = projected.balances.map((_, index) => monthNumber(start + index))
-  const monthSums = sumByMonth(facts.commitments, start)
+  const limits = prepareLimits(facts, start)
 
   function assess({ amounts, dueIn }: Payments): Assessment {
     if ((dueIn.at(-1) ?? 0) > lastPaymentIn) return { fits: false, obstacle: 'too-late' }
     if (isAboveAny(amounts, policy.perPayment)) return { fits: false, obstacle: 'payment-limit' }
+    const exceeded = limits(amounts, dueIn)
+    if (exceeded !== null) return { fits: false, obstacle: exceeded }
     let paid = 0n
-    let sumOfMonth = 0n
     let worst: Lowest | null = null
     for (const [index, due] of dueIn.entries()) {
       const amount = amounts[index] ?? 0n
-      const month = monthOf[due] ?? 0
-      const isSameMonth = index > 0 && month === monthOf[dueIn[index - 1] ?? 0]
-      sumOfMonth = (isSameMonth ? sumOfMonth : (monthSums.get(month) ?? 0n)) + amount
-      if (isAbove(sumOfMonth, policy.perMonth)) return { fits: false, obstacle: 'month-limit' }
-
       paid += amount
       const next = dueIn[index + 1]
       const until = next === undefined ? due + WATCHED_DAYS : next - 1
@@ -135,27 +144,6 @@ function lessCommitments(
   })
 }
 
-function sumByMonth(
-  commitments: readonly Commitment[],
-  start: DayNumber,
-): ReadonlyMap<number, bigint> {
-  const sums = new Map<number, bigint>()
-  for (const { day, amount } of commitments) {
-    const month = monthNumber(Math.max(start, dayNumberOf(day)))
-    sums.set(month, (sums.get(month) ?? 0n) + amount)
-  }
-  return sums
-}
-
-function monthNumber(number: DayNumber): number {
-  const { year, month } = toCivil(number)
-  return year * 12 + month
-}
-
 function isAboveAny(amounts: readonly bigint[], limit: bigint | undefined): boolean {
-  return amounts.some((amount) => isAbove(amount, limit))
-}
-
-function isAbove(amount: bigint, limit: bigint | undefined): boolean {
-  return limit !== undefined && amount > limit
+  return limit !== undefined && amounts.some((amount) => amount > limit)
 }

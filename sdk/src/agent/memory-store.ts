@@ -1,6 +1,7 @@
 // An agent's store in memory: for tests, trials and apps that keep nothing.
 
-import type { AgentStore, Enrolment, ThreadKey, ThreadRecord } from './store.ts'
+import type { Enrolment } from './enrolment.ts'
+import type { AgentStore, ThreadKey, ThreadRecord } from './store.ts'
 
 /** Creates an empty store; everything is gone when the process ends. */
 export function createMemoryAgentStore(): AgentStore {
@@ -14,7 +15,10 @@ export function createMemoryAgentStore(): AgentStore {
       return [...enrolments.values()]
     },
     async saveEnrolment(enrolment) {
+      const kept = enrolments.get(enrolment.id)?.version ?? 0
+      if (kept !== enrolment.version - 1) return false
       enrolments.set(enrolment.id, enrolment)
+      return true
     },
     async removeEnrolment(id) {
       enrolments.delete(id)

@@ -23,8 +23,12 @@ export interface DecisionPolicy {
   readonly weights: PreferenceWeights
   /** Largest single payment. */
   readonly perPayment?: bigint
-  /** Largest sum of payments in a calendar month, other agreed bills included. */
+  /** Largest sum of payments in a calendar month: what is promised elsewhere and what has left included. */
   readonly perMonth?: bigint
+  /** Largest sum of payments on one day, counted likewise. */
+  readonly perDay?: bigint
+  /** Largest sum of payments to one creditor in a calendar month, counted likewise. */
+  readonly perCreditorMonth?: bigint
   /** Latest last payment, in days from today (365; at most 1,825). */
   readonly maxEndDays?: number
   /** Earliest first payment, in days from today (0). */

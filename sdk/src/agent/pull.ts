@@ -7,8 +7,9 @@ import { err, ok, type Result } from '../protocol/result.ts'
 import { parseStrictJson } from '../protocol/strict-json.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import type { AgentContext } from './context.ts'
+import type { ActiveEnrolment, EndedEnrolment } from './enrolment.ts'
 import { receiveMessage } from './receive.ts'
-import type { ActiveEnrolment, ThreadKey } from './store.ts'
+import type { ThreadKey } from './store.ts'
 
 /** What one inbox gave. */
 export interface InboxPull {
@@ -20,11 +21,20 @@ export interface InboxPull {
   readonly threads: readonly ThreadKey[]
   /** The inbox was read to its end. */
   readonly complete: boolean
+  /** How long the creditor asks to wait. */
+  readonly retryAfterSeconds?: number
 }
 
 interface Page {
   readonly messages: readonly string[]
+  /** The cursor of the last message; null when nothing waits. */
   readonly next: string | null
+  readonly more: boolean
+}
+
+interface PageRefusal {
+  readonly refusal: AgentRefusal
+  readonly retryAfterSeconds?: number
 }
 
 type Counts = Pick<InboxPull, 'stored' | 'known' | 'refusals' | 'threads'>
@@ -46,20 +56,23 @@ const TEMPORARY: ReadonlySet<string> = new Set(['key-unavailable', 'busy', 'iat'
  */
 export async function pullInbox(
   context: AgentContext,
-  enrolment: ActiveEnrolment,
+  enrolment: ActiveEnrolment | EndedEnrolment,
   gaps: Set<string>,
 ): Promise<InboxPull> {
   const { id: enrolmentId } = enrolment
   let total: InboxPull = { enrolmentId, ...NOTHING, complete: false }
   for (let pages = 0; pages < MAX_PAGES && !total.complete; pages++) {
     const page = await fetchPage(context, enrolment)
-    if (!page.ok) return { ...total, refusals: [...total.refusals, page.error] }
-    const { messages, next } = page.value
+    if (!page.ok) {
+      const { refusal, ...pause } = page.error
+      return { ...total, ...pause, refusals: [...total.refusals, refusal] }
+    }
+    const { messages, next, more } = page.value
     const { counts, mustStay } = await takePage(context, messages, gaps)
     total = sum(total, counts)
     if (mustStay) return total
     if (next !== null) await context.store.saveCursor(enrolmentId, next)
-    total = { ...total, complete: next === null || messages.length === 0 }
+    total = { ...total, complete: !more }
   }
   return total
 }
@@ -71,20 +84,22 @@ async function takePage(
 ): Promise<{ readonly counts: Counts; readonly mustStay: boolean }> {
   const refusals: AgentRefusal[] = []
   const threads: ThreadKey[] = []
+  let stored = 0
   let known = 0
   let mustStay = false
   for (const jws of messages) {
-    const received = await receiveMessage(context, jws)
+    const received = await receiveMessage(context, jws, 'pull')
     if (!received.ok) {
       refusals.push(received.error)
       mustStay ||= staysInInbox(received.error, jws, gaps)
     } else if (received.value.effect === 'known') {
       known++
     } else {
-      threads.push(received.value.thread)
+      stored++
+      if (received.value.thread !== null) threads.push(received.value.thread)
     }
   }
-  return { counts: { stored: threads.length, known, refusals, threads }, mustStay }
+  return { counts: { stored, known, refusals, threads }, mustStay }
 }
 
 function sum(total: InboxPull, { stored, known, refusals, threads }: Counts): InboxPull {
@@ -107,8 +122,8 @@ function staysInInbox({ code }: AgentRefusal, jws: string, gaps: Set<string>): b
 
 async function fetchPage(
   context: AgentContext,
-  enrolment: ActiveEnrolment,
-): Promise<Result<Page, AgentRefusal>> {
+  enrolment: ActiveEnrolment | EndedEnrolment,
+): Promise<Result<Page, PageRefusal>> {
   const url = new URL(enrolment.pullUrl)
   const after = await context.store.cursor(enrolment.id)
   if (after !== null) url.searchParams.set('after', after)
@@ -117,23 +132,46 @@ async function fetchPage(
     headers: { accept: 'application/json' },
     maxBytes: MAX_PAGE_BYTES,
   })
-  if (!reply.ok) return err({ code: 'unreachable', detail: reply.error.code })
-  const { status, mediaType, text } = reply.value
-  if (status === 404) return err({ code: 'peer-refused', detail: 'the enrolment has ended' })
+  if (!reply.ok) return unreachable(reply.error.code)
+  const { status, mediaType, text, retryAfterSeconds } = reply.value
+  if (status === 404) {
+    return err({ refusal: { code: 'peer-refused', detail: 'the enrolment has ended' } })
+  }
   if (status !== 200 || mediaType !== 'application/json') {
-    return err({ code: 'unreachable', detail: `status-${status}` })
+    return unreachable(`status-${status}`, retryAfterSeconds)
   }
   const parsed = parseStrictJson(text, { maxMembers: MAX_PAGE_MEMBERS })
   const page = parsed.ok ? readPage(parsed.value) : null
-  return page === null ? err({ code: 'unreachable', detail: 'reply-unexpected' }) : ok(page)
+  return page === null ? unreachable('reply-unexpected') : ok(page)
 }
 
+function unreachable(detail: string, retryAfterSeconds?: number): Result<never, PageRefusal> {
+  const pause = retryAfterSeconds === undefined ? {} : { retryAfterSeconds }
+  return err({ refusal: { code: 'unreachable', detail }, ...pause })
+}
+
+/** A page names a cursor for each message (DLV-02), or one for all of them. */
 function readPage(value: unknown): Page | null {
-  if (!isJsonObject(value)) return null
-  const { messages, next } = value
-  const isPage =
-    Array.isArray(messages) &&
-    messages.every((message) => typeof message === 'string') &&
-    (next === null || (typeof next === 'string' && /^[0-9]{1,19}$/.test(next)))
-  return isPage ? { messages, next } : null
+  if (!isJsonObject(value) || !Array.isArray(value.messages)) return null
+  return value.next === undefined ? readCursors(value) : readNext(value)
+}
+
+function readCursors({ messages, more }: Readonly<Record<string, unknown>>): Page | null {
+  if (!Array.isArray(messages) || typeof more !== 'boolean') return null
+  const entries = messages.map((entry: unknown) => (isJsonObject(entry) ? entry : {}))
+  const texts = entries.map(({ jws }) => jws).filter((jws) => typeof jws === 'string')
+  const cursors = entries.map(({ cursor }) => cursor).filter(isCursor)
+  if (texts.length !== messages.length || cursors.length !== messages.length) return null
+  return { messages: texts, next: cursors.at(-1) ?? null, more: more && texts.length > 0 }
+}
+
+function readNext({ messages, next }: Readonly<Record<string, unknown>>): Page | null {
+  if (!Array.isArray(messages) || !(next === null || isCursor(next))) return null
+  const texts = messages.filter((message) => typeof message === 'string')
+  if (texts.length !== messages.length) return null
+  return { messages: texts, next, more: next !== null && texts.length > 0 }
+}
+
+function isCursor(cursor: unknown): cursor is string {
+  return typeof cursor === 'string' && /^[A-Za-z0-9._~-]{1,128}$/.test(cursor)
 }

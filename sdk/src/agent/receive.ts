@@ -1,29 +1,43 @@
 // One message from a creditor: verify → place → decide → keep. When this returns, the message and
 // the agent's signed answer are kept together; sending comes later.
 
+import { dayInZone } from '../protocol/days.ts'
+import type { RequestMessage } from '../protocol/generated/messages.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
+import { withAck } from './acknowledge.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import { withDecision } from './answer-decision.ts'
 import { type AgentContext, changeThread } from './context.ts'
+import { endConversations } from './end-conversations.ts'
+import { takeEnrolmentNews } from './enrolment-news.ts'
+import { withCancelled } from './inquiry.ts'
+import { accountStanding } from './pinned-account.ts'
+import { revisionFault } from './revision.ts'
 import type { ThreadKey, ThreadRecord } from './store.ts'
 import {
   applyMessage,
   ended,
-  isCrossed,
   needsDecision,
   openThread,
-  type Placement,
   place,
+  twinOf,
   withEvidence,
+  withProof,
 } from './thread.ts'
 import { type Arrival, checkContent, threadKeyOf, verifyArrival } from './verify-arrival.ts'
 
 /** What became of an accepted message. */
 export interface Received {
-  readonly thread: ThreadKey
+  /** Its conversation; null for a message of an enrolment's own thread. */
+  readonly thread: ThreadKey | null
   /** `known` messages have had their effect before. */
   readonly effect: 'stored' | 'known'
+  /** The signed `noted` of an enrolment's thread. */
+  readonly reply?: string
 }
+
+/** How a message came: pushed, pulled, or as the reply to one of ours. */
+export type Way = 'push' | 'pull' | 'reply'
 
 type Outcome = Result<Received, AgentRefusal>
 
@@ -37,23 +51,48 @@ interface Taken {
  * Takes in one compact JWS of an enrolled creditor; the same message again has no effect.
  *
  * Refuses what the strict layer refuses, `enrolment-unknown`, `schema`, `content-invalid`,
- * `account-changed` (kept, flagged, never decided), `expired` (a request or menu that came too
- * late is kept without a decision), `seq`, `sequence`, `prev-mismatch`, `equivocation` (both
- * messages are kept) and `busy`.
+ * `account` (kept, flagged, never decided), `expired` (an offer that came too late is kept without a
+ * decision), `seq`, `sequence`, `sequence-stale`, `prev`, `equivocation` (both messages are kept and
+ * the conversation stops), `revision-superseded`, `agreement-exists` and `busy`.
  */
-export async function receiveMessage(context: AgentContext, jws: string): Promise<Outcome> {
+export async function receiveMessage(
+  context: AgentContext,
+  jws: string,
+  way: Way,
+): Promise<Outcome> {
   const arrival = await verifyArrival(context, jws)
-  const outcome = arrival.ok ? await keep(context, arrival.value) : arrival
-  if (!outcome.ok) {
-    const thread = arrival.ok ? threadKeyOf(arrival.value) : null
-    context.emit({ type: 'refused', thread, refusal: outcome.error })
+  if (!arrival.ok) return refused(context, null, arrival.error)
+  if ('news' in arrival.value) {
+    const { enrolmentId, news } = arrival.value
+    const taken = await takeEnrolmentNews(context, enrolmentId, { news, wasPushed: way === 'push' })
+    if (!taken.ok) return refused(context, null, taken.error)
+    if (news.kind === 'revoke') await endConversations(context, enrolmentId)
+    return ok({ thread: null, ...taken.value })
   }
-  return outcome
+  const outcome = await keep(context, arrival.value, way)
+  return outcome.ok ? outcome : refused(context, threadKeyOf(arrival.value), outcome.error)
 }
 
-async function keep(context: AgentContext, arrival: Arrival): Promise<Outcome> {
+function refused(
+  context: AgentContext,
+  thread: ThreadKey | null,
+  refusal: AgentRefusal,
+): Result<never, AgentRefusal> {
+  context.emit({ type: 'refused', thread, refusal })
+  return err(refusal)
+}
+
+async function keep(context: AgentContext, arrival: Arrival, way: Way): Promise<Outcome> {
+  const mustAcknowledge = context.acknowledge && way !== 'reply'
   const kept = await changeThread(context, threadKeyOf(arrival), async (before) => {
-    const { thread, outcome } = await take(context, arrival, before)
+    const taken = await take(context, arrival, before)
+    const { outcome } = taken
+    const isNew = outcome.ok && outcome.value.effect === 'stored' && taken.thread !== null
+    const { hash: ref } = arrival.incoming.message
+    const thread =
+      isNew && mustAcknowledge && taken.thread !== null
+        ? withAck(taken.thread, { status: 'RCVD', ref })
+        : taken.thread
     return { thread, outcome: { before, after: thread, outcome } }
   })
   if (kept === null) return err({ code: 'busy' })
@@ -71,21 +110,20 @@ async function take(
   const { incoming } = arrival
   const placement = place(thread, incoming.message)
   if (placement === 'known') return takeKnown(arrival, thread)
-  if (placement !== 'next' && placement !== 'crossing') return refuse(arrival, thread, placement)
-  if (incoming.kind === 'request') {
-    return thread === undefined ? takeRequest(context, arrival) : refuse(arrival, thread, 'seq')
-  }
-  return thread === undefined ? refuse(arrival, thread, 'seq') : takeNext(context, arrival, thread)
+  if (thread !== undefined && thread.proof !== null) return refuse('equivocation')
+  if (placement === 'equivocation') return takeTwin(arrival, thread)
+  if (placement === 'prev') return takeStray(arrival, thread)
+  if (placement !== 'next' && placement !== 'crossing') return refuse(placement)
+  if (thread !== undefined) return takeNext(context, arrival, thread)
+  return incoming.kind === 'request' ? takeRequest(context, arrival) : refuse('seq')
 }
 
 async function takeRequest(context: AgentContext, arrival: Arrival): Promise<Taken> {
   const { enrolment, incoming, isLate } = arrival
   if (incoming.kind !== 'request') throw new TypeError('only a request opens a conversation')
   const opened = openThread(enrolment.id, incoming)
-  const { id, account } = incoming.payload.creditor
-  const pinned = enrolment.creditor
-  if (id !== pinned.id || account.iban !== pinned.account.iban) {
-    return { thread: ended(opened, 'account-changed'), outcome: err({ code: 'account-changed' }) }
+  if (!mayNameAccount(context, arrival, incoming.payload)) {
+    return { thread: ended(opened, 'account-changed'), outcome: err({ code: 'account' }) }
   }
   if (isLate) return { thread: ended(opened, 'expired'), outcome: err({ code: 'expired' }) }
   return stored(arrival, await withDecision(context, opened, { confirmed: false }))
@@ -97,36 +135,71 @@ async function takeNext(
   thread: ThreadRecord,
 ): Promise<Taken> {
   const { incoming, isLate } = arrival
+  if (incoming.kind === 'request') {
+    const code = revisionFault(thread, incoming.payload)
+    if (code !== null) return refuse(code)
+  }
   const applied = applyMessage(thread, incoming)
-  if (incoming.kind === 'menu' && isLate) {
+  if (incoming.kind === 'request' && !mayNameAccount(context, arrival, incoming.payload)) {
+    return { thread: ended(applied, 'account-changed'), outcome: err({ code: 'account' }) }
+  }
+  if (incoming.kind === 'cancel') return stored(arrival, await withCancelled(context, applied))
+  const mustDecide = needsDecision(applied, incoming, thread)
+  if (mustDecide && isLate && incoming.kind !== 'status' && incoming.kind !== 'receipt') {
     return { thread: ended(applied, 'expired'), outcome: err({ code: 'expired' }) }
   }
-  const mustDecide = needsDecision(applied, incoming, isCrossed(thread, incoming))
-  return stored(
-    arrival,
-    mustDecide ? await withDecision(context, applied, { confirmed: false }) : applied,
-  )
+  if (mustDecide) {
+    return stored(arrival, await withDecision(context, applied, { confirmed: false }))
+  }
+  // The creditor said something else first: a cancellation is still to be answered.
+  const isOwed = thread.inquiry?.kind === 'cancelled' && placedBefore(thread, incoming)
+  return stored(arrival, isOwed ? await withCancelled(context, applied) : applied)
+}
+
+function placedBefore({ messages }: ThreadRecord, { message }: Arrival['incoming']): boolean {
+  return message.payload.seq < messages.length
+}
+
+/** The pinned account, or one that was announced and may be named by now (ENR-03, ENR-07). */
+function mayNameAccount(
+  { clock }: AgentContext,
+  { enrolment }: Arrival,
+  { creditor, timeZone }: RequestMessage,
+): boolean {
+  const now = clock()
+  const moment = { today: dayInZone(now, timeZone), now }
+  return accountStanding(enrolment, creditor, moment) !== 'unknown'
 }
 
 /** A known message has no new effect; one that was refused for its account is refused again. */
 function takeKnown(arrival: Arrival, thread: ThreadRecord | undefined): Taken {
   const isFlagged = thread?.ending === 'account-changed' && arrival.incoming.kind === 'request'
   const outcome: Outcome = isFlagged
-    ? err({ code: 'account-changed' })
+    ? err({ code: 'account' })
     : ok({ thread: threadKeyOf(arrival), effect: 'known' })
   return { thread: null, outcome }
 }
 
-function refuse(
-  { incoming: { at, message } }: Arrival,
-  thread: ThreadRecord | undefined,
-  code: Exclude<Placement, 'next' | 'known' | 'crossing'> | 'seq',
-): Taken {
-  const outcome: Outcome = err({ code })
-  const isProof = code === 'equivocation' || code === 'prev-mismatch'
-  if (!isProof || thread === undefined) return { thread: null, outcome }
-  const kept = withEvidence(thread, { at, code, message: message.jws })
-  return { thread: kept === thread ? null : kept, outcome }
+/** A second message for one place, or of one name: both are kept, the conversation stops (THR-05). */
+function takeTwin({ incoming }: Arrival, thread: ThreadRecord | undefined): Taken {
+  const { at, message } = incoming
+  const first = twinOf(thread?.messages ?? [], message.payload)
+  if (thread === undefined || first === undefined) return refuse('equivocation')
+  const kept = withEvidence(thread, { at, code: 'equivocation', message: message.jws })
+  const proof = { first: first.jws, second: message.jws }
+  return { thread: withProof(kept, proof), outcome: err({ code: 'equivocation' }) }
+}
+
+/** A message that follows another one than the last is kept as proof and changes nothing. */
+function takeStray({ incoming }: Arrival, thread: ThreadRecord | undefined): Taken {
+  if (thread === undefined) return refuse('prev')
+  const { at, message } = incoming
+  const kept = withEvidence(thread, { at, code: 'prev', message: message.jws })
+  return { thread: kept === thread ? null : kept, outcome: err({ code: 'prev' }) }
+}
+
+function refuse(code: AgentRefusal['code']): Taken {
+  return { thread: null, outcome: err({ code }) }
 }
 
 function stored(arrival: Arrival, thread: ThreadRecord): Taken {
@@ -146,6 +219,12 @@ function announce(
   }
   if (incoming.kind === 'receipt' && after.receipts.length > (before?.receipts.length ?? 0)) {
     context.emit({ type: 'receipt', thread, receipt: incoming.payload })
+  }
+  if (incoming.kind === 'reminder' && after.reminder !== before?.reminder) {
+    context.emit({ type: 'reminder', thread, reminder: incoming.payload })
+  }
+  if (after.proof !== null && (before?.proof ?? null) === null) {
+    context.emit({ type: 'equivocation', thread, proof: after.proof })
   }
   if (after.ending === null || after.ending === before?.ending) return
   if (after.ending === 'account-changed' && incoming.kind === 'request') {

@@ -3,9 +3,10 @@
 
 import type { Day } from '../protocol/days.ts'
 import type {
-  Creditor,
+  Hold,
   Menu,
   ReceiptMessage,
+  ReminderMessage,
   RequestMessage,
   StatusMessage,
 } from '../protocol/generated/messages.ts'
@@ -13,36 +14,8 @@ import type { MessageKind } from '../protocol/messages.ts'
 import type { Amount } from '../protocol/money.ts'
 import type { PlanTerms } from '../protocol/plan-schedule.ts'
 import type { Decision } from './decide.ts'
-
-/** An enrolment whose answer has not come yet; `jws` is kept so that a retry sends the same bytes. */
-export interface PendingEnrolment {
-  readonly state: 'pending'
-  /** Thread of the enrolment. */
-  readonly id: string
-  /** Issuer of the creditor's server. */
-  readonly server: string
-  readonly enrolUrl: string
-  readonly activationCode: string
-  readonly jws: string
-  /** The person has agreed that the creditor's account may differ from the pinned one. */
-  readonly acceptNewAccount: boolean
-}
-
-/** A creditor that this agent trusts, with the account pinned at enrolment. */
-export interface ActiveEnrolment {
-  readonly state: 'active'
-  readonly id: string
-  readonly server: string
-  /** Pairwise debtor id: how this creditor names the person to this agent. */
-  readonly sub: string
-  readonly creditor: Creditor
-  readonly pullUrl: string
-  readonly messagesUrl: string
-  readonly enrolledAt: number
-}
-
-/** An enrolment in either state. */
-export type Enrolment = PendingEnrolment | ActiveEnrolment
+import type { Enrolment } from './enrolment.ts'
+import type { Lane } from './lane.ts'
 
 /** One message of a conversation; its `seq` is its index. */
 export interface ThreadMessage {
@@ -64,6 +37,12 @@ export interface ThreadAnswer {
   readonly plan: PlanTerms | null
   /** A later message of the creditor, or the agreement, proved that it arrived. */
   readonly acknowledged: boolean
+}
+
+/** Something that the agent said beside its answers, and that has no reply yet. */
+export interface ThreadInquiry {
+  readonly kind: 'query' | 'dispute' | 'assistance' | 'cancelled'
+  readonly seq: number
 }
 
 /** The agreement as both signed it. */
@@ -118,6 +97,8 @@ export type ThreadEnding =
   | 'impasse'
   | 'timed-out'
   | 'answer-refused'
+  | 'enrolment-ended'
+  | 'equivocation'
 
 /** A conversation about one payment request, with everything needed to go on after a crash. */
 export interface ThreadRecord {
@@ -127,20 +108,32 @@ export interface ThreadRecord {
   readonly version: number
   readonly stage: ThreadStage
   readonly ending: ThreadEnding | null
+  /** The request of the newest revision. */
   readonly request: RequestMessage
+  /** The latest reminder of this revision. */
+  readonly reminder: ReminderMessage | null
   /** The latest menu, and until when it is firm (epoch seconds). */
   readonly menu: Menu
   readonly menuUntil: number
   readonly messages: readonly ThreadMessage[]
   readonly answer: ThreadAnswer | null
+  readonly inquiry: ThreadInquiry | null
   readonly counterMade: boolean
   readonly decisions: readonly DecisionEntry[]
   readonly claim: StatusMessage['claim']
   readonly outstanding: Amount
+  /** The part that the debtor disputes, as the creditor has stated it. */
+  readonly disputed: Amount | null
+  /** Why the dunning clock stands still. */
+  readonly hold: Hold | null
   readonly agreement: ThreadAgreement | null
   readonly handOver: HandOver | null
   readonly receipts: readonly ReceiptMessage[]
   readonly evidence: readonly Evidence[]
+  /** Two messages that the creditor signed for one place: it is not acted upon any more (THR-05). */
+  readonly proof: { readonly first: string; readonly second: string } | null
+  /** Acknowledgements of this conversation, in a thread of their own. */
+  readonly acks: Lane
 }
 
 /** Names a conversation. */
@@ -159,8 +152,8 @@ export interface ThreadKey {
  */
 export interface AgentStore {
   enrolments(): Promise<readonly Enrolment[]>
-  /** Keeps an enrolment under its `id`, replacing an earlier one. */
-  saveEnrolment(enrolment: Enrolment): Promise<void>
+  /** Compare-and-set by `version`, as `saveThread`. */
+  saveEnrolment(enrolment: Enrolment): Promise<boolean>
   removeEnrolment(id: string): Promise<void>
   /** The `after` for the next pull; null before the first. */
   cursor(enrolmentId: string): Promise<string | null>

@@ -8,6 +8,7 @@ import { withDecision } from './answer-decision.ts'
 import { checkAgreement } from './check-agreement.ts'
 import { type AgentContext, changeThread, type ThreadChange } from './context.ts'
 import { handOver } from './hand-over.ts'
+import { BEHIND_CODES, EXPIRED_CODES } from './problem-codes.ts'
 import { receiveMessage } from './receive.ts'
 import type {
   ThreadAgreement,
@@ -16,7 +17,7 @@ import type {
   ThreadMessage,
   ThreadRecord,
 } from './store.ts'
-import { acknowledged, ended, openAnswer, withEvidence, withoutAnswer } from './thread.ts'
+import { acknowledged, ended, openMessage, withEvidence, withoutOpen } from './thread.ts'
 
 /** What a delivery came to. */
 export type Delivery =
@@ -35,9 +36,6 @@ export interface Exchange {
   readonly reply: PeerReply
 }
 
-const BEHIND_CODES: ReadonlySet<string> = new Set(['sequence', 'sequence-stale'])
-const EXPIRED_CODES: ReadonlySet<string> = new Set(['expired', 'offer-expired', 'too-old'])
-
 /** Takes in the reply to an answer; an answer that is no longer open is left alone. */
 export async function takeReply(
   context: AgentContext,
@@ -54,16 +52,32 @@ export async function takeReply(
     case 'later':
       return wait(context, key, reply)
     case 'json':
-      return wait(context, key, UNEXPECTED)
+    case 'empty':
+      return takeEmpty(context, key, message)
   }
 }
 
 async function takeMessage(context: AgentContext, key: ThreadKey, jws: string): Promise<Delivery> {
-  const received = await receiveMessage(context, jws)
+  const received = await receiveMessage(context, jws, 'reply')
   if (!received.ok) return wait(context, key, { code: received.error.code })
   // A reply that was taken in before does not answer this message.
   const isReply = received.value.effect === 'stored'
   return isReply ? 'again' : wait(context, key, UNEXPECTED)
+}
+
+/** Nothing has to be said to a `cancelled`; everything else has an answer. */
+async function takeEmpty(
+  context: AgentContext,
+  key: ThreadKey,
+  message: ThreadMessage,
+): Promise<Delivery> {
+  if (message.kind !== 'cancelled') return wait(context, key, UNEXPECTED)
+  await changeThread<null>(context, key, async (thread) =>
+    thread === undefined || !isStillOpen(thread, message)
+      ? NOTHING
+      : { thread: { ...thread, inquiry: null }, outcome: null },
+  )
+  return 'done'
 }
 
 async function takeAgreement(
@@ -113,13 +127,16 @@ async function takeProblem(
   const ending = await changeThread<ThreadEnding | null>(context, key, async (thread) => {
     if (thread === undefined || !isStillOpen(thread, message)) return NOTHING
     // An answer that has arrived keeps its place, whatever a later reply says about it.
-    if (thread.answer?.acknowledged === true) return NOTHING
+    if (thread.inquiry === null && thread.answer?.acknowledged === true) return NOTHING
+    if (thread.inquiry !== null) {
+      return { thread: withoutOpen(thread, code, context.clock()), outcome: null }
+    }
     const next = isExpired
       ? await answerAfresh(context, thread, code)
-      : ended(withoutAnswer(thread, code, context.clock()), 'answer-refused')
+      : ended(withoutOpen(thread, code, context.clock()), 'answer-refused')
     return { thread: next, outcome: next.ending }
   })
-  if (ending === null) return isExpired ? 'again' : 'done'
+  if (ending === null) return isExpired && !isInquiry(message) ? 'again' : 'done'
   context.emit({ type: 'refused', thread: key, refusal: { code: 'peer-refused', detail: code } })
   context.emit({ type: 'ended', thread: key, ending })
   return 'done'
@@ -131,7 +148,7 @@ function answerAfresh(
   thread: ThreadRecord,
   code: string,
 ): Promise<ThreadRecord> {
-  const withdrawn = withoutAnswer(thread, code, context.clock())
+  const withdrawn = withoutOpen(thread, code, context.clock())
   // A yes of the person stands behind the new answer as it did behind the old one.
   const confirmed = thread.decisions.at(-2)?.decision.kind === 'ask'
   return withDecision(context, withdrawn, { confirmed })
@@ -139,8 +156,12 @@ function answerAfresh(
 
 const NOTHING: ThreadChange<null> = { thread: null, outcome: null }
 
+function isInquiry({ kind }: ThreadMessage): boolean {
+  return kind !== 'accept' && kind !== 'counter' && kind !== 'decline'
+}
+
 function isStillOpen(thread: ThreadRecord, message: ThreadMessage): boolean {
-  return openAnswer(thread)?.hash === message.hash
+  return openMessage(thread)?.hash === message.hash
 }
 
 const UNEXPECTED = { code: 'reply-unexpected' }

@@ -4,19 +4,24 @@
 import type {
   CancelMessage,
   MenuMessage,
+  QuoteMessage,
   ReceiptMessage,
+  ReminderMessage,
   RequestMessage,
   StatusMessage,
 } from '../protocol/generated/messages.ts'
 import type { VerifiedMessage } from '../protocol/verify.ts'
+import { EMPTY_LANE } from './lane.ts'
 import type { Evidence, ThreadEnding, ThreadMessage, ThreadRecord, ThreadStage } from './store.ts'
 
 /** A verified message of the creditor with its checked payload. */
 export type Incoming = { readonly message: VerifiedMessage; readonly at: number } & (
   | { readonly kind: 'request'; readonly payload: RequestMessage }
+  | { readonly kind: 'reminder'; readonly payload: ReminderMessage }
   | { readonly kind: 'menu'; readonly payload: MenuMessage }
   | { readonly kind: 'cancel'; readonly payload: CancelMessage }
   | { readonly kind: 'status'; readonly payload: StatusMessage }
+  | { readonly kind: 'quote'; readonly payload: QuoteMessage }
   | { readonly kind: 'receipt'; readonly payload: ReceiptMessage }
 )
 
@@ -29,8 +34,9 @@ export type Placement =
   | 'known'
   | 'crossing'
   | 'sequence'
+  | 'sequence-stale'
   | 'equivocation'
-  | 'prev-mismatch'
+  | 'prev'
 
 const MAX_EVIDENCE = 16
 const ENDED_CLAIMS: Readonly<Partial<Record<StatusMessage['claim'], ThreadEnding>>> = {
@@ -46,6 +52,13 @@ const ENDED_CONVERSATIONS: Readonly<Partial<Record<StatusMessage['conversation']
     'timed-out': 'timed-out',
   }
 
+/** After these a new offer changes nothing. */
+const FINAL_ENDINGS: ReadonlySet<string> = new Set([
+  'account-changed',
+  'enrolment-ended',
+  'equivocation',
+])
+
 /** Finds a message's place by `seq`, `prev`, hash and `jti`. */
 export function place(
   thread: ThreadRecord | undefined,
@@ -55,14 +68,31 @@ export function place(
   const messages = thread?.messages ?? []
   const known = messages[seq]
   if (known?.hash === hash) return 'known'
-  if (messages.some((message) => message.jti === jti)) return 'equivocation'
+  if (twinOf(messages, { seq, jti }) !== undefined) return 'equivocation'
   if (seq > messages.length) return 'sequence'
   const follows = prev === (messages[seq - 1]?.hash ?? null)
-  const isOpenAnswer = (at: number) => thread?.answer?.seq === at && !thread.answer.acknowledged
-  if (known !== undefined) return isOpenAnswer(seq) && follows ? 'crossing' : 'equivocation'
+  const isOpen = (at: number) => openPlace(thread) === at
+  if (known !== undefined) return isOpen(seq) && follows ? 'crossing' : 'sequence-stale'
   if (follows) return 'next'
-  // It follows a message that crossed our answer and has not come yet.
-  return isOpenAnswer(seq - 1) ? 'sequence' : 'prev-mismatch'
+  // It follows a message that crossed ours and has not come yet.
+  return isOpen(seq - 1) ? 'sequence' : 'prev'
+}
+
+/** The creditor's own message in this place, or of this name: with another one it is proof (THR-05). */
+export function twinOf(
+  messages: readonly ThreadMessage[],
+  { seq, jti }: { readonly seq: number; readonly jti: string },
+): ThreadMessage | undefined {
+  const own = messages.filter(({ from }) => from === 'creditor')
+  return own.find((message) => messages[seq] === message) ?? own.find((one) => one.jti === jti)
+}
+
+/** The place of a message of the agent that the creditor may not have taken. */
+function openPlace(thread: ThreadRecord | undefined): number | null {
+  if (thread === undefined) return null
+  const { inquiry, answer } = thread
+  if (inquiry !== null) return inquiry.seq
+  return answer === null || answer.acknowledged ? null : answer.seq
 }
 
 /** Starts a conversation with a request at `seq` 0; it still has to be decided. */
@@ -78,28 +108,38 @@ export function openThread(
     stage: 'quiet',
     ending: null,
     request: payload,
+    reminder: null,
     menu: payload.menu,
     menuUntil: payload.exp,
     messages: [messageOf(incoming)],
     answer: null,
+    inquiry: null,
     counterMade: false,
     decisions: [],
     claim: 'open',
     outstanding: payload.amount,
+    disputed: null,
+    hold: null,
     agreement: null,
     handOver: null,
     receipts: [],
     evidence: [],
+    proof: null,
+    acks: EMPTY_LANE,
   }
 }
 
 /** Applies a creditor's message that `place` found to be `next` or `crossing`. */
 export function applyMessage(thread: ThreadRecord, incoming: Incoming): ThreadRecord {
   const crossed = isCrossed(thread, incoming)
-  const base = crossed ? withoutAnswer(thread, 'crossed', incoming.at) : acknowledged(thread)
+  const base = crossed ? withoutOpen(thread, 'crossed', incoming.at) : acknowledged(thread)
   const placed = { ...base, messages: [...base.messages, messageOf(incoming)] }
   switch (incoming.kind) {
     case 'request':
+      return applyRevision(placed, incoming.payload)
+    case 'reminder':
+      return applyReminder(placed, incoming.payload)
+    case 'quote':
       return placed
     case 'menu':
       return applyMenu(placed, incoming.payload)
@@ -114,33 +154,33 @@ export function applyMessage(thread: ThreadRecord, incoming: Incoming): ThreadRe
 
 /** Tells whether the agent has to decide after a message. */
 export function needsDecision(
-  thread: ThreadRecord,
+  after: ThreadRecord,
   incoming: Incoming,
-  wasCrossed: boolean,
+  before: ThreadRecord,
 ): boolean {
-  if (thread.stage === 'ended' || thread.stage === 'agreed') return false
-  return incoming.kind === 'request' || incoming.kind === 'menu' || wasCrossed
+  if (after.stage === 'ended' || after.stage === 'agreed') return false
+  const { kind } = incoming
+  if (kind === 'request' || kind === 'menu') return true
+  if (kind === 'reminder') return incoming.payload.menu !== undefined
+  return before.answer !== null && after.answer === null
 }
 
-/** Tells whether a message takes the place of an answer. */
-export function isCrossed(thread: ThreadRecord, incoming: Incoming): boolean {
+/** Tells whether a message takes the place of one of ours. */
+function isCrossed(thread: ThreadRecord, incoming: Incoming): boolean {
   return incoming.message.payload.seq < thread.messages.length
 }
 
-/** Takes an answer back that the creditor has not taken; it is kept as evidence. */
-export function withoutAnswer(thread: ThreadRecord, code: string, at: number): ThreadRecord {
-  const { answer } = thread
-  if (answer === null) return thread
-  const withdrawn = thread.messages[answer.seq]
-  return withEvidence(
-    {
-      ...thread,
-      answer: null,
-      counterMade: thread.counterMade && answer.kind !== 'counter',
-      messages: thread.messages.slice(0, answer.seq),
-    },
-    { at, code, message: withdrawn?.jws ?? '' },
-  )
+/** Takes a message of ours back that the creditor has not taken; it is kept as evidence. */
+export function withoutOpen(thread: ThreadRecord, code: string, at: number): ThreadRecord {
+  const { answer, inquiry } = thread
+  const seq = openPlace(thread)
+  if (seq === null) return thread
+  const message = thread.messages[seq]?.jws ?? ''
+  const kept = withEvidence(thread, { at, code, message })
+  const messages = thread.messages.slice(0, seq)
+  if (inquiry !== null) return { ...kept, messages, inquiry: null }
+  const counterMade = thread.counterMade && answer?.kind !== 'counter'
+  return { ...kept, messages, answer: null, counterMade }
 }
 
 /** Keeps a refused message as proof: at most 16, each only once. */
@@ -155,18 +195,33 @@ export function ended(thread: ThreadRecord, ending: ThreadEnding): ThreadRecord 
   return { ...thread, stage: 'ended', ending }
 }
 
-/** Marks the last answer as arrived. */
+/** Marks what the agent said as arrived. */
 export function acknowledged(thread: ThreadRecord): ThreadRecord {
   const { answer } = thread
-  return answer === null ? thread : { ...thread, answer: { ...answer, acknowledged: true } }
+  const arrived = answer === null ? null : { ...answer, acknowledged: true }
+  return { ...thread, answer: arrived, inquiry: null }
 }
 
 /**
- * The answer of a conversation that still waits for its reply: not arrived yet, or arrived while
- * the agreement that answers it got lost. Sending it again gets the same reply.
+ * Keeps both messages that a creditor signed for one place and stops the conversation; an agreement
+ * that both signed before stays in force. Spec: THR-05.
  */
-export function openAnswer(thread: ThreadRecord | undefined): ThreadMessage | null {
-  if (thread?.stage !== 'answering' || thread.answer === null) return null
+export function withProof(
+  thread: ThreadRecord,
+  proof: { readonly first: string; readonly second: string },
+): ThreadRecord {
+  const stopped = { ...thread, proof: thread.proof ?? proof }
+  return thread.agreement === null ? ended(stopped, 'equivocation') : stopped
+}
+
+/**
+ * What the agent said and still waits for a reply: not arrived yet, or arrived while the agreement
+ * that answers it got lost. Sending it again gets the same reply.
+ */
+export function openMessage(thread: ThreadRecord | undefined): ThreadMessage | null {
+  if (thread === undefined || thread.proof !== null) return null
+  if (thread.inquiry !== null) return thread.messages[thread.inquiry.seq] ?? null
+  if (thread.stage !== 'answering' || thread.answer === null) return null
   const { seq, plan, acknowledged: hasArrived } = thread.answer
   return hasArrived && plan === null ? null : (thread.messages[seq] ?? null)
 }
@@ -177,17 +232,36 @@ export function stageAfter(kind: 'accept' | 'counter' | 'decline' | 'ask' | 'qui
   return kind === 'quiet' ? 'quiet' : 'answering'
 }
 
-/** A new menu takes up a conversation that had ended without a result. */
+/** From now on only this revision can be agreed to (REV-01). */
+function applyRevision(thread: ThreadRecord, request: RequestMessage): ThreadRecord {
+  const { menu, amount: outstanding, exp: menuUntil } = request
+  const revised = { ...thread, request, outstanding, reminder: null, counterMade: false }
+  return reopened({ ...revised, answer: null, menu, menuUntil })
+}
+
+/** What is settled or agreed stays so, whatever a reminder asks for. */
+function applyReminder(thread: ThreadRecord, reminder: ReminderMessage): ThreadRecord {
+  const shown = { ...thread, reminder }
+  if (thread.claim !== 'open' || thread.agreement !== null) return shown
+  const { menu, total: outstanding, exp: menuUntil } = reminder
+  const owed = { ...shown, outstanding }
+  return menu === undefined ? owed : reopened({ ...owed, menu, menuUntil })
+}
+
 function applyMenu(thread: ThreadRecord, { menu, exp }: MenuMessage): ThreadRecord {
-  const updated = { ...thread, menu, menuUntil: exp }
+  return reopened({ ...thread, menu, menuUntil: exp })
+}
+
+/** A new offer takes up a conversation that had ended without a result. */
+function reopened(thread: ThreadRecord): ThreadRecord {
   const { claim, agreement, ending } = thread
-  const mayGoOn = claim === 'open' && agreement === null && ending !== 'account-changed'
-  return mayGoOn && ending !== null ? { ...updated, stage: 'quiet', ending: null } : updated
+  const mayGoOn = claim === 'open' && agreement === null && !FINAL_ENDINGS.has(ending ?? '')
+  return mayGoOn && ending !== null ? { ...thread, stage: 'quiet', ending: null } : thread
 }
 
 function applyStatus(thread: ThreadRecord, status: StatusMessage): ThreadRecord {
-  const { claim, conversation, outstanding } = status
-  const updated = { ...thread, claim, outstanding }
+  const { claim, conversation, outstanding, disputed = null, hold = null } = status
+  const updated = { ...thread, claim, outstanding, disputed, hold }
   const isAgreed = thread.agreement !== null
   const ending = ENDED_CLAIMS[claim] ?? (isAgreed ? undefined : ENDED_CONVERSATIONS[conversation])
   return ending === undefined ? updated : ended(updated, ending)

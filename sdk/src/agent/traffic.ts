@@ -1,13 +1,18 @@
 // When things go out and come in: right after a push, at a pull, after a crash. What goes out was
 // kept before; losing a delivery loses nothing.
 
+import { flushAcks, hasAcks } from './acknowledge.ts'
+import { enrolmentLane, findEnrolment } from './change-enrolment.ts'
 import type { AgentContext } from './context.ts'
-import { activeEnrolment, deliverAnswer } from './deliver-answer.ts'
+import { deliverAnswer } from './deliver-answer.ts'
+import { endConversations } from './end-conversations.ts'
 import { sendEnrolment } from './enrol.ts'
+import type { ActiveEnrolment, EndedEnrolment } from './enrolment.ts'
+import { flushLane } from './flush-lane.ts'
 import { handOver, waitsForBank } from './hand-over.ts'
 import { type InboxPull, pullInbox } from './pull.ts'
-import type { ActiveEnrolment, ThreadKey } from './store.ts'
-import { openAnswer } from './thread.ts'
+import type { ThreadKey } from './store.ts'
+import { openMessage } from './thread.ts'
 
 /** What `pull` found, inbox by inbox. */
 export interface PullResult {
@@ -18,8 +23,12 @@ export interface PullResult {
 export interface Traffic {
   /** Sends the answer of a conversation; when the creditor is ahead, pulls and answers again. */
   deliver(key: ThreadKey): Promise<void>
-  /** The same in the background. */
-  deliverLater(key: ThreadKey): void
+  /** The same in the background, and then something more about the conversation. */
+  deliverLater(key: ThreadKey, afterwards: (key: ThreadKey) => Promise<void>): void
+  /** Runs in the background; `idle` waits for it. */
+  runLater(task: () => Promise<void>): void
+  /** Says what waits in the thread of an enrolment. */
+  deliverEnrolment(enrolmentId: string): Promise<void>
   pullAll(): Promise<PullResult>
   /** Sends everything that waits: enrolments, answers, agreements for the bank. */
   resume(): Promise<void>
@@ -32,48 +41,89 @@ export function createTraffic(context: AgentContext): Traffic {
   const gaps = new Set<string>()
   const background = new Set<Promise<unknown>>()
 
-  async function pullFrom(enrolment: ActiveEnrolment): Promise<InboxPull> {
+  async function pullFrom(enrolment: ActiveEnrolment | EndedEnrolment): Promise<InboxPull> {
     const pulled = await pullInbox(context, enrolment, gaps)
-    for (const key of pulled.threads) await deliverAnswer(context, key)
+    for (const key of pulled.threads) {
+      await deliverAnswer(context, key)
+      await acknowledge(key)
+    }
     return pulled
   }
 
+  async function acknowledge(key: ThreadKey): Promise<void> {
+    // Nobody waits for it, and it goes out with the next delivery: it must not hold anything up.
+    await flushAcks(context, key).catch(() => undefined)
+  }
+
   async function deliver(key: ThreadKey): Promise<void> {
-    if ((await deliverAnswer(context, key)) !== 'behind') return
-    const enrolment = await activeEnrolment(context, key.enrolmentId)
-    if (enrolment !== undefined) await pullFrom(enrolment)
+    if ((await deliverAnswer(context, key)) === 'behind') {
+      const enrolment = await findEnrolment(context, key.enrolmentId)
+      if (enrolment?.state === 'active') await pullFrom(enrolment)
+    }
+    await acknowledge(key)
+  }
+
+  async function deliverEnrolment(enrolmentId: string): Promise<void> {
+    const lane = enrolmentLane(context, enrolmentId)
+    const delivery = await flushLane(context, lane)
+    if (delivery.state !== 'behind') return
+    const enrolment = await findEnrolment(context, enrolmentId)
+    if (enrolment === undefined || enrolment.state === 'pending') return
+    await pullFrom(enrolment)
+    await flushLane(context, lane)
+  }
+
+  function inBackground(task: () => Promise<void>, thread: ThreadKey | null): void {
+    // The push was acknowledged; a store that fails now is made up for by `resume`.
+    const run = task()
+      .catch(() => {
+        if (thread !== null) context.emit({ type: 'waiting', thread, code: 'failed' })
+      })
+      .finally(() => background.delete(run))
+    background.add(run)
   }
 
   return {
     deliver,
-    deliverLater(key) {
-      // The push was acknowledged; a store that fails now is made up for by `resume`.
-      const delivery = deliver(key)
-        .catch(() => context.emit({ type: 'waiting', thread: key, code: 'failed' }))
-        .finally(() => background.delete(delivery))
-      background.add(delivery)
+    deliverEnrolment,
+    deliverLater(key, afterwards) {
+      inBackground(async () => {
+        await deliver(key)
+        await afterwards(key)
+      }, key)
     },
+    runLater: (task) => inBackground(task, null),
     async pullAll() {
       const inboxes: InboxPull[] = []
       for (const enrolment of await context.store.enrolments()) {
-        if (enrolment.state === 'active') inboxes.push(await pullFrom(enrolment))
+        if (enrolment.state !== 'active') continue
+        inboxes.push(await pullFrom(enrolment))
+        await deliverEnrolment(enrolment.id)
       }
       return { inboxes }
     },
-    resume: () => resume(context, deliver),
+    resume: () => resume(context, { deliver, deliverEnrolment }),
     async idle() {
       while (background.size > 0) await Promise.allSettled(background)
     },
   }
 }
 
-async function resume(context: AgentContext, deliver: Traffic['deliver']): Promise<void> {
+async function resume(
+  context: AgentContext,
+  { deliver, deliverEnrolment }: Pick<Traffic, 'deliver' | 'deliverEnrolment'>,
+): Promise<void> {
   for (const enrolment of await context.store.enrolments()) {
-    if (enrolment.state === 'pending') await sendEnrolment(context, enrolment)
+    if (enrolment.state === 'pending') {
+      await sendEnrolment(context, enrolment)
+      continue
+    }
+    if (enrolment.state === 'ended') await endConversations(context, enrolment.id)
+    await deliverEnrolment(enrolment.id)
   }
   for (const thread of await context.store.threads()) {
     const key = { enrolmentId: thread.enrolmentId, thr: thread.thr }
-    if (openAnswer(thread) !== null) await deliver(key)
-    else if (waitsForBank(thread)) await handOver(context, key)
+    if (openMessage(thread) !== null || hasAcks(thread)) await deliver(key)
+    if (waitsForBank(thread)) await handOver(context, key)
   }
 }

@@ -72,7 +72,8 @@ function schedule(
   }
   const { issuer, creditor } = agreement
   const { iban } = creditor.account
-  const newPin = pin === null ? [] : [{ issuer, creditorId: creditor.id, iban }]
+  const newPin =
+    pin === null ? [] : [{ issuer, creditorId: creditor.id, iban, name: creditor.name }]
   return {
     customer: {
       ...customer,

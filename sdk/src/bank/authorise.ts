@@ -2,16 +2,19 @@
 // Asked twice for every payment, the second time on the very record that is about to be saved.
 
 import { compareDays, type Day } from '../protocol/days.ts'
+import { looksLike } from '../protocol/look-alike.ts'
 import type { Money } from '../protocol/money.ts'
 import { parseAmount } from '../protocol/money.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import {
   type AgreementRecord,
+  type CreditorRef,
   type CustomerRecord,
   findLine,
   type LineKey,
   type LineRecord,
   type LineState,
+  type PinnedCreditor,
 } from './customer.ts'
 
 /** Why a line is not paid now. */
@@ -20,8 +23,10 @@ export type AuthorisationCode =
   | 'line-done'
   | 'not-due'
   | 'stopped'
+  | 'creditor-stopped'
   | 'creditor-unknown'
   | 'account-changed'
+  | 'look-alike'
   | 'currency'
   | 'limit-per-payment'
   | 'limit-per-day'
@@ -39,6 +44,8 @@ export interface AuthorisationFacts {
   readonly key: Pick<LineKey, 'agreementId' | 'line'>
   /** Today in the customer's zone. */
   readonly today: Day
+  /** Creditors for which the operator has stopped automatic payment. */
+  readonly stoppedCreditors?: readonly CreditorRef[]
 }
 
 const OPEN_STATES: ReadonlySet<LineState> = new Set(['scheduled', 'leasing'])
@@ -49,9 +56,10 @@ const SPENDING_STATES: ReadonlySet<LineState> = new Set(['paying', 'unknown', 's
  * Authorises one line.
  *
  * Refuses, in this order: `agreement-unknown`, `line-done` (paying, paid or ended), `not-due`
- * (`dueDate` or `notBefore` still to come), `stopped` (kill switch), `creditor-unknown` and
- * `account-changed` (against the pin), `currency` (no limits for it) and the four `limit-…` codes;
- * the limit itself may be reached.
+ * (`dueDate` or `notBefore` still to come), `stopped` (the customer's switch), `creditor-stopped`
+ * (the operator's), `creditor-unknown` and `account-changed` (against the pin), `look-alike` (its
+ * name looks like that of another creditor), `currency` (no limits for it) and the four `limit-…`
+ * codes; the limit itself may be reached. Spec: PAY-03, PAY-08, PAY-09, TXT-03.
  */
 export function authorise(facts: AuthorisationFacts): Result<Money, AuthorisationRefusal> {
   const { customer, key, today } = facts
@@ -64,8 +72,10 @@ export function authorise(facts: AuthorisationFacts): Result<Money, Authorisatio
     return err({ code: 'not-due' })
   }
   if (customer.stopped) return err({ code: 'stopped' })
+  if (isStopped(agreement, facts.stoppedCreditors ?? [])) return err({ code: 'creditor-stopped' })
   const pin = checkPin(customer, agreement)
   if (pin !== null) return err({ code: pin })
+  if (lookAlikeOf(customer, agreement) !== null) return err({ code: 'look-alike' })
   const amount = parseAmount(line.amount)
   if (!amount.ok) return err({ code: 'currency' })
   const exceeded = exceededLimit(facts, agreement, amount.value)
@@ -80,6 +90,33 @@ export function checkPin(
   const pin = pinned.find((one) => one.issuer === issuer && one.creditorId === creditor.id)
   if (pin === undefined) return 'creditor-unknown'
   return pin.iban === creditor.account.iban ? null : 'account-changed'
+}
+
+/**
+ * The name of another pinned creditor that this one's may be taken for, or null. A creditor whom the
+ * customer named is known under that name; every other one is held against those pinned before it.
+ */
+export function lookAlikeOf(
+  { pinned }: Pick<CustomerRecord, 'pinned'>,
+  { issuer, creditor }: Pick<AgreementRecord, 'issuer' | 'creditor'>,
+): string | null {
+  const at = pinned.findIndex((one) => one.issuer === issuer && one.creditorId === creditor.id)
+  const own = pinned[at]
+  if (own?.isGiven === true && own.name === creditor.name) return null
+  const isKnownBefore = (pin: PinnedCreditor, index: number) =>
+    pin !== own && (own?.isGiven === true || at < 0 || index < at || pin.isGiven === true)
+  const names = pinned.filter(isKnownBefore).map(({ name }) => name)
+  return looksLike(
+    creditor.name,
+    names.filter((name) => name !== undefined),
+  )
+}
+
+function isStopped(
+  { issuer, creditor }: Pick<AgreementRecord, 'issuer' | 'creditor'>,
+  stopped: readonly CreditorRef[],
+): boolean {
+  return stopped.some((one) => one.issuer === issuer && one.creditorId === creditor.id)
 }
 
 function exceededLimit(

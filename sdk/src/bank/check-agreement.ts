@@ -79,9 +79,14 @@ export async function checkAgreement(
   if (!parsed.ok) return err({ code: 'schema', detail: parsed.error.pointer })
   const agreement = parsed.value
   if (agreement.payBy?.bank !== context.issuer) return err({ code: 'pay-by' })
-  if (agreement.aud !== jwkThumbprintUri(kid)) return err({ code: 'aud' })
+  if (agreement.aud !== nameOf(customer, kid)) return err({ code: 'aud' })
   const isDerived = await isOwnDerivation(agreement, verified.value.payloadBytes)
   return isDerived ? ok({ agreement, customer }) : err({ code: 'agreement-mismatch' })
+}
+
+/** An agent keeps the name of the key that it enrolled with (PTY-02). */
+function nameOf({ agentKeys }: CustomerRecord, kid: string): string {
+  return agentKeys.find((key) => key.kid === kid)?.agent ?? jwkThumbprintUri(kid)
 }
 
 interface Unverified {

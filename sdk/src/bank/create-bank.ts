@@ -13,7 +13,7 @@ import { acceptAgreement } from './accept-agreement.ts'
 import type { BankEvent } from './bank-event.ts'
 import { publishMetadata } from './bank-metadata.ts'
 import type { BankContext } from './context.ts'
-import type { CustomerRecord, LineKey, LineRecord } from './customer.ts'
+import type { CreditorRef, CustomerRecord, LineKey, LineRecord } from './customer.ts'
 import { isUnresolved, type PaymentReport, payLine, resolvePayment, todayOf } from './pay-line.ts'
 import type { Rail } from './rail.ts'
 import {
@@ -21,6 +21,7 @@ import {
   type RegistrationRefusal,
   registerCustomer,
   removeAgentKey,
+  setCreditorStopped,
   setStopped,
 } from './register-customer.ts'
 import { hasReport } from './report-line.ts'
@@ -57,6 +58,8 @@ export interface Bank {
   ): Promise<Result<CustomerRecord, RegistrationRefusal>>
   /** Kill switch of one customer: `true` stops all automatic payment at once. */
   setStopped(customerId: string, stopped: boolean): Promise<boolean>
+  /** The operator's switch for one creditor: `true` stops its automatic payments. Spec: PAY-09. */
+  setCreditorStopped(creditor: CreditorRef, stopped: boolean): Promise<void>
   /** Takes an agent's right to hand in agreements away. */
   removeAgentKey(customerId: string, kid: string): Promise<boolean>
   customer(customerId: string): Promise<CustomerRecord | undefined>
@@ -97,6 +100,7 @@ export function createBank(options: BankOptions): Bank {
   return {
     registerCustomer: (registration) => registerCustomer(context, registration),
     setStopped: (customerId, stopped) => setStopped(context, customerId, stopped),
+    setCreditorStopped: (creditor, stopped) => setCreditorStopped(context, creditor, stopped),
     removeAgentKey: (customerId, kid) => removeAgentKey(context, customerId, kid),
     customer: (customerId) => context.store.customer(customerId),
     async handle(request) {

@@ -29,7 +29,20 @@ export interface PinnedCreditor {
   readonly issuer: string
   readonly creditorId: string
   readonly iban: string
+  /** The name under which the customer knows the creditor; others must not look like it. */
+  readonly name?: string
+  /** The customer named this creditor; otherwise its first agreement pinned it. */
+  readonly isGiven?: boolean
 }
+
+/** A creditor of a server, as in a signed agreement. */
+export interface CreditorRef {
+  readonly issuer: string
+  readonly creditorId: string
+}
+
+/** The key of an agent; `agent` is its name where it is not that of this key (PTY-02). */
+export type AgentKey = PublishedJwk & { readonly agent?: string }
 
 /**
  * Where a line stands. `scheduled`: waits for its day, or for the next try. `leasing`: the lease is
@@ -109,7 +122,7 @@ export interface CustomerRecord {
   /** Counts saves from 1. */
   readonly version: number
   /** Keys of the agents that speak for the customer. */
-  readonly agentKeys: readonly PublishedJwk[]
+  readonly agentKeys: readonly AgentKey[]
   readonly debtorAccount: DebtorAccount
   readonly timeZone: string
   readonly limits: CustomerLimits

@@ -3,9 +3,15 @@
 
 import { addDays, type Day } from '../protocol/days.ts'
 import type { StatusMessage } from '../protocol/generated/messages.ts'
-import { parseAmount, parseAmountOrZero } from '../protocol/money.ts'
+import { parseAmountOrZero } from '../protocol/money.ts'
 import { authorise } from './authorise.ts'
-import { type CustomerRecord, findLine, type LineKey, type LineRecord } from './customer.ts'
+import {
+  type CreditorRef,
+  type CustomerRecord,
+  findLine,
+  type LineKey,
+  type LineRecord,
+} from './customer.ts'
 
 /** What a judgement depends on. */
 export interface LeaseFacts {
@@ -18,10 +24,11 @@ export interface LeaseFacts {
   readonly now: number
   /** A lease that ends within these seconds is not used. */
   readonly marginSeconds: number
+  readonly stoppedCreditors: readonly CreditorRef[]
 }
 
 /** Reasons after which no lease for the line will ever be granted. */
-const FINAL_REASONS: ReadonlySet<string> = new Set(['PAID', 'CNCL'])
+const FINAL_REASONS: ReadonlySet<string> = new Set(['PAID', 'CNCL', 'revision-superseded'])
 
 /** A lease that names this line and is complete. */
 interface Grant {
@@ -32,15 +39,17 @@ interface Grant {
 /**
  * Judges the answer to a lease request and returns the line as it is to be kept.
  *
- * `stopped` when the claim is no longer open (`claim-…`), less is outstanding than the line
- * (`paid-otherwise`), or the lease is refused as PAID or CNCL; `scheduled` again when it is
- * refused for another reason (`lease-…`, for the next day), is too short or not newer than the
- * last (`lease-expired`), or the payment is not authorised (the code of `authorise`); otherwise
- * `paying`. A lease that is granted and not used is given back with an RJCT report, which does
- * not tell the creditor about limits.
+ * `stopped` when the claim is no longer open (`claim-…`), another agreement is in force
+ * (`agreement-superseded`), less is outstanding than the line (`paid-otherwise`), or the lease is
+ * refused as PAID, CNCL or for a former revision; `scheduled` again when it is refused for another
+ * reason (`lease-…`, for the next day), is too short or not newer than the last (`lease-expired`),
+ * the line reaches into what is disputed (`disputed`, for the next day), or the payment is not
+ * authorised (the code of `authorise`); otherwise `paying`. A lease that is granted and not used is
+ * given back with an RJCT report, which does not tell the creditor about limits. Spec: PAY-03,
+ * PAY-07.
  */
 export function judgeLease(facts: LeaseFacts): LineRecord {
-  const { customer, key, status, today, now, marginSeconds } = facts
+  const { customer, key, status, today, now, marginSeconds, stoppedCreditors } = facts
   const line = findLine(customer, key)?.line
   if (line === undefined) throw new TypeError('no such line')
   const grant = grantFor(line, status)
@@ -48,15 +57,25 @@ export function judgeLease(facts: LeaseFacts): LineRecord {
   if (claim !== 'open') {
     return unused({ ...line, state: 'stopped', code: `claim-${claim}` }, grant, 'claim-not-open')
   }
-  if (isLessOutstanding(status, line)) {
+  if (status.agreementId !== undefined && status.agreementId !== key.agreementId) {
+    const code = 'agreement-superseded'
+    return unused({ ...line, state: 'stopped', code }, grant, code)
+  }
+  const due = minorIn(line.amount, line)
+  const outstanding = minorIn(status.outstanding, line)
+  if (outstanding < due) {
     const code = 'paid-otherwise'
     return unused({ ...line, state: 'stopped', code }, grant, code)
+  }
+  if (outstanding - disputedIn(status, line, outstanding) < due) {
+    const waiting = { ...line, state: 'scheduled', code: 'disputed' } as const
+    return unused({ ...waiting, notBefore: addDays(today, 1) }, grant, 'disputed')
   }
   if (grant === null) return withoutLease(line, status, today)
   if (!(now < grant.until - marginSeconds) || grant.fencing <= (line.fencing ?? 0)) {
     return { ...line, state: 'scheduled', code: 'lease-expired' }
   }
-  const authorised = authorise({ customer, key, today })
+  const authorised = authorise({ customer, key, today, stoppedCreditors })
   if (!authorised.ok) {
     const { code } = authorised.error
     return unused({ ...line, state: 'scheduled', code }, grant, 'not-authorised')
@@ -84,10 +103,15 @@ function unused(line: LineRecord, grant: Grant | null, code: string): LineRecord
   return { ...line, fencing: grant.fencing, owed: { status: 'RJCT', code } }
 }
 
-/** An outstanding amount in another currency, or none that can be read, counts as too little. */
-function isLessOutstanding({ outstanding }: StatusMessage, { amount }: LineRecord): boolean {
-  const owed = parseAmountOrZero(outstanding)
-  const due = parseAmount(amount)
-  if (!owed.ok || !due.ok || owed.value.currency !== due.value.currency) return true
-  return owed.value.minor < due.value.minor
+/** What is disputed; a part that cannot be read counts as everything. */
+function disputedIn({ disputed }: StatusMessage, line: LineRecord, outstanding: bigint): bigint {
+  if (disputed === undefined) return 0n
+  const minor = minorIn(disputed, line)
+  return minor < 0n ? outstanding : minor
+}
+
+/** Minor units of an amount in the line's currency; another one, or none, is less than nothing. */
+function minorIn(amount: unknown, { amount: { currency } }: LineRecord): bigint {
+  const parsed = parseAmountOrZero(amount)
+  return parsed.ok && parsed.value.currency === currency ? parsed.value.minor : -1n
 }

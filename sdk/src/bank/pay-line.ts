@@ -5,6 +5,7 @@ import { type Day, dayInZone } from '../protocol/days.ts'
 import { authorise } from './authorise.ts'
 import { type BankContext, type CustomerChange, changeCustomer } from './context.ts'
 import {
+  type CreditorRef,
   type CustomerRecord,
   findLine,
   type LineKey,
@@ -83,7 +84,9 @@ function requestLease(context: BankContext, key: LineKey): Promise<LeaseRequest>
   return changeCustomer<LeaseRequest>(context, key.customerId, async (customer) => {
     const found = customer === undefined ? undefined : findLine(customer, key)
     if (customer === undefined || found === undefined) return held('agreement-unknown')
-    const authorised = authorise({ customer, key, today: todayOf(context, customer) })
+    const stoppedCreditors = await context.store.stoppedCreditors()
+    const today = todayOf(context, customer)
+    const authorised = authorise({ customer, key, today, stoppedCreditors })
     if (!authorised.ok) return held(authorised.error.code)
     const { line } = found
     if (hasReport(line)) return held('report-pending')
@@ -135,11 +138,15 @@ async function takeLease(
   key: LineKey,
   { hash, reply }: { readonly hash: string; readonly reply: PaymentReply },
 ): Promise<LeasedPayment | null> {
-  const kept = await changeCustomer<KeptLease | null>(context, key.customerId, (customer) => {
+  const kept = await changeCustomer<KeptLease | null>(context, key.customerId, async (customer) => {
     const found = customer === undefined ? undefined : findLine(customer, key)
     const isMine = found?.line.state === 'leasing' && found.line.outgoing?.hash === hash
     if (customer === undefined || found === undefined || !isMine) return NOTHING
-    const line = lineAfter(context, { customer, key, line: found.line, reply })
+    const stoppedCreditors = await context.store.stoppedCreditors()
+    const line = lineAfter(context, {
+      ...{ customer, key, line: found.line, reply },
+      stoppedCreditors,
+    })
     const payment = line.state === 'paying' ? leasedPayment(customer, { ...found, line }) : null
     return {
       customer: withLine(customer, key.agreementId, line),
@@ -175,9 +182,11 @@ interface LeaseReply {
   readonly key: LineKey
   readonly line: LineRecord
   readonly reply: PaymentReply
+  readonly stoppedCreditors: readonly CreditorRef[]
 }
 
-function lineAfter(context: BankContext, { customer, key, line, reply }: LeaseReply): LineRecord {
+function lineAfter(context: BankContext, facts: LeaseReply): LineRecord {
+  const { customer, key, line, reply, stoppedCreditors } = facts
   if (reply.kind === 'status') {
     const { head, status } = reply
     const answered = withLine(customer, key.agreementId, { ...line, outgoing: null, head })
@@ -190,6 +199,7 @@ function lineAfter(context: BankContext, { customer, key, line, reply }: LeaseRe
       today,
       now: context.clock(),
       marginSeconds,
+      stoppedCreditors,
     })
   }
   const { code } = reply

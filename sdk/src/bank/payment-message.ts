@@ -5,6 +5,7 @@ import { postMessage } from '../peer/post-message.ts'
 import { toBase64Url } from '../protocol/encoding.ts'
 import type { StatusMessage } from '../protocol/generated/messages.ts'
 import { sha256Base64Url, signingInputHash } from '../protocol/hash.ts'
+import { signHop } from '../protocol/hop/sign-hop.ts'
 import { JOSE_MEDIA_TYPE, parsePayload, typOf } from '../protocol/messages.ts'
 import { signMessage } from '../protocol/sign.ts'
 import { verifyMessage } from '../protocol/verify.ts'
@@ -75,7 +76,10 @@ export async function signPayment(
   return { jws, hash: await signingInputHash(jws), seq, status, code }
 }
 
-/** Sends a signed payment message to the creditor and reads the status that answers it. */
+/**
+ * Sends a signed payment message to the creditor and reads the status that answers it. Every try is
+ * signed as a hop of its own. Spec: HOP-01, HOP-07.
+ */
 export async function sendPayment(
   context: BankContext,
   { agreement, line }: LineOfAgreement,
@@ -90,8 +94,18 @@ export async function sendPayment(
     url,
     body: outgoing.jws,
     mediaType: JOSE_MEDIA_TYPE,
+    signHop: (request) =>
+      signHop(request, {
+        key: context.key,
+        now: context.clock(),
+        nonce: toBase64Url(context.randomBytes(16)),
+      }),
   })
-  if (reply.kind === 'problem') return { kind: 'refused', code: reply.code }
+  if (reply.kind === 'problem') {
+    // A hop that was refused says nothing about the message in it: a clock may be wrong.
+    const kind = reply.code.startsWith('hop-') ? 'later' : 'refused'
+    return { kind, code: reply.code }
+  }
   if (reply.kind === 'later') return { kind: 'later', code: reply.code }
   if (reply.kind !== 'jose') return { kind: 'later', code: 'reply-unexpected' }
   return readStatus(context, { agreement, line }, { outgoing, jws: reply.jws })

@@ -2,11 +2,12 @@
 // host has authenticated the customer; nothing here comes from a creditor.
 
 import { isTimeZone } from '../protocol/days.ts'
+import { isIssuer } from '../protocol/identifiers.ts'
 import { checkPublicJwk, type PublicJwk, thumbprint } from '../protocol/keys.ts'
 import { minorUnits } from '../protocol/money.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { type BankContext, changeCustomer } from './context.ts'
-import type { CustomerLimits, CustomerRecord, PinnedCreditor } from './customer.ts'
+import type { CreditorRef, CustomerLimits, CustomerRecord, PinnedCreditor } from './customer.ts'
 import type { DebtorAccount } from './rail.ts'
 
 /** What a customer registers. Registering again replaces account, zone and limits. */
@@ -14,6 +15,8 @@ export interface CustomerRegistration {
   readonly customerId: string
   /** Public key of the agent that may hand in agreements; added to earlier ones. */
   readonly agentJwk: PublicJwk
+  /** The agent's name (`iss`) when `agentJwk` is not the key that it enrolled with (PTY-02). */
+  readonly agent?: string
   readonly debtorAccount: DebtorAccount
   /** IANA zone in which the customer's days begin. */
   readonly timeZone: string
@@ -42,11 +45,15 @@ export async function registerCustomer(
   if (!checked.ok) return err({ code: 'key-invalid' })
   if (!isTimeZone(timeZone)) return err({ code: 'time-zone' })
   if (!areLimits(limits)) return err({ code: 'limits' })
-  const agentKey = { ...checked.value, kid: await thumbprint(checked.value) }
+  const { agent } = registration
+  if (agent !== undefined && !isIssuer(agent)) return err({ code: 'key-invalid' })
+  const kid = await thumbprint(checked.value)
+  const agentKey = { ...checked.value, kid, ...(agent === undefined ? {} : { agent }) }
   const owner = await context.store.customerOfKey(agentKey.kid)
   if (owner !== undefined && owner.customerId !== customerId) return err({ code: 'key-taken' })
 
-  const { debtorAccount, pinnedCreditors = [] } = registration
+  const { debtorAccount } = registration
+  const pinnedCreditors = (registration.pinnedCreditors ?? []).map(asGiven)
   const record = await changeCustomer(context, customerId, (kept) => {
     const base = kept ?? { version: 0, agentKeys: [], pinned: [], stopped: false, agreements: [] }
     const otherKeys = base.agentKeys.filter(({ kid }) => kid !== agentKey.kid)
@@ -91,6 +98,19 @@ export function removeAgentKey(
     const isKnown = kept !== undefined && agentKeys.length < kept.agentKeys.length
     return { customer: isKnown ? { ...kept, agentKeys } : null, outcome: isKnown }
   })
+}
+
+/** Stops automatic payment for a creditor, for every customer, or lets it go on. Spec: PAY-09. */
+export function setCreditorStopped(
+  { store }: Pick<BankContext, 'store'>,
+  creditor: CreditorRef,
+  stopped: boolean,
+): Promise<void> {
+  return store.setCreditorStopped(creditor, stopped)
+}
+
+function asGiven(pin: PinnedCreditor): PinnedCreditor {
+  return { ...pin, isGiven: true }
 }
 
 function areLimits({ byCurrency }: CustomerLimits): boolean {

@@ -1,6 +1,6 @@
 // The port through which a bank keeps its records.
 
-import type { CustomerRecord } from './customer.ts'
+import type { CreditorRef, CustomerRecord } from './customer.ts'
 
 /**
  * Where a bank keeps its customers and agreements. Calls may fail by throwing; then nothing of that
@@ -20,6 +20,9 @@ export interface BankStore {
    * version 1), and tells whether it did.
    */
   saveCustomer(record: CustomerRecord): Promise<boolean>
+  /** Creditors for which automatic payment is stopped. */
+  stoppedCreditors(): Promise<readonly CreditorRef[]>
+  setCreditorStopped(creditor: CreditorRef, stopped: boolean): Promise<void>
   /** Keeps a signed agreement as proof; the same id again changes nothing. */
   keepAgreement(agreementId: string, jws: string): Promise<void>
   /** The signed agreement as it was received. */

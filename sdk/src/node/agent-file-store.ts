@@ -2,7 +2,8 @@
 // the folder. Node only: published as part of `@parley/sdk/node`.
 
 import { join } from 'node:path'
-import type { AgentStore, Enrolment, ThreadKey, ThreadRecord } from '../agent/store.ts'
+import type { Enrolment } from '../agent/enrolment.ts'
+import type { AgentStore, ThreadKey, ThreadRecord } from '../agent/store.ts'
 import { openVersionedFiles, type VersionedFiles } from './versioned-files.ts'
 
 /** Opens or makes a store in a folder, readable by its owner only. Holds private matters. */
@@ -16,7 +17,7 @@ export function createFileAgentStore(folder: string): AgentStore {
     async enrolments() {
       return (await enrolments.readAll()) as Enrolment[]
     },
-    saveEnrolment: (enrolment) => overwrite(enrolments, enrolment.id, enrolment),
+    saveEnrolment: (record) => enrolments.write(record.id, record.version, record),
     async removeEnrolment(id) {
       await enrolments.remove(id)
       await cursors.remove(id)

@@ -3,7 +3,7 @@
 // the folder. Node only: published as part of `@parley/sdk/node`.
 
 import { join } from 'node:path'
-import type { CustomerRecord } from '../bank/customer.ts'
+import type { CreditorRef, CustomerRecord } from '../bank/customer.ts'
 import type { BankStore } from '../bank/store.ts'
 import { openVersionedFiles } from './versioned-files.ts'
 
@@ -11,6 +11,7 @@ import { openVersionedFiles } from './versioned-files.ts'
 export function createFileBankStore(folder: string): BankStore {
   const customers = openVersionedFiles(join(folder, 'customers'))
   const agreements = openVersionedFiles(join(folder, 'agreements'))
+  const stopped = openVersionedFiles(join(folder, 'stopped-creditors'))
   const all = async () => (await customers.readAll()) as CustomerRecord[]
 
   return {
@@ -24,6 +25,15 @@ export function createFileBankStore(folder: string): BankStore {
       return (await all()).map(({ customerId }) => customerId)
     },
     saveCustomer: (record) => customers.write(record.customerId, record.version, record),
+    async stoppedCreditors() {
+      return (await stopped.readAll()) as CreditorRef[]
+    },
+    async setCreditorStopped(creditor, isStopped) {
+      const name = `${creditor.issuer} ${creditor.creditorId}`
+      // Stopping twice finds version 1 taken, which is as good.
+      if (isStopped) await stopped.write(name, 1, creditor)
+      else await stopped.remove(name)
+    },
     async keepAgreement(agreementId, jws) {
       // Version 1 is the only one: writing it again is refused and changes nothing.
       await agreements.write(agreementId, 1, jws)

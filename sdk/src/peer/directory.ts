@@ -39,7 +39,10 @@ export interface DirectoryOptions {
 export interface Directory {
   /** Refuses `issuer`, `key-unavailable` (not reachable now) and `metadata` (not believable). */
   metadata(issuer: string): Promise<Result<PeerMetadata, DirectoryRefusal>>
-  /** Resolves a key of exactly the issuer asked for; an unknown one refreshes once a minute. */
+  /**
+   * Resolves a key of exactly the issuer asked for; unknown ones cause one refresh a minute at most.
+   * Spec: KEY-05.
+   */
   readonly resolveKey: KeyResolver
 }
 
@@ -48,61 +51,94 @@ interface Entry {
   readonly fetchedAt: number
 }
 
-const FRESH_SECONDS = 600
+/** A revoked key is trusted for no longer than this. */
+const FRESH_SECONDS = 300
+/** The last good set stands in for so long while its owner cannot be reached. */
+const STALE_SECONDS = 86_400
 const REFRESH_SECONDS = 60
+/** A peer of which nothing is known yet is asked again after so long. */
 const RETRY_SECONDS = 5
 const MAX_PEERS = 1000
+const MAX_DOCUMENT_BYTES = 65_536
+const DEADLINE_MS = 5000
 
-/** Creates a directory with its own cache: 10 minutes, at most 1,000 peers. */
+/**
+ * Creates a directory with its own cache of at most 1,000 peers: fetched anew after 5 minutes, the
+ * last good answer for 24 hours when that fails. Spec: KEY-04, KEY-05.
+ */
 export function createDirectory(options: DirectoryOptions): Directory {
-  const entryOf = createCache(options)
+  const cache = createCache(options)
   return {
     async metadata(issuer) {
-      const entry = await entryOf(issuer, FRESH_SECONDS)
+      const entry = await cache.current(issuer)
       return entry.ok ? ok(entry.value.metadata) : entry
     },
     async resolveKey({ kid }, issuer) {
-      const cached = await entryOf(issuer, FRESH_SECONDS)
+      const cached = await cache.current(issuer)
       if (!cached.ok) return err({ code: 'key-unavailable' })
       const found = keyIn(cached.value, kid)
       if (found.ok) return found
-      const refreshed = await entryOf(issuer, REFRESH_SECONDS)
+      const refreshed = await cache.refreshed(issuer)
       return refreshed.ok ? keyIn(refreshed.value, kid) : err({ code: 'key-unavailable' })
     },
   }
 }
 
-type Lookup = (issuer: string, maxAge: number) => Promise<Result<Entry, DirectoryRefusal>>
+type Found = Result<Entry, DirectoryRefusal>
 
-/** Fetches once for many askers, and leaves a peer alone for a moment after a failure. */
-function createCache(options: DirectoryOptions): Lookup {
+interface Cache {
+  /** At most 5 minutes old, or the last good one while its owner cannot be reached. */
+  current(issuer: string): Promise<Found>
+  /** Fetched in the last minute, if need be now. */
+  refreshed(issuer: string): Promise<Found>
+}
+
+/** Fetches once for many askers, and leaves a peer alone for a while after each attempt. */
+function createCache(options: DirectoryOptions): Cache {
   const entries = new Map<string, Entry>()
-  const failures = new Map<string, number>()
-  const pending = new Map<string, Promise<Result<Entry, DirectoryRefusal>>>()
+  const attempts = new Map<string, number>()
+  const pending = new Map<string, Promise<Found>>()
+  const since = (at: number | undefined) => (at === undefined ? Infinity : options.clock() - at)
 
-  async function load(issuer: string): Promise<Result<Entry, DirectoryRefusal>> {
+  async function load(issuer: string): Promise<Found> {
     const now = options.clock()
-    const failedAt = failures.get(issuer)
-    if (failedAt !== undefined && now - failedAt < RETRY_SECONDS) {
-      return err({ code: 'key-unavailable', detail: 'failed a moment ago' })
-    }
+    remember(attempts, issuer, now)
     const fetched = await fetchMetadata(issuer, options)
-    if (!fetched.ok) {
-      remember(failures, issuer, now)
-      return fetched
-    }
-    failures.delete(issuer)
+    if (!fetched.ok) return fetched
     const entry = { metadata: fetched.value, fetchedAt: now }
     remember(entries, issuer, entry)
     return ok(entry)
   }
 
-  return async (issuer, maxAge) => {
-    const known = entries.get(issuer)
-    if (known !== undefined && options.clock() - known.fetchedAt < maxAge) return ok(known)
-    const running = pending.get(issuer) ?? load(issuer).finally(() => pending.delete(issuer))
-    pending.set(issuer, running)
-    return running
+  /** Fetches unless that was tried within `pause` seconds. */
+  function fetchUnlessTried(issuer: string, pause: number): Promise<Found> {
+    const running = pending.get(issuer)
+    if (running !== undefined) return running
+    if (since(attempts.get(issuer)) < pause) {
+      return Promise.resolve(err({ code: 'key-unavailable', detail: 'tried a moment ago' }))
+    }
+    const loading = load(issuer).finally(() => pending.delete(issuer))
+    pending.set(issuer, loading)
+    return loading
+  }
+
+  return {
+    async current(issuer) {
+      const known = entries.get(issuer)
+      if (since(known?.fetchedAt) < FRESH_SECONDS && known !== undefined) return ok(known)
+      const pause = known === undefined ? RETRY_SECONDS : REFRESH_SECONDS
+      const fetched = await fetchUnlessTried(issuer, pause)
+      const mayStandIn = !fetched.ok && fetched.error.code === 'key-unavailable'
+      return mayStandIn && known !== undefined && since(known.fetchedAt) <= STALE_SECONDS
+        ? ok(known)
+        : fetched
+    },
+    async refreshed(issuer) {
+      const known = entries.get(issuer)
+      const isRecent = since(attempts.get(issuer)) < REFRESH_SECONDS
+      if (isRecent && known !== undefined) return ok(known)
+      return fetchUnlessTried(issuer, REFRESH_SECONDS)
+    },
   }
 }
 
@@ -124,6 +160,8 @@ async function fetchMetadata(
   const reply = await fetchBounded(options.fetch, {
     url: `${issuer}/.well-known/parley`,
     headers: { accept: 'application/json' },
+    maxBytes: MAX_DOCUMENT_BYTES,
+    timeoutMs: DEADLINE_MS,
   })
   if (!reply.ok) return err({ code: 'key-unavailable', detail: reply.error.code })
   const { status, mediaType, text } = reply.value

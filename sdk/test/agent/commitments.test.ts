@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { commitmentsOf } from '../../src/agent/commitments.ts'
 import type { ThreadRecord } from '../../src/index.ts'
 import { createAgentWorld } from '../support/agent-world.ts'
-import { MENU, POLICY, ROW } from '../support/fixtures.ts'
+import { CREDITOR_ORIGIN, MENU, POLICY, ROW } from '../support/fixtures.ts'
 
 const THREE_LINES = {
   ...MENU,
@@ -32,10 +32,11 @@ beforeAll(async () => {
 })
 
 const OTHER_REFERENCE = { scheme: 'SCOR', reference: 'RF18539007547034' } as const
+const creditor = `${CREDITOR_ORIGIN} cr1`
 const LINES = [
-  { day: '2026-03-31', amount: 8_000n },
-  { day: '2026-04-30', amount: 8_000n },
-  { day: '2026-05-31', amount: 8_000n },
+  { day: '2026-03-31', amount: 8_000n, creditor },
+  { day: '2026-04-30', amount: 8_000n, creditor },
+  { day: '2026-05-31', amount: 8_000n, creditor },
 ]
 
 describe('commitments', () => {
@@ -67,8 +68,8 @@ describe('commitments', () => {
     }
     const paid: ThreadRecord = { ...agreed, receipts: [receipt] }
     expect(commitmentsOf([paid], { except: ELSEWHERE, currency: 'EUR' })).toEqual([
-      { day: '2026-04-30', amount: 6_000n },
-      { day: '2026-05-31', amount: 8_000n },
+      { day: '2026-04-30', amount: 6_000n, creditor },
+      { day: '2026-05-31', amount: 8_000n, creditor },
     ])
   })
 

@@ -51,8 +51,9 @@ describe('news from the creditor', () => {
     await agent.idle()
     await push(await peer.next(thrOf(request), 'cancel', { reason: { code: 'CUST' } }))
     network.faultOf = () => 'none'
+    await agent.idle()
     await agent.resume()
-    expect(network.posted('/parley/messages')).toEqual([])
+    expect(peer.taken.map(({ kind }) => kind)).toEqual(['cancelled'])
     expect(await agent.threads()).toMatchObject([
       { stage: 'ended', ending: 'cancelled', evidence: [{ code: 'crossed' }] },
     ])

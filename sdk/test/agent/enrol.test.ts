@@ -9,7 +9,7 @@ const ENROLMENTS = '/parley/enrolments'
 describe('enrolment', () => {
   it('pins the creditor, its account and its addresses', async () => {
     const { agent, peer, store } = await createAgentWorld({ isEnrolled: false })
-    const enrolled = await agent.enrol(peer.origin, 'CODE-1234')
+    const enrolled = await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })
     expect(enrolled).toMatchObject({
       ok: true,
       value: {
@@ -25,7 +25,7 @@ describe('enrolment', () => {
 
   it('names the agent by its key and sends nothing but the protocol members', async () => {
     const { agent, peer, network, agentKey } = await createAgentWorld({ isEnrolled: false })
-    await agent.enrol(peer.origin, 'CODE-1234')
+    await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })
     const peeked = peekClaims(network.posted(ENROLMENTS)[0])
     expect(agent.issuer).toBe(`urn:ietf:params:oauth:jwk-thumbprint:sha-256:${agentKey.kid}`)
     expect(peeked.ok && peeked.value.payload).toMatchObject({
@@ -53,7 +53,7 @@ describe('enrolment', () => {
     const world = await createAgentWorld({ isEnrolled: false })
     const { agent, peer, network, store } = world
     network.faultOf = ({ url }) => (url.endsWith(ENROLMENTS) ? 'lose-reply' : 'none')
-    expect(await agent.enrol(peer.origin, 'CODE-1234')).toEqual({
+    expect(await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })).toEqual({
       ok: false,
       error: { code: 'unreachable' },
     })
@@ -76,9 +76,9 @@ describe('enrolment', () => {
       first ??= await response.text()
       return new Response(first, { status: 201, headers: { 'content-type': 'application/jose' } })
     })
-    expect((await agent.enrol(peer.origin, 'CODE-1234')).ok).toBe(true)
+    expect((await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })).ok).toBe(true)
     clock.advance(60)
-    expect(await agent.enrol(peer.origin, 'CODE-1234')).toEqual({
+    expect(await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })).toEqual({
       ok: false,
       error: { code: 'sequence' },
     })
@@ -86,7 +86,7 @@ describe('enrolment', () => {
 
   it('refuses what the creditor refuses and keeps nothing', async () => {
     const { agent, peer, store } = await createAgentWorld({ isEnrolled: false })
-    expect(await agent.enrol(peer.origin, 'CODE-9999')).toEqual({
+    expect(await agent.enrol({ server: peer.origin, activationCode: 'CODE-9999' })).toEqual({
       ok: false,
       error: { code: 'peer-refused', detail: 'activation-code-unknown' },
     })
@@ -97,7 +97,7 @@ describe('enrolment', () => {
     'refuses %s as a server',
     async (server) => {
       const { agent } = await createAgentWorld({ isEnrolled: false })
-      expect(await agent.enrol(server, 'CODE-1234')).toEqual({
+      expect(await agent.enrol({ server, activationCode: 'CODE-1234' })).toEqual({
         ok: false,
         error: { code: 'address' },
       })
@@ -108,7 +108,7 @@ describe('enrolment', () => {
     'refuses %j as a code, without sending it',
     async (code) => {
       const { agent, peer, network } = await createAgentWorld({ isEnrolled: false })
-      expect(await agent.enrol(peer.origin, code)).toEqual({
+      expect(await agent.enrol({ server: peer.origin, activationCode: code })).toEqual({
         ok: false,
         error: { code: 'activation-code' },
       })
@@ -118,7 +118,9 @@ describe('enrolment', () => {
 
   it('takes a code in small letters and with blanks around it', async () => {
     const { agent, peer } = await createAgentWorld({ isEnrolled: false })
-    expect((await agent.enrol(peer.origin, ' code-1234 ')).ok).toBe(true)
+    expect((await agent.enrol({ server: peer.origin, activationCode: ' code-1234 ' })).ok).toBe(
+      true,
+    )
   })
 
   it('refuses metadata that its own keys have not signed', async () => {
@@ -130,7 +132,7 @@ describe('enrolment', () => {
       const forged = `${signedMetadata.slice(0, -4)}AAAA`
       return Response.json({ ...document, signedMetadata: forged })
     })
-    expect(await agent.enrol(peer.origin, 'CODE-1234')).toEqual({
+    expect(await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })).toEqual({
       ok: false,
       error: { code: 'metadata' },
     })
@@ -145,10 +147,14 @@ describe('enrolment', () => {
     })
     network.serve(peer.origin, (request) => changed.serve(request))
     clock.advance(700)
-    const refused = await agent.enrol(peer.origin, 'CODE-1234')
-    expect(refused).toEqual({ ok: false, error: { code: 'account-changed' } })
+    const refused = await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })
+    expect(refused).toEqual({ ok: false, error: { code: 'account' } })
 
-    const accepted = await agent.enrol(peer.origin, 'CODE-1234', { acceptNewAccount: true })
+    const accepted = await agent.enrol({
+      server: peer.origin,
+      activationCode: 'CODE-1234',
+      acceptNewAccount: true,
+    })
     expect(accepted.ok).toBe(true)
     expect(await store.enrolments()).toMatchObject([
       { state: 'active', creditor: { account: { iban: OTHER_IBAN } } },

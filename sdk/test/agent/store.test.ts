@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type AgentStore,
   createMemoryAgentStore,
-  type Enrolment,
+  type PendingEnrolment,
   type ThreadRecord,
 } from '../../src/index.ts'
 import { createFileAgentStore } from '../../src/node/index.ts'
@@ -65,19 +65,23 @@ describe.each(stores)('an agent store %s', (_, create) => {
 
   it('keeps enrolments and the place in their inbox, and forgets them', async () => {
     const store = create()
-    const enrolment: Enrolment = {
+    const enrolment: PendingEnrolment = {
       state: 'pending',
       id: 'enrolment-1',
+      version: 1,
       server: 'https://creditor.example',
       enrolUrl: 'https://creditor.example/enrol',
-      activationCode: 'CODE-1234',
+      ticket: { activationCode: 'CODE-1234' },
       jws: 'a.b.c',
       acceptNewAccount: false,
     }
     expect(await store.cursor('enrolment-1')).toBeNull()
-    await store.saveEnrolment(enrolment)
-    await store.saveEnrolment({ ...enrolment, acceptNewAccount: true })
-    expect(await store.enrolments()).toEqual([{ ...enrolment, acceptNewAccount: true }])
+    const changed = { ...enrolment, version: 2, acceptNewAccount: true }
+    expect(await store.saveEnrolment(changed)).toBe(false)
+    expect(await store.saveEnrolment(enrolment)).toBe(true)
+    expect(await store.saveEnrolment(enrolment)).toBe(false)
+    expect(await store.saveEnrolment(changed)).toBe(true)
+    expect(await store.enrolments()).toEqual([changed])
     await store.saveCursor('enrolment-1', '41')
     await store.saveCursor('enrolment-1', '42')
     expect(await store.cursor('enrolment-1')).toBe('42')

@@ -48,13 +48,15 @@ export async function createAgentWorld(
       cashFlow: CASH_FLOW,
       clock,
       fetch: network.fetch,
+      // Most tests watch the conversation alone; see acknowledge.test.ts.
+      acknowledge: false,
       onEvent: (event) => void events.push(event),
       ...agentOptions,
       ...changes,
     })
   const agent = restart()
   if (isEnrolled) {
-    const enrolled = await agent.enrol(peer.origin, 'CODE-1234')
+    const enrolled = await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })
     if (!enrolled.ok) throw new Error(`enrolment: ${enrolled.error.code}`)
   }
   const push = (jws: string) => agent.handle(pushRequest(jws))

@@ -10,11 +10,14 @@ import type {
   Menu,
   PaymentMessage,
   PlanTerms,
+  RekeyMessage,
   RequestMessage,
 } from '../../src/protocol/generated/messages.ts'
 import {
+  ANYONE,
   agreementSignature,
   assembleGeneralJws,
+  checkPublicJwk,
   type JwkSet,
   type PublishedJwk,
   parseAmount,
@@ -24,6 +27,7 @@ import {
   thumbprint,
   toBase64Url,
   verifyMessage,
+  verifyRekeyProof,
 } from '../../src/protocol/index.ts'
 import { choosePlan } from '../../src/protocol/menu.ts'
 import { kindOf, type MessageKind, parsePayload, typOf } from '../../src/protocol/messages.ts'
@@ -55,6 +59,11 @@ export interface PeerBehaviour {
   fencing: number | null
   outstanding: string | null
   claim: 'open' | 'settled' | 'cancelled'
+  /** Members of every status that answers a payment or a question. */
+  statusMembers: object
+  quoteMembers: object
+  /** Members of the request behind the link. */
+  linkMembers: object
 }
 
 export interface CreditorPeer {
@@ -68,8 +77,24 @@ export interface CreditorPeer {
   request(changes?: Partial<RequestMessage>): Promise<string>
   /** Signs the next message of a thread. */
   next(thr: string, kind: MessageKind, body: object, claims?: Partial<Claims>): Promise<string>
+  /** Signs the next revision of a request. */
+  revise(thr: string, changes?: object, claims?: Partial<Claims>): Promise<string>
   addKey(jwk: PublishedJwk): void
+  /** Everything taken from agents and banks, in order. */
+  readonly taken: ReadonlyArray<{ readonly kind: MessageKind; readonly payload: object }>
+  /** The thread of the latest enrolment. */
+  enrolmentThread(): string
+  /** A message that was answered in the HTTP response takes its place. */
+  note(thr: string, jws: string): Promise<void>
 }
+
+/** Token of the one link that the peer knows. */
+export const LINK_TOKEN = 'L'.repeat(32)
+
+const TAKEN_KINDS = [
+  ...(['accept', 'counter', 'decline', 'payment', 'query', 'dispute', 'assistance'] as const),
+  ...(['cancelled', 'ack', 'preference', 'rekey', 'revoke', 'noted'] as const),
+]
 
 let counter = 0
 const freshId = () =>
@@ -98,6 +123,9 @@ export function createCreditorPeer(options: {
     fencing: null,
     outstanding: null,
     claim: 'open',
+    statusMembers: {},
+    quoteMembers: {},
+    linkMembers: {},
   }
   const threads = new Map<string, PeerThread>()
   const replies = new Map<string, { status: number; type: string; body: string }>()
@@ -106,6 +134,8 @@ export function createCreditorPeer(options: {
   const payments: PaymentMessage[] = []
   const inbox: string[] = []
   const leases = new Map<string, number>()
+  const taken: Array<{ kind: MessageKind; payload: object }> = []
+  let enrolmentThread = ''
   let agent: { iss: string; sub: string } | null = null
 
   const sign = (kind: MessageKind, payload: object) => signMessage(typOf(kind), payload, key)
@@ -135,6 +165,27 @@ export function createCreditorPeer(options: {
     })
     if (Object.keys(claims).length === 0) thread.hashes.push(await signingInputHash(jws))
     return jws
+  }
+
+  function requestFor({ iss, aud, sub }: { iss: string; aud?: string; sub: string }, thr: string) {
+    return {
+      ...{ ver: '1.0', iss: origin, aud: aud ?? iss, sub, jti: freshId() },
+      ...{ iat: clock(), exp: clock() + 86_400, thr, seq: 0, prev: null },
+      requestId: `req_INV${String(counter)}`,
+      revision: 1,
+      creditor,
+      amount: { value: '240.00', currency: 'EUR' },
+      dueDate: '2026-03-16',
+      timeZone: 'Europe/Berlin',
+      remittance: { scheme: 'SCOR', reference: `RF18${String(counter).padStart(10, '0')}` },
+      dunning: { level: 0, respondBy: clock() + 86_400, nextStep: 'human-channel' },
+      menu: MENU,
+    }
+  }
+
+  function unaddressed(changes: object): Promise<string> {
+    const anyone = { iss: ANYONE, sub: ANYONE }
+    return sign('request', { ...requestFor(anyone, freshId()), ...changes })
   }
 
   const reply = (type: string, body: string, status = 200) => ({ status, type, body })
@@ -179,7 +230,8 @@ export function createCreditorPeer(options: {
     })
     if (!verified.ok) return problem(401, verified.error.code)
     const enrolled = parsePayload('enrol', verified.value.payload)
-    if (!enrolled.ok || enrolled.value.activationCode !== 'CODE-1234') {
+    const ticket = enrolled.ok ? (enrolled.value.activationCode ?? enrolled.value.link) : ''
+    if (ticket !== 'CODE-1234' && ticket !== LINK_TOKEN) {
       return problem(401, 'activation-code-unknown')
     }
     peerKeys.push(agentKey)
@@ -192,11 +244,15 @@ export function createCreditorPeer(options: {
       pull: `${origin}/parley/inbox/${'t'.repeat(43)}`,
       messages: `${origin}/parley/messages`,
     })
+    const { thr, sub, hash, iss } = { ...verified.value, ...verified.value.payload, ...agent }
+    const hashes = [hash, await signingInputHash(body)]
+    threads.set(thr, { sub, aud: iss, hashes, request: null, menu: null })
+    enrolmentThread = thr
     return reply('application/jose', body, 201)
   }
 
   async function receive(jws: string) {
-    const typ = ['accept', 'counter', 'decline', 'payment'].map((kind) => `parley-${kind}+jwt`)
+    const typ = TAKEN_KINDS.map((kind) => typOf(kind))
     const verified = await verifyMessage(jws, {
       typ,
       keys: { keys: peerKeys },
@@ -210,16 +266,36 @@ export function createCreditorPeer(options: {
     const kind = kindOf(header.typ)
     const parsed = kind === undefined ? null : parsePayload(kind, payload)
     if (parsed?.ok !== true) return problem(400, 'schema')
-    if (kind === 'payment' && !threads.has(payload.thr)) {
+    const opensThread = kind === 'payment' || (kind === 'ack' && payload.seq === 0)
+    if (opensThread && !threads.has(payload.thr)) {
       const { sub, iss: aud, thr } = payload
       threads.set(thr, { sub, aud, hashes: [], request: null, menu: null })
     }
     const thread = threads.get(payload.thr)
     if (thread === undefined) return problem(404, 'not-found')
     if (payload.seq !== thread.hashes.length) return problem(409, 'sequence')
-    if (payload.prev !== (thread.hashes.at(-1) ?? null)) return problem(409, 'sequence')
+    if (payload.prev !== (thread.hashes.at(-1) ?? null)) return problem(409, 'prev')
+    if (kind === 'rekey' && !(await takeRekey(parsed.value as RekeyMessage))) {
+      return problem(401, 'signature')
+    }
     thread.hashes.push(hash)
+    taken.push({ kind: kind ?? 'noted', payload: parsed.value })
     switch (kind) {
+      case 'noted':
+        return reply('application/jose', '', 204)
+      case 'ack':
+      case 'preference':
+      case 'rekey':
+      case 'revoke':
+        return reply(
+          'application/jose',
+          await append(payload.thr, 'noted', { body: { ref: hash } }),
+        )
+      case 'query':
+      case 'dispute':
+      case 'assistance':
+      case 'cancelled':
+        return answerInquiry(thread, parsed.value)
       case 'accept':
       case 'counter':
         return answerPlan(thread, parsed.value as AcceptMessage | CounterMessage)
@@ -228,6 +304,29 @@ export function createCreditorPeer(options: {
       default:
         return answerPayment(parsed.value as PaymentMessage)
     }
+  }
+
+  async function takeRekey({ jwk, proof, iss, aud, thr }: RekeyMessage): Promise<boolean> {
+    const checked = checkPublicJwk(jwk)
+    if (!checked.ok) return false
+    const proven = await verifyRekeyProof({ iss, aud, thr }, checked.value, proof)
+    if (proven.ok) peerKeys.push({ ...checked.value, kid: proven.value })
+    return proven.ok
+  }
+
+  async function answerInquiry(thread: PeerThread, inquiry: object) {
+    const outstanding = thread.request?.amount
+    const { asOf, disputed } = inquiry as { asOf?: string; disputed?: object }
+    const status = { claim: behaviour.claim, conversation: 'negotiating', outstanding }
+    const body =
+      asOf === undefined
+        ? { ...status, ...(disputed === undefined ? {} : { disputed }), ...behaviour.statusMembers }
+        : {
+            ...{ revision: 1, asOf, total: outstanding, rounding: 'half-even-per-part' },
+            ...{ parts: [{ kind: 'principal', amount: outstanding }], ...behaviour.quoteMembers },
+          }
+    const kind = asOf === undefined ? 'status' : 'quote'
+    return reply('application/jose', await append(thread.request?.thr ?? '', kind, { body }))
   }
 
   async function answerPlan(thread: PeerThread, answer: AcceptMessage | CounterMessage) {
@@ -277,7 +376,8 @@ export function createCreditorPeer(options: {
       ? { line, granted: true, fencing, until }
       : { line, granted: false, reason: { code: behaviour.leaseReason } }
     if (payment.status === 'ACCP') leases.set(thr, fencing)
-    const body = { requestId, agreementId, claim, conversation: 'agreed', outstanding }
+    const state = { requestId, agreementId, claim, conversation: 'agreed', outstanding }
+    const body = { ...state, ...behaviour.statusMembers }
     const withLease = payment.status === 'ACCP' ? { ...body, lease } : body
     return reply('application/jose', await append(thr, 'status', { body: withLease }))
   }
@@ -308,6 +408,9 @@ export function createCreditorPeer(options: {
       if (refusal !== null) return problem(refusal.status, refusal.code)
       return inTurn(() => once(jws, receive))
     }
+    if (pathname === `/p/${LINK_TOKEN}`) {
+      return reply('application/jose', await unaddressed(behaviour.linkMembers))
+    }
     if (!pathname.startsWith('/parley/inbox/')) return problem(404, 'not-found')
     const after = Number(searchParams.get('after') ?? 0)
     const messages = inbox.slice(after, after + 2)
@@ -323,25 +426,13 @@ export function createCreditorPeer(options: {
     inbox,
     async serve(request) {
       const { status, type, body } = await route(request)
-      return new Response(body, { status, headers: { 'content-type': type } })
+      const content = status === 204 ? null : body
+      return new Response(content, { status, headers: { 'content-type': type } })
     },
     async request(changes = {}) {
       if (agent === null) throw new Error('nobody has enrolled')
       const thr = freshId()
-      const request = {
-        ...{ ver: '1.0', iss: origin, aud: agent.iss, sub: agent.sub, jti: freshId() },
-        ...{ iat: clock(), exp: clock() + 86_400, thr, seq: 0, prev: null },
-        requestId: `req_INV${String(counter)}`,
-        revision: 1,
-        creditor,
-        amount: { value: '240.00', currency: 'EUR' },
-        dueDate: '2026-03-16',
-        timeZone: 'Europe/Berlin',
-        remittance: { scheme: 'SCOR', reference: `RF18${String(counter).padStart(10, '0')}` },
-        dunning: { level: 0, respondBy: clock() + 86_400, nextStep: 'human-channel' },
-        menu: MENU,
-        ...changes,
-      } as RequestMessage
+      const request = { ...requestFor(agent, thr), ...changes } as RequestMessage
       const jws = await sign('request', request)
       threads.set(thr, {
         ...{ sub: agent.sub, aud: agent.iss, request, menu: request.menu },
@@ -349,8 +440,32 @@ export function createCreditorPeer(options: {
       })
       return jws
     },
+    async revise(thr, changes, claims) {
+      const thread = threads.get(thr)
+      if (thread?.request == null) throw new Error('no such conversation')
+      const { requestId, revision } = thread.request
+      const body = {
+        ...requestFor(thread.request, thr),
+        requestId,
+        revision: revision + 1,
+        ...changes,
+      }
+      const { iss, aud, sub, jti, iat, exp, thr: _, seq, prev, ...members } = body as RequestMessage
+      const jws = await append(thr, 'request', { body: members, ...(claims ? { claims } : {}) })
+      const peeked = peekClaims(jws)
+      if (peeked.ok && claims === undefined) {
+        const request = peeked.value.payload as unknown as RequestMessage
+        threads.set(thr, { ...thread, request, menu: request.menu })
+      }
+      return jws
+    },
     next: (thr, kind, body, claims) =>
       append(thr, kind, claims === undefined ? { body } : { body, claims }),
     addKey: (jwk) => void peerKeys.push(jwk),
+    taken,
+    enrolmentThread: () => enrolmentThread,
+    async note(thr, jws) {
+      threads.get(thr)?.hashes.push(await signingInputHash(jws))
+    },
   }
 }

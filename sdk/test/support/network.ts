@@ -11,6 +11,8 @@ export interface Exchange {
   readonly method: string
   readonly url: string
   readonly body: string
+  /** By lower-case name. */
+  readonly headers: ReadonlyMap<string, string>
 }
 
 /** What a line does to one exchange; `lose-reply` lets the request arrive. */
@@ -42,6 +44,7 @@ export function createNetwork(): Network {
         method: request.method,
         url: request.url,
         body: await request.clone().text(),
+        headers: new Map(request.headers),
       }
       const party = parties.get(new URL(request.url).origin)
       const fault = network.faultOf(exchange)

@@ -1,0 +1,7 @@
+// How an agent reads the codes of a creditor's refusals.
+
+/** The thread has messages that the agent does not know, or not these: fetch them (THR-04). */
+export const BEHIND_CODES: ReadonlySet<string> = new Set(['sequence', 'sequence-stale', 'prev'])
+
+/** The message was never taken and never will be; its place is free again. */
+export const EXPIRED_CODES: ReadonlySet<string> = new Set(['expired', 'offer-expired', 'too-old'])
