@@ -11,6 +11,8 @@ export interface Thread {
   peerIss: string
   sub: string
   enrolmentId: string | null
+  /** The conversation whose acknowledgements it holds; null for every other thread. */
+  acksOf: string | null
   /** -1 before the first message. */
   lastSeq: number
   lastHash: string | null
@@ -53,7 +55,8 @@ export async function threadsOfClaim(
 /** Opens a thread with its first message. Returns false when the thread exists. */
 export async function openThread(
   tx: Tx,
-  thread: Omit<Thread, 'lastSeq' | 'lastHash' | 'counters'>,
+  thread: Omit<Thread, 'lastSeq' | 'lastHash' | 'counters' | 'acksOf'> &
+    Partial<Pick<Thread, 'acksOf'>>,
   first: PreparedMessage,
   at: number,
   reply?: StoredReply,
@@ -68,6 +71,7 @@ export async function openThread(
       peer_iss: thread.peerIss,
       sub: thread.sub,
       enrolment_id: thread.enrolmentId,
+      acks_of: thread.acksOf ?? null,
       last_seq: first.seq,
       last_hash: first.hash,
       created_at: at,
@@ -143,6 +147,20 @@ export async function findMessage(
     .executeTakeFirst()
 }
 
+/** The message at one place of a thread. */
+export async function messageAt(
+  db: Database | Tx,
+  place: { creditorId: string; thr: string; seq: number },
+): Promise<StoredMessage | undefined> {
+  return await db
+    .selectFrom('messages')
+    .select(['thr', 'seq', 'iss', 'jti', 'typ', 'hash', 'jws', 'reply'])
+    .where('creditor_id', '=', place.creditorId)
+    .where('thr', '=', place.thr)
+    .where('seq', '=', place.seq)
+    .executeTakeFirst()
+}
+
 /** The messages of a thread in the order of seq. */
 export async function messagesOfThread(
   db: Database | Tx,
@@ -199,6 +217,7 @@ function toThread(row: {
   peer_iss: string
   sub: string
   enrolment_id: string | null
+  acks_of: string | null
   last_seq: number
   last_hash: string
   counters: number
@@ -211,10 +230,16 @@ function toThread(row: {
     peerIss: row.peer_iss,
     sub: row.sub,
     enrolmentId: row.enrolment_id,
+    acksOf: row.acks_of,
     lastSeq: row.last_seq,
     lastHash: row.last_hash,
     counters: row.counters,
   }
+}
+
+/** Forgets the counters of the agent: a revision begins the negotiation anew. */
+export async function clearCounters(tx: Tx, thread: Pick<Thread, 'thr'>): Promise<void> {
+  await tx.updateTable('threads').set({ counters: 0 }).where('thr', '=', thread.thr).execute()
 }
 
 /** Counts a counter of the agent: a thread has room for one. */
