@@ -26,7 +26,7 @@ window.answerBills = async (server, code) => {
     },
     allowLoopbackHttp: true,
   })
-  const enrolled = await agent.enrol(server, code)
+  const enrolled = await agent.enrol({ server, activationCode: code })
   if (!enrolled.ok) return [`not enrolled: ${enrolled.error.code}`]
   const deadline = Date.now() + 10_000
   while ((await agent.decisions()).length === 0 && Date.now() < deadline) {

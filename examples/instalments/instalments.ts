@@ -39,7 +39,7 @@ const agent = createAgent({
   },
   allowLoopbackHttp: true,
 })
-assert((await agent.enrol(PARLEY_SERVER, code)).ok, 'the code enrols')
+assert((await agent.enrol({ server: PARLEY_SERVER, activationCode: code })).ok, 'the code enrols')
 const body = {
   invoiceNumber: '2026-0200',
   debtorId: debtor.id,

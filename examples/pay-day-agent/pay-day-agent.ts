@@ -32,7 +32,7 @@ const agent = createAgent({
   },
   allowLoopbackHttp: true,
 })
-const enrolled = await agent.enrol(PARLEY_SERVER, code)
+const enrolled = await agent.enrol({ server: PARLEY_SERVER, activationCode: code })
 assert(enrolled.ok, 'the code enrols')
 
 const issued = await client.unwrap(

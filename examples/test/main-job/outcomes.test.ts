@@ -15,6 +15,10 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     amount: eur('30.00'),
     outstanding: eur('30.00'),
     overpaid: eur('0.00'),
+    credit: eur('0.00'),
+    disputed: eur('0.00'),
+    holds: [],
+    revision: 1,
     issueDate: '2026-03-01',
     dueDate: '2026-03-31',
     segment: 'default',
@@ -34,7 +38,7 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
 }
 
 function plan(dueDate: string): PaymentRequest['agreement'] {
-  const money = { amount: eur('30.00'), paid: eur('0.00') }
+  const money = { amount: eur('30.00'), paid: eur('0.00'), credited: eur('0.00') }
   const lines = [{ line: 1, dueDate, ...money, endToEndId: '1-1' }]
   return {
     agreementId: 'a',

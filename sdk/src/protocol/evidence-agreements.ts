@@ -48,7 +48,7 @@ interface Settlement {
   readonly answer: Parameters<typeof deriveAgreement>[0]['answer']
 }
 
-/** The thread of an agreement without faults in its way, and the request that opened it. */
+/** The thread of an agreement without faults in its way, and the request that it answers. */
 interface Ground {
   readonly thread: CheckedThread
   readonly request: Extract<CheckedMessage, { kind: 'request' }>
@@ -105,7 +105,13 @@ function readAgreement({ payload }: GeneralJws): Checked<Agreement> {
 function groundOf(agreement: Agreement, { threadById }: AgreementContext): Checked<Ground> {
   const thread = threadById.get(agreement.thr)
   if (thread === undefined) return refuse('agreement-thread', 'its thread is not here')
-  const [request] = thread.messages
+  if (thread.messages[0]?.kind !== 'request') {
+    return refuse('agreement-thread', 'its request has a fault')
+  }
+  // Each request replaces the one before: what was answered is the newest then.
+  const offer = thread.messages.findIndex((message) => message?.hash === agreement.offer)
+  const until = offer < 0 ? thread.messages.length : offer + 1
+  const request = thread.messages.slice(0, until).findLast((message) => message?.kind === 'request')
   if (request?.kind !== 'request') return refuse('agreement-thread', 'its request has a fault')
   return ok({ thread, request })
 }
@@ -118,11 +124,14 @@ function partiesBound(agreement: Agreement, { thread }: Ground): Checked<Signing
   return ok([first, { name: 'agent', issuer: peer.iss, keys: peer.jwks }])
 }
 
-function settledOnPortal(agreement: Agreement, { thread }: Ground): Checked<Settlement> {
+function settledOnPortal(agreement: Agreement, { thread, request }: Ground): Checked<Settlement> {
   const { offer, answer, iat, plan } = agreement
-  const offered = thread.messages.find((message) => message?.hash === offer)
+  const offered = thread.messages.slice(request.position).find((message) => message?.hash === offer)
   const menu = offered === undefined ? undefined : menuIn(offered)
   if (menu === undefined) return refuse('agreement-offer', 'names no offer of its thread')
+  // No request follows an agreement, so one that does was there before it was made.
+  const isRevised = thread.messages.slice(request.position + 1).some((m) => m?.kind === 'request')
+  if (isRevised) return refuse('agreement-offer', 'names an offer of a former revision')
   if (!menuOffers(menu, plan)) return refuse('agreement-plan', 'is not in the menu it chose from')
   return ok({ plan, answer: { jti: answer, iat, prev: offer } })
 }
@@ -134,17 +143,20 @@ function settledByAgent(agreement: Agreement, ground: Ground): Checked<Settlemen
   }
   const { jti, iat, prev, payBy, planHash: stated } = answer.payload
   if (prev === null) return refuse('agreement-offer', 'its answer follows no offer')
-  const plan = planNamedBy(answer, ground.thread)
+  const plan = planNamedBy(answer, ground)
   if (plan === undefined) return refuse('agreement-plan', 'is not in the menu that was accepted')
   const facts = { jti, iat, prev, ...(payBy === undefined ? {} : { payBy }) }
   return ok({ plan, planHash: stated, answer: facts })
 }
 
-function planNamedBy(answer: CheckedAnswer, { messages }: CheckedThread): PlanTerms | undefined {
+function planNamedBy(
+  answer: CheckedAnswer,
+  { thread: { messages }, request }: Ground,
+): PlanTerms | undefined {
   if (answer.kind === 'counter') return answer.payload.plan
   const { menuId, rowId, firstDueDate } = answer.payload
   const menu = messages
-    .slice(0, answer.position)
+    .slice(request.position, answer.position)
     .map((message) => (message === undefined ? undefined : menuIn(message)))
     .findLast((candidate) => candidate?.menuId === menuId)
   if (menu === undefined) return undefined

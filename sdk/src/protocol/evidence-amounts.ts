@@ -1,21 +1,29 @@
 // The sums inside single messages of an evidence bundle.
 
 import type { CheckedMessage, UnplacedFault } from './evidence-checked.ts'
-import type { ReceiptMessage } from './generated/messages.ts'
+import type { QuoteMessage, ReceiptMessage, ReminderMessage } from './generated/messages.ts'
 import type { Amount } from './money.ts'
 import { parseAmountOrZero } from './money.ts'
 
 /**
  * The fault in the amounts of a message, if any: `amount` (not a canonical amount of a known
- * currency) or `receipt-sum` (allocations and over-payment do not add up to what was received).
+ * currency), `receipt-sum` (allocations and over-payment do not add up to what was received) or
+ * `parts-sum` (the parts of a quote or a reminder are not its total).
  */
 export function amountFault(message: CheckedMessage): UnplacedFault | undefined {
   switch (message.kind) {
     case 'request':
     case 'payment':
       return sumOf([message.payload.amount]) === undefined ? badAmount() : undefined
-    case 'status':
-      return sumOf([message.payload.outstanding]) === undefined ? badAmount() : undefined
+    case 'status': {
+      const { outstanding, disputed = outstanding } = message.payload
+      return sumOf([outstanding, disputed]) === undefined ? badAmount() : undefined
+    }
+    case 'dispute':
+      return sumOf([message.payload.disputed]) === undefined ? badAmount() : undefined
+    case 'quote':
+    case 'reminder':
+      return partsFault(message.payload)
     case 'receipt':
       return receiptFault(message.payload)
     default:
@@ -43,6 +51,24 @@ function receiptFault(receipt: ReceiptMessage): UnplacedFault | undefined {
   return credited === received
     ? undefined
     : { code: 'receipt-sum', detail: 'allocations and over-payment are not the amount received' }
+}
+
+type PartKind = QuoteMessage['parts'][number]['kind']
+
+const SUBTRACTED: ReadonlySet<PartKind> = new Set<PartKind>(['paid', 'credit'])
+
+function partsFault({ total, parts }: QuoteMessage | ReminderMessage): UnplacedFault | undefined {
+  const amountsOf = (isSubtracted: boolean) => {
+    const own = parts.filter(({ kind }) => SUBTRACTED.has(kind) === isSubtracted)
+    return own.map(({ amount }) => amount)
+  }
+  const added = sumOf(amountsOf(false))
+  const subtracted = sumOf([...amountsOf(true), total])
+  if (added === undefined || subtracted === undefined) return badAmount()
+  if (sumOf([total, ...parts.map(({ amount }) => amount)]) === undefined) return badAmount()
+  return added === subtracted
+    ? undefined
+    : { code: 'parts-sum', detail: 'the parts are not the total' }
 }
 
 function badAmount(): UnplacedFault {

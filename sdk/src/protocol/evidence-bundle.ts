@@ -38,6 +38,8 @@ export interface EvidenceBundle {
   readonly parties: readonly EvidenceParty[]
   readonly threads: readonly EvidenceThread[]
   readonly agreements: readonly GeneralJws[]
+  /** Second messages under a place that their signer had taken: proof against it (THR-05). */
+  readonly equivocations?: readonly string[]
 }
 
 /** Where a fault is; a fault of the bundle as a whole has no place. */
@@ -48,6 +50,8 @@ export interface EvidencePlace {
   readonly message?: number
   /** Position among the agreements, from 1. */
   readonly agreement?: number
+  /** Position among the equivocations, from 1. */
+  readonly equivocation?: number
 }
 
 /** Every code that a fault may carry, beside those of single messages and keys. */
@@ -58,9 +62,13 @@ export type EvidenceFaultCode =
   | 'schema'
   | 'sender'
   | 'opening'
+  | 'thread-kind'
+  | 'noted'
   | 'request-id'
   | 'amount'
   | 'receipt-sum'
+  | 'parts-sum'
+  | 'equivocation'
   | 'agreement-missing'
   | 'agreement-thread'
   | 'agreement-twice'
@@ -77,6 +85,15 @@ export interface EvidenceFault {
   readonly detail: string
 }
 
+/** What a faultless bundle proves against one of its parties. */
+export interface EvidenceFinding {
+  readonly code: 'equivocation'
+  /** The party that signed both messages. */
+  readonly signer: string
+  readonly where: EvidencePlace
+  readonly detail: string
+}
+
 const ROLES: ReadonlySet<unknown> = new Set(['creditor', 'agent', 'bank'])
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 const THREAD = /^[A-Za-z0-9_-]{16,64}$/
@@ -89,6 +106,7 @@ export function evidencePlaceText(where: EvidencePlace): string {
     ...(where.thread === undefined ? [] : [`thread ${where.thread}`]),
     ...(where.message === undefined ? [] : [`message ${where.message}`]),
     ...(where.agreement === undefined ? [] : [`agreement ${where.agreement}`]),
+    ...(where.equivocation === undefined ? [] : [`equivocation ${where.equivocation}`]),
   ]
   return parts.length === 0 ? 'the bundle' : parts.join(', ')
 }
@@ -107,8 +125,9 @@ export function readEvidenceBundle(bundle: unknown): Result<EvidenceBundle, Evid
 function formFault(bundle: unknown): string | undefined {
   if (!isJsonObject(bundle)) return 'not a JSON object'
   if (bundle.format !== EVIDENCE_FORMAT) return `format is not ${EVIDENCE_FORMAT}`
-  if (!hasExactly(bundle, MEMBERS)) return `members must be exactly ${MEMBERS.join(', ')}`
-  const { paymentRequestId, exportedAt, parties, threads, agreements } = bundle
+  const members = 'equivocations' in bundle ? [...MEMBERS, 'equivocations'] : MEMBERS
+  if (!hasExactly(bundle, members)) return `members must be exactly ${MEMBERS.join(', ')}`
+  const { paymentRequestId, exportedAt, parties, threads, agreements, equivocations = [] } = bundle
   if (!isText(paymentRequestId, ID)) return 'paymentRequestId is not an id'
   if (!Number.isSafeInteger(exportedAt)) return 'exportedAt is not whole epoch seconds'
   if (!isFilledArray(parties)) return 'parties must not be empty'
@@ -118,7 +137,9 @@ function formFault(bundle: unknown): string | undefined {
   const thread = threads.findIndex((entry) => !isThread(entry))
   if (thread >= 0) return `thread ${thread + 1} is not {thr, messages} with at least one message`
   const areObjects = Array.isArray(agreements) && agreements.every(isJsonObject)
-  return areObjects ? undefined : 'agreements must be an array of objects'
+  if (!areObjects) return 'agreements must be an array of objects'
+  const areTexts = Array.isArray(equivocations) && equivocations.every(isString)
+  return areTexts ? undefined : 'equivocations must be an array of compact JWS'
 }
 
 function isParty(value: unknown): boolean {

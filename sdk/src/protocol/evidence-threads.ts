@@ -50,6 +50,8 @@ interface Place {
   /** The debtor that the believable messages before it name. */
   readonly sub: string | undefined
   readonly previous: Entry | undefined
+  /** The thread opens with an acknowledgement. */
+  readonly isOfAcks: boolean
 }
 
 const SENDER: Readonly<Partial<Record<MessageKind, EvidenceRole>>> = {
@@ -58,11 +60,22 @@ const SENDER: Readonly<Partial<Record<MessageKind, EvidenceRole>>> = {
   cancel: 'creditor',
   status: 'creditor',
   receipt: 'creditor',
+  reminder: 'creditor',
+  quote: 'creditor',
+  noted: 'creditor',
   accept: 'agent',
   counter: 'agent',
   decline: 'agent',
+  query: 'agent',
+  dispute: 'agent',
+  assistance: 'agent',
+  cancelled: 'agent',
+  ack: 'agent',
   payment: 'bank',
 }
+
+/** What stands in a thread of acknowledgements, and nowhere else. */
+const OF_ACKS: ReadonlySet<MessageKind> = new Set<MessageKind>(['ack', 'noted'])
 
 /** Judges a thread, reports at most one fault for each message, and returns what is believable. */
 export async function checkThread(
@@ -76,11 +89,12 @@ export async function checkThread(
     return undefined
   }
   const believable: (CheckedMessage | undefined)[] = []
+  const isOfAcks = kindOfEntry(entries[0]) === 'ack'
   let expectedSeq = 0
   let sub: string | undefined
   for (const [position, entry] of entries.entries()) {
     const previous = entries[position - 1]
-    const place = { thr, pair: pair.value, position, expectedSeq, sub, previous }
+    const place = { thr, pair: pair.value, position, expectedSeq, sub, previous, isOfAcks }
     const checked = await checkMessage(entry, place, context)
     believable.push(checked.ok ? checked.value : undefined)
     if (checked.ok) sub = checked.value.payload.sub
@@ -182,6 +196,10 @@ async function chainFault(
   return isSameDebtor ? undefined : fault('sub', 'names another debtor')
 }
 
+function kindOfEntry(entry: Entry | undefined): MessageKind | undefined {
+  return entry?.claims.ok ? kindOf(entry.claims.value.header.typ) : undefined
+}
+
 /** A neighbour that cannot be read has its own fault, and no hash. */
 async function isHashOf(prev: string | null, previous: Entry | undefined): Promise<boolean> {
   if (previous === undefined) return prev === null
@@ -190,13 +208,19 @@ async function isHashOf(prev: string | null, previous: Entry | undefined): Promi
 
 function contentFault(
   message: CheckedMessage,
-  { pair: { peer }, position }: Place,
+  { pair: { peer }, position, isOfAcks }: Place,
   { paymentRequestId, identities }: ThreadContext,
 ): UnplacedFault | undefined {
   const { payload, kind } = message
-  const opening = peer?.role === 'bank' ? 'payment' : 'request'
+  const opening = peer?.role === 'bank' ? 'payment' : isOfAcks ? 'ack' : 'request'
   if (position === 0 && kind !== opening) return fault('opening', `must be a ${opening}`)
-  if (!('requestId' in payload) || payload.requestId !== paymentRequestId) {
+  if (OF_ACKS.has(kind) !== isOfAcks) {
+    return fault('thread-kind', `a ${kind} belongs into another thread`)
+  }
+  if (kind === 'noted') {
+    // Its message is the one before: nothing else of that thread waits for an answer.
+    if (payload.ref !== payload.prev) return fault('noted', 'is about another message')
+  } else if (!('requestId' in payload) || payload.requestId !== paymentRequestId) {
     return fault('request-id', 'is about another payment request')
   }
   const identity = `${payload.iss} ${payload.jti}`

@@ -2,9 +2,15 @@
 // closed: what cannot be checked is a fault.
 
 import { checkAgreement } from './evidence-agreements.ts'
-import type { EvidenceBundle, EvidenceFault, EvidenceParty } from './evidence-bundle.ts'
+import type {
+  EvidenceBundle,
+  EvidenceFault,
+  EvidenceFinding,
+  EvidenceParty,
+} from './evidence-bundle.ts'
 import { readEvidenceBundle } from './evidence-bundle.ts'
 import type { CheckedThread } from './evidence-checked.ts'
+import { checkEquivocation } from './evidence-equivocations.ts'
 import { checkThread } from './evidence-threads.ts'
 import { jwkThumbprintUri } from './identifiers.ts'
 import { keyRecordOf } from './key-set.ts'
@@ -19,6 +25,8 @@ export interface EvidenceReport {
     readonly signatures: number
   }
   readonly faults: readonly EvidenceFault[]
+  /** What the file proves against a party: two messages signed for one place (EVI-04). */
+  readonly findings: readonly EvidenceFinding[]
 }
 
 /**
@@ -28,7 +36,8 @@ export interface EvidenceReport {
  * sender, schema, thread, sequence from 0 by 1, hash of the message before, receiver, debtor,
  * payment request, identity and sums. Of each agreement: the signatures of creditor and agent (of
  * the creditor alone when a person chose on the page), and that it is byte for byte what the offer
- * and the answer make of it. One fault at most is reported for each message and agreement.
+ * and the answer make of it. Of each equivocation: that it is one, which is a finding against its
+ * signer and no fault; one that cannot be verified is a fault. One fault at most is reported for each message and agreement.
  *
  * What a bundle cannot show: that its keys are the parties' own (compare their thumbprints with
  * those published, except for parties named by their key), and that messages after the last one
@@ -45,14 +54,16 @@ export async function verifyEvidence(bundle: unknown): Promise<EvidenceReport> {
   }
   const threadById = await checkThreads(read.value, faults, count)
   await checkAgreements(read.value, { threadById, faults, count })
-  return reportOf(faults, checked)
+  const findings = await checkEquivocations(read.value, { threadById, faults, count })
+  return reportOf(faults, checked, findings)
 }
 
 function reportOf(
   faults: readonly EvidenceFault[],
   checked: EvidenceReport['checked'],
+  findings: readonly EvidenceFinding[] = [],
 ): EvidenceReport {
-  return { ok: faults.length === 0, checked, faults }
+  return { ok: faults.length === 0, checked, faults, findings }
 }
 
 function partyFaults({ parties }: EvidenceBundle): EvidenceFault[] {
@@ -139,6 +150,23 @@ async function checkAgreements(bundle: EvidenceBundle, work: AgreementWork): Pro
     count(checked.value.signatures)
   }
   for (const thread of threadById.values()) faults.push(...missingAgreements(thread, known))
+}
+
+async function checkEquivocations(
+  { exportedAt, equivocations = [] }: EvidenceBundle,
+  { threadById, faults, count }: AgreementWork,
+): Promise<EvidenceFinding[]> {
+  const findings: EvidenceFinding[] = []
+  for (const [index, jws] of equivocations.entries()) {
+    const checked = await checkEquivocation(jws, { exportedAt, threadById })
+    if (checked.ok) {
+      findings.push(checked.value)
+      count(1)
+    } else {
+      faults.push({ ...checked.error, where: { equivocation: index + 1 } })
+    }
+  }
+  return findings
 }
 
 /** Messages that speak of an agreement which the bundle does not prove. */

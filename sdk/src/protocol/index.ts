@@ -27,6 +27,7 @@ export type {
   EvidenceBundle,
   EvidenceFault,
   EvidenceFaultCode,
+  EvidenceFinding,
   EvidenceParty,
   EvidencePlace,
   EvidenceThread,

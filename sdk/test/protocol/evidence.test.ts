@@ -63,6 +63,7 @@ describe('verifyEvidence', () => {
       ok: true,
       checked: { messages: 11, agreements: 1, signatures: 13 },
       faults: [],
+      findings: [],
     })
   })
 

@@ -35,7 +35,11 @@ async function readBundle(file: string): Promise<unknown> {
   throw new CliError(`${file} is no valid JSON (${parsed.error.code}): export the evidence again.`)
 }
 
-async function describe({ ok, checked, faults }: EvidenceReport): Promise<string> {
+async function describe({ ok, checked, faults, findings }: EvidenceReport): Promise<string> {
+  const { evidencePlaceText } = await import('@parley/sdk/protocol')
+  const proofs = findings.map(({ code, signer, where, detail }) => {
+    return `PROOF ${code} against ${signer} at ${evidencePlaceText(where)}: ${detail}\n`
+  })
   if (ok) {
     const { messages, agreements, signatures } = checked
     const counts = [
@@ -43,15 +47,15 @@ async function describe({ ok, checked, faults }: EvidenceReport): Promise<string
       count(agreements, 'agreement'),
       count(signatures, 'signature'),
     ]
-    return `OK  ${counts.join(', ')}\n`
+    return `OK  ${counts.join(', ')}\n${proofs.join('')}`
   }
-  const { evidencePlaceText } = await import('@parley/sdk/protocol')
   const lines = faults.slice(0, MAX_FAULT_LINES).map(({ code, where, detail }) => {
     const reason = detail === '' ? '' : `: ${detail}`
     return `FAULT ${code} at ${evidencePlaceText(where)}${reason}\n`
   })
   const more = faults.length - lines.length
-  return lines.join('') + (more > 0 ? `… and ${more} more; --json lists all\n` : '')
+  const rest = more > 0 ? `… and ${more} more; --json lists all\n` : ''
+  return lines.join('') + rest + proofs.join('')
 }
 
 function count(number: number, noun: string): string {

@@ -72,10 +72,13 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'date-invalid': [422, 'No such day'],
   'date-outside-window': [422, 'The day lies outside the window of the row'],
   'debtor-unknown': [422, 'No such debtor'],
+  'dispute-unknown': [409, 'Nothing is disputed'],
   'document-invalid': [422, 'The document is not valid'],
   'due-date-before-issue-date': [422, 'The due date lies before the issue date'],
   'due-date-range': [422, 'The due date is out of range'],
+  equivocation: [409, 'The sender took this place before'],
   'external-id-taken': [409, 'Another debtor has this external id'],
+  'hold-until': [422, 'The hold must not end then'],
   'idempotency-key-in-flight': [409, 'The first request with this key still runs'],
   'idempotency-key-missing': [400, 'This operation needs an Idempotency-Key'],
   'idempotency-key-reuse': [422, 'The Idempotency-Key was used with another body'],
@@ -86,6 +89,8 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'lease-fencing': [409, 'The lease is not this one'],
   'line-unknown': [422, 'The plan has no such line'],
   'menu-unknown': [409, 'The menu is not the one on the table'],
+  'message-unknown': [422, 'The conversation has no such message'],
+  'not-cancelled': [409, 'The request was not withdrawn'],
   'not-found': [404, 'No such thing'],
   'offer-expired': [410, 'The offer has expired'],
   'peer-not-party': [403, 'The sender is no party to this thread'],
@@ -94,6 +99,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'policy-invalid': [422, 'The policy is not valid'],
   'reference-invalid': [422, 'The reference is not valid'],
   'reference-taken': [409, 'The reference is in use'],
+  'revision-superseded': [409, 'The request was revised since'],
   'row-unknown': [422, 'The menu has no such row'],
   schema: [400, 'The payload breaks the schema of its kind'],
   sequence: [409, 'The message is out of sequence'],
@@ -109,6 +115,7 @@ const PROTOCOL_STATUS: Partial<Record<RefusalCode, number>> = {
   serialization: 400,
   encoding: 400,
   expired: 410,
+  prev: 409,
 }
 
 /** Status and title of a code. */

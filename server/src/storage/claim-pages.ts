@@ -1,6 +1,7 @@
 // Pages of claims for the API, newest first, with what belongs to them. Ids rise with time, so the
 // id is the cursor: the order is stable while others are issued.
 
+import { typOf } from '@parley/sdk/protocol'
 import type { StoredAgreement } from './agreements.ts'
 import type { Claim } from './claims.ts'
 import { type PlanLineRow, toClaim } from './claims.ts'
@@ -56,6 +57,7 @@ export async function companionsOf(
   const [requests, agreements, lines, cases] = await Promise.all([
     db
       .selectFrom('messages')
+      .distinctOn('thr')
       .select(['thr', 'jws'])
       .where('creditor_id', '=', creditorId)
       .where(
@@ -63,7 +65,9 @@ export async function companionsOf(
         'in',
         claims.map(({ thr }) => thr),
       )
-      .where('seq', '=', 0)
+      .where('typ', '=', typOf('request'))
+      .orderBy('thr')
+      .orderBy('seq', 'desc')
       .execute(),
     db
       .selectFrom('agreements')
@@ -117,6 +121,7 @@ export async function companionsOf(
           dueDate: row.due_date,
           amount: row.amount,
           paid: row.paid,
+          credited: row.credited,
           endToEndId: row.end_to_end_id,
         })),
       nextAction: planned && { step: planned.next_step, at: planned.next_action_at },

@@ -19,6 +19,10 @@ export interface Claim {
   price: bigint
   paid: bigint
   overpaid: bigint
+  /** What the creditor forgave. */
+  credit: bigint
+  /** What the debtor disputes; more than is owed once money came in. */
+  disputed: bigint
   issueDate: string
   dueDate: string
   referenceScheme: string
@@ -28,6 +32,8 @@ export interface Claim {
   conversation: ConversationState
   dunning: DunningState
   respondBy: number
+  presentedAt: number | null
+  revision: number
   thr: string
   version: number
   createdAt: number
@@ -38,6 +44,7 @@ export interface PlanLineRow {
   dueDate: string
   amount: bigint
   paid: bigint
+  credited: bigint
   endToEndId: string
 }
 
@@ -45,7 +52,21 @@ export interface PlanLineRow {
 export type ClaimChange = Partial<
   Pick<
     Claim,
-    'price' | 'paid' | 'overpaid' | 'state' | 'conversation' | 'dunning' | 'respondBy' | 'thr'
+    | 'principal'
+    | 'price'
+    | 'paid'
+    | 'overpaid'
+    | 'credit'
+    | 'disputed'
+    | 'dueDate'
+    | 'documents'
+    | 'state'
+    | 'conversation'
+    | 'dunning'
+    | 'respondBy'
+    | 'presentedAt'
+    | 'revision'
+    | 'thr'
   >
 >
 
@@ -97,13 +118,16 @@ export async function changeClaim(
   claim: Pick<Claim, 'creditorId' | 'claimId' | 'version'>,
   change: ClaimChange,
 ): Promise<boolean> {
-  const { state, respondBy, ...same } = change
+  const { state, respondBy, presentedAt, dueDate, documents, ...same } = change
   const result = await tx
     .updateTable('claims')
     .set({
       ...same,
       ...(state === undefined ? {} : { claim_state: state }),
       ...(respondBy === undefined ? {} : { respond_by: respondBy }),
+      ...(presentedAt === undefined ? {} : { presented_at: presentedAt }),
+      ...(dueDate === undefined ? {} : { due_date: dueDate }),
+      ...(documents === undefined ? {} : { documents: JSON.stringify(documents) }),
       version: claim.version + 1,
     })
     .where('creditor_id', '=', claim.creditorId)
@@ -130,6 +154,7 @@ export async function planLinesOf(
     dueDate: row.due_date,
     amount: row.amount,
     paid: row.paid,
+    credited: row.credited,
     endToEndId: row.end_to_end_id,
   }))
 }
@@ -155,10 +180,28 @@ export async function replacePlanLines(
         due_date: line.dueDate,
         amount: line.amount,
         paid: line.paid,
+        credited: line.credited,
         end_to_end_id: line.endToEndId,
       })),
     )
     .execute()
+}
+
+/** Puts a part of a credit on each of these lines. */
+export async function setLinesCredited(
+  tx: Tx,
+  claim: Pick<Claim, 'creditorId' | 'claimId'>,
+  lines: readonly { line: number; credited: bigint }[],
+): Promise<void> {
+  for (const { line, credited } of lines) {
+    await tx
+      .updateTable('plan_lines')
+      .set({ credited })
+      .where('creditor_id', '=', claim.creditorId)
+      .where('claim_id', '=', claim.claimId)
+      .where('line', '=', line)
+      .execute()
+  }
 }
 
 /** Sets what was paid on one line. */
@@ -187,6 +230,8 @@ export function toClaim(row: {
   price: bigint
   paid: bigint
   overpaid: bigint
+  credit: bigint
+  disputed: bigint
   issue_date: string
   due_date: string
   reference_scheme: string
@@ -196,6 +241,8 @@ export function toClaim(row: {
   conversation: string
   dunning: string
   respond_by: number
+  presented_at: number | null
+  revision: number
   thr: string
   version: number
   created_at: number
@@ -211,6 +258,8 @@ export function toClaim(row: {
     price: row.price,
     paid: row.paid,
     overpaid: row.overpaid,
+    credit: row.credit,
+    disputed: row.disputed,
     issueDate: row.issue_date,
     dueDate: row.due_date,
     referenceScheme: row.reference_scheme,
@@ -220,6 +269,8 @@ export function toClaim(row: {
     conversation: row.conversation as ConversationState,
     dunning: row.dunning as DunningState,
     respondBy: row.respond_by,
+    presentedAt: row.presented_at,
+    revision: row.revision,
     thr: row.thr,
     version: row.version,
     createdAt: row.created_at,

@@ -38,6 +38,20 @@ export async function claimsOfSilentAgents(
     .where('c.claim_state', '=', 'open')
     .where('c.conversation', 'in', WAITING_CONVERSATIONS)
     .where('c.respond_by', '<=', now)
+    // Under a hold nobody waits for the agent.
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('claim_holds as h')
+            .select('h.reason')
+            .whereRef('h.creditor_id', '=', 'c.creditor_id')
+            .whereRef('h.claim_id', '=', 'c.claim_id')
+            .where('h.released_at', 'is', null)
+            .where((or) => or.or([or('h.until', 'is', null), or('h.until', '>', now)])),
+        ),
+      ),
+    )
     .orderBy('d.next_action_at')
     .execute()
   return rows.map(toClaim)
@@ -137,6 +151,19 @@ export async function planSteps(tx: Tx, plans: readonly StepPlan[]): Promise<voi
     where d.creditor_id = u.creditor_id and d.claim_id = u.claim_id`.execute(tx)
 }
 
+/** Says in what state the dunning of several claims is: a hold has come to its end. */
+export async function setDunning(
+  tx: Tx,
+  changes: readonly (ClaimKey & { dunning: DunningState })[],
+): Promise<void> {
+  if (changes.length === 0) return
+  await sql`update claims c set dunning = u.dunning, version = c.version + 1
+    from unnest(${changes.map((it) => it.creditorId)}::text[],
+      ${changes.map((it) => it.claimId)}::text[], ${changes.map((it) => it.dunning)}::text[])
+      as u(creditor_id, claim_id, dunning)
+    where c.creditor_id = u.creditor_id and c.claim_id = u.claim_id`.execute(tx)
+}
+
 /** Ends the journeys of several claims and says in what state that leaves their dunning. */
 export async function endCases(
   tx: Tx,
@@ -147,8 +174,5 @@ export async function endCases(
   await sql`delete from dunning_cases d
     using unnest(${creditorIds}::text[], ${claimIds}::text[]) as u(creditor_id, claim_id)
     where d.creditor_id = u.creditor_id and d.claim_id = u.claim_id`.execute(tx)
-  await sql`update claims c set dunning = u.dunning, version = c.version + 1
-    from unnest(${creditorIds}::text[], ${claimIds}::text[], ${ends.map((it) => it.dunning)}::text[])
-      as u(creditor_id, claim_id, dunning)
-    where c.creditor_id = u.creditor_id and c.claim_id = u.claim_id`.execute(tx)
+  await setDunning(tx, ends)
 }

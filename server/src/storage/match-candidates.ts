@@ -51,7 +51,7 @@ export async function claimsByAmount(
     .where('claims.claim_state', '=', 'open')
     .where('claims.currency', '=', currency)
   const ids = await open
-    .where(sql<boolean>`principal + price - paid = ${minor}::numeric`)
+    .where(sql<boolean>`principal + price - credit - paid = ${minor}::numeric`)
     .union(
       open
         .innerJoin('plan_lines', (join) =>
@@ -59,7 +59,9 @@ export async function claimsByAmount(
             .onRef('plan_lines.creditor_id', '=', 'claims.creditor_id')
             .onRef('plan_lines.claim_id', '=', 'claims.claim_id'),
         )
-        .where(sql<boolean>`plan_lines.amount - plan_lines.paid = ${minor}::numeric`),
+        .where(
+          sql<boolean>`plan_lines.amount - plan_lines.paid - plan_lines.credited = ${minor}::numeric`,
+        ),
     )
     .limit(limit)
     .execute()
@@ -188,6 +190,7 @@ async function foundClaims(
         dueDate: line.due_date,
         amount: line.amount,
         paid: line.paid,
+        credited: line.credited,
         endToEndId: line.end_to_end_id,
       })),
   }))

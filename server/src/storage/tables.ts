@@ -108,6 +108,8 @@ export interface ClaimsTable {
   price: Generated<bigint>
   paid: Generated<bigint>
   overpaid: Generated<bigint>
+  credit: Generated<bigint>
+  disputed: Generated<bigint>
   issue_date: string
   due_date: string
   reference_scheme: string
@@ -117,6 +119,8 @@ export interface ClaimsTable {
   conversation: string
   dunning: Generated<string>
   respond_by: number
+  presented_at: number | null
+  revision: Generated<number>
   thr: string
   version: Generated<number>
   created_at: number
@@ -130,6 +134,7 @@ export interface ThreadsTable {
   peer_iss: string
   sub: string
   enrolment_id: string | null
+  acks_of: string | null
   last_seq: number
   last_hash: string
   counters: Generated<number>
@@ -147,6 +152,16 @@ export interface MessagesTable {
   jws: string
   reply: Json<StoredReply> | null
   created_at: number
+}
+
+export interface EquivocationsTable {
+  creditor_id: string
+  thr: string
+  seq: number
+  iss: string
+  hash: string
+  jws: string
+  received_at: number
 }
 
 export interface AgentDeliveriesTable {
@@ -181,6 +196,7 @@ export interface PlanLinesTable {
   due_date: string
   amount: bigint
   paid: Generated<bigint>
+  credited: Generated<bigint>
   end_to_end_id: string
 }
 
@@ -218,6 +234,16 @@ export interface DunningCasesTable {
   steps_done: Json<StepDone[]>
   next_step: string
   next_action_at: number
+}
+
+export interface ClaimHoldsTable {
+  creditor_id: string
+  claim_id: string
+  reason: string
+  until: number | null
+  created_at: number
+  released_at: number | null
+  released_as: string | null
 }
 
 export interface HumanMessagesTable {
@@ -326,6 +352,7 @@ export interface Tables {
   claims: ClaimsTable
   threads: ThreadsTable
   messages: MessagesTable
+  equivocations: EquivocationsTable
   agent_deliveries: AgentDeliveriesTable
   agreements: AgreementsTable
   plan_lines: PlanLinesTable
@@ -333,6 +360,7 @@ export interface Tables {
   events: EventsTable
   outbox: OutboxTable
   dunning_cases: DunningCasesTable
+  claim_holds: ClaimHoldsTable
   human_messages: HumanMessagesTable
   bank_statements: BankStatementsTable
   bank_transactions: BankTransactionsTable

@@ -12,6 +12,8 @@ export interface Thread {
   peerIss: string
   sub: string
   enrolmentId: string | null
+  /** The conversation whose acknowledgements it holds; null for every other thread. */
+  acksOf: string | null
   /** -1 before the first message. */
   lastSeq: number
   lastHash: string | null
@@ -56,18 +58,19 @@ type AppendedMessage = PreparedMessage & { reply?: StoredReply }
 /** Opens a thread with its first messages. Returns false when the thread exists. */
 export async function openThread(
   tx: Tx,
-  thread: Omit<Thread, 'lastSeq' | 'lastHash' | 'counters'>,
+  thread: Omit<Thread, 'lastSeq' | 'lastHash' | 'counters' | 'acksOf'> &
+    Partial<Pick<Thread, 'acksOf'>>,
   messages: readonly [AppendedMessage, ...AppendedMessage[]],
   at: number,
 ): Promise<boolean> {
-  const { creditorId, thr, claimId, peerRole, peerIss, sub, enrolmentId } = thread
+  const { creditorId, thr, claimId, peerRole, peerIss, sub, enrolmentId, acksOf = null } = thread
   const last = messages.at(-1) ?? messages[0]
   const result = await sql`
     with thread as (
       insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id,
-        last_seq, last_hash, created_at)
+        acks_of, last_seq, last_hash, created_at)
       values (${creditorId}, ${thr}, ${claimId}, ${peerRole}, ${peerIss}, ${sub}, ${enrolmentId},
-        ${last.seq}, ${last.hash}, ${at})
+        ${acksOf}, ${last.seq}, ${last.hash}, ${at})
       on conflict (thr) do nothing
       returning creditor_id, thr
     ) ${insertInto('thread', messages, at)}`.execute(tx)
@@ -143,6 +146,20 @@ export async function messagesByThread(
   return Map.groupBy(rows, ({ thr }) => thr)
 }
 
+/** The message at one place of a thread. */
+export async function messageAt(
+  db: Database | Tx,
+  place: { creditorId: string; thr: string; seq: number },
+): Promise<StoredMessage | undefined> {
+  return await db
+    .selectFrom('messages')
+    .select(['thr', 'seq', 'iss', 'jti', 'typ', 'hash', 'jws', 'reply'])
+    .where('creditor_id', '=', place.creditorId)
+    .where('thr', '=', place.thr)
+    .where('seq', '=', place.seq)
+    .executeTakeFirst()
+}
+
 /** The messages of a thread in the order of seq. */
 export async function messagesOfThread(
   db: Database | Tx,
@@ -183,6 +200,7 @@ function toThread(row: {
   peer_iss: string
   sub: string
   enrolment_id: string | null
+  acks_of: string | null
   last_seq: number
   last_hash: string
   counters: number
@@ -195,10 +213,16 @@ function toThread(row: {
     peerIss: row.peer_iss,
     sub: row.sub,
     enrolmentId: row.enrolment_id,
+    acksOf: row.acks_of,
     lastSeq: row.last_seq,
     lastHash: row.last_hash,
     counters: row.counters,
   }
+}
+
+/** Forgets the counters of the agent: a revision begins the negotiation anew. */
+export async function clearCounters(tx: Tx, thread: Pick<Thread, 'thr'>): Promise<void> {
+  await tx.updateTable('threads').set({ counters: 0 }).where('thr', '=', thread.thr).execute()
 }
 
 /** Counts a counter of the agent: a thread has room for one. */

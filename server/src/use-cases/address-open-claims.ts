@@ -2,7 +2,9 @@
 // addressed to the agent, in a thread of its own. Running twice has one effect.
 import { formatAmount, toBase64Url } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
+import { standingAt } from '../domain/claim/holds.ts'
 import { requestBody } from '../domain/claim/issue-claim.ts'
+import { holdsOf } from '../storage/claim-holds.ts'
 import { changeClaim, claimsToAddress, findClaim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
@@ -69,11 +71,14 @@ async function address(
       today: dayOf(now, creditor.timeZone),
       respondBy,
       outstanding,
+      revision: claim.revision,
     }),
     now,
   })
   await deps.db.transaction().execute(async (tx) => {
-    const change = { conversation: 'sent', dunning: 'idle', respondBy, thr: thread.thr } as const
+    const isHeld = standingAt(await holdsOf(tx, claim), now).length > 0
+    const dunning = isHeld ? ('holding' as const) : ('idle' as const)
+    const change = { conversation: 'sent' as const, dunning, respondBy, thr: thread.thr }
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
     await openThread(tx, thread, [first], now)
     await queueDelivery(tx, { ...thread, seq: 0 })

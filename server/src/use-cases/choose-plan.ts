@@ -7,7 +7,6 @@ import {
   type Day,
   deriveAgreement,
   err,
-  formatAmount,
   menuOffers,
   ok,
   type PlanInterval,
@@ -19,9 +18,11 @@ import {
   toBase64Url,
 } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
+import { statusOf } from '../domain/claim/status-of.ts'
 import { payableLines } from '../domain/negotiation/plan-choices.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
+import { holdsOf } from '../storage/claim-holds.ts'
 import type { Claim } from '../storage/claims.ts'
 import {
   appendMessages,
@@ -200,18 +201,15 @@ async function prepareStatus(
   const total = parseAmount(agreement.total)
   if (!total.ok) throw new Error('an agreement of our own making has no valid amount')
   const price = total.value.minor - offer.principal.minor
-  const outstanding = { minor: outstandingOf(claim) + price, currency: claim.currency }
   return await prepareMessage(deps, {
     thread,
     kind: 'status',
-    body: {
-      requestId: claim.claimId,
-      claim: claim.state,
-      conversation: 'agreed',
-      outstanding: formatAmount(outstanding),
+    body: statusOf({
+      claim: { ...claim, price, conversation: 'agreed' },
+      holds: await holdsOf(deps.db, claim),
       agreementId: agreement.agreementId,
-      nextStep: 'none',
-    },
+      now,
+    }),
     now,
     ...(after === undefined ? {} : { after }),
   })

@@ -18,6 +18,7 @@ import type { JourneyStep } from '../domain/dunning/journey.ts'
 import { offersChoice } from '../domain/negotiation/plan-choices.ts'
 import { chooseLanguage } from '../domain/wording/language.ts'
 import type { Wording } from '../domain/wording/wording.ts'
+import { holdsOf } from '../storage/claim-holds.ts'
 import { type Claim, findClaim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
@@ -94,7 +95,8 @@ async function composeStep(
       paidMinor: claim.paid,
       conversation: claim.conversation,
       respondBy: claim.respondBy,
-      holds: [],
+      holds: await holdsOf(deps.db, claim),
+      presentedAt: claim.presentedAt,
       // This very message is what stands for the step; only others count.
       stepsDone: [],
       contactTimes: contacts.map(({ at }) => at),

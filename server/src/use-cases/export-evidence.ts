@@ -15,6 +15,7 @@ import { agreementOf } from '../storage/agreements.ts'
 import { findClaim } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { findEnrolment } from '../storage/enrolments.ts'
+import { equivocationsOf } from '../storage/equivocations.ts'
 import { peerKeysOf } from '../storage/peer-keys.ts'
 import { allSigningKeys } from '../storage/signing-keys.ts'
 import { messagesByThread, type Thread, threadsOfClaim } from '../storage/threads.ts'
@@ -50,6 +51,7 @@ export async function exportEvidence(
       ],
       threads: await transcriptsOf(tx, key.creditorId, threads),
       agreements: agreement === undefined ? [] : [agreement.jws],
+      equivocations: (await equivocationsOf(tx, threads)).map(({ jws }) => jws),
     })
   })
 }

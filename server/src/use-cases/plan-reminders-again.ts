@@ -1,7 +1,7 @@
 // Money that came back is owed again: the journey of the claim goes on where it stood, after days of
 // grace in which the debtor can pay in another way.
 import { compareDays, type Day } from '@parley/sdk/protocol'
-import type { DunningState } from '../domain/claim/claim.ts'
+import { type DunningState, openOf } from '../domain/claim/claim.ts'
 import { segmentOf } from '../domain/dunning/decide-step.ts'
 import type { Journey } from '../domain/dunning/journey.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
@@ -69,6 +69,6 @@ async function stepsWritten(deps: Pick<Deps, 'db'>, claim: Claim, journey: Journ
 
 /** The due day of the claim, or that of the first plan line that is owed, when it is later. */
 function nextDueDate({ claim, lines }: { claim: Claim; lines: readonly PlanLineRow[] }): Day {
-  const open = lines.find(({ amount, paid }) => paid < amount)?.dueDate ?? claim.dueDate
+  const open = lines.find((line) => openOf(line) > 0n)?.dueDate ?? claim.dueDate
   return compareDays(open, claim.dueDate) > 0 ? open : claim.dueDate
 }

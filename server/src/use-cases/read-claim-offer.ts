@@ -23,13 +23,13 @@ export interface PlacedMenu {
 }
 
 export interface ClaimOffer {
-  /** The signed request that opened the conversation. */
+  /** The newest signed request of the conversation. */
   request: RequestMessage
   /** What the request asked for: plans are made over this amount. */
   principal: Money
   /** What is on offer today, by the newest policy of the claim's segment. */
   menu: Menu
-  /** Every menu of the conversation, oldest first. */
+  /** Every menu since that request, oldest first. */
   offered: PlacedMenu[]
 }
 
@@ -45,7 +45,10 @@ export async function readClaimOffer(
   now: number,
 ): Promise<ClaimOffer> {
   const messages = await messagesOfThread(db, claim)
-  const own = messages.filter(({ typ }) => typ === typOf('request') || typ === typOf('menu'))
+  const newest = messages.findLastIndex(({ typ }) => typ === typOf('request'))
+  const own = messages
+    .slice(Math.max(newest, 0))
+    .filter(({ typ }) => typ === typOf('request') || typ === typOf('menu'))
   const offers = own.map(({ hash, jws }) => ({ hash, payload: ownPayload(jws) }))
   const request = offers[0]?.payload as RequestMessage | undefined
   const principal = request && parseAmount(request.amount)
@@ -58,6 +61,7 @@ export async function readClaimOffer(
     currency: claim.currency,
     dueDate: claim.dueDate,
     today: dayOf(now, request.timeZone),
+    revision: request.revision,
   })
   const offered = offers.map(({ hash, payload }) => ({ hash, menu: payload.menu }))
   return { request, principal: principal.value, menu, offered }

@@ -1,6 +1,6 @@
 // The signed request behind a link, for a bot that found the link: unaddressed, so never paid by
 // itself. A claim that is with an agent already has none.
-import { err, ok, type Result } from '@parley/sdk/protocol'
+import { err, ok, type Result, typOf } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { findThread, messagesOfThread } from '../storage/threads.ts'
 import { claimOfLink } from './claim-of-link.ts'
@@ -16,7 +16,8 @@ export async function readLinkedRequest(
   if (thread?.peerRole !== 'anyone') {
     return err(refusal('not-found', 'there is no request for everyone behind this link'))
   }
-  const [request] = await messagesOfThread(deps.db, thread)
+  const messages = await messagesOfThread(deps.db, thread)
+  const request = messages.findLast(({ typ }) => typ === typOf('request'))
   if (request === undefined) throw new Error(`thread ${thread.thr} is empty`)
   return ok(request.jws)
 }

@@ -1,8 +1,11 @@
 // Reads of payment requests: one, a page, and the timeline. Another creditor's ids do not exist.
 import { err, ok, parseDay, type Result, startOfDayInZone } from '@parley/sdk/protocol'
+import { openOf } from '../domain/claim/claim.ts'
+import { type ClaimHold, leadingHold, standingAt } from '../domain/claim/holds.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { describeNextStep, type NextStepView } from '../domain/claim/next-step.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { holdsOfAll } from '../storage/claim-holds.ts'
 import {
   type ClaimCompanions,
   type ClaimFilter,
@@ -19,6 +22,8 @@ type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links'>
 /** A claim with everything that the API shows of it. */
 export interface PaymentRequestView extends ClaimCompanions {
   claim: Claim
+  /** Holds that stand now. */
+  holds: ClaimHold[]
   nextStep: NextStepView
   portalUrl: string
 }
@@ -88,13 +93,18 @@ async function viewsOf(
   if (claims.length === 0) return []
   const { timeZone } = await readCreditor(deps.db, creditorId)
   const companions = await companionsOf(deps.db, creditorId, claims)
+  const held = await holdsOfAll(deps.db, claims)
+  const now = deps.clock.now()
   return claims.flatMap((claim) => {
     const own = companions.get(claim.claimId)
     if (own === undefined) return []
-    const open = own.lines.find((line) => line.paid < line.amount)
+    const open = own.lines.find((line) => openOf(line) > 0n)
+    const isOpen = claim.state === 'open'
+    const holds = isOpen ? standingAt(held.get(claim.claimId) ?? [], now) : []
     const nextStep = describeNextStep({
       ...claim,
-      now: deps.clock.now(),
+      now,
+      hold: leadingHold(holds, now),
       planned: own.nextAction,
       openLine: open && {
         line: open.line,
@@ -102,6 +112,6 @@ async function viewsOf(
         dueAt: startOfDayInZone(open.dueDate, timeZone),
       },
     })
-    return [{ claim, ...own, nextStep, portalUrl: deps.links.urlOf(claim.claimId) }]
+    return [{ claim, ...own, holds, nextStep, portalUrl: deps.links.urlOf(claim.claimId) }]
   })
 }

@@ -4,9 +4,9 @@ import {
   AGREEMENT_TYP,
   assembleGeneralJws,
   type CounterMessage,
+  type DeclineMessage,
   deriveAgreement,
   err,
-  formatAmount,
   JOSE_JSON_MEDIA_TYPE,
   JOSE_MEDIA_TYPE,
   type JwsSignature,
@@ -15,7 +15,6 @@ import {
   ok,
   type PlanTerms,
   parseAmount,
-  parsePayload,
   peekClaims,
   type RequestMessage,
   type Result,
@@ -23,7 +22,7 @@ import {
   type VerifiedMessage,
   verifyGeneralJws,
 } from '@parley/sdk/protocol'
-import { outstandingOf } from '../domain/claim/claim.ts'
+import { standingAt } from '../domain/claim/holds.ts'
 import { policyAllows } from '../domain/negotiation/build-menu.ts'
 import {
   type AnswerDecision,
@@ -33,7 +32,7 @@ import {
   decideDecline,
 } from '../domain/negotiation/decide-answer.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { type Claim, changeClaim, findClaim } from '../storage/claims.ts'
+import { type Claim, changeClaim } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import type { Tx } from '../storage/database.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
@@ -41,20 +40,21 @@ import { findEnrolment } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
 import { latestPolicy } from '../storage/policies.ts'
 import { appendMessages, bumpCounters, messagesOfThread, type Thread } from '../storage/threads.ts'
+import {
+  type ClaimSituation,
+  type FromAgent,
+  readSituation as readClaimSituation,
+  statusAfter,
+} from './conversation-exchange.ts'
 import { dayOf } from './day-of.ts'
-import { type MessageBody, prepareMessage } from './prepare-message.ts'
+import { prepareMessage } from './prepare-message.ts'
 import type { ReceiveDeps } from './receive-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { writeAgreement } from './write-agreement.ts'
 
-interface Answer {
-  thread: Thread
-  kind: MessageKind
-  message: VerifiedMessage
-}
+type Answer = FromAgent<AcceptMessage & CounterMessage & DeclineMessage> & { kind: MessageKind }
 
-interface Situation {
-  claim: Claim
+interface Situation extends ClaimSituation {
   request: RequestMessage
   facts: AnswerFacts
 }
@@ -73,32 +73,33 @@ export async function receiveAnswer(
     case 'offer-again':
       return ok(await offerAgain(deps, answer, situation, decided.value.menu))
     case 'end':
-      return ok(await end(deps, answer, situation, decided.value.conversation))
+      return ok(await end(deps, answer, { ...situation, ends: decided.value.conversation }))
   }
 }
 
 async function readSituation(deps: ReceiveDeps, thread: Thread): Promise<Situation> {
-  const claim = await findClaim(deps.db, thread)
+  const situation = await readClaimSituation(deps, thread)
+  const { claim, now } = situation
   const messages = await messagesOfThread(deps.db, thread)
   const own = messages.filter(({ typ }) => [typOf('request'), typOf('menu')].includes(typ))
+  const newest = own.findLastIndex(({ typ }) => typ === typOf('request'))
   const offers = own.map(({ jws }) => ownPayload<RequestMessage | MenuMessage>(jws))
-  const request = offers[0] as RequestMessage | undefined
-  if (claim === undefined || request === undefined)
-    throw new Error(`thread ${thread.thr} is broken`)
+  const request = offers[newest] as RequestMessage | undefined
+  if (request === undefined) throw new Error(`thread ${thread.thr} is broken`)
   const principal = parseAmount(request.amount)
   if (!principal.ok) throw new Error(`request ${claim.claimId} has no valid amount`)
   const policy = await latestPolicy(deps.db, claim.creditorId, claim.segment)
-  const now = deps.clock.now()
   const today = dayOf(now, request.timeZone)
   return {
-    claim,
+    ...situation,
     request,
     facts: {
       now,
       today,
       claim,
       principal: principal.value,
-      offered: offers.map(({ menu, exp }) => ({ menu, exp })),
+      offered: offers.slice(newest).map(({ menu, exp }) => ({ menu, exp })),
+      superseded: offers.slice(0, newest).map(({ menu }) => menu.menuId),
       counters: thread.counters,
       policyAllows: (plan) =>
         policyAllows(
@@ -124,13 +125,11 @@ function ownPayload<T>(jws: string): T {
 
 async function decide(
   facts: AnswerFacts,
-  { kind, message }: Answer,
+  { kind, payload }: Answer,
 ): Promise<Result<AnswerDecision, Refusal>> {
-  const parsed = parsePayload(kind, message.payload)
-  if (!parsed.ok) return err(refusal('schema', parsed.error.detail, parsed.error.pointer))
-  if (kind === 'accept') return await decideAccept(facts, parsed.value as AcceptMessage)
-  if (kind === 'counter') return await decideCounter(facts, parsed.value as CounterMessage)
-  return decideDecline(facts, parsed.value as never)
+  if (kind === 'accept') return await decideAccept(facts, payload)
+  if (kind === 'counter') return await decideCounter(facts, payload)
+  return decideDecline(facts, payload)
 }
 
 async function agree(
@@ -214,16 +213,10 @@ async function offerAgain(
 async function end(
   deps: ReceiveDeps,
   { thread, message, kind }: Answer,
-  { claim, facts }: Situation,
-  conversation: 'refused' | 'impasse',
+  situation: Situation & { ends: 'refused' | 'impasse' },
 ): Promise<StoredReply> {
-  const body: MessageBody<'status'> = {
-    requestId: claim.claimId,
-    claim: 'open',
-    conversation,
-    outstanding: formatAmount({ minor: outstandingOf(claim), currency: claim.currency }),
-    nextStep: 'human-channel',
-  }
+  const { claim, facts, holds, ends: conversation } = situation
+  const body = statusAfter(situation, { claim: { conversation } })
   const ours = await prepareMessage(deps, {
     thread,
     kind: 'status',
@@ -234,7 +227,9 @@ async function end(
   const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
     await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
-    const change = { conversation, dunning: 'active', respondBy: facts.now } as const
+    const isHeld = standingAt(holds, facts.now).length > 0
+    const dunning = isHeld ? ('holding' as const) : ('active' as const)
+    const change = { conversation, dunning, respondBy: facts.now }
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
     await rescheduleStep(tx, claim, facts.now)
     const type = conversation === 'impasse' ? 'negotiation.impasse' : 'negotiation.declined'

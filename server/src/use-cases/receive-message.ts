@@ -1,30 +1,53 @@
 // A signed message from an agent or a bank. The steps in order: who may speak here, is it theirs,
-// is it a repetition, is it their turn, what does it say, what follows.
+// is it a repetition, is it their turn, what does it say, what follows. Each kind has a file.
 import {
   err,
   kindOf,
   type MessageKind,
   ok,
+  parsePayload,
   peekClaims,
   type Result,
   typOf,
+  type VerifiedMessage,
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import { findEnrolment } from '../storage/enrolments.ts'
-import { findThread } from '../storage/threads.ts'
+import { findThread, type Thread } from '../storage/threads.ts'
+import type { FromAgent } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
+import { receiveAck, unopenedAckThread } from './receive-ack.ts'
 import { receiveAnswer } from './receive-answer.ts'
+import { receiveAssistance } from './receive-assistance.ts'
+import { receiveCancelled } from './receive-cancelled.ts'
+import { receiveDispute } from './receive-dispute.ts'
 import { receivePayment } from './receive-payment.ts'
+import { receiveQuery } from './receive-query.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
 import { placeInThread, unlessTaken, verifyIncoming, withDetail } from './verify-incoming.ts'
 
 export type ReceiveDeps = Pick<
   Deps,
-  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'peerKeys' | 'outboxChanged'
+  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'peerKeys' | 'journeys' | 'outboxChanged'
 >
 
-const FROM_AGENTS: readonly MessageKind[] = ['accept', 'counter', 'decline']
+type Receive = (
+  deps: ReceiveDeps,
+  said: FromAgent<never> & { kind: MessageKind },
+) => Promise<Result<StoredReply, Refusal>>
+
+/** What an agent says about a claim, and who takes it. */
+const FROM_AGENTS: Partial<Record<MessageKind, Receive>> = {
+  accept: receiveAnswer,
+  counter: receiveAnswer,
+  decline: receiveAnswer,
+  query: receiveQuery,
+  dispute: receiveDispute,
+  assistance: receiveAssistance,
+  cancelled: receiveCancelled,
+  ack: receiveAck,
+}
 
 /** An answer older than this is not a live one. */
 export const MAX_AGE_SECONDS = 86_400
@@ -38,19 +61,21 @@ export async function receiveMessage(
   if (!peeked.ok) return err(withDetail(peeked.error))
   const kind = kindOf(peeked.value.header.typ)
   if (kind === 'payment') return await retryWhenOutrun(() => receivePayment(deps, jws))
-  if (kind === undefined || !FROM_AGENTS.includes(kind)) {
-    return err(refusal('typ', 'this endpoint takes accept, counter, decline and payment'))
+  const receive = kind === undefined ? undefined : FROM_AGENTS[kind]
+  if (kind === undefined || receive === undefined) {
+    const kinds = [...Object.keys(FROM_AGENTS), 'payment'].join(', ')
+    return err(refusal('typ', `this endpoint takes ${kinds}`))
   }
-  const { thr } = peeked.value.payload
-  return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, thr }))
+  const { thr, requestId } = peeked.value.payload
+  return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, receive, thr, requestId }))
 }
 
 async function fromAgent(
   deps: ReceiveDeps,
-  incoming: { jws: string; kind: MessageKind; thr: unknown },
+  incoming: Peeked & { jws: string; receive: Receive },
 ): Promise<Result<StoredReply, Refusal>> {
-  const { jws, kind, thr } = incoming
-  const thread = isThreadId(thr) ? await findThread(deps.db, thr) : undefined
+  const { jws, kind, receive } = incoming
+  const thread = await threadOf(deps, incoming)
   const enrolment =
     thread?.peerRole === 'agent' && thread.enrolmentId !== null
       ? await findEnrolment(deps.db, { ...thread, enrolmentId: thread.enrolmentId })
@@ -72,7 +97,44 @@ async function fromAgent(
   if (placed.value !== undefined) return ok(placed.value)
   if (enrolment.endedAt !== null) return err(refusal('peer-not-party', 'this enrolment has ended'))
   const { message } = verified.value
-  return await unlessTaken(deps, message, await receiveAnswer(deps, { thread, kind, message }))
+  const payload = readPayload(kind, thread, message)
+  if (!payload.ok) return payload
+  const said = { thread, kind, message, payload: payload.value }
+  return await unlessTaken(deps, message, await receive(deps, said))
+}
+
+/** What a message says of itself before anything is verified. */
+interface Peeked {
+  kind: MessageKind
+  thr: unknown
+  requestId: unknown
+}
+
+/** The thread that a message names; an acknowledgement may be about to open it. */
+async function threadOf(
+  deps: ReceiveDeps,
+  { kind, thr, requestId }: Peeked,
+): Promise<Thread | undefined> {
+  if (!isThreadId(thr)) return undefined
+  const known = await findThread(deps.db, thr)
+  if (known !== undefined || kind !== 'ack') return known
+  return await unopenedAckThread(deps, { thr, requestId })
+}
+
+/** Refuses `schema`, and `thr` for a message that belongs into another thread. */
+function readPayload(
+  kind: MessageKind,
+  thread: Thread,
+  message: VerifiedMessage,
+): Result<never, Refusal> {
+  const parsed = parsePayload(kind, message.payload)
+  if (!parsed.ok) return err(refusal('schema', parsed.error.detail, parsed.error.pointer))
+  const isOfThread =
+    (kind === 'ack') === (thread.acksOf !== null) &&
+    (parsed.value as { requestId?: string }).requestId === thread.claimId
+  return isOfThread
+    ? ok(parsed.value as never)
+    : err(refusal('thr', 'this message belongs into another thread'))
 }
 
 /** What is not verified yet may be any text; the store is asked for ids only. */

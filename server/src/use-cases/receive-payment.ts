@@ -2,7 +2,6 @@
 // Each plan line has a thread of its own between creditor and bank; the agreement names the bank.
 import {
   err,
-  formatAmount,
   isSha256Text,
   JOSE_MEDIA_TYPE,
   type KeyRecord,
@@ -17,9 +16,13 @@ import {
 } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { decidePayment, type Lease, type LeaseDecision } from '../domain/claim/decide-lease.ts'
+import { isUndisputed } from '../domain/claim/dispute.ts'
+import type { ClaimHold } from '../domain/claim/holds.ts'
+import { statusOf } from '../domain/claim/status-of.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { findAgreement, type StoredAgreement } from '../storage/agreements.ts'
-import { type Claim, findClaim, planLinesOf } from '../storage/claims.ts'
+import { holdsOf } from '../storage/claim-holds.ts'
+import { type Claim, findClaim, lockClaim, planLinesOf } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import { appendEvent } from '../storage/events.ts'
 import { findLease, saveLease } from '../storage/payment-leases.ts'
@@ -106,6 +109,7 @@ function newThread(agreement: StoredAgreement, message: VerifiedMessage): Thread
     peerIss: message.payload.iss,
     sub: message.payload.sub,
     enrolmentId: null,
+    acksOf: null,
     lastSeq: -1,
     lastHash: null,
     counters: 0,
@@ -128,13 +132,15 @@ async function decideAndWrite(
       now,
       bankIss: incoming.message.payload.iss,
       claim: { ...claim, outstanding: outstandingOf(claim) },
+      isUndisputed: isUndisputed(claim, lines, payment.line),
       line: lines.find(({ line }) => line === payment.line),
       lease: seen,
     },
     payment,
   )
   if (!decided.ok) return decided
-  return ok(await write(deps, { ...incoming, claim, now, seen, decision: decided.value }))
+  const holds = await holdsOf(deps.db, claim)
+  return ok(await write(deps, { ...incoming, claim, now, holds, seen, decision: decided.value }))
 }
 
 interface Outcome extends Incoming {
@@ -142,6 +148,7 @@ interface Outcome extends Incoming {
   isNew: boolean
   claim: Claim
   now: number
+  holds: ClaimHold[]
   seen: Lease | undefined
   decision: LeaseDecision
 }
@@ -169,6 +176,9 @@ async function write(deps: ReceiveDeps, outcome: Outcome): Promise<StoredReply> 
   await deps.db.transaction().execute(async (tx) => {
     const place = outcome.isNew ? openThread : appendMessages
     if (!(await place(tx, thread, [{ ...theirs, reply }, ours], now))) throw new Outrun()
+    // A lease rests on the claim as it was read: a dispute or a withdrawal since undoes the decision.
+    const isNow = async () => (await lockClaim(tx, claim))?.version === claim.version
+    if (payment.status === 'ACCP' && decision.granted && !(await isNow())) throw new Outrun()
     const key = { creditorId: claim.creditorId, claimId: claim.claimId, line: payment.line }
     if (decision.lease && !(await saveLease(tx, key, { seen, lease: decision.lease }))) {
       throw new Outrun()
@@ -186,14 +196,11 @@ async function write(deps: ReceiveDeps, outcome: Outcome): Promise<StoredReply> 
   return reply
 }
 
-function statusBody({ claim, agreement, payment, decision, seen }: Outcome): MessageBody<'status'> {
+function statusBody(outcome: Outcome): MessageBody<'status'> {
+  const { claim, agreement, payment, decision, seen, holds, now } = outcome
   const lease = decision.lease ?? seen
   return {
-    requestId: claim.claimId,
-    claim: claim.state,
-    conversation: claim.conversation,
-    outstanding: formatAmount({ minor: outstandingOf(claim), currency: claim.currency }),
-    agreementId: agreement.agreementId,
+    ...statusOf({ claim, holds, now, agreementId: agreement.agreementId }),
     lease: {
       line: payment.line,
       granted: decision.granted,

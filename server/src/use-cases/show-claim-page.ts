@@ -12,7 +12,12 @@ import {
   planOf,
   type Result,
 } from '@parley/sdk/protocol'
-import { type ClaimDocument, type ClaimState, outstandingOf } from '../domain/claim/claim.ts'
+import {
+  type ClaimDocument,
+  type ClaimState,
+  openOf,
+  outstandingOf,
+} from '../domain/claim/claim.ts'
 import type { Language } from '../domain/claim/debtor.ts'
 import {
   offersChoice,
@@ -125,14 +130,16 @@ async function agreedLines(
   if (agreement === undefined) return undefined
   const lines = await planLinesOf(deps.db, claim)
   const { currency } = claim
-  const open = lines.find(({ amount, paid }) => paid < amount)
+  const open = lines.find((line) => openOf(line) > 0n)
   return {
-    next: open && { minor: open.amount - open.paid, currency },
+    next: open && { minor: openOf(open), currency },
     plan: {
       interval: agreement.plan.interval,
-      lines: lines.map(({ line, dueDate, amount, paid }) => {
-        const isPaid = paid >= amount
-        const minor = isPaid ? amount : amount - paid
+      lines: lines.map((row) => {
+        const { line, dueDate, amount } = row
+        const left = openOf(row)
+        const isPaid = left === 0n
+        const minor = isPaid ? amount : left
         return { line, dueDate, amount: formatAmount({ minor, currency }), isPaid }
       }),
     },

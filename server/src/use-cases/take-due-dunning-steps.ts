@@ -1,10 +1,12 @@
 // The dunning sweep: takes the next step of every case that is due. Decides on facts read again in
 // the same transaction, with case, claim and person locked; sends nothing itself.
 import { outstandingOf } from '../domain/claim/claim.ts'
+import { type ClaimHold, standingAt } from '../domain/claim/holds.ts'
 import { advanceCase, type CaseAdvance } from '../domain/dunning/advance-case.ts'
 import { CLOSED_DAYS } from '../domain/dunning/closed-days.ts'
 import { DEFAULT_CONTACT_BUDGET } from '../domain/dunning/contact-budget.ts'
 import { segmentOf } from '../domain/dunning/decide-step.ts'
+import { holdsOfAll } from '../storage/claim-holds.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { EventData } from '../storage/column-types.ts'
 import { type DunningCase, lockDueCases, nextActionAt } from '../storage/dunning-cases.ts'
@@ -15,6 +17,7 @@ import {
   lockFreePeople,
   planSteps,
   type SweptPerson,
+  setDunning,
   timeZonesOf,
 } from '../storage/dunning-sweep.ts'
 import { appendEvents, enqueueAll, type NewEvent } from '../storage/events.ts'
@@ -24,6 +27,7 @@ import {
   insertHumanMessages,
 } from '../storage/human-messages.ts'
 import type { Deps, Tx } from './deps.ts'
+import { dunningWithoutHold } from './hold-dunning.ts'
 import { timeOutSilentAgents } from './time-out-silent-agents.ts'
 
 export type DunningDeps = Pick<
@@ -63,6 +67,8 @@ interface DueCase {
   claim: Claim
   person: SweptPerson
   timeZone: string
+  /** Holds that stand now. */
+  holds: ClaimHold[]
 }
 
 interface DueCases {
@@ -82,6 +88,7 @@ async function lockDue(tx: Tx, { now, limit }: { now: number; limit: number }): 
     tx,
     people.map(({ creditorId }) => creditorId),
   )
+  const held = await holdsOfAll(tx, claims)
   const since = now - DEFAULT_CONTACT_BUDGET.days * 86_400
   const contacts = await contactTimesOf(tx, people, { since, states: ['queued', 'sent'] })
 
@@ -94,7 +101,8 @@ async function lockDue(tx: Tx, { now, limit }: { now: number; limit: number }): 
     const person = claim && personById.get(personKey(claim))
     const timeZone = person?.timeZone ?? zones.get(dunningCase.creditorId)
     if (claim === undefined || person === undefined || timeZone === undefined) return []
-    return [{ dunningCase, claim, person, timeZone }]
+    const holds = standingAt(held.get(claim.claimId) ?? [], now)
+    return [{ dunningCase, claim, person, timeZone, holds }]
   })
   return { cases, contactTimes }
 }
@@ -124,14 +132,15 @@ function decideAll(deps: DunningDeps, { cases, contactTimes }: DueCases, now: nu
 }
 
 /** The agent's time has passed and no status has told it so: the next sweep does that first. */
-function isSilenceUnsaid({ claim }: DueCase, now: number): boolean {
+function isSilenceUnsaid({ claim, holds }: DueCase, now: number): boolean {
+  if (holds.length > 0) return false
   const isSilent = segmentOf({ ...claim, now }) === 'agent-silent'
   return claim.state === 'open' && isSilent && claim.conversation !== 'timed-out'
 }
 
 function decideOne(
   deps: DunningDeps,
-  { dunningCase, claim, person, timeZone }: DueCase,
+  { dunningCase, claim, person, timeZone, holds }: DueCase,
   { now, contacts }: { now: number; contacts: readonly number[] },
 ): Move['advance'] {
   const journey = deps.journeys.get(dunningCase.journeyId)
@@ -150,7 +159,8 @@ function decideOne(
       paidMinor: claim.paid,
       conversation: claim.conversation,
       respondBy: claim.respondBy,
-      holds: [],
+      holds,
+      presentedAt: claim.presentedAt,
       stepsDone: dunningCase.stepsDone,
       emailAddress: person.email,
       contactTimes: contacts,
@@ -169,6 +179,7 @@ async function writeMoves(
 ): Promise<void> {
   await writeMessages(deps, tx, moves, now)
   await planSteps(tx, moves.flatMap(planOf))
+  await setDunning(tx, moves.flatMap(releaseOf(now)))
   await endCases(tx, moves.flatMap(endOf))
   await appendEvents(tx, await newEvents(tx, moves, now))
 }
@@ -207,6 +218,15 @@ function planOf({ advance, dunningCase }: Move) {
   return [
     { creditorId, claimId, stepsDone: advance.stepsDone, nextStep: step.id, nextActionAt: at },
   ]
+}
+
+/** A hold that came to its end leaves its mark on the claim until somebody looks. */
+const releaseOf = (now: number) => (move: Move) => {
+  const { claim, holds, advance } = move
+  const isOver = claim.dunning === 'holding' && holds.length === 0 && claim.state === 'open'
+  if (!isOver || advance.kind === 'end') return []
+  const { creditorId, claimId } = claim
+  return [{ creditorId, claimId, dunning: dunningWithoutHold(claim, now) }]
 }
 
 function endOf({ advance, claim: { creditorId, claimId } }: Move) {

@@ -1,7 +1,6 @@
 // When an agent's time to answer has passed: the conversation times out once, reminders to the
 // person may begin, and the agent is told so by a signed status.
-import { formatAmount } from '@parley/sdk/protocol'
-import { outstandingOf } from '../domain/claim/claim.ts'
+import { statusOf } from '../domain/claim/status-of.ts'
 import { type Claim, changeClaim } from '../storage/claims.ts'
 import { claimsOfSilentAgents } from '../storage/dunning-sweep.ts'
 import { appendEvent } from '../storage/events.ts'
@@ -35,13 +34,7 @@ async function timeOut(deps: TimeOutDeps, claim: Claim, now: number): Promise<bo
   const message = await prepareMessage(deps, {
     thread,
     kind: 'status',
-    body: {
-      requestId: claim.claimId,
-      claim: claim.state,
-      conversation: 'timed-out',
-      outstanding: formatAmount({ minor: outstandingOf(claim), currency: claim.currency }),
-      nextStep: 'human-channel',
-    },
+    body: statusOf({ claim: { ...claim, conversation: 'timed-out' }, holds: [], now }),
     now,
   })
   try {

@@ -12,6 +12,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import { findMessage, type Thread } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
+import { type EquivocationDeps, noteEquivocation } from './note-equivocation.ts'
 
 /** A message with a good signature; `late` says why it may not be taken for the first time. */
 export interface IncomingMessage {
@@ -36,30 +37,41 @@ export async function verifyIncoming(
 }
 
 /**
- * The reply of before for a message seen before; undefined for one whose turn it is. Refuses `jti`
- * for another message under a known jti, then what made it late, `sub`, `sequence` and
- * `sequence-stale`.
+ * The reply of before for a message seen before; undefined for one whose turn it is. Refuses
+ * `equivocation` (THR-05), `jti` for another message under a known jti, then what made it late,
+ * `sub`, `sequence` (a gap), `sequence-stale` (a place that is taken) and `prev` (THR-02).
  */
 export async function placeInThread(
-  deps: Pick<Deps, 'db'>,
-  thread: Pick<Thread, 'thr' | 'sub' | 'lastSeq' | 'lastHash'>,
+  deps: EquivocationDeps,
+  thread: Pick<Thread, 'creditorId' | 'claimId' | 'thr' | 'sub' | 'lastSeq' | 'lastHash'>,
   { message, late }: IncomingMessage,
 ): Promise<Result<StoredReply | undefined, Refusal>> {
-  const { iss, jti, sub, seq, prev } = message.payload
+  const { iss, jti, seq } = message.payload
   const seen = await findMessage(deps.db, { iss, jti })
-  if (seen !== undefined) {
-    if (seen.hash === message.hash && seen.reply !== null) return ok(seen.reply)
-    return err(refusal('jti', 'another message had this jti'))
-  }
+  if (seen?.hash === message.hash && seen.reply !== null) return ok(seen.reply)
+  const equivocation =
+    seq <= thread.lastSeq ? await noteEquivocation(deps, thread, message) : undefined
+  if (equivocation !== undefined) return err(equivocation)
+  if (seen !== undefined) return err(refusal('jti', 'another message had this jti'))
   if (late !== undefined) return err(late)
-  if (sub !== thread.sub) return err(refusal('sub', 'this is not the sub of the thread'))
+  const refused = refusePlace(thread, message)
+  return refused === undefined ? ok(undefined) : err(refused)
+}
+
+function refusePlace(
+  thread: Pick<Thread, 'sub' | 'lastSeq' | 'lastHash'>,
+  { payload: { sub, seq, prev } }: VerifiedMessage,
+): Refusal | undefined {
+  if (sub !== thread.sub) return refusal('sub', 'this is not the sub of the thread')
   if (seq > thread.lastSeq + 1) {
-    return err(refusal('sequence', `the next seq is ${thread.lastSeq + 1}`))
+    return refusal('sequence', `the next seq is ${thread.lastSeq + 1}`)
   }
-  if (seq <= thread.lastSeq || prev !== thread.lastHash) {
-    return err(refusal('sequence-stale', `the thread stands at seq ${thread.lastSeq}: pull first`))
+  if (seq <= thread.lastSeq) {
+    return refusal('sequence-stale', `the thread stands at seq ${thread.lastSeq}: pull first`)
   }
-  return ok(undefined)
+  return prev === thread.lastHash
+    ? undefined
+    : refusal('prev', 'prev is not the hash of the message before')
 }
 
 /**

@@ -72,6 +72,7 @@ function linesAfter(agreement: Agreement, received: bigint) {
       dueDate: line.dueDate,
       amount,
       paid: part,
+      credited: 0n,
       endToEndId: line.endToEndId,
     }
   })

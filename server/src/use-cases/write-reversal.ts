@@ -2,6 +2,7 @@
 // it. The debtor's side gets a signed status, because it holds a receipt that no longer stands.
 import { formatAmount } from '@parley/sdk/protocol'
 import { type AccountChange, takePaymentBack } from '../domain/claim/book-payment.ts'
+import { statusOf } from '../domain/claim/status-of.ts'
 import { agreementOf } from '../storage/agreements.ts'
 import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
@@ -11,6 +12,7 @@ import { appendEvents } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { divideAgain, markReversed, type Payment, paymentsOfClaim } from '../storage/payments.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
+import { readSituation } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
 import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
 import { GRACE_SECONDS, planRemindersAgain, type RemindersAgain } from './plan-reminders-again.ts'
@@ -49,15 +51,11 @@ export async function writeReversal(
   const decided = await decide(deps, booking, match)
   const { claim, now } = decided
   const thread = await conversationOf(deps, claim)
+  const situation = await readSituation(deps, claim)
   const status = await prepareMessage(deps, {
     thread,
     kind: 'status',
-    body: {
-      requestId: claim.claimId,
-      claim: decided.after.state,
-      conversation: claim.conversation,
-      outstanding: formatAmount({ minor: decided.after.outstanding, currency: claim.currency }),
-    },
+    body: statusOf({ ...situation, claim: { ...claim, ...decided.after } }),
     now,
   })
   return await deps.db.transaction().execute(async (tx) => {

@@ -6,10 +6,13 @@ import {
   CANCELLATION,
   CREDITOR_PATCH,
   DEBTOR_PATCH,
+  DISPUTE_RESOLUTION,
   debtorInput,
+  HOLD,
   invoiceOf,
   invoiceWithDebtor,
   POLICY_TERMS,
+  REVISION,
   WEBHOOK_ENDPOINT,
 } from '../support/api-samples.ts'
 import { buildTestApp, expectProblem, type Sent, type TestApp } from '../support/build-test-app.ts'
@@ -102,6 +105,31 @@ const CASES: readonly Case[] = [
     url: () => '/v1/webhook-endpoints',
     body: () => WEBHOOK_ENDPOINT,
     status: 201,
+  },
+  {
+    operation: 'revisePaymentRequest',
+    schema: 'RevisionInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/revisions`,
+    body: () => REVISION,
+    status: 200,
+  },
+  {
+    operation: 'resolveDispute',
+    schema: 'DisputeResolutionInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/dispute-resolution`,
+    body: () => DISPUTE_RESOLUTION,
+    // Nobody disputes anything.
+    status: 409,
+  },
+  {
+    operation: 'setHold',
+    schema: 'HoldInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/holds`,
+    body: () => HOLD,
+    status: 200,
   },
   {
     operation: 'cancelPaymentRequest',

@@ -12,9 +12,11 @@ import { migrate } from '../../src/storage/migrate.ts'
 import {
   CANCELLATION,
   debtorInput,
+  HOLD,
   invoiceOf,
   invoiceWithDebtor,
   newNumber,
+  REVISION,
   WEBHOOK_ENDPOINT,
 } from '../support/api-samples.ts'
 import {
@@ -52,6 +54,15 @@ async function rowsIn(table: 'debtors' | 'claims' | 'activation_codes' | 'bank_t
   const { n } = await test.store.db
     .selectFrom(table)
     .select((eb) => eb.fn.countAll<number>().as('n'))
+    .executeTakeFirstOrThrow()
+  return n
+}
+
+async function eventsOfType(type: string): Promise<number> {
+  const { n } = await test.store.db
+    .selectFrom('events')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('type', '=', type)
     .executeTakeFirstOrThrow()
   return n
 }
@@ -102,6 +113,22 @@ const ACTS: readonly Act[] = [
     },
   },
   {
+    operation: 'revisePaymentRequest',
+    sent: async () => {
+      const { json } = await test.send(post('/v1/payment-requests', invoiceOf(debtorId)))
+      return post(`/v1/payment-requests/${json['id']}/revisions`, REVISION)
+    },
+    count: () => eventsOfType('payment-request.revised'),
+  },
+  {
+    operation: 'setHold',
+    sent: async () => {
+      const { json } = await test.send(post('/v1/payment-requests', invoiceOf(debtorId)))
+      return post(`/v1/payment-requests/${json['id']}/holds`, HOLD)
+    },
+    count: () => eventsOfType('hold.set'),
+  },
+  {
     operation: 'uploadStatement',
     sent: () => ({ ...post('/v1/statements', statement()), type: 'application/xml' }),
     count: () => rowsIn('bank_transactions'),
@@ -149,7 +176,7 @@ describe.each(ACTS)('$operation', ({ sent, count }) => {
 })
 
 describe('an Idempotency-Key', () => {
-  it.each(ACTS.filter(({ operation }) => !/cancel|Activation/.test(operation)))(
+  it.each(ACTS.filter(({ operation }) => !/cancel|revise|setHold|Activation/.test(operation)))(
     'of $operation is refused with another body',
     async ({ sent }) => {
       const key = newNumber()

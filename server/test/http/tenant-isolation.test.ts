@@ -5,10 +5,12 @@ import { readApiDocument } from '../../src/http/api-document.ts'
 import {
   CANCELLATION,
   DEBTOR_PATCH,
+  DISPUTE_RESOLUTION,
   debtorInput,
   invoiceOf,
   invoiceWithDebtor,
   POLICY_TERMS,
+  REVISION,
   WEBHOOK_ENDPOINT,
 } from '../support/api-samples.ts'
 import {
@@ -27,7 +29,7 @@ interface Listed {
 let test: TestApp
 let stranger: TestCreditor
 /** Ids of the first creditor, by the name of the path parameter. */
-const ids: Record<string, string> = {}
+const ids: Record<string, string> = { reason: 'other' }
 
 beforeAll(async () => {
   test = await buildTestApp()
@@ -56,6 +58,9 @@ afterAll(() => test?.close())
 const BODIES: Record<string, unknown> = {
   updateDebtor: DEBTOR_PATCH,
   cancelPaymentRequest: CANCELLATION,
+  revisePaymentRequest: REVISION,
+  resolveDispute: DISPUTE_RESOLUTION,
+  setHold: { reason: 'other' },
 }
 
 const WITH_IDS = Object.entries(readApiDocument().paths)
@@ -71,7 +76,7 @@ const WITH_IDS = Object.entries(readApiDocument().paths)
 
 const requestOf = ({ operationId, method, path }: (typeof WITH_IDS)[number]): Sent => ({
   method,
-  url: path.replace(/\{(\w+)\}/, (_, name: string) => ids[name] ?? ''),
+  url: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ids[name] ?? ''),
   body: BODIES[operationId],
 })
 
@@ -96,7 +101,9 @@ describe('an id of another creditor', () => {
     const inOrder = WITH_IDS.toSorted((a) => (a.method === ('DELETE' as string) ? 1 : -1))
     for (const operation of inOrder) {
       const reply = await test.send(requestOf(operation))
-      expect(reply.status, `${operation.operationId}: ${reply.text}`).toBeLessThan(300)
+      // What another operation has done before may stand in the way: the id is known all the same.
+      const isKnown = reply.status < 300 || reply.status === 409
+      expect(isKnown, `${operation.operationId}: ${reply.text}`).toBe(true)
     }
   })
 })

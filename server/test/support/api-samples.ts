@@ -79,6 +79,21 @@ export const invoiceOf = (debtorId: string) => ({
 
 export const CANCELLATION = { reason: 'DT01', text: 'sent twice' }
 
+export const REVISION = {
+  amount: { value: '99.50', currency: 'EUR' },
+  dueDate: '2026-04-10',
+  documents: INVOICE.documents,
+  reason: 'price-corrected',
+}
+
+export const DISPUTE_RESOLUTION = {
+  outcome: 'upheld',
+  credit: { value: '20.50', currency: 'EUR' },
+  text: 'one box was missing',
+}
+
+export const HOLD = { reason: 'assistance', until: '2026-05-01T09:00:00Z' }
+
 export const WEBHOOK_ENDPOINT = {
   url: 'https://93.184.215.14/hooks',
   events: ['payment-request.issued', 'payment.received'],

@@ -64,7 +64,14 @@ export async function agreeOn(
   const lines = planned.map(({ amount, dueDate }, i): PlanLineRow => {
     const paid = left < amount ? left : amount
     left -= paid
-    return { line: i + 1, dueDate, amount, paid, endToEndId: `${claimId.slice(3)}X${i + 1}` }
+    return {
+      line: i + 1,
+      dueDate,
+      amount,
+      paid,
+      credited: 0n,
+      endToEndId: `${claimId.slice(3)}X${i + 1}`,
+    }
   })
   const price = sumOf(planned.map(({ amount }) => amount)) - claim.principal
   await deps.db.transaction().execute(async (tx) => {

@@ -126,6 +126,7 @@ describe('exportEvidence', () => {
       ok: true,
       checked: { messages: 1, agreements: 0, signatures: 1 },
       faults: [],
+      findings: [],
     })
     expect(bundle.parties.map(({ iss, role }) => [iss, role])).toEqual([
       ['https://pay.example', 'creditor'],
@@ -170,6 +171,7 @@ describe('exportEvidence', () => {
       ok: true,
       checked: { messages: 1 + 5 + 4, agreements: 1, signatures: 12 },
       faults: [],
+      findings: [],
     })
     expect(bundle.parties.map(({ iss, role }) => [iss, role])).toEqual([
       ['https://pay.example', 'creditor'],

@@ -218,6 +218,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-requests/{paymentRequestId}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change amount, due date or documents
+         * @description The agent gets the next signed request in the same thread, with a new menu; offers of before bind no more. Refused once a plan was agreed. What changes nothing has no effect.
+         */
+        post: operations["revisePaymentRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/dispute-resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide on what the debtor disputes
+         * @description Upheld, what is owed falls by the credit and a request without a plan is revised; rejected, reminders go on. The agent gets a signed status either way.
+         */
+        post: operations["resolveDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let reminders rest
+         * @description A hold of the same reason is replaced. The agent is told by a signed status.
+         */
+        post: operations["setHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/holds/{reason}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+                reason: components["schemas"]["SettableHoldReason"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Let reminders go on
+         * @description A hold that does not stand is released already. One for assistance lasts 14 days at least.
+         */
+        delete: operations["releaseHold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests/{paymentRequestId}/evidence": {
         parameters: {
             query?: never;
@@ -754,6 +843,8 @@ export interface components {
             dueDate: components["schemas"]["Day"];
             amount: components["schemas"]["Amount"];
             paid: components["schemas"]["Amount"];
+            /** @description The part of a credit that this line bears. */
+            credited: components["schemas"]["Amount"];
             endToEndId: string;
         };
         Agreement: {
@@ -771,7 +862,7 @@ export interface components {
         /** @description What comes next, when, and why not now. */
         NextStep: {
             /** @enum {unknown} */
-            action: "wait-for-bot" | "send-email" | "wait-for-payment" | "none";
+            action: "wait-for-bot" | "send-email" | "wait-for-payment" | "none" | "decide-dispute" | "help-debtor" | "wait-for-hold";
             at: components["schemas"]["Instant"] | null;
             reason: string;
         };
@@ -782,6 +873,10 @@ export interface components {
             amount: components["schemas"]["Amount"];
             outstanding: components["schemas"]["Amount"];
             overpaid: components["schemas"]["Amount"];
+            /** @description What you forgave, as after a dispute. */
+            credit: components["schemas"]["Amount"];
+            /** @description What the debtor disputes: not dunned, not paid automatically. */
+            disputed: components["schemas"]["Amount"];
             issueDate: components["schemas"]["Day"];
             dueDate: components["schemas"]["Day"];
             segment: components["schemas"]["Segment"];
@@ -794,6 +889,10 @@ export interface components {
             claim: components["schemas"]["ClaimState"];
             conversation: components["schemas"]["ConversationState"];
             dunning: components["schemas"]["DunningState"];
+            /** @description Why reminders rest. */
+            holds: components["schemas"]["Hold"][];
+            /** @description Rises with every request over another amount or day. */
+            revision: number;
             respondBy: components["schemas"]["Instant"];
             agreement: components["schemas"]["Agreement"] | null;
             nextStep: components["schemas"]["NextStep"];
@@ -801,6 +900,36 @@ export interface components {
             /** @description The payment request as a compact JWS. */
             signedRequest: string;
             createdAt: components["schemas"]["Instant"];
+        };
+        /** @enum {unknown} */
+        HoldReason: "dispute" | "assistance" | "negotiation" | "request-of-debtor" | "other";
+        /** @enum {unknown} */
+        SettableHoldReason: "assistance" | "negotiation" | "request-of-debtor" | "other";
+        Hold: {
+            reason: components["schemas"]["HoldReason"];
+            /** @description Null until it is released. */
+            until: components["schemas"]["Instant"] | null;
+            since: components["schemas"]["Instant"];
+        };
+        HoldInput: {
+            reason: components["schemas"]["SettableHoldReason"];
+            until?: components["schemas"]["Instant"];
+        };
+        DisputeResolutionInput: {
+            /** @enum {unknown} */
+            outcome: "upheld" | "rejected";
+            /** @description What you forgive when you uphold it; all that is disputed when left out. */
+            credit?: components["schemas"]["Amount"];
+            /** @description Told to the debtor's agent in the signed status. */
+            text?: string;
+        };
+        RevisionInput: {
+            /** @description The whole amount, as if it had been issued so; above what was paid and credited. */
+            amount?: components["schemas"]["Amount"];
+            dueDate?: components["schemas"]["Day"];
+            documents?: components["schemas"]["Document"][];
+            /** @description A code for the timeline. */
+            reason?: string;
         };
         BulkLine: {
             lineKey: string;
@@ -840,7 +969,7 @@ export interface components {
             data: Record<string, never>;
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.cancelled" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -858,6 +987,8 @@ export interface components {
                 messages: string[];
             }[];
             agreements: components["schemas"]["GeneralJws"][];
+            /** @description Second messages under a place that their signer had taken in these threads, as compact JWS. */
+            equivocations: string[];
         };
         GeneralJws: {
             payload: string;
@@ -1438,6 +1569,131 @@ export interface operations {
             };
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revisePaymentRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevisionInput"];
+            };
+        };
+        responses: {
+            /** @description The revised request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resolveDispute: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisputeResolutionInput"];
+            };
+        };
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setHold: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInput"];
+            };
+        };
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    releaseHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+                reason: components["schemas"]["SettableHoldReason"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

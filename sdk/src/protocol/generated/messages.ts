@@ -131,6 +131,7 @@ disputed?: Amount1
 hold?: Hold
 agreementId?: Hash
 nextStep?: ("human-channel" | "none")
+reason?: Reason1
 lease?: {
 line: number
 granted: boolean
@@ -515,6 +516,13 @@ currency: string
 export interface Hold {
 reason: ("dispute" | "assistance" | "negotiation" | "request-of-debtor" | "other")
 until?: EpochSeconds
+}
+/**
+ * Why the creditor changed something, such as dispute-upheld or dispute-rejected.
+ */
+export interface Reason1 {
+code: string
+text?: string
 }
 /**
  * A summand of a total. principal, plan-price, fee, interest and compensation add; paid and credit subtract.

@@ -8,6 +8,7 @@ export interface ClaimAccount {
   readonly state: ClaimState
   readonly principal: bigint
   readonly price: bigint
+  readonly credit: bigint
   readonly paid: bigint
   readonly overpaid: bigint
   readonly lines: readonly PayableLine[]

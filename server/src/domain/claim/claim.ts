@@ -24,9 +24,37 @@ export interface ClaimDocument {
   sha256: string
 }
 
-/** What is still owed: principal plus the price of the agreed plan, less what was paid. */
-export function outstandingOf(claim: { principal: bigint; price: bigint; paid: bigint }): bigint {
-  return claim.principal + claim.price - claim.paid
+/** The money of a claim, in minor units. */
+export interface ClaimMoney {
+  readonly principal: bigint
+  /** Price of the agreed plan: fee above zero, rebate below. */
+  readonly price: bigint
+  /** What the creditor forgave. */
+  readonly credit: bigint
+  readonly paid: bigint
+}
+
+/** What is still owed: principal plus the price of the agreed plan, less credit and payments. */
+export function outstandingOf(claim: ClaimMoney): bigint {
+  return claim.principal + claim.price - claim.credit - claim.paid
+}
+
+/** What is still disputed: never more than is owed, and nothing on a claim that is closed. */
+export function disputedOf(
+  claim: ClaimMoney & { readonly state: ClaimState; readonly disputed: bigint },
+): bigint {
+  const owed = claim.state === 'open' ? outstandingOf(claim) : 0n
+  return claim.disputed < owed ? claim.disputed : owed
+}
+
+/** What is left to pay of a plan line. */
+export function openOf(line: { amount: bigint; paid: bigint; credited: bigint }): bigint {
+  return line.amount - line.paid - line.credited
+}
+
+/** Conversation states in which an agent was asked and has not answered for good. */
+export function isWithAgent(conversation: ConversationState): boolean {
+  return ['sent', 'received', 'presented', 'negotiating'].includes(conversation)
 }
 
 /** Conversation states in which the debtor's side may still answer. */

@@ -2,7 +2,7 @@
 // that a bank which lost its lease cannot report under it.
 import { err, formatAmount, ok, type PaymentMessage, type Result } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../refusal.ts'
-import type { ClaimState } from './claim.ts'
+import { type ClaimState, openOf } from './claim.ts'
 
 export interface Lease {
   bankIss: string
@@ -15,7 +15,11 @@ export interface LeaseFacts {
   now: number
   bankIss: string
   claim: { state: ClaimState; currency: string; outstanding: bigint }
-  line: { line: number; amount: bigint; paid: bigint; endToEndId: string } | undefined
+  /** Whether the line is outside of what the debtor disputes. Spec: PAY-07. */
+  isUndisputed: boolean
+  line:
+    | { line: number; amount: bigint; paid: bigint; credited: bigint; endToEndId: string }
+    | undefined
   lease: Lease | undefined
 }
 
@@ -49,11 +53,22 @@ export function decidePayment(
   return ok({ lease: { ...lease, state }, granted: state !== 'rejected' })
 }
 
-function decideLease({ now, bankIss, claim, line, lease }: LeaseFacts): LeaseDecision {
+function decideLease({
+  now,
+  bankIss,
+  claim,
+  isUndisputed,
+  line,
+  lease,
+}: LeaseFacts): LeaseDecision {
   const no = (reason: string): LeaseDecision => ({ lease: undefined, granted: false, reason })
   if (claim.state === 'settled') return no('PAID')
   if (claim.state !== 'open') return no('CNCL')
-  if (line === undefined || line.paid > 0n || claim.outstanding < line.amount) return no('PAID')
+  if (line === undefined || line.paid > 0n) return no('PAID')
+  // The bank may pay the agreed amount only, and less is owed on this line.
+  if (line.credited > 0n) return no(openOf(line) === 0n ? 'PAID' : 'CRED')
+  if (claim.outstanding < line.amount) return no('PAID')
+  if (!isUndisputed) return no('DISP')
   const isBusy = lease?.state === 'pending' || lease?.state === 'settled'
   const isHeld = lease?.state === 'leased' && lease.lockedUntil > now
   if (isBusy || isHeld) return no('LOCK')

@@ -124,7 +124,17 @@ function checkDays(invoice: InvoiceInput, today: string): Refusal | undefined {
       '/dueDate',
     )
   }
-  const ahead = daysBetween(today, invoice.dueDate)
+  return refuseRange(invoice.dueDate, today)
+}
+
+/** Checks a due day. Refuses `date-invalid`, and `due-date-range` more than ten years away. */
+export function checkDueDate(dueDate: string, today: string): Refusal | undefined {
+  if (!parseDay(dueDate).ok) return refusal('date-invalid', 'no such day', '/dueDate')
+  return refuseRange(dueDate, today)
+}
+
+function refuseRange(dueDate: string, today: string): Refusal | undefined {
+  const ahead = daysBetween(today, dueDate)
   if (ahead > MAX_DAYS_AHEAD || ahead < -MAX_DAYS_BACK) {
     return refusal('due-date-range', 'the due date is more than ten years away', '/dueDate')
   }
@@ -173,7 +183,8 @@ export function checkContactTexts(contact: ContactPoints, at: string): Refusal |
   ])
 }
 
-function checkDocuments(invoice: InvoiceInput): Refusal | undefined {
+/** Checks days, addresses and texts of documents. */
+export function checkDocuments(invoice: Pick<InvoiceInput, 'documents'>): Refusal | undefined {
   return firstRefusal((invoice.documents ?? []).map(checkDocument))
 }
 
@@ -212,6 +223,8 @@ export interface RequestFacts {
   policy: Policy
   today: string
   respondBy: number
+  /** 1 for a new request. */
+  revision?: number
   /** What is owed; below the amount of the invoice once money came in. */
   outstanding: bigint
 }
@@ -220,11 +233,11 @@ export interface RequestFacts {
 export function requestBody(
   facts: RequestFacts,
 ): Omit<RequestMessage, keyof CommonClaims> & { menu: Menu } {
-  const { creditor, invoice } = facts
+  const { creditor, invoice, revision = 1 } = facts
   const value = { minor: facts.outstanding, currency: invoice.amount.currency }
   return {
     requestId: facts.requestId,
-    revision: 1,
+    revision,
     creditor: {
       id: creditor.creditorId,
       name: creditor.name,
@@ -245,6 +258,7 @@ export function requestBody(
       currency: invoice.amount.currency,
       dueDate: invoice.dueDate,
       today: facts.today,
+      revision,
     }),
   }
 }

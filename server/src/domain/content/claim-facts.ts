@@ -34,12 +34,14 @@ export function messageClaim(claim: {
   currency: string
   principal: bigint
   price: bigint
+  credit: bigint
   paid: bigint
 }): MessageClaim {
-  const { reference, invoiceNumber, dueDate, currency, principal, price, paid } = claim
+  const { reference, invoiceNumber, dueDate, currency, principal, price, credit, paid } = claim
   const money = (minor: bigint): Money => ({ minor, currency })
   const items: ClaimItem[] = [{ kind: 'principal', amount: money(principal) }]
   if (price !== 0n) items.push({ kind: price > 0n ? 'fee' : 'credit', amount: money(price) })
+  if (credit > 0n) items.push({ kind: 'credit', amount: money(-credit) })
   if (paid > 0n) items.push({ kind: 'payment', amount: money(-paid) })
   return { reference, invoiceNumber, dueDate, outstanding: money(outstandingOf(claim)), items }
 }

@@ -34,6 +34,8 @@ export interface SendFacts {
     | 'impasse'
     | 'timed-out'
   readonly respondBy: number
+  /** When the agent said that the person has seen the request; null or absent when it did not. */
+  readonly presentedAt?: number | null
   readonly holds: readonly Hold[]
   readonly stepsDone: readonly StepDone[]
   readonly emailAddress: string | null
@@ -63,6 +65,7 @@ export type SkipReason =
 export type DeferReason =
   | `held-${HoldReason}`
   | 'agent-may-answer'
+  | 'seen-by-person'
   | 'contact-budget'
   | 'outside-window'
 
@@ -145,10 +148,24 @@ function reasonToWait(input: DecideStepInput): Wait | null {
     return { until: facts.respondBy, reason: 'agent-may-answer' }
   }
 
+  const seenUntil = endOfPresentation(input)
+  if (seenUntil > now) return { until: seenUntil, reason: 'seen-by-person' }
+
   const affordable = earliestContact(now, contactTimes, budget)
   if (affordable > now) return { until: affordable, reason: 'contact-budget' }
   const opening = nextOpening(now, step.window, { timeZone, closedDays })
   return opening > now ? { until: opening, reason: 'outside-window' } : null
+}
+
+/** Who has just seen the request in the app is left alone for three days, once. Spec: DUN-03. */
+const PRESENTED_SECONDS = 72 * 3_600
+
+function endOfPresentation({ journey, step, facts }: DecideStepInput): number {
+  const { presentedAt = null } = facts
+  const isFirst = journey.steps[0]?.id === step.id
+  return isFirst && presentedAt !== null
+    ? presentedAt + PRESENTED_SECONDS
+    : Number.NEGATIVE_INFINITY
 }
 
 function longestHold(holds: readonly Hold[], now: number): Hold | null {

@@ -8,6 +8,8 @@ export interface PayableLine {
   readonly dueDate: Day
   readonly amount: bigint
   readonly paid: bigint
+  /** The part of a credit that the line bears; none without it. */
+  readonly credited?: bigint
 }
 
 export interface PaymentToAllocate {
@@ -60,8 +62,9 @@ export function allocatePayment(payment: PaymentToAllocate): PaymentAllocation {
 function spread(credited: bigint, lines: readonly PayableLine[]): Allocation[] {
   const allocations: Allocation[] = []
   let rest = credited
-  for (const { line, amount, paid } of lines.toSorted(byDueDay)) {
-    const open = amount > paid ? amount - paid : 0n
+  for (const { line, amount, paid, credited = 0n } of lines.toSorted(byDueDay)) {
+    const left = amount - paid - credited
+    const open = left > 0n ? left : 0n
     const minor = smaller(rest, open)
     if (minor > 0n) allocations.push({ line, minor })
     rest -= minor

@@ -4,6 +4,7 @@ import { comparableReference } from '../references/reference-schemes.ts'
 import type { MatchKeys } from './match-keys.ts'
 import type {
   CandidateClaim,
+  CandidateLine,
   CandidateReason,
   IncomingTransaction,
   MatchCandidate,
@@ -60,8 +61,9 @@ function hasBankReference(claim: CandidateClaim, reference: string | undefined):
 }
 
 /** A line that is paid has no rest, and nothing is the same as no rest. */
-function rest(line: { amount: bigint; paid: bigint }): bigint | undefined {
-  return line.amount > line.paid ? line.amount - line.paid : undefined
+function rest({ amount, paid, credited = 0n }: CandidateLine): bigint | undefined {
+  const open = amount - paid - credited
+  return open > 0n ? open : undefined
 }
 
 function isKnownIban(claim: CandidateClaim, iban: string): boolean {

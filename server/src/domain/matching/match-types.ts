@@ -33,6 +33,7 @@ export interface CandidateLine {
   readonly dueDate: Day
   readonly amount: bigint
   readonly paid: bigint
+  readonly credited?: bigint
   readonly endToEndId: string | null
 }
 

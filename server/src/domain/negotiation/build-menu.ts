@@ -25,13 +25,16 @@ export interface MenuFacts {
   currency: string
   dueDate: Day
   today: Day
+  /** Of the request; the first when it is left out. */
+  revision?: number
 }
 
 /** The menu of tier 0, which is final: the whole policy. Rows are in a fixed order. */
 export function buildMenu(facts: MenuFacts): Menu {
-  const { policy } = facts
+  const { policy, revision = 1 } = facts
   return {
-    menuId: `v${policy.version}-0`,
+    // No two revisions share an id: an answer names what it answers.
+    menuId: revision === 1 ? `v${policy.version}-0` : `r${revision}-v${policy.version}-0`,
     tier: 0,
     final: true,
     policyVersion: policy.version,

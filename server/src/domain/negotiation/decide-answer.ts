@@ -30,8 +30,10 @@ export interface AnswerFacts {
   today: string
   claim: { state: ClaimState; conversation: ConversationState }
   principal: Money
-  /** Every menu of the thread, oldest first. */
+  /** Every menu of the newest revision, oldest first. */
   offered: readonly OfferedMenu[]
+  /** Ids of the menus of former revisions: they bind nobody any more. Spec: REV-01. */
+  superseded?: readonly string[]
   /** Counters that the agent made before in this thread. */
   counters: number
   /** Whether the policy behind the offers allows a plan that no open menu shows. */
@@ -44,8 +46,8 @@ export type AnswerDecision =
   | { kind: 'end'; conversation: 'refused' | 'impasse' }
 
 /**
- * Decides on an accept. Refuses `claim-not-open`, `agreement-exists`, `menu-unknown`,
- * `offer-expired`, `row-unknown`, `date-outside-window` and `plan-hash-mismatch`; a refusal leaves
+ * Decides on an accept. Refuses `claim-not-open`, `agreement-exists`, `revision-superseded`,
+ * `menu-unknown`, `offer-expired`, `row-unknown`, `date-outside-window` and `plan-hash-mismatch`; a refusal leaves
  * everything as it was.
  */
 export async function decideAccept(
@@ -55,8 +57,7 @@ export async function decideAccept(
   const closed = refuseClosed(facts)
   if (closed !== undefined) return err(closed)
   const offer = facts.offered.findLast(({ menu }) => menu.menuId === accept.menuId)
-  if (offer === undefined)
-    return err(refusal('menu-unknown', 'no such menu in this thread', '/menuId'))
+  if (offer === undefined) return err(refuseMenu(facts, accept.menuId))
   if (offer.exp <= facts.now) return err(refusal('offer-expired', 'the rows were firm until exp'))
   const chosen = choosePlan(offer.menu, accept.rowId, accept.firstDueDate)
   if (!chosen.ok) return err(refusal(chosen.error.code, chosen.error.detail))
@@ -96,7 +97,7 @@ export function decideDecline(
   const closed = refuseClosed(facts)
   if (closed !== undefined) return err(closed)
   if (!facts.offered.some(({ menu }) => menu.menuId === decline.menuId)) {
-    return err(refusal('menu-unknown', 'no such menu in this thread', '/menuId'))
+    return err(refuseMenu(facts, decline.menuId))
   }
   return ok({ kind: 'end', conversation: decline.nothingAcceptable ? 'impasse' : 'refused' })
 }
@@ -113,6 +114,12 @@ async function agreeTo(
     return err(refusal('plan-hash-mismatch', 'derive the hash from the schedule', '/planHash'))
   }
   return ok({ kind: 'agree', plan })
+}
+
+function refuseMenu({ superseded = [] }: AnswerFacts, menuId: string): Refusal {
+  return superseded.includes(menuId)
+    ? refusal('revision-superseded', 'the request was revised: answer the newest', '/menuId')
+    : refusal('menu-unknown', 'no such menu in this thread', '/menuId')
 }
 
 function refuseClosed({ claim }: AnswerFacts): Refusal | undefined {

@@ -1,6 +1,7 @@
 // Operations of the tag payment-requests.
-import { ok } from '@parley/sdk/protocol'
+import { ok, type Result } from '@parley/sdk/protocol'
 import type { InvoiceInput } from '../../domain/claim/issue-claim.ts'
+import type { Refusal } from '../../domain/refusal.ts'
 import {
   type CancelPaymentRequest,
   cancelPaymentRequest,
@@ -9,11 +10,17 @@ import type { Deps } from '../../use-cases/deps.ts'
 import { exportEvidence } from '../../use-cases/export-evidence.ts'
 import type { IssueInGroups } from '../../use-cases/issue-in-groups.ts'
 import type { IssueDeps } from '../../use-cases/issue-payment-requests.ts'
+import { releaseHold, type SetHold, setHold } from '../../use-cases/manage-holds.ts'
 import {
   listClaimEvents,
   listPaymentRequests,
   readPaymentRequest,
 } from '../../use-cases/read-payment-requests.ts'
+import { type ResolveDispute, resolveDispute } from '../../use-cases/resolve-dispute.ts'
+import {
+  type RevisePaymentRequest,
+  revisePaymentRequest,
+} from '../../use-cases/revise-payment-request.ts'
 import type { Call, Handler } from '../operation.ts'
 import { answerBulk } from './bulk.ts'
 import { onceAfter } from './once.ts'
@@ -29,6 +36,12 @@ const text = (call: Call, name: string) => call.query[name] as string | undefine
 export function paymentRequestOperations(
   deps: Deps & IssueDeps & { issue: IssueInGroups },
 ): Record<string, Handler> {
+  /** The payment request as it is after something was done with it. */
+  const shown = async (call: Call, done: Result<void, Refusal>) => {
+    if (!done.ok) return done
+    const found = await readPaymentRequest(deps, keyOf(call))
+    return found.ok ? ok({ status: 200, body: paymentRequestOnWire(found.value) }) : found
+  }
   return {
     async createPaymentRequest(call) {
       const issued = await deps.issue({
@@ -64,8 +77,7 @@ export function paymentRequestOperations(
     },
 
     async getPaymentRequest(call) {
-      const found = await readPaymentRequest(deps, keyOf(call))
-      return found.ok ? ok({ status: 200, body: paymentRequestOnWire(found.value) }) : found
+      return await shown(call, ok(undefined))
     },
 
     async listPaymentRequestEvents(call) {
@@ -88,10 +100,32 @@ export function paymentRequestOperations(
       onceAfter(deps, `cancelPaymentRequest ${keyOf(call).claimId}`, call, async () => {
         const input = call.body as Pick<CancelPaymentRequest, 'reason' | 'text'>
         const cancelled = await cancelPaymentRequest(deps, { ...keyOf(call), ...input })
-        if (!cancelled.ok) return cancelled
-        const found = await readPaymentRequest(deps, keyOf(call))
-        return found.ok ? ok({ status: 200, body: paymentRequestOnWire(found.value) }) : found
+        return await shown(call, cancelled)
       }),
+
+    revisePaymentRequest: (call) =>
+      onceAfter(deps, `revisePaymentRequest ${keyOf(call).claimId}`, call, async () => {
+        const input = call.body as Omit<RevisePaymentRequest, 'creditorId' | 'claimId'>
+        return await shown(call, await revisePaymentRequest(deps, { ...keyOf(call), ...input }))
+      }),
+
+    resolveDispute: (call) =>
+      onceAfter(deps, `resolveDispute ${keyOf(call).claimId}`, call, async () => {
+        const input = call.body as Omit<ResolveDispute, 'creditorId' | 'claimId'>
+        return await shown(call, await resolveDispute(deps, { ...keyOf(call), ...input }))
+      }),
+
+    setHold: (call) =>
+      onceAfter(deps, `setHold ${keyOf(call).claimId}`, call, async () => {
+        const { reason, until } = call.body as { reason: SetHold['reason']; until?: string }
+        const end = until === undefined ? null : Math.floor(Date.parse(until) / 1000)
+        return await shown(call, await setHold(deps, { ...keyOf(call), reason, until: end }))
+      }),
+
+    async releaseHold(call) {
+      const reason = call.params['reason'] as SetHold['reason']
+      return await shown(call, await releaseHold(deps, { ...keyOf(call), reason }))
+    },
 
     async getEvidence(call) {
       const bundle = await exportEvidence(deps, keyOf(call))

@@ -2,7 +2,8 @@
 
 import type { components } from '@parley/sdk/creditor'
 import { formatAmount } from '@parley/sdk/protocol'
-import { outstandingOf } from '../../domain/claim/claim.ts'
+import { disputedOf, outstandingOf } from '../../domain/claim/claim.ts'
+import type { ClaimHold } from '../../domain/claim/holds.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
 import type { Policy } from '../../domain/negotiation/policy.ts'
 import { type IssuedClaim, REPLY_MARKER } from '../../use-cases/issue-payment-requests.ts'
@@ -61,6 +62,8 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     amount: money(claim.principal),
     outstanding: money(outstandingOf(claim)),
     overpaid: money(claim.overpaid),
+    credit: money(claim.credit),
+    disputed: money(disputedOf(claim)),
     issueDate: claim.issueDate,
     dueDate: claim.dueDate,
     segment: claim.segment,
@@ -69,6 +72,8 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     claim: claim.state,
     conversation: claim.conversation,
     dunning: claim.dunning,
+    holds: view.holds.map(holdOnWire),
+    revision: claim.revision,
     respondBy: instant(claim.respondBy),
     agreement: agreementOnWire(view),
     nextStep: nextStepOnWire(nextStep),
@@ -76,6 +81,11 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     signedRequest: view.signedRequest,
     createdAt: instant(claim.createdAt),
   }
+}
+
+function holdOnWire({ reason, until, createdAt }: ClaimHold): Schemas['Hold'] {
+  const end = until === null ? null : instant(until)
+  return { reason, until: end, since: instant(createdAt) }
 }
 
 function nextStepOnWire({ action, at, reason }: NextStepView): Schemas['NextStep'] {
@@ -104,6 +114,7 @@ function agreementOnWire({
       dueDate: line.dueDate,
       amount: money(line.amount),
       paid: money(line.paid),
+      credited: money(line.credited),
       endToEndId: line.endToEndId,
     })),
   }
@@ -113,13 +124,16 @@ function agreementOnWire({
 export function renderIssued(issued: IssuedClaim): string {
   const { invoice, conversation, respondBy } = issued
   const amount = formatAmount(invoice.amount)
+  const nothing = formatAmount({ minor: 0n, currency: amount.currency })
   const reply: Schemas['PaymentRequest'] = {
     id: issued.claimId,
     invoiceNumber: invoice.invoiceNumber,
     debtorId: issued.debtorId,
     amount,
     outstanding: amount,
-    overpaid: formatAmount({ minor: 0n, currency: amount.currency }),
+    overpaid: nothing,
+    credit: nothing,
+    disputed: nothing,
     issueDate: invoice.issueDate,
     dueDate: invoice.dueDate,
     segment: invoice.segment,
@@ -128,6 +142,8 @@ export function renderIssued(issued: IssuedClaim): string {
     claim: 'open',
     conversation,
     dunning: conversation === 'none' ? 'active' : 'idle',
+    holds: [],
+    revision: 1,
     respondBy: instant(respondBy),
     agreement: null,
     nextStep: nextStepOnWire(

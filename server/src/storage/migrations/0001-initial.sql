@@ -107,6 +107,9 @@ create table claims (
   price numeric(20,0) not null default 0,
   paid numeric(20,0) not null default 0 check (paid >= 0),
   overpaid numeric(20,0) not null default 0 check (overpaid >= 0),
+  -- What the creditor forgave, as after a dispute; and what the debtor disputes now.
+  credit numeric(20,0) not null default 0 check (credit >= 0),
+  disputed numeric(20,0) not null default 0 check (disputed >= 0),
   issue_date date not null,
   due_date date not null,
   reference_scheme text not null,
@@ -116,6 +119,10 @@ create table claims (
   conversation text not null,
   dunning text not null default 'idle',
   respond_by bigint not null,
+  -- When the agent said first that the person has seen the request of this revision.
+  presented_at bigint,
+  -- Rises with every request over another amount or day; former menus bind no more.
+  revision int not null default 1 check (revision >= 1),
   -- The thread that holds the conversation with the debtor's side: addressed, or the unaddressed one.
   thr text not null,
   -- Rises with every change of the claim: a decision taken on an older one is not written.
@@ -125,7 +132,7 @@ create table claims (
   unique (claim_id),
   unique (invoice_number, creditor_id),
   unique (reference, creditor_id),
-  check (claim_state <> 'settled' or paid = principal + price),
+  check (claim_state <> 'settled' or paid + credit = principal + price),
   foreign key (creditor_id, debtor_id) references debtors
 );
 create index claims_by_debtor on claims (debtor_id, creditor_id);
@@ -139,6 +146,8 @@ create table threads (
   peer_iss text not null,
   sub text not null,
   enrolment_id text,
+  -- The conversation whose acknowledgements this thread holds; null for every other thread.
+  acks_of text collate "C",
   last_seq int not null,
   last_hash text not null,
   -- jti of debtor-side answers that changed nothing twice are found in messages.
@@ -166,6 +175,18 @@ create unique index messages_of_peers on messages (iss, jti) where reply is not 
 alter table messages alter column jws set storage external;
 -- A request of two kilobytes stays in its row: one write instead of three.
 alter table messages set (toast_tuple_target = 8160);
+
+-- A second message by one sender under a place that it has taken: kept as proof, without effect.
+create table equivocations (
+  creditor_id text collate "C" not null,
+  thr text collate "C" not null,
+  seq int not null,
+  iss text collate "C" not null,
+  hash text collate "C" not null,
+  jws text not null,
+  received_at bigint not null,
+  primary key (creditor_id, thr, seq, hash)
+);
 
 -- Our messages on their way to an agent: pushed when it has an inbox, pulled otherwise.
 create table agent_deliveries (
@@ -207,10 +228,13 @@ create table plan_lines (
   line int not null,
   due_date date not null,
   amount numeric(20,0) not null check (amount > 0),
-  paid numeric(20,0) not null default 0 check (paid >= 0 and paid <= amount),
+  paid numeric(20,0) not null default 0 check (paid >= 0),
+  -- The part of a credit that this line bears; the amount stays as it was agreed.
+  credited numeric(20,0) not null default 0 check (credited >= 0),
   end_to_end_id text collate "C" not null,
   primary key (creditor_id, claim_id, line),
-  unique (end_to_end_id, creditor_id)
+  unique (end_to_end_id, creditor_id),
+  check (paid + credited <= amount)
 );
 
 -- One bank at a time may pay a line; the fencing number rises with each lease.
@@ -257,6 +281,21 @@ create table dunning_cases (
   primary key (creditor_id, claim_id)
 );
 create index dunning_cases_due on dunning_cases (next_action_at);
+
+-- Why the dunning clock of a claim stands still: one row a reason, taken up again by a later hold.
+create table claim_holds (
+  creditor_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  reason text collate "C" not null
+    check (reason in ('dispute', 'assistance', 'negotiation', 'request-of-debtor', 'other')),
+  -- Null: until it is released.
+  until bigint,
+  created_at bigint not null,
+  released_at bigint,
+  -- How it ended: 'released', 'withdrawn', 'rejected', or 'upheld' with the credit in minor units.
+  released_as text,
+  primary key (creditor_id, claim_id, reason)
+);
 
 -- Messages to people: written before the send, unique by step and channel.
 create table human_messages (

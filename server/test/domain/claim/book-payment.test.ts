@@ -14,6 +14,7 @@ const account = (change: Partial<ClaimAccount> = {}): ClaimAccount => ({
   state: 'open',
   principal: 10_000n,
   price: 0n,
+  credit: 0n,
   paid: 0n,
   overpaid: 0n,
   lines: [{ line: 1, dueDate: '2026-12-15', amount: 10_000n, paid: 0n }],

@@ -14,6 +14,7 @@ const CLAIM = {
   currency: 'EUR',
   principal: 12_000n,
   price: 0n,
+  credit: 0n,
   paid: 0n,
 }
 

@@ -90,6 +90,7 @@ export function claimsSuite(opened: OpenedStore): void {
       dueDate: `2026-0${n + 3}-27`,
       amount,
       paid: 0n,
+      credited: 0n,
       endToEndId: `${Math.random()}-${n}`,
     })
 

@@ -1,0 +1,64 @@
+// Holds: why the dunning clock of a claim stands still, and what a hold may not fall short of.
+// Pure; storage keeps one row a reason.
+import { err, ok, type Result } from '@parley/sdk/protocol'
+import { endOfHolds } from '../dunning/next-step.ts'
+import { type Refusal, refusal } from '../refusal.ts'
+
+/** The reasons of the protocol (spec: messages.schema.json, `Hold`). */
+export type ClaimHoldReason =
+  | 'dispute'
+  | 'assistance'
+  | 'negotiation'
+  | 'request-of-debtor'
+  | 'other'
+
+/** A hold that was not released; `until` and `createdAt` in epoch seconds. */
+export interface ClaimHold {
+  readonly reason: ClaimHoldReason
+  /** Null: until somebody releases it. */
+  readonly until: number | null
+  readonly createdAt: number
+}
+
+/** How long dunning rests at least once the debtor asked for help: 14 days. Spec: ASS-01. */
+export const ASSISTANCE_SECONDS = 14 * 86_400
+
+/** The holds that still stand at an instant. */
+export function standingAt<H extends Pick<ClaimHold, 'until'>>(
+  holds: readonly H[],
+  now: number,
+): H[] {
+  return holds.filter(({ until }) => until === null || until > now)
+}
+
+/** The hold that stands longest, which is the one to explain; undefined when none stands. */
+export function leadingHold(holds: readonly ClaimHold[], now: number): ClaimHold | undefined {
+  const standing = standingAt(holds, now)
+  const end = endOfHolds(standing)
+  return standing.find(({ until }) => until === end)
+}
+
+/**
+ * Checks a hold that the creditor sets. Refuses `hold-until`: an end that has passed, or one before
+ * the 14 days after `now` when the debtor is being helped (ASS-01).
+ */
+export function checkHold(
+  hold: Pick<ClaimHold, 'reason' | 'until'>,
+  now: number,
+): Result<void, Refusal> {
+  const { reason, until } = hold
+  if (until === null) return ok(undefined)
+  if (until <= now) return err(refusal('hold-until', 'the end of the hold has passed', '/until'))
+  if (reason === 'assistance' && until < now + ASSISTANCE_SECONDS) {
+    return err(refusal('hold-until', 'dunning rests for 14 days at least', '/until'))
+  }
+  return ok(undefined)
+}
+
+/** Refuses `hold-until` for the release of a hold of assistance before its 14 days are over. */
+export function checkRelease(hold: ClaimHold, now: number): Result<void, Refusal> {
+  if (hold.reason === 'assistance' && now < hold.createdAt + ASSISTANCE_SECONDS) {
+    return err(refusal('hold-until', 'dunning rests for 14 days at least'))
+  }
+  return ok(undefined)
+}

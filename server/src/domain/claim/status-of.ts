@@ -1,0 +1,53 @@
+// What a signed status says of a claim: its state, what is owed, disputed and held, and what comes
+// next. One place, so that every message about a claim tells the same.
+import { type CommonClaims, formatAmount, type StatusMessage } from '@parley/sdk/protocol'
+import { owedOf } from './amount-as-of.ts'
+import { type ClaimMoney, type ClaimState, type ConversationState, disputedOf } from './claim.ts'
+import { type ClaimHold, leadingHold } from './holds.ts'
+
+export type StatusBody = Omit<StatusMessage, keyof CommonClaims>
+
+export interface StatusFacts {
+  readonly claim: ClaimMoney & {
+    readonly claimId: string
+    readonly currency: string
+    readonly state: ClaimState
+    readonly conversation: ConversationState
+    readonly disputed: bigint
+  }
+  /** Holds that were not released. */
+  readonly holds: readonly ClaimHold[]
+  readonly now: number
+  readonly agreementId?: string | undefined
+}
+
+/** The body of a status. `hold` is the one that stands longest, without `until` when it is open. */
+export function statusOf({ claim, holds, now, agreementId }: StatusFacts): StatusBody {
+  const { currency } = claim
+  const disputed = disputedOf(claim)
+  const hold = claim.state === 'open' ? leadingHold(holds, now) : undefined
+  return {
+    requestId: claim.claimId,
+    claim: claim.state,
+    conversation: claim.conversation,
+    outstanding: formatAmount({ minor: owedOf(claim), currency }),
+    ...(disputed > 0n ? { disputed: formatAmount({ minor: disputed, currency }) } : {}),
+    ...(hold === undefined ? {} : { hold: holdOnWire(hold) }),
+    ...(agreementId === undefined ? {} : { agreementId }),
+    nextStep: nextStepOf(claim, hold),
+  }
+}
+
+function holdOnWire({ reason, until }: ClaimHold): NonNullable<StatusMessage['hold']> {
+  return until === null ? { reason } : { reason, until }
+}
+
+/** A person is turned to unless all is settled, a plan stands, or the creditor has to decide. */
+function nextStepOf(
+  { state, conversation }: StatusFacts['claim'],
+  hold: ClaimHold | undefined,
+): 'human-channel' | 'none' {
+  if (state !== 'open') return 'none'
+  if (hold?.reason === 'assistance') return 'human-channel'
+  return hold !== undefined || conversation === 'agreed' ? 'none' : 'human-channel'
+}

@@ -1,0 +1,60 @@
+// What a hold does to the journey of a claim, and how the journey goes on once no hold stands. The
+// sweep looks at the holds themselves; here the facet `dunning` and the next look are kept true.
+import type { DunningState } from '../domain/claim/claim.ts'
+import { type ClaimHold, standingAt } from '../domain/claim/holds.ts'
+import { CLOSED_DAYS } from '../domain/dunning/closed-days.ts'
+import { segmentOf } from '../domain/dunning/decide-step.ts'
+import { nextStep } from '../domain/dunning/next-step.ts'
+import type { Claim } from '../storage/claims.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import { findDebtor } from '../storage/debtors.ts'
+import { dunningCaseOf } from '../storage/dunning-cases.ts'
+import type { Deps } from './deps.ts'
+
+export interface DunningPlan {
+  dunning: DunningState
+  /** When the next step is looked at; undefined for a claim whose journey has ended. */
+  nextActionAt: number | undefined
+}
+
+/**
+ * Plans the journey of a claim as it is about to be: `holding` while a hold stands, resting while the
+ * agent may answer, active afterwards. The next step keeps its place and its distance to the days
+ * that it counts from; a hold with an end puts it off until then.
+ */
+export async function planUnderHolds(
+  deps: Pick<Deps, 'db' | 'journeys'>,
+  { claim, holds, now }: { claim: Claim; holds: readonly ClaimHold[]; now: number },
+): Promise<DunningPlan> {
+  const planned = await dunningCaseOf(deps.db, claim)
+  if (claim.state !== 'open' || planned === undefined) {
+    return { dunning: claim.dunning, nextActionAt: undefined }
+  }
+  const standing = standingAt(holds, now)
+  const dunning = standing.length > 0 ? 'holding' : dunningWithoutHold(claim, now)
+  const journey = deps.journeys.get(planned.journeyId)
+  if (journey === undefined) return { dunning, nextActionAt: planned.nextActionAt }
+  const debtor = await findDebtor(deps.db, claim)
+  const timeZone = debtor?.timeZone ?? (await readCreditor(deps.db, claim.creditorId)).timeZone
+  const next = nextStep({
+    journey,
+    stepsDone: planned.stepsDone,
+    // A hold without an end is looked at by the sweep, day by day.
+    facts: {
+      ...claim,
+      timeZone,
+      issuedAt: claim.createdAt,
+      holds: standing.filter(({ until }) => until !== null),
+    },
+    closedDays: CLOSED_DAYS,
+  })
+  return { dunning, nextActionAt: next?.at ?? planned.nextActionAt }
+}
+
+/** Resting while the agent may answer, and active afterwards. */
+export function dunningWithoutHold(
+  claim: Pick<Claim, 'conversation' | 'respondBy'>,
+  now: number,
+): DunningState {
+  return segmentOf({ ...claim, now }) === 'agent-may-answer' ? 'idle' : 'active'
+}

@@ -1,0 +1,121 @@
+// The creditor lets the reminders of a claim rest, or go on. The agent is told by a signed status. A
+// dispute is no hold to set: the debtor raises it, and resolve-dispute.ts decides on it.
+import { err, ok, type Result } from '@parley/sdk/protocol'
+import {
+  type ClaimHold,
+  type ClaimHoldReason,
+  checkHold,
+  checkRelease,
+} from '../domain/claim/holds.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import { findClaim } from '../storage/claims.ts'
+import type { EventData } from '../storage/column-types.ts'
+import { appendEvent } from '../storage/events.ts'
+import { appendToConversation, conversationOf } from './append-to-conversation.ts'
+import { type HoldChange, prepareHoldChange } from './change-holds.ts'
+import {
+  type ClaimSituation,
+  type ExchangeDeps,
+  readSituation,
+  statusAfter,
+} from './conversation-exchange.ts'
+import type { Deps } from './deps.ts'
+import { prepareMessage } from './prepare-message.ts'
+import { retryWhenOutrun } from './retry-when-outrun.ts'
+
+type HoldDeps = ExchangeDeps & Pick<Deps, 'journeys'>
+
+type SettableReason = Exclude<ClaimHoldReason, 'dispute'>
+
+export interface SetHold {
+  creditorId: string
+  claimId: string
+  reason: SettableReason
+  /** Epoch seconds; null until it is released. */
+  until: number | null
+}
+
+/**
+ * Sets a hold, in place of one of the same reason; the same hold again has no effect. Refuses
+ * `not-found`, `claim-settled`, `claim-not-open` and `hold-until`.
+ */
+export async function setHold(deps: HoldDeps, command: SetHold): Promise<Result<void, Refusal>> {
+  return await retryWhenOutrun(() => set(deps, command))
+}
+
+async function set(deps: HoldDeps, command: SetHold): Promise<Result<void, Refusal>> {
+  const situation = await openSituation(deps, command)
+  if (!situation.ok) return situation
+  const { holds, now } = situation.value
+  const { reason, until } = command
+  const known = holds.find((hold) => hold.reason === reason)
+  if (known !== undefined && known.until === until) return ok(undefined)
+  const checked = checkHold({ reason, until }, now)
+  if (!checked.ok) return checked
+  const put: ClaimHold = { reason, until, createdAt: now }
+  await write(deps, situation.value, { put }, { type: 'hold.set', data: { reason, until } })
+  return ok(undefined)
+}
+
+/**
+ * Releases a hold; one that does not stand is released already. Refuses `not-found` and `hold-until`
+ * (ASS-01).
+ */
+export async function releaseHold(
+  deps: HoldDeps,
+  command: { creditorId: string; claimId: string; reason: SettableReason },
+): Promise<Result<void, Refusal>> {
+  return await retryWhenOutrun(() => release(deps, command))
+}
+
+async function release(
+  deps: HoldDeps,
+  { reason, ...key }: { creditorId: string; claimId: string; reason: SettableReason },
+): Promise<Result<void, Refusal>> {
+  if ((await findClaim(deps.db, key)) === undefined) return err(unknown())
+  const situation = await readSituation(deps, key)
+  const known = situation.holds.find((hold) => hold.reason === reason)
+  if (known === undefined) return ok(undefined)
+  const checked = checkRelease(known, situation.now)
+  if (!checked.ok) return checked
+  const change = { release: { reason, as: 'released' } }
+  await write(deps, situation, change, { type: 'hold.released', data: { reason } })
+  return ok(undefined)
+}
+
+async function openSituation(
+  deps: HoldDeps,
+  key: { creditorId: string; claimId: string },
+): Promise<Result<ClaimSituation, Refusal>> {
+  if ((await findClaim(deps.db, key)) === undefined) return err(unknown())
+  const situation = await readSituation(deps, key)
+  const { state } = situation.claim
+  if (state === 'open') return ok(situation)
+  return state === 'settled'
+    ? err(refusal('claim-settled', 'nothing is owed any more'))
+    : err(refusal('claim-not-open', `the claim is ${state}`))
+}
+
+async function write(
+  deps: HoldDeps,
+  situation: ClaimSituation,
+  change: HoldChange,
+  event: { type: string; data: EventData },
+): Promise<void> {
+  const { claim, now } = situation
+  const prepared = await prepareHoldChange(deps, situation, change)
+  const thread = await conversationOf(deps, claim)
+  const body = statusAfter(situation, { claim: prepared.after, holds: prepared.holds })
+  const status = await prepareMessage(deps, { thread, kind: 'status', body, now })
+  await deps.db.transaction().execute(async (tx) => {
+    await prepared.write(tx)
+    await appendToConversation(tx, thread, status, now)
+    const { creditorId, claimId } = claim
+    await appendEvent(tx, { creditorId, claimId, at: now, ...event })
+  })
+  deps.outboxChanged()
+}
+
+function unknown(): Refusal {
+  return refusal('not-found', 'you have no payment request with this id')
+}

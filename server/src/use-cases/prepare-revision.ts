@@ -1,0 +1,71 @@
+// The next request of a conversation, over what is owed now: signed outside of the transaction,
+// written inside. Former menus bind nobody from then on. Spec: REV-01.
+import type { RequestMessage } from '@parley/sdk/protocol'
+import { outstandingOf } from '../domain/claim/claim.ts'
+import { requestBody } from '../domain/claim/issue-claim.ts'
+import type { Claim, ClaimChange } from '../storage/claims.ts'
+import { planLinesOf, replacePlanLines } from '../storage/claims.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import type { Tx } from '../storage/database.ts'
+import { latestPolicy } from '../storage/policies.ts'
+import { clearCounters, type PreparedMessage, type Thread } from '../storage/threads.ts'
+import { appendToConversation } from './append-to-conversation.ts'
+import { dayOf } from './day-of.ts'
+import type { Deps } from './deps.ts'
+import { type MessageBody, prepareMessage } from './prepare-message.ts'
+
+export type RevisionDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
+
+export interface Revision {
+  /** What of the claim changes with it; the caller writes it with the version that it saw. */
+  change: ClaimChange
+  message: PreparedMessage
+  /** Puts request and plan line into the caller's transaction. */
+  write(tx: Tx): Promise<void>
+}
+
+/**
+ * Prepares the revision of a claim whose amounts and days are already those that are to hold. An
+ * agent has its whole time to answer again.
+ */
+export async function prepareRevision(
+  deps: RevisionDeps,
+  revised: { claim: Claim; thread: Thread; now: number; after?: PreparedMessage },
+): Promise<Revision> {
+  const { claim, thread, now, after } = revised
+  const creditor = await readCreditor(deps.db, claim.creditorId)
+  const isAddressed = thread.enrolmentId !== null
+  const respondBy = isAddressed ? now + creditor.responseTimeHours * 3_600 : claim.respondBy
+  const revision = claim.revision + 1
+  const body: MessageBody<'request'> = requestBody({
+    requestId: claim.claimId,
+    invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
+    reference: claim.reference,
+    creditor,
+    policy: await latestPolicy(deps.db, claim.creditorId, claim.segment),
+    today: dayOf(now, creditor.timeZone),
+    respondBy,
+    outstanding: outstandingOf(claim),
+    revision,
+  }) satisfies Partial<RequestMessage>
+  const message = await prepareMessage(deps, {
+    thread,
+    kind: 'request',
+    body,
+    now,
+    ...(after === undefined ? {} : { after }),
+  })
+  const [line] = await planLinesOf(deps.db, claim)
+  return {
+    change: { revision, respondBy, ...(isAddressed ? { conversation: 'sent' } : {}) },
+    message,
+    write: async (tx) => {
+      if (line !== undefined) {
+        const { principal: amount, dueDate, paid, credit: credited } = claim
+        await replacePlanLines(tx, claim, [{ ...line, amount, dueDate, paid, credited }])
+      }
+      await clearCounters(tx, thread)
+      await appendToConversation(tx, thread, message, now)
+    },
+  }
+}
