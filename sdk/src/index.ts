@@ -41,6 +41,8 @@ export type { AskPerson, PersonQuestion } from './agent/person-questions.ts'
 export type { ChosenPlan, PlanOutlook } from './agent/plan-search.ts'
 export type { DecisionPolicy, PreferenceWeights } from './agent/policy.ts'
 export { BALANCED_WEIGHTS } from './agent/policy.ts'
+export type { Pollable, Poller, PollerOptions } from './agent/poller.ts'
+export { createPoller } from './agent/poller.ts'
 export type { InboxPull } from './agent/pull.ts'
 export type { LinkedRequest } from './agent/read-link.ts'
 export type {
