@@ -1,11 +1,11 @@
 // The public surface of `@parley/sdk`: the agent and the bank kit, named exports only. Messages, keys
 // and money are in `@parley/sdk/protocol`; file stores and the Node adapter in `@parley/sdk/node`.
 
+export type { Agent, AgentDecision, AgentOptions } from './agent/agent.ts'
 export type { AgentEvent } from './agent/agent-event.ts'
 export type { AgentRefusal, AgentRefusalCode } from './agent/agent-refusal.ts'
 export type { CashFlow, Forecast, OneOffFlow, Recurrence, RegularFlow } from './agent/cash-flow.ts'
 export { forecast } from './agent/cash-flow.ts'
-export type { Agent, AgentDecision, AgentOptions } from './agent/create-agent.ts'
 export { createAgent } from './agent/create-agent.ts'
 export type {
   AcceptDecision,
