@@ -1,7 +1,7 @@
 // The composition of an agent. Everything that decides is in the pure files beside this one; here are
 // only wiring, order and background work.
 
-import type { Result } from '../protocol/result.ts'
+import { err, type Result } from '../protocol/result.ts'
 import { owePresented } from './acknowledge.ts'
 import type { Agent, AgentDecision, AgentOptions } from './agent.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
@@ -29,6 +29,7 @@ import {
   owePreferences,
   prepareNextKey,
 } from './manage-enrolment.ts'
+import { ownKeySet } from './own-keys.ts'
 import type { PersonChoice } from './person-choice.ts'
 import { createPersonQuestions } from './person-questions.ts'
 import { readLink } from './read-link.ts'
@@ -101,7 +102,13 @@ function enrolmentMethods(
       await deliverEnrolment(id)
       return revoked
     },
-    rotateKey: (id) => told(id, prepareNextKey(context, id)),
+    async rotateKey(id) {
+      const made = await told(id, prepareNextKey(context, id))
+      if (!made.ok) return made
+      const { keys } = await ownKeySet(context, id)
+      const isKept = keys.some(({ x }) => x === made.value.publicJwk.x)
+      return isKept ? made : err({ code: 'peer-refused' })
+    },
     setPreferences: (id, wishes) => told(id, owePreferences(context, id, wishes)),
     confirmAccount: (id, iban) => confirmAnnounced(context, id, iban),
   }

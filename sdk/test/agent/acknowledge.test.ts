@@ -41,13 +41,14 @@ describe('an acknowledgement', () => {
   })
 
   it('[DLV-04] is made for what is pulled, not for what was refused or replied', async () => {
-    const world = await createAgentWorld({ acknowledge: true })
+    const policy = { ...POLICY, refuse: true }
+    const world = await createAgentWorld({ acknowledge: true, policy })
     const request = await world.peer.request()
     world.peer.inbox.push(request, await world.peer.request({ dueDate: '2026-02-30' }))
-    world.peer.behaviour.laterMenus = []
     await world.agent.pull()
     expect(acksOf(world)).toMatchObject([{ ref: await signingInputHash(request) }])
-    expect(world.peer.agreements).toHaveLength(1)
+    const [thread] = await world.agent.threads()
+    expect(thread?.messages.map(({ kind }) => kind)).toEqual(['request', 'decline', 'status'])
   })
 
   it('[DLV-04] that fails does not hold up the negotiation, and goes out later', async () => {

@@ -1,6 +1,6 @@
 // What keeps a bank from paying the wrong creditor, or the wrong part of a bill.
 import { describe, expect, it } from 'vitest'
-import { authorise, type CustomerRecord, createMemoryBankStore } from '../../src/index.ts'
+import { authorise, type CustomerRecord } from '../../src/index.ts'
 import { encodeUtf8, verifyHop } from '../../src/protocol/index.ts'
 import { codeOf } from '../support/agent-world.ts'
 import { type BankWorld, createBankWorld } from '../support/bank-world.ts'
@@ -80,12 +80,6 @@ describe('a creditor that the operator has stopped', () => {
     expect(await linesOf(world)).toEqual([['scheduled', 'creditor-stopped']])
     expect(world.rail.calls).toEqual([])
     expect(world.peer.payments.map(({ status }) => status)).toEqual(['ACCP', 'RJCT'])
-  })
-
-  it('[PAY-09] stays stopped for another process of the bank', async () => {
-    const store = createMemoryBankStore()
-    await store.setCreditorStopped(CR1, true)
-    expect(await store.stoppedCreditors()).toEqual([CR1])
   })
 })
 
