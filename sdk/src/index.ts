@@ -1,11 +1,11 @@
 // The public surface of `@parley/sdk`: the agent and the bank kit, named exports only. Messages, keys
 // and money are in `@parley/sdk/protocol`; file stores and the Node adapter in `@parley/sdk/node`.
 
+export type { Agent, AgentDecision, AgentOptions } from './agent/agent.ts'
 export type { AgentEvent } from './agent/agent-event.ts'
 export type { AgentRefusal, AgentRefusalCode } from './agent/agent-refusal.ts'
 export type { CashFlow, Forecast, OneOffFlow, Recurrence, RegularFlow } from './agent/cash-flow.ts'
 export { forecast } from './agent/cash-flow.ts'
-export type { Agent, AgentDecision, AgentOptions } from './agent/create-agent.ts'
 export { createAgent } from './agent/create-agent.ts'
 export type {
   AcceptDecision,
@@ -41,6 +41,8 @@ export type { AskPerson, PersonQuestion } from './agent/person-questions.ts'
 export type { ChosenPlan, PlanOutlook } from './agent/plan-search.ts'
 export type { DecisionPolicy, PreferenceWeights } from './agent/policy.ts'
 export { BALANCED_WEIGHTS } from './agent/policy.ts'
+export type { Pollable, Poller, PollerOptions } from './agent/poller.ts'
+export { createPoller } from './agent/poller.ts'
 export type { InboxPull } from './agent/pull.ts'
 export type { LinkedRequest } from './agent/read-link.ts'
 export type {

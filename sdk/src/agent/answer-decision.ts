@@ -107,7 +107,7 @@ function findDuplicate(thread: ThreadRecord, threads: readonly ThreadRecord[]): 
   )?.request.requestId
 }
 
-function isPaidOrClose({ stage, ending, receipts, agreement }: ThreadRecord): boolean {
-  const isClose = stage === 'agreed' || stage === 'answering' || agreement !== null
+function isPaidOrClose({ stage, ending, receipts }: ThreadRecord): boolean {
+  const isClose = stage === 'agreed' || stage === 'answering'
   return isClose || ending === 'settled' || receipts.length > 0
 }

@@ -63,11 +63,16 @@ export function enrolmentLane(context: AgentContext, id: string): LaneOwner {
       return { lane, address: { server, sub, thr, url, key } }
     },
     async change(change) {
-      await changeEnrolment<null>(context, id, async (enrolment) => {
+      const refusedAs = await changeEnrolment<string | null>(context, id, async (enrolment) => {
         if (enrolment === undefined || enrolment.state === 'pending') return NOTHING
         const changed = await change(enrolment.lane)
-        return changed === null ? NOTHING : { enrolment: taken(enrolment, changed), outcome: null }
+        if (changed === null) return NOTHING
+        const outcome = changed.outcome?.refusedAs ?? null
+        return { enrolment: taken(enrolment, changed), outcome }
       })
+      if (refusedAs === null) return
+      const refusal = { code: 'peer-refused', detail: refusedAs } as const
+      context.emit({ type: 'refused', thread: null, refusal })
     },
   }
 }

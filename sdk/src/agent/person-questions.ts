@@ -24,22 +24,23 @@ export interface PersonQuestions {
   askAll(): Promise<void>
 }
 
-/** Creates the questions of an agent; `choose` acts on an answer. */
+/** Creates the questions of an agent; `choose` acts on an answer. Without a hook nothing is asked. */
 export function createPersonQuestions(
   { store }: Pick<AgentContext, 'store'>,
-  askPerson: AskPerson,
+  askPerson: AskPerson | undefined,
   choose: (key: ThreadKey, choice: PersonChoice) => Promise<unknown>,
 ): PersonQuestions {
+  if (askPerson === undefined) return { ask: async () => undefined, askAll: async () => undefined }
   const asking = new Set<string>()
 
-  async function put(thread: ThreadRecord): Promise<void> {
+  async function put(thread: ThreadRecord, hook: AskPerson): Promise<void> {
     const question = questionOf(thread)
     const { enrolmentId, thr } = thread
     const name = `${enrolmentId}/${thr}`
     if (question === null || asking.has(name)) return
     asking.add(name)
     try {
-      const choice = await askPerson(question)
+      const choice = await hook(question)
       if (choice !== null) await choose(question.thread, choice)
     } finally {
       asking.delete(name)
@@ -49,10 +50,10 @@ export function createPersonQuestions(
   return {
     async ask(key) {
       const thread = await store.thread(key)
-      if (thread !== undefined) await put(thread)
+      if (thread !== undefined) await put(thread, askPerson)
     },
     async askAll() {
-      for (const thread of await store.threads()) await put(thread)
+      for (const thread of await store.threads()) await put(thread, askPerson)
     },
   }
 }

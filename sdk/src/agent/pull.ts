@@ -77,6 +77,12 @@ export async function pullInbox(
   return total
 }
 
+/** What an inbox gives that asked to be left alone for a while. */
+export function pausedInbox(enrolmentId: string, retryAfterSeconds: number): InboxPull {
+  const refusals = [{ code: 'unreachable', detail: 'paused' }] as const
+  return { enrolmentId, ...NOTHING, refusals, complete: false, retryAfterSeconds }
+}
+
 async function takePage(
   context: AgentContext,
   messages: readonly string[],

@@ -12,6 +12,7 @@ import { endConversations } from './end-conversations.ts'
 import { takeEnrolmentNews } from './enrolment-news.ts'
 import { withCancelled } from './inquiry.ts'
 import { accountStanding } from './pinned-account.ts'
+import { place, twinOf } from './place-message.ts'
 import { revisionFault } from './revision.ts'
 import type { ThreadKey, ThreadRecord } from './store.ts'
 import {
@@ -19,8 +20,6 @@ import {
   ended,
   needsDecision,
   openThread,
-  place,
-  twinOf,
   withEvidence,
   withProof,
 } from './thread.ts'

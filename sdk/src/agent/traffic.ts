@@ -10,7 +10,7 @@ import { sendEnrolment } from './enrol.ts'
 import type { ActiveEnrolment, EndedEnrolment } from './enrolment.ts'
 import { flushLane } from './flush-lane.ts'
 import { handOver, waitsForBank } from './hand-over.ts'
-import { type InboxPull, pullInbox } from './pull.ts'
+import { type InboxPull, pausedInbox, pullInbox } from './pull.ts'
 import type { ThreadKey } from './store.ts'
 import { openMessage } from './thread.ts'
 
@@ -40,6 +40,17 @@ export interface Traffic {
 export function createTraffic(context: AgentContext): Traffic {
   const gaps = new Set<string>()
   const background = new Set<Promise<unknown>>()
+  /** Until when a creditor asked not to be asked again, by enrolment. */
+  const pausedUntil = new Map<string, number>()
+
+  async function pullUnlessPaused(enrolment: ActiveEnrolment): Promise<InboxPull> {
+    const { id } = enrolment
+    const remaining = (pausedUntil.get(id) ?? 0) - context.clock()
+    if (remaining > 0) return pausedInbox(id, remaining)
+    const pulled = await pullFrom(enrolment)
+    pausedUntil.set(id, context.clock() + (pulled.retryAfterSeconds ?? 0))
+    return pulled
+  }
 
   async function pullFrom(enrolment: ActiveEnrolment | EndedEnrolment): Promise<InboxPull> {
     const pulled = await pullInbox(context, enrolment, gaps)
@@ -97,7 +108,7 @@ export function createTraffic(context: AgentContext): Traffic {
       const inboxes: InboxPull[] = []
       for (const enrolment of await context.store.enrolments()) {
         if (enrolment.state !== 'active') continue
-        inboxes.push(await pullFrom(enrolment))
+        inboxes.push(await pullUnlessPaused(enrolment))
         await deliverEnrolment(enrolment.id)
       }
       return { inboxes }

@@ -245,7 +245,9 @@ describe('another key', () => {
     const world = await createAgentWorld()
     const { id } = await activeOf(world)
     world.peer.behaviour.problem = { status: 403, code: 'peer-not-party' }
-    await world.agent.rotateKey(id)
+    const refused = { ok: false, error: { code: 'peer-refused' } }
+    expect(await world.agent.rotateKey(id)).toEqual(refused)
+    expect(world.events.at(-1)).toMatchObject({ refusal: { detail: 'peer-not-party' } })
     world.peer.behaviour.problem = null
     expect((await activeOf(world)).keys).toEqual({ current: null, next: null, former: [] })
     await world.agent.setPreferences(id, { payDay: 3 })

@@ -1,7 +1,8 @@
 // What keeps a bank from paying the wrong creditor, or the wrong part of a bill.
 import { describe, expect, it } from 'vitest'
-import { authorise, type CustomerRecord, createMemoryBankStore } from '../../src/index.ts'
+import { authorise, type CustomerRecord } from '../../src/index.ts'
 import { encodeUtf8, verifyHop } from '../../src/protocol/index.ts'
+import { codeOf } from '../support/agent-world.ts'
 import { type BankWorld, createBankWorld } from '../support/bank-world.ts'
 import { BANK_ORIGIN, CREDITOR_ORIGIN, IBAN, MENU, OTHER_IBAN, ROW } from '../support/fixtures.ts'
 
@@ -79,12 +80,6 @@ describe('a creditor that the operator has stopped', () => {
     expect(await linesOf(world)).toEqual([['scheduled', 'creditor-stopped']])
     expect(world.rail.calls).toEqual([])
     expect(world.peer.payments.map(({ status }) => status)).toEqual(['ACCP', 'RJCT'])
-  })
-
-  it('[PAY-09] stays stopped for another process of the bank', async () => {
-    const store = createMemoryBankStore()
-    await store.setCreditorStopped(CR1, true)
-    expect(await store.stoppedCreditors()).toEqual([CR1])
   })
 })
 
@@ -180,5 +175,29 @@ describe('a creditor whose name looks like that of another', () => {
     expect(new Set((await linesOf(world)).map(String))).toEqual(new Set(['scheduled,look-alike']))
     await world.register({ pinnedCreditors: [{ ...own, name: 'Stadtwerke Beispiel' }] })
     expect((await linesOf(world)).every(([state]) => state === 'settled')).toBe(true)
+  })
+})
+
+describe('an agent that has another key than the one it enrolled with', () => {
+  async function rotated(agent?: string) {
+    const world = await createBankWorld()
+    const [enrolment] = await world.agent.enrolments()
+    const next = await world.agent.rotateKey(enrolment?.id ?? '')
+    if (!next.ok) throw new Error(next.error.code)
+    await world.register({
+      agentJwk: next.value.publicJwk,
+      ...(agent === undefined ? {} : { agent: agent === '' ? world.agent.issuer : agent }),
+    })
+    return await world.hand(await world.agree())
+  }
+
+  it('[PTY-02] hands agreements in under the name that it keeps', async () => {
+    expect((await rotated('')).status).toBe(201)
+  })
+
+  it('[PTY-02] is refused where the customer registered the key under another name', async () => {
+    expect(await codeOf(await rotated())).toBe('aud')
+    const other = `urn:ietf:params:oauth:jwk-thumbprint:sha-256:${'A'.repeat(43)}`
+    expect(await codeOf(await rotated(other))).toBe('aud')
   })
 })

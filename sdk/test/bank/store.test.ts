@@ -62,6 +62,20 @@ describe.each(stores)('a bank store %s', (_, create) => {
     expect(await store.agreement('id-2')).toBeUndefined()
   })
 
+  it('[PAY-09] keeps which creditors are stopped, each once', async () => {
+    const store = create()
+    const creditor = { issuer: 'https://creditor.example', creditorId: 'cr1' }
+    expect(await store.stoppedCreditors()).toEqual([])
+    await store.setCreditorStopped(creditor, true)
+    await store.setCreditorStopped(creditor, true)
+    expect(await store.stoppedCreditors()).toEqual([creditor])
+    await store.setCreditorStopped(creditor, false)
+    await store.setCreditorStopped(creditor, false)
+    expect(await store.stoppedCreditors()).toEqual([])
+    await store.setCreditorStopped(creditor, true)
+    expect(await store.stoppedCreditors()).toEqual([creditor])
+  })
+
   it('carries a payment made once by two banks', async () => {
     const world = await createBankWorld({ bankStore: create() })
     const agreement = await world.agree()

@@ -74,6 +74,8 @@ describe('a posted message', () => {
     [200, 'application/jose+json', '{}', { kind: 'jose-json', text: '{}' }],
     [201, 'application/json', '{"a":1}', { kind: 'json', value: { a: 1 } }],
     [200, 'application/json', '[]', { kind: 'later', code: 'reply-unexpected' }],
+    [200, 'application/jose', '', { kind: 'empty' }],
+    [202, '', '', { kind: 'empty' }],
     [200, 'text/html', '<html>', { kind: 'later', code: 'reply-unexpected' }],
     [409, PROBLEM, problem('sequence'), { kind: 'problem', status: 409, code: 'sequence' }],
     [409, PROBLEM, problem('<script>'), { kind: 'later', code: 'reply-unexpected' }],
