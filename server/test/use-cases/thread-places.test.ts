@@ -187,6 +187,28 @@ describe('[STA-03] the answer to a withdrawal', () => {
   })
 })
 
+describe('[NEG-11] a withdrawal after the agreement', () => {
+  it('is refused, unless the creditor names the agreement', async () => {
+    const { agent, claim } = await addressedClaim(world)
+    await hand(world, await signAccept(world, agent, claim))
+    const { creditorId, claimId } = claim
+    const cancel = async (more: { agreementId?: string } = {}) => {
+      const key = { creditorId, claimId, reason: 'DT01', ...more }
+      const done = await cancelPaymentRequest(world.deps, key)
+      return done.ok ? 'ok' : done.error.code
+    }
+    expect(await cancel()).toBe('agreement-exists')
+    expect(await cancel({ agreementId: 'A'.repeat(43) })).toBe('agreement-exists')
+    const { agreement_id: agreementId } = await world.deps.db
+      .selectFrom('agreements')
+      .select('agreement_id')
+      .executeTakeFirstOrThrow()
+    expect(await cancel({ agreementId })).toBe('ok')
+    expect((await claimNow(world, claimId)).state).toBe('cancelled')
+    expect((await verifyEvidence(await bundleOf(claim))).faults).toEqual([])
+  })
+})
+
 describe('a negotiation refuses', () => {
   interface Case {
     agent: TestAgent
