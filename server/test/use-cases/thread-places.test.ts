@@ -309,6 +309,9 @@ describe('a negotiation refuses', () => {
     world.pass(1)
     const late = await signAccept(world, made.agent, made.claim, choice)
     await expectRefusal(world, late, 'offer-expired')
+    const near = { instalments: 1, interval: null, firstDueDate: '2026-04-20' }
+    await expectRefusal(world, await counter(near)(made), 'offer-expired')
+    await expectRefusal(world, await sign(world, made.agent, decline(made.claim)), 'offer-expired')
   })
 
   it('SRV-222 anything about a settled claim', async () => {
