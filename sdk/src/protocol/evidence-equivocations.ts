@@ -4,6 +4,7 @@
 import { peekClaims } from './decode.ts'
 import type { EvidenceFinding } from './evidence-bundle.ts'
 import type { CheckedThread, UnplacedFault } from './evidence-checked.ts'
+import { ANYONE } from './messages.ts'
 import type { Result } from './result.ts'
 import { err, ok } from './result.ts'
 import { verifyMessage } from './verify.ts'
@@ -35,7 +36,7 @@ export async function checkEquivocation(
     keys: signer.jwks,
     now: exportedAt,
     issuer: signer.iss,
-    audience: signer === thread.creditor ? (thread.peer?.iss ?? '') : thread.creditor.iss,
+    audience: signer === thread.creditor ? (thread.peer?.iss ?? ANYONE) : thread.creditor.iss,
     evidence: true,
   })
   if (!verified.ok) return refuse(verified.error.code, verified.error.detail)

@@ -3,6 +3,7 @@
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { agreementOf } from '../storage/agreements.ts'
 import { changeClaim, findClaim } from '../storage/claims.ts'
 import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvent } from '../storage/events.ts'
@@ -18,9 +19,14 @@ export interface CancelPaymentRequest {
   claimId: string
   reason: string
   text?: string
+  /** The agreement that the creditor knows of and withdraws the claim in spite of. */
+  agreementId?: string
 }
 
-/** Refuses `text-invalid`, `not-found` and `claim-settled`. */
+/**
+ * Refuses `text-invalid`, `not-found`, `claim-settled`, and `agreement-exists` unless the command names
+ * the agreement: an accept that was stored first stands (NEG-11).
+ */
 export async function cancelPaymentRequest(
   deps: CancelDeps,
   command: CancelPaymentRequest,
@@ -41,6 +47,11 @@ async function cancel(
   if (claim.state === 'cancelled') return ok(undefined)
   if (claim.state !== 'open') {
     return err(refusal('claim-settled', `the claim is ${claim.state}: there is nothing to cancel`))
+  }
+  const agreement = await agreementOf(deps.db, claim)
+  if (agreement !== undefined && agreement.agreementId !== command.agreementId) {
+    const detail = 'a plan was agreed: name its agreementId to withdraw the claim all the same'
+    return err(refusal('agreement-exists', detail))
   }
   const now = deps.clock.now()
   const thread = await findThread(deps.db, claim.thr)

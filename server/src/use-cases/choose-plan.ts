@@ -158,12 +158,12 @@ async function agree(deps: ChooseDeps, situation: Situation): Promise<string> {
   const status = await prepareStatus(deps, { thread, situation, agreement, after: placed.message })
   const messages = [placed.message, status].filter((message) => message !== undefined)
   await deps.db.transaction().execute(async (tx) => {
+    await writeAgreement(tx, { claim, agreement, jws, acceptedBy: 'portal', at: now })
     if (!(await appendMessages(tx, thread, messages, now))) throw new Outrun()
     const { enrolmentId } = thread
     for (const { seq } of enrolmentId === null ? [] : messages) {
       await queueDelivery(tx, { ...thread, enrolmentId: enrolmentId ?? '', seq })
     }
-    await writeAgreement(tx, { claim, agreement, jws, acceptedBy: 'portal', at: now })
   })
   deps.outboxChanged()
   return agreement.agreementId

@@ -75,8 +75,9 @@ export async function exchange<K extends 'status' | 'quote'>(
   const ours = await prepareMessage(deps, { thread, kind, body, now, after: theirs })
   const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
-    if (!(await appendMessages(tx, thread, [{ ...theirs, reply }, ours], now))) throw new Outrun()
+    // The claim before its thread, as everywhere: two writers never wait for each other.
     await answer.write?.(tx)
+    if (!(await appendMessages(tx, thread, [{ ...theirs, reply }, ours], now))) throw new Outrun()
   })
   deps.outboxChanged()
   return reply

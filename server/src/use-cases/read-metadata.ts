@@ -53,7 +53,20 @@ function metaBody(publicUrl: string, jwks: JwkSet): MetaBody {
       enrol: `${publicUrl}/parley/enrolments`,
       jwks: `${publicUrl}/.well-known/jwks.json`,
     },
-    capabilities: ['request', 'menu', 'counter', 'agreement', 'lease', 'receipt', 'pull', 'push'],
+    capabilities: [
+      ...[
+        'request',
+        'menu',
+        'counter',
+        'agreement',
+        'revision',
+        'lease',
+        'receipt',
+        'pull',
+        'push',
+      ],
+      ...['ack', 'query', 'quote', 'dispute', 'assistance', 'cancelled'],
+    ],
     limits: {
       maxMessageBytes: MAX_MESSAGE_LENGTH,
       maxRoundTrips: 2,

@@ -76,8 +76,8 @@ export async function receiveAck(
   // A conversation that was replaced by another one says nothing about the claim any more.
   const moved = claim.thr === acksOf ? acknowledged(claim, payload.status, now) : undefined
   await deps.db.transaction().execute(async (tx) => {
-    await place(tx, thread, { theirs, ours, reply, now })
     if (moved !== undefined) await writeMove(tx, claim, moved, now)
+    await place(tx, thread, { theirs, ours, reply, now })
   })
   deps.outboxChanged()
   return ok(reply)

@@ -153,8 +153,8 @@ async function agree(
   const jws = assembleGeneralJws(bytes, [await deps.signer.signAgreement(bytes), theirs])
   const reply = { status: 200, contentType: JOSE_JSON_MEDIA_TYPE, body: JSON.stringify(jws) }
   await deps.db.transaction().execute(async (tx) => {
-    await appendOrRollBack(tx, thread, [{ ...stored(message), reply }], facts.now)
     await writeAgreement(tx, { claim, agreement, jws, acceptedBy: 'agent', at: facts.now })
+    await appendOrRollBack(tx, thread, [{ ...stored(message), reply }], facts.now)
   })
   deps.outboxChanged()
   return ok(reply)
@@ -196,8 +196,8 @@ async function offerAgain(
   })
   const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
-    await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
     if (!(await changeClaim(tx, claim, { conversation: 'negotiating' }))) throw new Outrun()
+    await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
     await bumpCounters(tx, thread)
     await record(tx, {
       claim,
@@ -226,11 +226,11 @@ async function end(
   })
   const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
-    await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
     const isHeld = standingAt(holds, facts.now).length > 0
     const dunning = isHeld ? ('holding' as const) : ('active' as const)
     const change = { conversation, dunning, respondBy: facts.now }
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
+    await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
     await rescheduleStep(tx, claim, facts.now)
     const type = conversation === 'impasse' ? 'negotiation.impasse' : 'negotiation.declined'
     await record(tx, { claim, type, at: facts.now, data: { after: kind } })

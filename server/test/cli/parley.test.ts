@@ -110,6 +110,11 @@ describe('parley evidence verify', () => {
   const START = 1_800_000_000
 
   async function evidence() {
+    const { key: _, ...bundle } = await evidenceOfKey()
+    return bundle
+  }
+
+  async function evidenceOfKey() {
     const key = await generateSigningKey('ES256')
     const request = await message(key, 0, null, 'request', {
       revision: 1,
@@ -131,6 +136,7 @@ describe('parley evidence verify', () => {
     const prev = await signingInputHash(request)
     const cancel = await message(key, 1, prev, 'cancel', { reason: { code: 'PAID' } })
     return {
+      key,
       format: 'parley-evidence-1',
       paymentRequestId: 'pr_1',
       exportedAt: START + 60,
@@ -174,6 +180,23 @@ describe('parley evidence verify', () => {
     expect(await parley(['evidence', 'verify', file])).toEqual({
       code: 0,
       out: 'OK  2 messages, 0 agreements, 2 signatures\n',
+      err: '',
+    })
+  })
+
+  it('[EVI-04] names who signed two messages for one place', async () => {
+    const { key, ...bundle } = await evidenceOfKey()
+    const prev = await signingInputHash(bundle.threads[0]?.messages[0] ?? '')
+    const other = await message(key, 1, prev, 'cancel', { reason: { code: 'DT01' } })
+    const whole = { ...bundle, equivocations: [other] }
+    const file = await temporaryFile('evidence.json', JSON.stringify(whole))
+    expect(await parley(['evidence', 'verify', file])).toEqual({
+      code: 0,
+      out: [
+        'OK  2 messages, 0 agreements, 3 signatures',
+        'PROOF equivocation against https://creditor.example at thread thr_1234567890123456, message 1: signed two different messages for one place',
+        '',
+      ].join('\n'),
       err: '',
     })
   })

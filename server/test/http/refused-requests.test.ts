@@ -164,7 +164,7 @@ it('every POST of a creditor takes an Idempotency-Key', () => {
     ({ method, url }) => String(method) === 'POST' && url.startsWith('/v1'),
   )
   expect(posts.filter(({ takesKey }) => !takesKey)).toEqual([])
-  expect(posts).toHaveLength(8)
+  expect(posts).toHaveLength(11)
 })
 
 describe('a path', () => {

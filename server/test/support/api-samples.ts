@@ -77,7 +77,7 @@ export const invoiceOf = (debtorId: string) => ({
   ...INVOICE,
 })
 
-export const CANCELLATION = { reason: 'DT01', text: 'sent twice' }
+export const CANCELLATION = { reason: 'DT01', text: 'sent twice', agreementId: 'A'.repeat(43) }
 
 export const REVISION = {
   amount: { value: '99.50', currency: 'EUR' },

@@ -129,6 +129,8 @@ export async function newestRequest(world: World, thr: string): Promise<RequestM
 
 export interface Acceptance {
   rowId?: string
+  /** The due day of the request when it is left out. */
+  firstDueDate?: string
   request?: RequestMessage
   payBy?: { bank: string }
   claims?: Record<string, unknown>
@@ -147,7 +149,8 @@ export async function signAccept(
   const { rowId = '3-P1M', payBy } = accept
   const request = accept.request ?? (await newestRequest(world, claim.thr))
   const principal = parseAmount(request.amount)
-  const plan = choosePlan(request.menu, rowId, request.dueDate)
+  const { firstDueDate = request.dueDate } = accept
+  const plan = choosePlan(request.menu, rowId, firstDueDate)
   if (!principal.ok || !plan.ok) throw new Error('the menu has no such row')
   const jti = toBase64Url(deps.ids.randomBytes(16))
   const iat = deps.clock.now()
@@ -159,7 +162,7 @@ export async function signAccept(
     requestId: request.requestId,
     menuId: request.menu.menuId,
     rowId,
-    firstDueDate: request.dueDate,
+    firstDueDate,
     planHash: await planHash(principal.value, plan.value),
     ...(payBy && { payBy }),
     agreementSignature: await agreementSignature(bytes, AGREEMENT_TYP, from.key),

@@ -209,7 +209,7 @@ export interface paths {
         put?: never;
         /**
          * Withdraw a payment request
-         * @description Dunning stops and the agent gets a signed cancel. A settled request answers 409.
+         * @description Dunning stops and the agent gets a signed cancel. A settled request answers 409, and so does one on which a plan was agreed, unless `agreementId` names it.
          */
         post: operations["cancelPaymentRequest"];
         delete?: never;
@@ -960,6 +960,8 @@ export interface components {
              */
             reason: "AC02" | "AM09" | "BE16" | "DRTP" | "DT01" | "FRAD" | "MODT" | "PAID" | "TECH";
             text?: string;
+            /** @description Withdraws the claim in spite of this agreement. */
+            agreementId?: string;
         };
         Event: {
             id: string;

@@ -58,7 +58,7 @@ export async function decideAccept(
   if (closed !== undefined) return err(closed)
   const offer = facts.offered.findLast(({ menu }) => menu.menuId === accept.menuId)
   if (offer === undefined) return err(refuseMenu(facts, accept.menuId))
-  if (offer.exp <= facts.now) return err(refusal('offer-expired', 'the rows were firm until exp'))
+  if (offer.exp <= facts.now) return err(refuseExpired())
   const chosen = choosePlan(offer.menu, accept.rowId, accept.firstDueDate)
   if (!chosen.ok) return err(refusal(chosen.error.code, chosen.error.detail))
   return await agreeTo(facts, chosen.value, accept.planHash)
@@ -66,7 +66,8 @@ export async function decideAccept(
 
 /**
  * Decides on a counter: a plan inside an open menu or the policy is agreed, the first other one
- * gets the last menu again, a second one ends the negotiation as a decline would.
+ * gets the last menu again, a second one ends the negotiation as a decline would. Refuses
+ * `offer-expired` after the end of the last menu, and like an accept otherwise.
  */
 export async function decideCounter(
   facts: AnswerFacts,
@@ -74,6 +75,8 @@ export async function decideCounter(
 ): Promise<Result<AnswerDecision, Refusal>> {
   const closed = refuseClosed(facts)
   if (closed !== undefined) return err(closed)
+  const last = facts.offered.at(-1)
+  if (last === undefined || last.exp <= facts.now) return err(refuseExpired())
   const checked = checkPlanTerms(facts.principal, counter.plan)
   if (!checked.ok) return err(refusal('plan-invalid', checked.error.code, '/plan'))
   const isOffered = facts.offered.some(
@@ -82,10 +85,7 @@ export async function decideCounter(
   if (isOffered || facts.policyAllows(counter.plan)) {
     return await agreeTo(facts, counter.plan, counter.planHash)
   }
-  const last = facts.offered.at(-1)
-  if (facts.counters > 0 || last === undefined || last.exp <= facts.now) {
-    return ok({ kind: 'end', conversation: 'impasse' })
-  }
+  if (facts.counters > 0) return ok({ kind: 'end', conversation: 'impasse' })
   return ok({ kind: 'offer-again', menu: last.menu })
 }
 
@@ -96,9 +96,9 @@ export function decideDecline(
 ): Result<AnswerDecision, Refusal> {
   const closed = refuseClosed(facts)
   if (closed !== undefined) return err(closed)
-  if (!facts.offered.some(({ menu }) => menu.menuId === decline.menuId)) {
-    return err(refuseMenu(facts, decline.menuId))
-  }
+  const offer = facts.offered.findLast(({ menu }) => menu.menuId === decline.menuId)
+  if (offer === undefined) return err(refuseMenu(facts, decline.menuId))
+  if (offer.exp <= facts.now) return err(refuseExpired())
   return ok({ kind: 'end', conversation: decline.nothingAcceptable ? 'impasse' : 'refused' })
 }
 
@@ -114,6 +114,11 @@ async function agreeTo(
     return err(refusal('plan-hash-mismatch', 'derive the hash from the schedule', '/planHash'))
   }
   return ok({ kind: 'agree', plan })
+}
+
+/** The creditor's clock decides. Spec: NEG-10. */
+function refuseExpired(): Refusal {
+  return refusal('offer-expired', 'the menu was firm until exp')
 }
 
 function refuseMenu({ superseded = [] }: AnswerFacts, menuId: string): Refusal {

@@ -98,7 +98,7 @@ export function paymentRequestOperations(
 
     cancelPaymentRequest: (call) =>
       onceAfter(deps, `cancelPaymentRequest ${keyOf(call).claimId}`, call, async () => {
-        const input = call.body as Pick<CancelPaymentRequest, 'reason' | 'text'>
+        const input = call.body as Omit<CancelPaymentRequest, 'creditorId' | 'claimId'>
         const cancelled = await cancelPaymentRequest(deps, { ...keyOf(call), ...input })
         return await shown(call, cancelled)
       }),
