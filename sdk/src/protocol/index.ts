@@ -112,6 +112,8 @@ export type { PlanInterval, PlanLine, PlanRefusal, PlanTerms } from './plan-sche
 export { checkPlanTerms, planHash, planTotal, schedule } from './plan-schedule.ts'
 export type { Refusal, RefusalCode } from './refusals.ts'
 export { REFUSAL_CODES } from './refusals.ts'
+export type { RekeyFacts } from './rekey-proof.ts'
+export { signRekeyProof, verifyRekeyProof } from './rekey-proof.ts'
 export type { Result } from './result.ts'
 export { err, ok } from './result.ts'
 export type { GeneralJws, JwsSignature } from './sign.ts'

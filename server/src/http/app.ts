@@ -98,11 +98,20 @@ async function serve(context: {
     bytes: read.value.bytes,
     stream: read.value.stream,
     contentType: read.value.contentType,
+    method: request.method,
+    target: request.url,
+    headers: fieldsOf(request),
     accepts: (...types) => negotiate(request.headers.accept, types),
     idempotency: idempotencyOf(request, read.value.bytes),
     requestId: request.id,
   }
   return sendAnswer(reply, await handler(call))
+}
+
+/** A field that was sent several times is one list (RFC 9110 §5.3). */
+function fieldsOf({ raw }: FastifyRequest): ReadonlyMap<string, string> {
+  const fields = Object.entries(raw.headersDistinct)
+  return new Map(fields.map(([name, values]) => [name, (values ?? []).join(', ')]))
 }
 
 function idempotencyOf(request: FastifyRequest, bytes: Buffer): Call['idempotency'] {

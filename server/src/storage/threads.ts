@@ -108,7 +108,8 @@ export async function appendMessages(
   return true
 }
 
-async function insertMessage(
+/** Stores a message at its place; heads of threads are the caller's. */
+export async function insertMessage(
   tx: Tx,
   creditorId: string,
   message: PreparedMessage,
@@ -160,7 +161,14 @@ export async function messagesOfThread(
 /** Puts a message of ours into the agent's inbox, and asks for the push when it has an address. */
 export async function queueDelivery(
   tx: Tx,
-  delivery: { creditorId: string; enrolmentId: string; claimId: string; thr: string; seq: number },
+  delivery: {
+    creditorId: string
+    enrolmentId: string
+    /** Null for a message about the enrolment itself. */
+    claimId: string | null
+    thr: string
+    seq: number
+  },
 ): Promise<void> {
   const row = await tx
     .insertInto('agent_deliveries')

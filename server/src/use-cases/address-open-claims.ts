@@ -1,12 +1,12 @@
-// After an enrolment: every open claim of the debtor that nobody agreed on yet becomes a request
-// addressed to the agent, in a thread of its own. Running twice has one effect.
+// After an enrolment: every open claim of the debtor that nobody agreed on yet, or the one claim of a
+// link, becomes a request addressed to the agent, in a new thread. Running twice has one effect.
 import { formatAmount, toBase64Url } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { requestBody } from '../domain/claim/issue-claim.ts'
 import { changeClaim, claimsToAddress, findClaim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
-import { type Enrolment, findEnrolment } from '../storage/enrolments.ts'
+import { type Enrolment, findEnrolment, holdLive } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
 import { latestPolicy } from '../storage/policies.ts'
 import { findThread, openThread, queueDelivery } from '../storage/threads.ts'
@@ -17,7 +17,7 @@ import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
 type AddressDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged'>
 
-/** Addresses the open claims of an enrolment's debtor; returns how many. */
+/** Addresses the open claims that an enrolment is for; returns how many. Spec: LNK-02. */
 export async function addressOpenClaims(
   deps: AddressDeps,
   key: { creditorId: string; enrolmentId: string },
@@ -73,6 +73,7 @@ async function address(
     now,
   })
   await deps.db.transaction().execute(async (tx) => {
+    if (!(await holdLive(tx, enrolment))) return
     const change = { conversation: 'sent', dunning: 'idle', respondBy, thr: thread.thr } as const
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
     await openThread(tx, thread, first, now)

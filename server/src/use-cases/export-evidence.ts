@@ -14,7 +14,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
 import { findClaim } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
-import { findEnrolment } from '../storage/enrolments.ts'
+import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { peerKeysOf } from '../storage/peer-keys.ts'
 import { allSigningKeys } from '../storage/signing-keys.ts'
 import { messagesOfThread, type Thread, threadsOfClaim } from '../storage/threads.ts'
@@ -58,16 +58,16 @@ async function ourselves({ publicUrl }: EvidenceDeps, tx: Tx): Promise<EvidenceP
   return { iss: publicUrl, role: 'creditor', jwks: publishedKeys(await allSigningKeys(tx)) }
 }
 
-/** The end of an enrolment is not the end of its key: the key carries no time. */
+/** The end of an enrolment is not the end of its keys: only a rekey gives them times. */
 async function agentsOf(tx: Tx, threads: readonly Thread[]): Promise<EvidenceParty[]> {
   const keysByIss = new Map<string, Map<string, PublishedJwk>>()
   for (const { creditorId, enrolmentId } of threads) {
     if (enrolmentId === null) continue
     const enrolment = await findEnrolment(tx, { creditorId, enrolmentId })
     if (enrolment === undefined) continue
-    const { agentIss, kid, publicJwk } = enrolment
-    const keys = keysByIss.get(agentIss) ?? new Map<string, PublishedJwk>()
-    keysByIss.set(agentIss, keys.set(kid, { ...publicJwk, kid }))
+    const keys = keysByIss.get(enrolment.agentIss) ?? new Map<string, PublishedJwk>()
+    for (const key of agentKeys(enrolment).keys) keys.set(key.kid ?? '', key)
+    keysByIss.set(enrolment.agentIss, keys)
   }
   return [...keysByIss].map(([iss, keys]) => ({
     iss,

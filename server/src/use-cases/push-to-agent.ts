@@ -1,6 +1,5 @@
 // Pushes what waits for an agent to its inbox, oldest first: the agent takes the messages of a
 // thread only in the order of seq. What cannot be pushed waits for the agent to pull it.
-import { JOSE_MEDIA_TYPE } from '@parley/sdk/protocol'
 import { judgePush } from '../domain/delivery/judge-reply.ts'
 import {
   countPush,
@@ -15,9 +14,10 @@ import type { Deps } from './deps.ts'
 import type { HttpCaller } from './outbound-ports.ts'
 import { recordDelivery } from './record-delivery.ts'
 import type { SharedRuns } from './shared-runs.ts'
+import { signedPost } from './signed-post.ts'
 import { again, DONE, type WorkOutcome } from './work-outcome.ts'
 
-export type PushDeps = Pick<Deps, 'db' | 'clock' | 'outboxChanged'> & {
+export type PushDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'outboxChanged'> & {
   http: HttpCaller
   /** Keeps two jobs of one enrolment from sending the same messages beside each other. */
   pushes: SharedRuns<WorkOutcome>
@@ -28,11 +28,18 @@ const PAGE = 20
 /**
  * Sends everything that waits for the enrolment of this delivery. `again` when the inbox could not
  * take the oldest message now; a message that the inbox turns away for good is marked `failed`, and
- * the next one is tried. Does nothing when the delivery arrived or its agent has no inbox.
+ * the next one is tried. Does nothing when the delivery arrived, or its agent has no proven inbox.
  */
 export async function pushToAgent(deps: PushDeps, command: DeliveryKey): Promise<WorkOutcome> {
   const target = await findPushTarget(deps.db, command)
-  if (target === undefined) return DONE
+  return target === undefined ? DONE : await pushWaiting(deps, target)
+}
+
+/** Sends everything that waits for an enrolment to its proven inbox; one run at a time. */
+export async function pushWaiting(
+  deps: PushDeps,
+  target: EnrolmentKey & { inbox: string },
+): Promise<WorkOutcome> {
   const lane = `${target.creditorId} ${target.enrolmentId}`
   return await deps.pushes.run(lane, () => pushAll(deps, target))
 }
@@ -56,12 +63,7 @@ async function pushOne(
   inbox: string,
   message: WaitingMessage,
 ): Promise<WorkOutcome> {
-  const reply = await deps.http.request({
-    method: 'POST',
-    url: inbox,
-    headers: { 'content-type': JOSE_MEDIA_TYPE },
-    body: message.jws,
-  })
+  const reply = await deps.http.request(await signedPost(deps, { url: inbox, body: message.jws }))
   // A reply that was too large to read has a status all the same: the inbox has answered.
   const status = reply.ok ? reply.value.status : reply.error.status
   const verdict = status === undefined ? 'try-again' : judgePush(status)

@@ -2,6 +2,7 @@
 // is it a repetition, is it their turn, what does it say, what follows.
 import {
   err,
+  type HopRequest,
   kindOf,
   type MessageKind,
   ok,
@@ -11,10 +12,15 @@ import {
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
-import { findEnrolment } from '../storage/enrolments.ts'
+import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { findThread } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
 import { receiveAnswer } from './receive-answer.ts'
+import {
+  enrolmentEnded,
+  isAboutEnrolment,
+  receiveEnrolmentMessage,
+} from './receive-enrolment-message.ts'
 import { receivePayment } from './receive-payment.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
 import { placeInThread, unlessTaken, verifyIncoming, withDetail } from './verify-incoming.ts'
@@ -29,19 +35,27 @@ const FROM_AGENTS: readonly MessageKind[] = ['accept', 'counter', 'decline']
 /** An answer older than this is not a live one. */
 export const MAX_AGE_SECONDS = 86_400
 
-/** Takes one message and returns the reply, the same one for the same message. */
+/**
+ * Takes one message and returns the reply, the same one for the same message. `hop` is the request
+ * that brought it: its signature is asked of banks (HOP-07).
+ */
 export async function receiveMessage(
   deps: ReceiveDeps,
   jws: string,
+  hop?: HopRequest,
 ): Promise<Result<StoredReply, Refusal>> {
   const peeked = peekClaims(jws)
   if (!peeked.ok) return err(withDetail(peeked.error))
   const kind = kindOf(peeked.value.header.typ)
-  if (kind === 'payment') return await retryWhenOutrun(() => receivePayment(deps, jws))
-  if (kind === undefined || !FROM_AGENTS.includes(kind)) {
-    return err(refusal('typ', 'this endpoint takes accept, counter, decline and payment'))
-  }
+  if (kind === 'payment') return await receivePayment(deps, jws, hop)
   const { thr } = peeked.value.payload
+  if (kind !== undefined && isAboutEnrolment(kind)) {
+    if (!isThreadId(thr)) return err(refusal('not-found', 'there is no such thread'))
+    return await retryWhenOutrun(() => receiveEnrolmentMessage(deps, { jws, kind, thr }))
+  }
+  if (kind === undefined || !FROM_AGENTS.includes(kind)) {
+    return err(refusal('typ', 'this endpoint does not take this kind of message'))
+  }
   return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, thr }))
 }
 
@@ -60,7 +74,7 @@ async function fromAgent(
   }
   const verified = await verifyIncoming(jws, {
     typ: typOf(kind),
-    keys: { keys: [{ ...enrolment.publicJwk, kid: enrolment.kid }] },
+    keys: agentKeys(enrolment),
     now: deps.clock.now(),
     audience: deps.publicUrl,
     issuer: thread.peerIss,
@@ -70,7 +84,7 @@ async function fromAgent(
   const placed = await placeInThread(deps, thread, verified.value)
   if (!placed.ok) return placed
   if (placed.value !== undefined) return ok(placed.value)
-  if (enrolment.endedAt !== null) return err(refusal('peer-not-party', 'this enrolment has ended'))
+  if (enrolment.endedAt !== null) return err(enrolmentEnded())
   const { message } = verified.value
   return await unlessTaken(deps, message, await receiveAnswer(deps, { thread, kind, message }))
 }

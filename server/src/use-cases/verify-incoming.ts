@@ -19,16 +19,17 @@ export interface IncomingMessage {
   late: Refusal | undefined
 }
 
-/** Verifies; only a passed term or age is left for `placeInThread` to judge. */
+/** A message that was good once: its term, its age or the time of its key has passed. */
+const TOO_LATE: ReadonlySet<string> = new Set(['expired', 'too-old', 'key-retired', 'key-revoked'])
+
+/** Verifies; only what came too late is left for `placeInThread` to judge. */
 export async function verifyIncoming(
   jws: string,
   options: VerifyOptions,
 ): Promise<Result<IncomingMessage, Refusal>> {
   const live = await verifyMessage(jws, options)
   if (live.ok) return ok({ message: live.value, late: undefined })
-  if (live.error.code !== 'expired' && live.error.code !== 'too-old') {
-    return err(withDetail(live.error))
-  }
+  if (!TOO_LATE.has(live.error.code)) return err(withDetail(live.error))
   const { maxAgeSeconds: _, ...ageless } = options
   const once = await verifyMessage(jws, { ...ageless, evidence: true })
   if (!once.ok) return err(withDetail(once.error))

@@ -117,6 +117,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/debtors/{debtorId}/enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End the enrolment of the debtor's agent
+         * @description The agent gets a signed revoke and nothing more; open conversations turn to people at once. Enrolments by links end too.
+         */
+        delete: operations["endEnrolment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests": {
         parameters: {
             query?: never;
@@ -610,15 +632,25 @@ export interface components {
             };
         };
         Preferences: {
-            /** @enum {unknown} */
-            channel?: "email";
+            /**
+             * @description How the customer wishes to be reached.
+             * @enum {unknown}
+             */
+            channel?: "agent" | "email" | "sms" | "letter" | "phone";
             /** @description Told by the customer, by consent. */
             payDay?: number;
+            /** @description ISO 639-1. Texts use it where the server speaks it. */
+            language?: string;
         };
         Creditor: {
             id: components["schemas"]["Id"];
             name: string;
             account: components["schemas"]["Account"];
+            /** @description Announced to agents; named in requests from effectiveOn on. */
+            nextAccount: {
+                account: components["schemas"]["Account"];
+                effectiveOn: components["schemas"]["Day"];
+            } | null;
             timeZone: string;
             language: components["schemas"]["Language"];
             contact: components["schemas"]["ContactPoints"];
@@ -628,7 +660,10 @@ export interface components {
         };
         CreditorPatch: {
             name?: string;
+            /** @description Another account is announced to agents first and takes effect on accountEffectiveOn; payments to either one count. */
             account?: components["schemas"]["Account"];
+            /** @description At least three days ahead, which is the default. */
+            accountEffectiveOn?: components["schemas"]["Day"];
             /** @example Europe/Amsterdam */
             timeZone?: string;
             language?: components["schemas"]["Language"];
@@ -677,7 +712,7 @@ export interface components {
             timeZone: string | null;
             contact: components["schemas"]["ContactPoints"];
             preferences: components["schemas"]["Preferences"];
-            /** @description An agent acts for this debtor. */
+            /** @description An agent acts for this debtor, for all claims. */
             enrolled: boolean;
             createdAt: components["schemas"]["Instant"];
         };
@@ -840,7 +875,7 @@ export interface components {
             data: Record<string, never>;
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.cancelled" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.cancelled" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -1252,6 +1287,28 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ActivationCode"];
                 };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];

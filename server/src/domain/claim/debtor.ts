@@ -10,8 +10,11 @@ export interface ContactPoints {
   postalAddress?: { lines: string[]; country: string }
 }
 
+/** What the customer wishes, told by consent. */
 export interface Preferences {
-  channel?: 'email'
-  /** Day of the month on which the customer is paid, told by consent. */
+  channel?: 'agent' | 'email' | 'sms' | 'letter' | 'phone'
+  /** Day of the month on which the customer is paid. */
   payDay?: number
+  /** ISO 639-1. */
+  language?: string
 }

@@ -1,11 +1,11 @@
 // What agents and banks call: discovery, enrolment, messages, the pull inbox.
-import { JOSE_MEDIA_TYPE, ok } from '@parley/sdk/protocol'
+import { type HopRequest, JOSE_MEDIA_TYPE, ok } from '@parley/sdk/protocol'
 import type { Deps } from '../../use-cases/deps.ts'
 import { enrolAgent } from '../../use-cases/enrol-agent.ts'
 import { pullInbox } from '../../use-cases/pull-inbox.ts'
 import { readJwks, readMetadata } from '../../use-cases/read-metadata.ts'
 import { receiveMessage } from '../../use-cases/receive-message.ts'
-import type { Handler } from '../operation.ts'
+import type { Call, Handler } from '../operation.ts'
 
 const CACHED = { 'cache-control': 'public, max-age=300' }
 
@@ -31,7 +31,7 @@ export function protocolOperations(deps: Deps): Record<string, Handler> {
     },
 
     async receiveMessage(call) {
-      return await receiveMessage(deps, call.bytes.toString('latin1'))
+      return await receiveMessage(deps, call.bytes.toString('latin1'), hopOf(call, deps.publicUrl))
     },
 
     async pullInbox(call) {
@@ -42,4 +42,10 @@ export function protocolOperations(deps: Deps): Record<string, Handler> {
       return page.ok ? ok({ status: 200, body: page.value }) : page
     },
   }
+}
+
+/** The request as its sender addressed it: to our public origin, whatever stands in between. */
+function hopOf(call: Call, publicUrl: string): HopRequest {
+  const { method, target, headers, bytes } = call
+  return { method, url: new URL(target, publicUrl).href, headers, body: bytes }
 }
