@@ -18,7 +18,9 @@ Examples:
   $ parley keys list
   $ parley keys rotate
   $ parley keys rotate --overlap 60
-  $ parley keys revoke 5f2a… --reason "backup was lost"`
+  $ parley keys revoke 5f2a… --reason "backup was lost"
+
+A key that starts with a hyphen is named after two: keys revoke --reason "…" -- -f2a…`
 
 const MAX_OVERLAP_MINUTES = 7 * 24 * 60
 const MIN_OVERLAP_MINUTES = 6

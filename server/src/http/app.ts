@@ -109,9 +109,8 @@ async function serve(context: {
 }
 
 /** A field that was sent several times is one list (RFC 9110 §5.3). */
-function fieldsOf({ raw }: FastifyRequest): ReadonlyMap<string, string> {
-  const fields = Object.entries(raw.headersDistinct)
-  return new Map(fields.map(([name, values]) => [name, (values ?? []).join(', ')]))
+function fieldsOf({ headers }: FastifyRequest): ReadonlyMap<string, string> {
+  return new Map(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]))
 }
 
 function idempotencyOf(request: FastifyRequest, bytes: Buffer): Call['idempotency'] {

@@ -51,6 +51,31 @@ export async function insertCreditor(
       created_at: creditor.createdAt,
     })
     .execute()
+  await rememberAccount(tx, { ...creditor, at: creditor.createdAt })
+}
+
+async function rememberAccount(
+  tx: Tx,
+  { creditorId, iban, at }: { creditorId: string; iban: string; at: number },
+): Promise<void> {
+  await tx
+    .insertInto('creditor_accounts')
+    .values({ creditor_id: creditorId, iban, announced_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** The IBANs of every account that requests have named, and of the next one. */
+export async function accountsOfCreditor(
+  db: Database | Tx,
+  creditorId: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('creditor_accounts')
+    .select('iban')
+    .where('creditor_id', '=', creditorId)
+    .execute()
+  return new Set(rows.map(({ iban }) => iban))
 }
 
 /** A creditor that is known to exist, as the caller of the API does. @throws when it does not. */
@@ -101,8 +126,9 @@ export async function holdAccountVersion(tx: Tx, creditorId: string): Promise<nu
 export async function announceNextAccount(
   tx: Tx,
   creditorId: string,
-  next: NextAccount,
+  next: NextAccount & { announcedAt: number },
 ): Promise<void> {
+  await rememberAccount(tx, { creditorId, iban: next.iban, at: next.announcedAt })
   await tx
     .updateTable('creditors')
     .set((eb) => ({

@@ -49,6 +49,12 @@ export interface CreditorsTable {
   created_at: number
 }
 
+export interface CreditorAccountsTable {
+  creditor_id: string
+  iban: string
+  announced_at: number
+}
+
 export interface ApiKeysTable {
   creditor_id: string
   key_hash: Buffer
@@ -343,6 +349,7 @@ export interface HopNoncesTable {
 export interface Tables {
   signing_keys: SigningKeysTable
   creditors: CreditorsTable
+  creditor_accounts: CreditorAccountsTable
   api_keys: ApiKeysTable
   negotiation_policies: NegotiationPoliciesTable
   debtors: DebtorsTable

@@ -2,17 +2,15 @@
 // link, becomes a request addressed to the agent, in a new thread. Running twice has one effect.
 import { formatAmount, toBase64Url } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
-import { requestBody } from '../domain/claim/issue-claim.ts'
 import { changeClaim, claimsToAddress, findClaim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
 import { type Enrolment, findEnrolment, holdLive } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
-import { latestPolicy } from '../storage/policies.ts'
 import { findThread, openThread, queueDelivery } from '../storage/threads.ts'
-import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
+import { requestOfClaim } from './request-of-claim.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
 type AddressDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged'>
@@ -60,16 +58,7 @@ async function address(
   const first = await prepareMessage(deps, {
     thread: { ...thread, lastSeq: -1, lastHash: null },
     kind: 'request',
-    body: requestBody({
-      requestId: claim.claimId,
-      invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
-      reference: claim.reference,
-      creditor,
-      policy: await latestPolicy(deps.db, claim.creditorId, claim.segment),
-      today: dayOf(now, creditor.timeZone),
-      respondBy,
-      outstanding,
-    }),
+    body: await requestOfClaim(deps, { claim, creditor, now, respondBy }),
     now,
   })
   await deps.db.transaction().execute(async (tx) => {

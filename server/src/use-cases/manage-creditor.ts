@@ -48,7 +48,8 @@ export async function changeCreditor(
   const { account, accountEffectiveOn, ...rest } = patch
   const before = await readCreditor(deps.db, creditorId)
   const timeZone = patch.timeZone ?? before.timeZone
-  const effective = decideEffectiveDay(accountEffectiveOn, { now: deps.clock.now(), timeZone })
+  const now = deps.clock.now()
+  const effective = decideEffectiveDay(accountEffectiveOn, { now, timeZone })
   if (!effective.ok) return effective
   await deps.db.transaction().execute(async (tx) => {
     await updateCreditor(tx, creditorId, rest)
@@ -57,7 +58,7 @@ export async function changeCreditor(
     if (iban === before.iban && before.nextAccount === null) {
       return await updateCreditor(tx, creditorId, { bic })
     }
-    await announceNextAccount(tx, creditorId, { iban, bic, ...effective.value })
+    await announceNextAccount(tx, creditorId, { iban, bic, ...effective.value, announcedAt: now })
     await enqueue(tx, creditorId, 'announce-account', {})
   })
   deps.outboxChanged()

@@ -7,7 +7,7 @@ import { readJwks, readMetadata } from '../../use-cases/read-metadata.ts'
 import { receiveMessage } from '../../use-cases/receive-message.ts'
 import type { Call, Handler } from '../operation.ts'
 
-const CACHED = { 'cache-control': 'public, max-age=300' }
+const CACHED = { 'cache-control': 'public, max-age=300', vary: 'Accept' }
 
 export function protocolOperations(deps: Deps): Record<string, Handler> {
   return {

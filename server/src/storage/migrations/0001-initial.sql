@@ -41,6 +41,14 @@ create table creditors (
 );
 create index creditors_next_account on creditors (next_account_at) where next_account_at is not null;
 
+-- Every account that requests have named or will name: money on any of them is ours.
+create table creditor_accounts (
+  creditor_id text collate "C" not null references creditors,
+  iban text collate "C" not null,
+  announced_at bigint not null,
+  primary key (creditor_id, iban)
+);
+
 create table api_keys (
   creditor_id text not null references creditors,
   key_hash bytea not null primary key,
