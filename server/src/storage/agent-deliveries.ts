@@ -16,9 +16,12 @@ export interface EnrolmentKey {
 }
 
 export interface WaitingMessage extends DeliveryKey {
+  enrolmentId: string
   claimId: string | null
   typ: string
   jws: string
+  /** Of the signing input, as `ref` names it. */
+  hash: string
 }
 
 /** An ended enrolment gets this one message, and nothing that waited for it. */
@@ -156,7 +159,7 @@ export async function markPulled(
   tx: Tx,
   enrolment: EnrolmentKey,
   { after, at }: { after: number; at: number },
-): Promise<Omit<WaitingMessage, 'jws'>[]> {
+): Promise<Omit<WaitingMessage, 'jws' | 'hash' | 'enrolmentId'>[]> {
   return await tx
     .updateTable('agent_deliveries as d')
     .from('messages as m')
@@ -196,9 +199,11 @@ function undelivered(db: Database | Tx, enrolment: EnrolmentKey) {
       .select([
         'd.creditor_id as creditorId',
         'd.delivery_id as deliveryId',
+        'd.enrolment_id as enrolmentId',
         'd.claim_id as claimId',
         'm.typ',
         'm.jws',
+        'm.hash',
       ])
       .where('d.creditor_id', '=', enrolment.creditorId)
       .where('d.enrolment_id', '=', enrolment.enrolmentId)

@@ -1,30 +1,15 @@
 // Asks an inbox whether it is the agent's, before any data of the debtor goes there: the challenge
 // is answered with `noted`, signed by the agent, in the HTTP response. Then what waits is pushed.
 // Spec: ENR-04.
-import {
-  err,
-  JOSE_MEDIA_TYPE,
-  ok,
-  parsePayload,
-  type Result,
-  typOf,
-  type VerifiedMessage,
-  verifyMessage,
-} from '@parley/sdk/protocol'
+import { typOf, type VerifiedMessage } from '@parley/sdk/protocol'
 import { markArrived } from '../storage/agent-deliveries.ts'
-import {
-  agentKeys,
-  appendToEnrolment,
-  type Enrolment,
-  findEnrolment,
-  markInboxProven,
-} from '../storage/enrolments.ts'
-import { messagesOfThread, type PreparedMessage, type StoredMessage } from '../storage/threads.ts'
+import { type Enrolment, findEnrolment, markInboxProven } from '../storage/enrolments.ts'
+import { messagesOfThread, type PreparedMessage } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
 import { type PushDeps, pushWaiting } from './push-to-agent.ts'
-import { storedForm } from './receive-enrolment-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { signedPost } from './signed-post.ts'
+import { appendNoted, verifyNoted } from './take-noted.ts'
 import { again, DONE, never, type WorkOutcome } from './work-outcome.ts'
 
 type ProveDeps = PushDeps & Pick<Deps, 'publicUrl'>
@@ -62,30 +47,12 @@ async function challenge(
     return code === 'address-blocked' ? never(code) : again(`the inbox: ${code}`)
   }
   if (reply.value.status !== 200) return again(`the inbox answered ${reply.value.status}`)
-  const noted = await verifyNoted(deps, enrolment, { ours, jws: reply.value.body.toString() })
+  const noted = await verifyNoted(deps, enrolment, {
+    ref: ours.hash,
+    jws: reply.value.body.toString('latin1'),
+  })
   if (!noted.ok) return again(`the inbox answered no proof: ${noted.error}`)
   return await store(deps, enrolment, { ours, noted: noted.value })
-}
-
-async function verifyNoted(
-  deps: ProveDeps,
-  enrolment: Enrolment,
-  { ours, jws }: { ours: StoredMessage; jws: string },
-): Promise<Result<VerifiedMessage, string>> {
-  const verified = await verifyMessage(jws.trim(), {
-    typ: typOf('noted'),
-    keys: agentKeys(enrolment),
-    now: deps.clock.now(),
-    audience: deps.publicUrl,
-    issuer: enrolment.agentIss,
-  })
-  if (!verified.ok) return err(verified.error.code)
-  const { payload } = verified.value
-  const noted = parsePayload('noted', payload)
-  if (!noted.ok) return err(noted.error.code)
-  if (noted.value.ref !== ours.hash) return err('ref')
-  if (payload.thr !== enrolment.thr || payload.sub !== enrolment.sub) return err('thr')
-  return ok(verified.value)
 }
 
 async function store(
@@ -94,16 +61,9 @@ async function store(
   { ours, noted }: { ours: PreparedMessage; noted: VerifiedMessage },
 ): Promise<WorkOutcome> {
   const at = deps.clock.now()
-  const { seq, prev } = noted.payload
-  if (seq !== enrolment.lastSeq + 1 || prev !== enrolment.lastHash) {
-    return again('the inbox answered no proof: sequence')
-  }
-  // It came as a response, so nothing was replied to it.
-  const reply = { status: 204, contentType: JOSE_MEDIA_TYPE, body: '' }
   try {
     await deps.db.transaction().execute(async (tx) => {
-      const message = { ...storedForm(noted), reply }
-      if (!(await appendToEnrolment(tx, enrolment, [message], at))) throw new Outrun()
+      if (!(await appendNoted(tx, enrolment, noted, at))) throw new Outrun()
       await markInboxProven(tx, enrolment, at)
       await markArrived(tx, { creditorId: enrolment.creditorId, ...ours }, at)
     })

@@ -10,14 +10,19 @@ import {
   type WaitingMessage,
   waitingMessages,
 } from '../storage/agent-deliveries.ts'
+import { findEnrolment } from '../storage/enrolments.ts'
 import type { Deps } from './deps.ts'
 import type { HttpCaller } from './outbound-ports.ts'
 import { recordDelivery } from './record-delivery.ts'
 import type { SharedRuns } from './shared-runs.ts'
 import { signedPost } from './signed-post.ts'
+import { appendNoted, verifyNoted } from './take-noted.ts'
 import { again, DONE, type WorkOutcome } from './work-outcome.ts'
 
-export type PushDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'outboxChanged'> & {
+export type PushDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged'
+> & {
   http: HttpCaller
   /** Keeps two jobs of one enrolment from sending the same messages beside each other. */
   pushes: SharedRuns<WorkOutcome>
@@ -67,8 +72,13 @@ async function pushOne(
   // A reply that was too large to read has a status all the same: the inbox has answered.
   const status = reply.ok ? reply.value.status : reply.error.status
   const verdict = status === undefined ? 'try-again' : judgePush(status)
-  if (verdict === 'delivered') await deliver(deps, message)
-  else await countPush(deps.db, message, { refused: verdict === 'refused' })
+  if (verdict === 'delivered') {
+    await deliver(deps, message)
+    if (reply.ok) await takeResponse(deps, message, reply.value.body)
+  }
+  if (verdict !== 'delivered') {
+    await countPush(deps.db, message, { refused: verdict === 'refused' })
+  }
   if (verdict !== 'try-again') return DONE
   return again(reply.ok ? `the inbox answered ${status}` : `the inbox: ${reply.error.code}`)
 }
@@ -80,4 +90,19 @@ async function deliver(deps: PushDeps, message: WaitingMessage): Promise<void> {
     if (isNew) await recordDelivery(tx, message, { by: 'push', at })
   })
   deps.outboxChanged()
+}
+
+/** What is said about an enrolment is noted in the response; without that it counts all the same. */
+async function takeResponse(
+  deps: PushDeps,
+  { claimId, creditorId, enrolmentId, hash }: WaitingMessage,
+  body: Buffer,
+): Promise<void> {
+  if (claimId !== null || body.length === 0) return
+  const enrolment = await findEnrolment(deps.db, { creditorId, enrolmentId })
+  if (enrolment === undefined) return
+  const noted = await verifyNoted(deps, enrolment, { ref: hash, jws: body.toString('latin1') })
+  if (!noted.ok) return
+  const at = deps.clock.now()
+  await deps.db.transaction().execute((tx) => appendNoted(tx, enrolment, noted.value, at))
 }

@@ -5,6 +5,7 @@ import {
   JOSE_MEDIA_TYPE,
   type MessageKind,
   ok,
+  parsePayload,
   type Result,
   typOf,
   type VerifiedMessage,
@@ -18,10 +19,10 @@ import {
   type Enrolment,
   findEnrolmentByThread,
 } from '../storage/enrolments.ts'
-import type { PreparedMessage } from '../storage/threads.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { MAX_AGE_SECONDS, type ReceiveDeps } from './receive-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
+import { appendNoted, NO_REPLY, storedForm } from './take-noted.ts'
 import { takePreference } from './take-preference.ts'
 import { takeRekey } from './take-rekey.ts'
 import { takeRevoke } from './take-revoke.ts'
@@ -47,7 +48,7 @@ const TAKERS: Partial<Record<MessageKind, Take>> = {
 
 /** Whether agents say this kind on the thread of their enrolment. */
 export function isAboutEnrolment(kind: MessageKind): boolean {
-  return kind in TAKERS
+  return kind in TAKERS || kind === 'noted'
 }
 
 /** Takes a message about an enrolment. Refuses `enrolment-ended` and the codes of its kind. */
@@ -68,10 +69,11 @@ export async function receiveEnrolmentMessage(
   })
   if (!verified.ok) return verified
   const placed = await placeInThread(deps, enrolment, verified.value)
-  if (!placed.ok) return placed
-  if (placed.value !== undefined) return ok(placed.value)
-  if (enrolment.endedAt !== null) return err(enrolmentEnded())
+  if (placed.ok && placed.value !== undefined) return ok(placed.value)
   const { message } = verified.value
+  if (kind === 'noted' && placed.ok) return await takeNoted(deps, { enrolment, message, now })
+  if (enrolment.endedAt !== null) return err(enrolmentEnded())
+  if (!placed.ok) return placed
   const effect = await TAKERS[kind]?.({ enrolment, message, now })
   if (effect === undefined) throw new Error(`nobody takes ${kind}`)
   if (!effect.ok) return await unlessTaken(deps, message, effect)
@@ -81,6 +83,22 @@ export async function receiveEnrolmentMessage(
 /** Why nothing is taken from the agent any more. */
 export function enrolmentEnded(): Refusal {
   return refusal('enrolment-ended', 'this enrolment has ended: enrol again with a new code')
+}
+
+/** Also our revoke is noted, after the end. Refuses `schema` and `not-found`. */
+async function takeNoted(
+  deps: ReceiveDeps,
+  { enrolment, message, now }: EnrolmentNotice,
+): Promise<Result<StoredReply, Refusal>> {
+  const parsed = parsePayload('noted', message.payload)
+  if (!parsed.ok) return err(refusal('schema', parsed.error.detail, parsed.error.pointer))
+  if (parsed.value.ref !== enrolment.lastHash) {
+    return err(refusal('not-found', 'ref names no message of ours that waits for it', '/ref'))
+  }
+  await deps.db.transaction().execute(async (tx) => {
+    if (!(await appendNoted(tx, enrolment, message, now))) throw new Outrun()
+  })
+  return ok(NO_REPLY)
 }
 
 async function note(
@@ -104,10 +122,4 @@ async function note(
   })
   deps.outboxChanged()
   return reply
-}
-
-/** A verified message as it is stored. */
-export function storedForm({ payload, header, hash, jws }: VerifiedMessage): PreparedMessage {
-  const { thr, seq, iss, jti } = payload
-  return { thr, seq, iss, jti, typ: header.typ, hash, jws }
 }

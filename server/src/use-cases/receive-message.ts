@@ -82,9 +82,9 @@ async function fromAgent(
   })
   if (!verified.ok) return verified
   const placed = await placeInThread(deps, thread, verified.value)
-  if (!placed.ok) return placed
-  if (placed.value !== undefined) return ok(placed.value)
+  if (placed.ok && placed.value !== undefined) return ok(placed.value)
   if (enrolment.endedAt !== null) return err(enrolmentEnded())
+  if (!placed.ok) return placed
   const { message } = verified.value
   return await unlessTaken(deps, message, await receiveAnswer(deps, { thread, kind, message }))
 }

@@ -11,7 +11,7 @@ import { appendEvent } from '../storage/events.ts'
  */
 export async function recordDelivery(
   tx: Tx,
-  message: Omit<WaitingMessage, 'jws'>,
+  message: Omit<WaitingMessage, 'jws' | 'hash' | 'enrolmentId'>,
   way: { by: 'push' | 'pull'; at: number },
 ): Promise<void> {
   const { creditorId, claimId, typ } = message

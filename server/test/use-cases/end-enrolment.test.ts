@@ -1,3 +1,4 @@
+import { signingInputHash } from '@parley/sdk/protocol'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createGuardedClient, type GuardedClient } from '../../src/outbound/guarded-client.ts'
 import { addressOpenClaims } from '../../src/use-cases/address-open-claims.ts'
@@ -225,6 +226,41 @@ describe('[ENR-05] the creditor revokes', () => {
     expect(inbox.received.slice(before).map(({ body }) => kindOfJws(body))).toEqual(['revoke'])
   })
 
+  it('and takes what the agent says to that: noted, in the response or posted, once', async () => {
+    await prove()
+    const pushed = { creditorId: world.creditorId, debtorId }
+    let answered = ''
+    inbox.reply = (request, response) =>
+      void notedOver(request.body).then((noted) => {
+        answered = noted
+        response.writeHead(200).end(noted)
+      })
+    await endEnrolmentsOf(world.deps, pushed)
+    await pushAll()
+    expect((await threadOf()).slice(-2)).toEqual(['revoke', 'noted'])
+    expect(await receiveMessage(world.deps, answered)).toMatchObject({
+      ok: true,
+      value: { status: 204, body: '' },
+    })
+    expect(await threadOf()).toHaveLength(6)
+  })
+
+  it('and takes it posted by an agent that pulled', async () => {
+    await endByCreditor()
+    const page = await pull()
+    const noted = await notedOver(page.ok ? (page.value.messages[0] ?? '') : '')
+    const first = await receiveMessage(world.deps, noted)
+    expect(first).toMatchObject({ ok: true, value: { status: 204 } })
+    expect(await receiveMessage(world.deps, noted)).toEqual(first)
+    expect((await threadOf()).slice(-2)).toEqual(['revoke', 'noted'])
+  })
+
+  it('and refuses noted over what is not there', async () => {
+    const body = { ref: 'A'.repeat(43) }
+    expect(await say(world, agent, { kind: 'noted', body })).toBe('not-found')
+    expect(await say(world, agent, { kind: 'noted', body: {} })).toBe('schema')
+  })
+
   it('and nothing is pushed to an inbox that was never proven', async () => {
     await endByCreditor()
     await pushAll()
@@ -273,3 +309,20 @@ describe('[ENR-05] an agent whose debtor enrolled another one', () => {
     )
   })
 })
+
+async function notedOver(jws: string): Promise<string> {
+  const ref = await signingInputHash(jws)
+  const { seq } = payloadOf(jws) as { seq: number }
+  const said = { kind: 'noted', body: { ref } } as const
+  return await signNext(world, { ...agent, head: { seq, hash: ref } }, said)
+}
+
+async function threadOf(): Promise<string[]> {
+  const rows = await world.deps.db
+    .selectFrom('messages')
+    .select('jws')
+    .where('thr', '=', agent.thr)
+    .orderBy('seq')
+    .execute()
+  return rows.map(({ jws }) => kindOfJws(jws))
+}

@@ -133,7 +133,10 @@ describe('[ENR-06] the next key of an agent', () => {
         { kid: agent.key.kid, exp: at + 7 * DAY },
         { kid: next.kid, nbf: at },
       ])
-      expect(await verifyEvidence(bundle.value)).toMatchObject({ ok: true })
+      expect(await verifyEvidence(bundle.value)).toMatchObject({ ok: true, faults: [] })
+      // Without the rekey, anybody could have added the key.
+      for (const key of party?.jwks.keys ?? []) delete (key as { rekey?: string }).rekey
+      expect((await verifyEvidence(bundle.value)).faults).toMatchObject([{ code: 'party' }])
     }
   })
 })

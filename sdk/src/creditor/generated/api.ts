@@ -440,7 +440,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a signed message
-         * @description A message has one effect; the same message again gets the same reply again.
+         * @description A message has one effect; the same message again gets the same reply again. A bank signs the request too (RFC 9421, tag parley-1).
          */
         post: operations["receiveMessage"];
         delete?: never;
@@ -1806,6 +1806,13 @@ export interface operations {
                     "application/jose": string;
                     "application/jose+json": components["schemas"]["GeneralJws"];
                 };
+            };
+            /** @description Taken; nobody answers a `noted` */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];

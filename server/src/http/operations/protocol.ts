@@ -31,7 +31,9 @@ export function protocolOperations(deps: Deps): Record<string, Handler> {
     },
 
     async receiveMessage(call) {
-      return await receiveMessage(deps, call.bytes.toString('latin1'), hopOf(call, deps.publicUrl))
+      const hop = hopOf(call, deps.publicUrl)
+      const received = await receiveMessage(deps, call.bytes.toString('latin1'), hop)
+      return received.ok && received.value.status === 204 ? ok({ status: 204 }) : received
     },
 
     async pullInbox(call) {
