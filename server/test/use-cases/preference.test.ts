@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readDebtor } from '../../src/use-cases/manage-debtors.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
+import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import {
   type EnrolledAgent,
   enrolFor,
@@ -63,6 +64,20 @@ describe('[ENR-08] the wishes of a debtor', () => {
     await wish({ payDay: 1 })
     expect(await receiveMessage(world.deps, jws)).toEqual(first)
     expect(await preferences()).toMatchObject({ payDay: 1 })
+  })
+
+  it('choose the language of the page, where we speak it', async () => {
+    const { claimId } = await issueClaim(world, { debtorId })
+    const pageLanguage = async () => {
+      const view = await showClaimPage(world.deps, tokenOf(world, claimId))
+      return view.ok ? view.value.language.debtor : view.error
+    }
+    await wish({ language: 'fr' })
+    expect(await pageLanguage()).toBe('fr')
+    await wish({ language: 'it' })
+    expect(await pageLanguage()).toBe('nl')
+    await wish({ language: null })
+    expect(await pageLanguage()).toBe('nl')
   })
 
   it('are refused without consent, or out of bounds, and then nothing changes', async () => {

@@ -18,3 +18,12 @@ export interface Preferences {
   /** ISO 639-1. */
   language?: string
 }
+
+/** The language for texts to a debtor: the wish where we speak it, else what the creditor told us. */
+export function languageOfDebtor(debtor: {
+  language: Language | null
+  preferences: Preferences
+}): Language | null {
+  const wish = LANGUAGES.find((language) => language === debtor.preferences.language)
+  return wish ?? debtor.language
+}
