@@ -46,6 +46,9 @@ export async function changeCreditor(
   const refused = refuseSettings(patch, deps.journeys)
   if (refused !== undefined) return err(refused)
   const { account, accountEffectiveOn, ...rest } = patch
+  if (account === undefined && accountEffectiveOn !== undefined) {
+    return err(refusal('account-invalid', 'name the account that this day is for', '/account'))
+  }
   const before = await readCreditor(deps.db, creditorId)
   const timeZone = patch.timeZone ?? before.timeZone
   const now = deps.clock.now()

@@ -139,7 +139,7 @@ describe('updateCreditor', () => {
   it('refuses a day of no account', async () => {
     const body = { accountEffectiveOn: '2026-04-01' }
     const sent: Sent = { method: 'PATCH', url: '/v1/creditor', body }
-    expectProblem(await test.send(sent), 400, 'body-invalid')
+    expectProblem(await test.send(sent), 422, 'account-invalid')
   })
 })
 

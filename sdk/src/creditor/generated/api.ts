@@ -662,7 +662,7 @@ export interface components {
             name?: string;
             /** @description Another account is announced to agents first and takes effect on accountEffectiveOn; payments to either one count. */
             account?: components["schemas"]["Account"];
-            /** @description At least three days ahead, which is the default. */
+            /** @description Only with account. At least three days ahead, which is the default. */
             accountEffectiveOn?: components["schemas"]["Day"];
             /** @example Europe/Amsterdam */
             timeZone?: string;
