@@ -21,17 +21,20 @@ import { createIdSource } from './ids.ts'
 import { createHandlers, type JobHandlers } from './jobs/handlers.ts'
 import { type Jobs, startJobs } from './jobs/start-jobs.ts'
 import type { Sweep } from './jobs/sweeps.ts'
+import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
 import { createMailer } from './outbound/email.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
 import { createPeerKeys } from './outbound/peer-keys.ts'
 import { createPortalLinks } from './secrets/portal-links.ts'
-import { openSigner } from './secrets/signer.ts'
+import { openSigner, type StoredSigner } from './secrets/signer.ts'
 import { createVault } from './secrets/vault.ts'
 import { findCreditorIdByKeyHash } from './storage/creditors.ts'
 import { openStore, type Store } from './storage/database.ts'
 import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
 import { migrate } from './storage/migrate.ts'
+import { forgetHopNonces } from './use-cases/admit-hop.ts'
+import { takeUpAccounts } from './use-cases/announce-account.ts'
 import type { Deps } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
@@ -67,6 +70,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     sweepIntervalMs: config.sweepIntervalMs,
   })
   jobs = running
+  const keys = followKeys(parts.signer, log)
   let isReady = true
   const app = await buildApp({
     document: readApiDocument(),
@@ -88,12 +92,23 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     },
     async close() {
       await closeWithin(app, config.shutdownSeconds * 1000)
-      await running.stop(config.shutdownSeconds * 1000)
+      await Promise.all([keys.stop(), running.stop(config.shutdownSeconds * 1000)])
       await Promise.all([parts.mailer?.close(), parts.http.close()])
       await store.close()
       await lock?.release()
     },
   }
+}
+
+const KEYS_MS = 5_000
+
+/** Takes up what `parley keys` did, while the server runs. */
+function followKeys(signer: StoredSigner, log: Logger): WakeableLoop {
+  const run = async () => {
+    await signer.refresh()
+    return false
+  }
+  return startLoop({ name: 'signing-keys', intervalMs: KEYS_MS, log, run })
 }
 
 async function lockEmbedded({ store }: Config): Promise<DirectoryLock | undefined> {
@@ -117,12 +132,13 @@ async function buildParts(config: Config, store: Store, log: Logger) {
   const vault = createVault(masterKey)
   const http = createGuardedClient({ allowLoopback })
   const catalog = loadCatalog()
+  const signer = await openSigner({ db: store.db, vault, clock })
   const deps: Deps = {
     db: store.db,
     pool: store.pool,
     clock,
     ids: createIdSource(clock),
-    signer: await openSigner({ db: store.db, vault, clock }),
+    signer,
     peerKeys: createPeerKeys({ client: http, clock, allowLoopback }),
     vault,
     links: createPortalLinks(masterKey, publicUrl),
@@ -133,6 +149,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
   }
   return {
     ...deps,
+    signer,
     http,
     log,
     mailer: smtpUrl === undefined ? undefined : createMailer({ smtpUrl, from }),
@@ -178,6 +195,16 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'requeue-human-messages',
       batchSize: SWEEP_BATCH,
       run: () => requeueHumanMessages(parts, limit),
+    },
+    {
+      name: 'take-up-accounts',
+      batchSize: SWEEP_BATCH,
+      run: () => takeUpAccounts(parts, limit),
+    },
+    {
+      name: 'forget-hop-nonces',
+      batchSize: SWEEP_BATCH,
+      run: () => forgetHopNonces(parts, limit),
     },
   ]
 }

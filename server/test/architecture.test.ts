@@ -101,7 +101,13 @@ const RULES: readonly Rule[] = [
   },
   {
     from: 'server/src/secrets',
-    may: ['@parley/sdk/protocol', 'server/src/storage', 'server/src/use-cases', 'node:crypto'],
+    may: [
+      '@parley/sdk/protocol',
+      'server/src/domain',
+      'server/src/storage',
+      'server/src/use-cases',
+      'node:crypto',
+    ],
     typesOnly: ['server/src/use-cases'],
   },
   ...['hello-agent', 'hello-request', 'pay-day-agent', 'instalments', 'webhook-receiver'].map(

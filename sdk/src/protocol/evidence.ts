@@ -1,6 +1,7 @@
 // Verifies an evidence bundle as a court's expert would: offline, with nothing but the file. Fails
 // closed: what cannot be checked is a fault.
 
+import { agentKeyFaults } from './evidence-agent-keys.ts'
 import { checkAgreement } from './evidence-agreements.ts'
 import type {
   EvidenceBundle,
@@ -12,7 +13,6 @@ import { readEvidenceBundle } from './evidence-bundle.ts'
 import type { CheckedThread } from './evidence-checked.ts'
 import { checkEquivocation } from './evidence-equivocations.ts'
 import { checkThread } from './evidence-threads.ts'
-import { jwkThumbprintUri } from './identifiers.ts'
 import { keyRecordOf } from './key-set.ts'
 
 /** What was found in a bundle; `ok` exactly when there is no fault. */
@@ -40,13 +40,14 @@ export interface EvidenceReport {
  * signer and no fault; one that cannot be verified is a fault. One fault at most is reported for each message and agreement.
  *
  * What a bundle cannot show: that its keys are the parties' own (compare their thumbprints with
- * those published, except for parties named by their key), and that messages after the last one
+ * those published, except for parties named by their key, whose later keys carry the `rekey` that
+ * named them), and that messages after the last one
  * of a thread were not left out.
  */
 export async function verifyEvidence(bundle: unknown): Promise<EvidenceReport> {
   const read = readEvidenceBundle(bundle)
   if (!read.ok) return reportOf([read.error], { messages: 0, agreements: 0, signatures: 0 })
-  const faults = partyFaults(read.value)
+  const faults = [...partyFaults(read.value), ...(await agentKeyFaults(read.value))]
   const checked = { messages: 0, agreements: read.value.agreements.length, signatures: 0 }
   for (const { messages } of read.value.threads) checked.messages += messages.length
   const count = (valid: number) => {
@@ -91,9 +92,6 @@ function keyFaults({ iss, jwks }: EvidenceParty, owners: Map<string, string>): E
       continue
     }
     const { kid } = record.value
-    if (iss.startsWith('urn:') && iss !== jwkThumbprintUri(kid)) {
-      faults.push({ code: 'party', where, detail: 'is named by another key than it shows' })
-    }
     if (owners.has(kid)) faults.push({ code: 'party', where, detail: 'one key is listed twice' })
     owners.set(kid, iss)
   }

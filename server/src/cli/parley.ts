@@ -8,6 +8,7 @@ import { addCreditorCommand } from './creditor-command.ts'
 import { addEvidenceCommand } from './evidence-command.ts'
 import { explainError } from './explain-error.ts'
 import { addImportCommand } from './import-command.ts'
+import { addKeysCommand } from './keys-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addServeCommand } from './serve-command.ts'
 
@@ -38,6 +39,7 @@ function buildProgram(): Command {
   addCreditorCommand(program, env)
   addImportCommand(program)
   addEvidenceCommand(program)
+  addKeysCommand(program, env)
   return program
 }
 

@@ -1,6 +1,6 @@
 // Expected refusals of the server's decisions, as values. http/problems.ts maps each code to a
 // status and a title; nothing else knows about HTTP.
-import type { RefusalCode as ProtocolRefusalCode } from '@parley/sdk/protocol'
+import type { HopRefusalCode, RefusalCode as ProtocolRefusalCode } from '@parley/sdk/protocol'
 
 /** Refusals of the business, beside those of the signature layer. */
 export const BUSINESS_REFUSALS = [
@@ -23,6 +23,8 @@ export const BUSINESS_REFUSALS = [
   'document-invalid',
   'due-date-range',
   'due-date-before-issue-date',
+  'enrolment-ended',
+  'enrolment-exists',
   'equivocation',
   'external-id-taken',
   'hold-until',
@@ -33,6 +35,7 @@ export const BUSINESS_REFUSALS = [
   'invoice-number-taken',
   'issuer-not-allowed',
   'journey-unknown',
+  'key-reused',
   'lease-fencing',
   'line-unknown',
   'menu-unknown',
@@ -40,6 +43,7 @@ export const BUSINESS_REFUSALS = [
   'not-cancelled',
   'not-found',
   'offer-expired',
+  'overlap-invalid',
   'peer-not-party',
   'plan-hash-mismatch',
   'plan-invalid',
@@ -61,7 +65,7 @@ export type BusinessRefusalCode = (typeof BUSINESS_REFUSALS)[number]
 
 /** Why something was refused: a stable code, a sentence that says what to do, and where it is. */
 export interface Refusal {
-  readonly code: BusinessRefusalCode | ProtocolRefusalCode
+  readonly code: BusinessRefusalCode | ProtocolRefusalCode | HopRefusalCode
   readonly detail: string
   /** JSON Pointer into the request's body, when one member is at fault. */
   readonly pointer?: string

@@ -110,11 +110,19 @@ async function serve(context: {
     bytes: read.value.bytes,
     stream: read.value.stream,
     contentType: read.value.contentType,
+    method: request.method,
+    target: request.url,
+    headers: fieldsOf(request),
     accepts: (...types) => negotiate(request.headers.accept, types),
     idempotency: idempotencyOf(request, read.value.bytes),
     requestId: request.id,
   }
   return sendAnswer(reply, await handler(call))
+}
+
+/** A field that was sent several times is one list (RFC 9110 §5.3). */
+function fieldsOf({ headers }: FastifyRequest): ReadonlyMap<string, string> {
+  return new Map(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]))
 }
 
 function idempotencyOf(request: FastifyRequest, bytes: Buffer): Call['idempotency'] {

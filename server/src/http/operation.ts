@@ -16,6 +16,11 @@ export interface Call {
   bytes: Buffer
   /** The body as a stream, for the one operation that reads it line by line. */
   stream: Readable | undefined
+  method: string
+  /** Path and query as they were sent. */
+  target: string
+  /** Header fields by lower-case name. */
+  headers: ReadonlyMap<string, string>
   accepts(...types: string[]): string
   contentType: string
   idempotency: { key: string; requestHash: Buffer }

@@ -1,6 +1,6 @@
 // The one registry from a refusal's code to its HTTP status and title (RFC 9457), and the one place
 // that builds a problem. A code without an entry does not compile.
-import { REFUSAL_CODES, type RefusalCode } from '@parley/sdk/protocol'
+import { type HopRefusalCode, REFUSAL_CODES, type RefusalCode } from '@parley/sdk/protocol'
 import type { BusinessRefusalCode, Refusal } from '../domain/refusal.ts'
 
 /** Codes of the HTTP edge itself. */
@@ -19,7 +19,7 @@ export type EdgeCode =
   | 'too-many-requests'
   | 'unauthorized'
 
-export type ProblemCode = EdgeCode | BusinessRefusalCode | RefusalCode
+export type ProblemCode = EdgeCode | BusinessRefusalCode | RefusalCode | HopRefusalCode
 
 export interface FieldError {
   pointer: string
@@ -70,12 +70,14 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'currency-mismatch': [422, 'The currencies differ'],
   'currency-unsupported': [422, 'The currency is not supported'],
   'date-invalid': [422, 'No such day'],
-  'date-outside-window': [422, 'The day lies outside the window of the row'],
+  'date-outside-window': [422, 'The day lies outside of what is allowed'],
   'debtor-unknown': [422, 'No such debtor'],
   'dispute-unknown': [409, 'Nothing is disputed'],
   'document-invalid': [422, 'The document is not valid'],
   'due-date-before-issue-date': [422, 'The due date lies before the issue date'],
   'due-date-range': [422, 'The due date is out of range'],
+  'enrolment-ended': [403, 'The enrolment has ended'],
+  'enrolment-exists': [409, 'An agent is enrolled already'],
   equivocation: [409, 'The sender took this place before'],
   'external-id-taken': [409, 'Another debtor has this external id'],
   'hold-until': [422, 'The hold must not end then'],
@@ -86,6 +88,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'invoice-number-taken': [409, 'The invoice was issued before'],
   'issuer-not-allowed': [401, 'The issuer is not accepted'],
   'journey-unknown': [422, 'No such journey'],
+  'key-reused': [409, 'The key was named before'],
   'lease-fencing': [409, 'The lease is not this one'],
   'line-unknown': [422, 'The plan has no such line'],
   'menu-unknown': [409, 'The menu is not the one on the table'],
@@ -93,6 +96,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'not-cancelled': [409, 'The request was not withdrawn'],
   'not-found': [404, 'No such thing'],
   'offer-expired': [410, 'The offer has expired'],
+  'overlap-invalid': [422, 'The two keys may not be valid beside each other for so long'],
   'peer-not-party': [403, 'The sender is no party to this thread'],
   'plan-hash-mismatch': [422, 'The plan hash is not the one of the plan'],
   'plan-invalid': [422, 'The plan is not valid'],
@@ -110,6 +114,17 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'url-not-allowed': [422, 'The address may not be called'],
 }
 
+const HOP: Record<HopRefusalCode, Entry> = {
+  'hop-coverage': [401, 'The HTTP signature does not cover what it has to'],
+  'hop-created': [401, 'The HTTP signature is too old or from the future'],
+  'hop-digest': [401, 'The body is not the one that was signed'],
+  'hop-key': [401, 'The HTTP signature is not by a key of the sender'],
+  'hop-missing': [401, 'The request needs an HTTP signature'],
+  'hop-parameters': [401, 'The parameters of the HTTP signature are wrong'],
+  'hop-replay': [401, 'The nonce of the HTTP signature was used before'],
+  'hop-signature': [401, 'The HTTP signature is not valid'],
+}
+
 const PROTOCOL_STATUS: Partial<Record<RefusalCode, number>> = {
   'message-too-large': 413,
   serialization: 400,
@@ -122,6 +137,7 @@ const PROTOCOL_STATUS: Partial<Record<RefusalCode, number>> = {
 export function problemEntry(code: ProblemCode): Entry {
   if (code in EDGE) return EDGE[code as EdgeCode]
   if (code in BUSINESS) return BUSINESS[code as BusinessRefusalCode]
+  if (code in HOP) return HOP[code as HopRefusalCode]
   const status = PROTOCOL_STATUS[code as RefusalCode] ?? (code.startsWith('json-') ? 400 : 401)
   return [status, 'The signed message was refused']
 }
@@ -132,6 +148,7 @@ export function allProblemCodes(): ProblemCode[] {
     ...(Object.keys(EDGE) as EdgeCode[]),
     ...(Object.keys(BUSINESS) as BusinessRefusalCode[]),
     ...REFUSAL_CODES,
+    ...(Object.keys(HOP) as HopRefusalCode[]),
   ]
 }
 

@@ -1,6 +1,7 @@
 // Which use-case does the work of which queue. Payloads are our own: they come from the outbox.
 import type { QueueName } from '../storage/events.ts'
 import { addressOpenClaims } from '../use-cases/address-open-claims.ts'
+import { announceAccount } from '../use-cases/announce-account.ts'
 import {
   type DeliverWebhookDeps,
   deliverWebhook,
@@ -8,6 +9,7 @@ import {
 } from '../use-cases/deliver-webhook.ts'
 import type { Deps } from '../use-cases/deps.ts'
 import { fanOutEvents } from '../use-cases/fan-out-event.ts'
+import { proveInbox } from '../use-cases/prove-inbox.ts'
 import { type PushDeps, pushToAgent } from '../use-cases/push-to-agent.ts'
 import { DONE, type WorkOutcome } from '../use-cases/work-outcome.ts'
 
@@ -66,6 +68,17 @@ export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandle
     'address-open-claims': {
       run: one(async ({ creditorId, ...job }) => {
         await addressOpenClaims(deps, { creditorId, enrolmentId: textOf(job, 'enrolmentId') })
+        return DONE
+      }),
+    },
+    'prove-inbox': {
+      run: one(({ creditorId, ...job }) =>
+        proveInbox(deps, { creditorId, enrolmentId: textOf(job, 'enrolmentId') }),
+      ),
+    },
+    'announce-account': {
+      run: one(async ({ creditorId }) => {
+        await announceAccount(deps, { creditorId })
         return DONE
       }),
     },

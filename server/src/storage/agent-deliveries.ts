@@ -1,5 +1,6 @@
 // Our messages on their way to agents: pushed to an inbox, or handed out to an agent that asks.
 // A message counts as delivered once, whichever way it went.
+import { typOf } from '@parley/sdk/protocol'
 import { sql } from 'kysely'
 import type { Database, Tx } from './database.ts'
 
@@ -15,12 +16,21 @@ export interface EnrolmentKey {
 }
 
 export interface WaitingMessage extends DeliveryKey {
-  claimId: string
+  enrolmentId: string
+  claimId: string | null
   typ: string
   jws: string
+  /** Of the signing input, as `ref` names it. */
+  hash: string
 }
 
-/** Where a waiting delivery is to be pushed; undefined when it need not or cannot be pushed. */
+/** An ended enrolment gets this one message, and nothing that waited for it. */
+const LAST_MESSAGE = typOf('revoke')
+
+/**
+ * Where a waiting delivery is to be pushed; undefined when it need not or may not be pushed: no
+ * inbox, none that was proven (ENR-04), or the enrolment has ended (ENR-05).
+ */
 export async function findPushTarget(
   db: Database | Tx,
   key: DeliveryKey,
@@ -32,14 +42,37 @@ export async function findPushTarget(
         .onRef('e.creditor_id', '=', 'd.creditor_id')
         .onRef('e.enrolment_id', '=', 'd.enrolment_id'),
     )
+    .innerJoin('messages as m', (join) =>
+      join
+        .onRef('m.creditor_id', '=', 'd.creditor_id')
+        .onRef('m.thr', '=', 'd.thr')
+        .onRef('m.seq', '=', 'd.seq'),
+    )
     .select(['e.enrolment_id', 'e.inbox'])
     .where('d.creditor_id', '=', key.creditorId)
     .where('d.delivery_id', '=', key.deliveryId)
     .where('d.state', '=', 'waiting')
-    .where('e.ended_at', 'is', null)
+    .where('e.inbox_proven_at', 'is not', null)
+    .where((eb) => eb.or([eb('e.ended_at', 'is', null), eb('m.typ', '=', LAST_MESSAGE)]))
     .executeTakeFirst()
   if (row === undefined || row.inbox === null) return undefined
   return { creditorId: key.creditorId, enrolmentId: row.enrolment_id, inbox: row.inbox }
+}
+
+/** Marks a message as delivered that arrived otherwise than by its push. */
+export async function markArrived(
+  tx: Tx,
+  message: { creditorId: string; thr: string; seq: number },
+  at: number,
+): Promise<void> {
+  await tx
+    .updateTable('agent_deliveries')
+    .set({ state: 'delivered', delivered_at: at })
+    .where('creditor_id', '=', message.creditorId)
+    .where('thr', '=', message.thr)
+    .where('seq', '=', message.seq)
+    .where('state', '<>', 'delivered')
+    .execute()
 }
 
 /** What is still to be pushed to an enrolment, in the order in which it was said. */
@@ -81,18 +114,23 @@ export async function markPushed(tx: Tx, key: DeliveryKey, at: number): Promise<
   return result.numUpdatedRows === 1n
 }
 
-/** The live enrolment that a pull token belongs to; only the token's SHA-256 is stored. */
+/** The enrolment that a pull token belongs to; only the token's SHA-256 is stored. */
 export async function findEnrolmentByPullToken(
   db: Database | Tx,
   tokenHash: Buffer,
-): Promise<EnrolmentKey | undefined> {
+): Promise<(EnrolmentKey & { endedAt: number | null }) | undefined> {
   const row = await db
     .selectFrom('enrolments')
-    .select(['creditor_id', 'enrolment_id'])
+    .select(['creditor_id', 'enrolment_id', 'ended_at'])
     .where('pull_token_hash', '=', tokenHash)
-    .where('ended_at', 'is', null)
     .executeTakeFirst()
-  return row && { creditorId: row.creditor_id, enrolmentId: row.enrolment_id }
+  return (
+    row && {
+      creditorId: row.creditor_id,
+      enrolmentId: row.enrolment_id,
+      endedAt: row.ended_at,
+    }
+  )
 }
 
 /** Hands out what was not delivered yet, oldest first, and remembers exactly what it handed out. */
@@ -121,7 +159,7 @@ export async function markPulled(
   tx: Tx,
   enrolment: EnrolmentKey,
   { after, at }: { after: number; at: number },
-): Promise<Omit<WaitingMessage, 'jws'>[]> {
+): Promise<Omit<WaitingMessage, 'jws' | 'hash' | 'enrolmentId'>[]> {
   return await tx
     .updateTable('agent_deliveries as d')
     .from('messages as m')
@@ -153,17 +191,25 @@ function undelivered(db: Database | Tx, enrolment: EnrolmentKey) {
           .onRef('m.thr', '=', 'd.thr')
           .onRef('m.seq', '=', 'd.seq'),
       )
+      .innerJoin('enrolments as e', (join) =>
+        join
+          .onRef('e.creditor_id', '=', 'd.creditor_id')
+          .onRef('e.enrolment_id', '=', 'd.enrolment_id'),
+      )
       .select([
         'd.creditor_id as creditorId',
         'd.delivery_id as deliveryId',
+        'd.enrolment_id as enrolmentId',
         'd.claim_id as claimId',
         'm.typ',
         'm.jws',
+        'm.hash',
       ])
       .where('d.creditor_id', '=', enrolment.creditorId)
       .where('d.enrolment_id', '=', enrolment.enrolmentId)
       // Written out: with a parameter the partial index could not be used.
       .where('d.state', '<>', sql.lit('delivered'))
+      .where((eb) => eb.or([eb('e.ended_at', 'is', null), eb('m.typ', '=', LAST_MESSAGE)]))
       .orderBy('d.delivery_id')
   )
 }

@@ -280,7 +280,12 @@ export function toClaim(row: {
 /** Open claims of a debtor that no plan was agreed on and that are not with this agent already. */
 export async function claimsToAddress(
   db: Database,
-  enrolment: { creditorId: string; debtorId: string; enrolmentId: string },
+  enrolment: {
+    creditorId: string
+    debtorId: string
+    enrolmentId: string
+    onlyClaimId: string | null
+  },
 ): Promise<Claim[]> {
   const rows = await db
     .selectFrom('claims')
@@ -289,6 +294,9 @@ export async function claimsToAddress(
     .where('debtor_id', '=', enrolment.debtorId)
     .where('claim_state', '=', 'open')
     .where('conversation', '<>', 'agreed')
+    .$if(enrolment.onlyClaimId !== null, (query) =>
+      query.where('claim_id', '=', enrolment.onlyClaimId),
+    )
     .where((eb) =>
       eb.not(
         eb.exists(

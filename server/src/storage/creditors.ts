@@ -2,11 +2,24 @@
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import type { Database, Tx } from './database.ts'
 
+/** An account that was announced and that requests do not name yet. */
+export interface NextAccount {
+  iban: string
+  bic: string | null
+  /** First day on which requests name it, in the creditor's time zone. */
+  on: string
+  /** The start of that day. */
+  at: number
+}
+
 export interface CreditorRow {
   creditorId: string
   name: string
   iban: string
   bic: string | null
+  nextAccount: NextAccount | null
+  /** Rises with every announced account. */
+  accountVersion: number
   timeZone: string
   language: Language
   contact: ContactPoints
@@ -15,9 +28,14 @@ export interface CreditorRow {
   createdAt: number
 }
 
-export type CreditorChange = Partial<Omit<CreditorRow, 'creditorId' | 'createdAt'>>
+type AccountHistory = 'nextAccount' | 'accountVersion'
 
-export async function insertCreditor(tx: Tx, creditor: CreditorRow): Promise<void> {
+export type CreditorChange = Partial<Omit<CreditorRow, 'creditorId' | 'createdAt' | AccountHistory>>
+
+export async function insertCreditor(
+  tx: Tx,
+  creditor: Omit<CreditorRow, AccountHistory>,
+): Promise<void> {
   await tx
     .insertInto('creditors')
     .values({
@@ -33,6 +51,31 @@ export async function insertCreditor(tx: Tx, creditor: CreditorRow): Promise<voi
       created_at: creditor.createdAt,
     })
     .execute()
+  await rememberAccount(tx, { ...creditor, at: creditor.createdAt })
+}
+
+async function rememberAccount(
+  tx: Tx,
+  { creditorId, iban, at }: { creditorId: string; iban: string; at: number },
+): Promise<void> {
+  await tx
+    .insertInto('creditor_accounts')
+    .values({ creditor_id: creditorId, iban, announced_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+/** The IBANs of every account that requests have named, and of the next one. */
+export async function accountsOfCreditor(
+  db: Database | Tx,
+  creditorId: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('creditor_accounts')
+    .select('iban')
+    .where('creditor_id', '=', creditorId)
+    .execute()
+  return new Set(rows.map(({ iban }) => iban))
 }
 
 /** A creditor that is known to exist, as the caller of the API does. @throws when it does not. */
@@ -47,6 +90,8 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     name: row.name,
     iban: row.iban,
     bic: row.bic,
+    nextAccount: nextAccountOf(row),
+    accountVersion: row.account_version,
     timeZone: row.time_zone,
     language: row.language as Language,
     contact: row.contact,
@@ -54,6 +99,75 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     responseTimeHours: row.response_time_hours,
     createdAt: row.created_at,
   }
+}
+
+function nextAccountOf(row: {
+  next_iban: string | null
+  next_bic: string | null
+  next_account_on: string | null
+  next_account_at: number | null
+}): NextAccount | null {
+  const { next_iban: iban, next_bic: bic, next_account_on: on, next_account_at: at } = row
+  return iban === null || on === null || at === null ? null : { iban, bic, on, at }
+}
+
+/** Reads the version of the account and keeps it from rising until the transaction ends. */
+export async function holdAccountVersion(tx: Tx, creditorId: string): Promise<number> {
+  const row = await tx
+    .selectFrom('creditors')
+    .select('account_version')
+    .where('creditor_id', '=', creditorId)
+    .forShare()
+    .executeTakeFirstOrThrow()
+  return row.account_version
+}
+
+/** Stores the next account beside the present one; an earlier announcement is replaced. */
+export async function announceNextAccount(
+  tx: Tx,
+  creditorId: string,
+  next: NextAccount & { announcedAt: number },
+): Promise<void> {
+  await rememberAccount(tx, { creditorId, iban: next.iban, at: next.announcedAt })
+  await tx
+    .updateTable('creditors')
+    .set((eb) => ({
+      next_iban: next.iban,
+      next_bic: next.bic,
+      next_account_on: next.on,
+      next_account_at: next.at,
+      account_version: eb('account_version', '+', 1),
+    }))
+    .where('creditor_id', '=', creditorId)
+    .execute()
+}
+
+/** Makes announced accounts the present ones where their day has come; returns how many. */
+export async function takeUpNextAccounts(
+  db: Database | Tx,
+  { now, limit }: { now: number; limit: number },
+): Promise<number> {
+  const result = await db
+    .updateTable('creditors')
+    .set((eb) => ({
+      iban: eb.ref('next_iban').$notNull(),
+      bic: eb.ref('next_bic'),
+      next_iban: null,
+      next_bic: null,
+      next_account_on: null,
+      next_account_at: null,
+    }))
+    .where('creditor_id', 'in', (eb) =>
+      eb
+        .selectFrom('creditors')
+        .select('creditor_id')
+        .where('next_account_at', '<=', now)
+        .orderBy('next_account_at')
+        .limit(limit),
+    )
+    .where('next_account_at', '<=', now)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
 }
 
 /** Changes what is given and nothing else. */

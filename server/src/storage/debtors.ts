@@ -1,4 +1,5 @@
 // Debtors of a creditor.
+import { sql } from 'kysely'
 import type { ContactPoints, Language, Preferences } from '../domain/claim/debtor.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -12,7 +13,7 @@ export interface Debtor {
   contact: ContactPoints
   preferences: Preferences
   createdAt: number
-  /** Whether an agent acts for this debtor now. */
+  /** Whether an agent acts for this debtor now, for all claims. */
   enrolled: boolean
 }
 
@@ -63,6 +64,36 @@ export async function updateDebtor(
   return result.numUpdatedRows === 1n
 }
 
+/** Adds wishes to those that are known and takes back the withdrawn ones. */
+export async function mergePreferences(
+  tx: Tx,
+  key: { creditorId: string; debtorId: string },
+  { told, withdrawn }: { told: Preferences; withdrawn: readonly (keyof Preferences)[] },
+): Promise<void> {
+  await tx
+    .updateTable('debtors')
+    .set({
+      preferences: sql<string>`(preferences || ${JSON.stringify(told)}::jsonb) - ${withdrawn}::text[]`,
+    })
+    .where('creditor_id', '=', key.creditorId)
+    .where('debtor_id', '=', key.debtorId)
+    .execute()
+}
+
+/** Keeps others from enrolling for a debtor, or ending that, until the transaction ends. */
+export async function lockDebtor(
+  tx: Tx,
+  key: { creditorId: string; debtorId: string },
+): Promise<void> {
+  await tx
+    .selectFrom('debtors')
+    .select('debtor_id')
+    .where('creditor_id', '=', key.creditorId)
+    .where('debtor_id', '=', key.debtorId)
+    .forUpdate()
+    .execute()
+}
+
 export async function findDebtor(
   db: Database | Tx,
   key: { creditorId: string; debtorId: string },
@@ -99,7 +130,8 @@ function selectDebtors(db: Database | Tx, creditorId: string) {
       join
         .onRef('enrolments.creditor_id', '=', 'debtors.creditor_id')
         .onRef('enrolments.debtor_id', '=', 'debtors.debtor_id')
-        .on('enrolments.ended_at', 'is', null),
+        .on('enrolments.ended_at', 'is', null)
+        .on('enrolments.only_claim_id', 'is', null),
     )
     .selectAll('debtors')
     .select('enrolments.enrolment_id')

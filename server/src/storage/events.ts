@@ -55,6 +55,8 @@ export type QueueName =
   | 'push-to-agent'
   | 'send-email'
   | 'address-open-claims'
+  | 'prove-inbox'
+  | 'announce-account'
   | 'thank-debtor'
 
 /** Asks for work after the commit: the relay moves the row to the queue. */

@@ -69,6 +69,7 @@ left join lateral (
 left join lateral (
   select r.enrolment_id, r.agent_iss, r.sub from enrolments r
   where r.creditor_id = q.creditor_id and r.debtor_id = d.debtor_id and r.ended_at is null
+    and r.only_claim_id is null
   limit 1) e on true
 left join lateral (
   select k.claim_id from claims k

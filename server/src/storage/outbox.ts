@@ -36,6 +36,10 @@ export async function takeOutbox(tx: Tx, limit: number): Promise<OutboxRow[]> {
         from agent_deliveries d join enrolments e using (creditor_id, enrolment_id)
         where d.delivery_id =
           case when t.queue = 'push-to-agent' then (t.payload ->> 'deliveryId')::int8 end
+      ), (
+        select split_part(e.inbox, '/', 3) from enrolments e
+        where t.queue = 'prove-inbox' and e.creditor_id = t.creditor_id
+          and e.enrolment_id = t.payload ->> 'enrolmentId'
       )) as lane
     from taken t order by t.outbox_id`.execute(tx)
   return rows

@@ -1,24 +1,35 @@
-// The server's signing keys. One is active per algorithm; retired ones stay, for old evidence.
+// The server's signing keys, a chain in which each replaces the one before. All stay, for evidence.
 import type { Algorithm, PublicJwk } from '@parley/sdk/protocol'
-import type { Database } from './database.ts'
+import type { Database, Tx } from './database.ts'
 
 export interface StoredSigningKey {
   kid: string
   alg: Algorithm
   publicJwk: PublicJwk
   encryptedPrivateJwk: Buffer
+  /** Published from then on. */
   createdAt: number
+  /** Signs from then on, until its successor does. */
+  signsFrom: number
+  /** Believed for what it signed until then. */
   retiredAt: number | null
   revokedAt: number | null
   revokedReason: string | null
 }
 
+/** A key that nobody has seen yet. */
+export type NewSigningKey = Pick<
+  StoredSigningKey,
+  'kid' | 'alg' | 'publicJwk' | 'encryptedPrivateJwk'
+>
+
 /** Every key that was ever published, newest first. */
-export async function allSigningKeys(db: Database): Promise<StoredSigningKey[]> {
+export async function allSigningKeys(db: Database | Tx): Promise<StoredSigningKey[]> {
   const rows = await db
     .selectFrom('signing_keys')
     .selectAll()
     .orderBy('created_at', 'desc')
+    .orderBy('signs_from', 'desc')
     .orderBy('kid')
     .execute()
   return rows.map((row) => ({
@@ -27,18 +38,19 @@ export async function allSigningKeys(db: Database): Promise<StoredSigningKey[]> 
     publicJwk: row.public_jwk,
     encryptedPrivateJwk: row.encrypted_private_jwk,
     createdAt: row.created_at,
+    signsFrom: row.signs_from,
     retiredAt: row.retired_at,
     revokedAt: row.revoked_at,
     revokedReason: row.revoked_reason,
   }))
 }
 
-/** Stores a key unless one is active already: two processes may start at once. */
-export async function insertSigningKeyOnce(
-  db: Database,
-  key: Pick<StoredSigningKey, 'kid' | 'alg' | 'publicJwk' | 'encryptedPrivateJwk' | 'createdAt'>,
-): Promise<void> {
-  await db
+/** Stores the successor of a key, or the first. Returns false when somebody stored one before. */
+export async function insertSigningKey(
+  db: Database | Tx,
+  key: NewSigningKey & { createdAt: number; signsFrom: number; replaces: string },
+): Promise<boolean> {
+  const result = await db
     .insertInto('signing_keys')
     .values({
       kid: key.kid,
@@ -46,10 +58,50 @@ export async function insertSigningKeyOnce(
       public_jwk: JSON.stringify(key.publicJwk),
       encrypted_private_jwk: key.encryptedPrivateJwk,
       created_at: key.createdAt,
+      signs_from: key.signsFrom,
+      replaces: key.replaces,
       retired_at: null,
       revoked_at: null,
       revoked_reason: null,
     })
     .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  return result.numInsertedOrUpdatedRows === 1n
+}
+
+/** Says until when a key is believed; null when it has no successor after all. */
+export async function retireSigningKey(
+  tx: Tx,
+  kid: string,
+  retiredAt: number | null,
+): Promise<void> {
+  await tx
+    .updateTable('signing_keys')
+    .set({ retired_at: retiredAt })
+    .where('kid', '=', kid)
     .execute()
+}
+
+/** Lets a key sign from another moment on. */
+export async function moveSigningKey(tx: Tx, kid: string, signsFrom: number): Promise<void> {
+  await tx
+    .updateTable('signing_keys')
+    .set({ signs_from: signsFrom })
+    .where('kid', '=', kid)
+    .execute()
+}
+
+/** Takes the trust from a key. Returns false for an unknown or revoked one. */
+export async function revokeStoredKey(
+  tx: Tx,
+  kid: string,
+  { at, reason }: { at: number; reason: string },
+): Promise<boolean> {
+  const result = await tx
+    .updateTable('signing_keys')
+    .set({ revoked_at: at, revoked_reason: reason })
+    .where('kid', '=', kid)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
 }

@@ -24,6 +24,8 @@ export interface SigningKeysTable {
   public_jwk: Json<PublicJwk>
   encrypted_private_jwk: Buffer
   created_at: number
+  signs_from: number
+  replaces: Generated<string>
   retired_at: number | null
   revoked_at: number | null
   revoked_reason: string | null
@@ -34,12 +36,23 @@ export interface CreditorsTable {
   name: string
   iban: string
   bic: string | null
+  next_iban: string | null
+  next_bic: string | null
+  next_account_on: string | null
+  next_account_at: number | null
+  account_version: Generated<number>
   time_zone: string
   language: string
   contact: Json<ContactPoints>
   journey: string
   response_time_hours: number
   created_at: number
+}
+
+export interface CreditorAccountsTable {
+  creditor_id: string
+  iban: string
+  announced_at: number
 }
 
 export interface ApiKeysTable {
@@ -83,18 +96,30 @@ export interface EnrolmentsTable {
   creditor_id: string
   enrolment_id: string
   debtor_id: string
+  only_claim_id: string | null
   agent_iss: string
   sub: string
-  kid: string
-  public_jwk: Json<PublicJwk>
+  thr: string
+  last_seq: number
+  last_hash: string
   inbox: string | null
+  inbox_proven_at: number | null
   pull_token_hash: Buffer
   pinned_iban: string
-  enrol_jti: string
-  enrol_jws: string
-  enrolled_jws: string
+  account_version: number
   created_at: number
   ended_at: number | null
+  ended_by: string | null
+}
+
+export interface EnrolmentKeysTable {
+  creditor_id: string
+  enrolment_id: string
+  kid: string
+  public_jwk: Json<PublicJwk>
+  not_before: number | null
+  retired_at: number | null
+  added_at: number
 }
 
 export interface ClaimsTable {
@@ -168,7 +193,7 @@ export interface AgentDeliveriesTable {
   creditor_id: string
   delivery_id: Generated<number>
   enrolment_id: string
-  claim_id: string
+  claim_id: string | null
   thr: string
   seq: number
   state: Generated<string>
@@ -341,14 +366,22 @@ export interface PeerKeysTable {
   first_seen: number
 }
 
+export interface HopNoncesTable {
+  kid: string
+  nonce: string
+  forget_at: number
+}
+
 export interface Tables {
   signing_keys: SigningKeysTable
   creditors: CreditorsTable
+  creditor_accounts: CreditorAccountsTable
   api_keys: ApiKeysTable
   negotiation_policies: NegotiationPoliciesTable
   debtors: DebtorsTable
   activation_codes: ActivationCodesTable
   enrolments: EnrolmentsTable
+  enrolment_keys: EnrolmentKeysTable
   claims: ClaimsTable
   threads: ThreadsTable
   messages: MessagesTable
@@ -369,4 +402,5 @@ export interface Tables {
   webhook_deliveries: WebhookDeliveriesTable
   idempotency_keys: IdempotencyKeysTable
   peer_keys: PeerKeysTable
+  hop_nonces: HopNoncesTable
 }

@@ -113,6 +113,24 @@ function insertInto(rowOfThread: string, messages: readonly AppendedMessage[], a
         ${replies}::jsonb[]) as m(seq, iss, jti, typ, hash, jws, reply)`
 }
 
+/** Stores a message at its place; heads of threads are the caller's. */
+export async function insertMessage(
+  tx: Tx,
+  creditorId: string,
+  message: PreparedMessage,
+  { at, reply }: { at: number; reply?: StoredReply },
+): Promise<void> {
+  await tx
+    .insertInto('messages')
+    .values({
+      creditor_id: creditorId,
+      ...message,
+      reply: reply === undefined ? null : JSON.stringify(reply),
+      created_at: at,
+    })
+    .execute()
+}
+
 export interface StoredMessage extends PreparedMessage {
   reply: StoredReply | null
 }
@@ -177,7 +195,14 @@ export async function messagesOfThread(
 /** Puts a message of ours into the agent's inbox, and asks for the push when it has an address. */
 export async function queueDelivery(
   tx: Tx,
-  delivery: { creditorId: string; enrolmentId: string; claimId: string; thr: string; seq: number },
+  delivery: {
+    creditorId: string
+    enrolmentId: string
+    /** Null for a message about the enrolment itself. */
+    claimId: string | null
+    thr: string
+    seq: number
+  },
 ): Promise<void> {
   const { creditorId, enrolmentId, claimId, thr, seq } = delivery
   await sql`

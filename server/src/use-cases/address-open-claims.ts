@@ -1,25 +1,23 @@
-// After an enrolment: every open claim of the debtor that nobody agreed on yet becomes a request
-// addressed to the agent, in a thread of its own. Running twice has one effect.
+// After an enrolment: every open claim of the debtor that nobody agreed on yet, or the one claim of a
+// link, becomes a request addressed to the agent, in a new thread. Running twice has one effect.
 import { formatAmount, toBase64Url } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { standingAt } from '../domain/claim/holds.ts'
-import { requestBody } from '../domain/claim/issue-claim.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import { changeClaim, claimsToAddress, findClaim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
-import { type Enrolment, findEnrolment } from '../storage/enrolments.ts'
+import { type Enrolment, findEnrolment, holdLive } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
-import { latestPolicy } from '../storage/policies.ts'
 import { findThread, openThread, queueDelivery } from '../storage/threads.ts'
-import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
+import { requestOfClaim } from './request-of-claim.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
 type AddressDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged'>
 
-/** Addresses the open claims of an enrolment's debtor; returns how many. */
+/** Addresses the open claims that an enrolment is for; returns how many. Spec: LNK-02. */
 export async function addressOpenClaims(
   deps: AddressDeps,
   key: { creditorId: string; enrolmentId: string },
@@ -62,20 +60,11 @@ async function address(
   const first = await prepareMessage(deps, {
     thread: { ...thread, lastSeq: -1, lastHash: null },
     kind: 'request',
-    body: requestBody({
-      requestId: claim.claimId,
-      invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
-      reference: claim.reference,
-      creditor,
-      policy: await latestPolicy(deps.db, claim.creditorId, claim.segment),
-      today: dayOf(now, creditor.timeZone),
-      respondBy,
-      outstanding,
-      revision: claim.revision,
-    }),
+    body: await requestOfClaim(deps, { claim, creditor, now, respondBy }),
     now,
   })
   await deps.db.transaction().execute(async (tx) => {
+    if (!(await holdLive(tx, enrolment))) return
     const isHeld = standingAt(await holdsOf(tx, claim), now).length > 0
     const dunning = isHeld ? ('holding' as const) : ('idle' as const)
     const change = { conversation: 'sent' as const, dunning, respondBy, thr: thread.thr }

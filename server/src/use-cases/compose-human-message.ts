@@ -2,6 +2,7 @@
 // leave now or at all. Reads only; send-human-message.ts sends.
 import { dayInZone } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
+import { languageOfDebtor } from '../domain/claim/debtor.ts'
 import {
   messageClaim,
   messageCreditor,
@@ -155,7 +156,7 @@ function sharedFacts(
   { claim, creditor, debtor, timeZone, now }: Situation,
 ): ClaimMessageFacts {
   return {
-    language: chooseLanguage(debtor.language, creditor.language),
+    language: chooseLanguage(languageOfDebtor(debtor), creditor.language),
     creditor: messageCreditor(creditor),
     debtorName: debtor.name,
     claim: messageClaim(claim),

@@ -1,6 +1,6 @@
 // What use-cases need from the outside world, by name. Types only; compose.ts fills them.
 // A use-case takes the slice that it uses: `Pick<Deps, 'db' | 'clock'>`.
-import type { JwsSignature, KeyResolver } from '@parley/sdk/protocol'
+import type { HopRequest, JwsSignature, KeyResolver } from '@parley/sdk/protocol'
 import type pg from 'pg'
 import type { Journey } from '../domain/dunning/journey.ts'
 import type { Database, Tx } from '../storage/database.ts'
@@ -18,11 +18,16 @@ export interface IdSource {
   randomBytes(length: number): Uint8Array
 }
 
-/** Signs with the server's active key; a KMS fits in. Never called inside a transaction. */
+/** Signs with the key whose time it is; a KMS fits in. Never called inside a transaction. */
 export interface Signer {
   readonly kid: string
   sign(typ: string, payload: object): Promise<string>
   signAgreement(payload: Uint8Array): Promise<JwsSignature>
+  /** The fields that sign a request of ours to another server. */
+  signHop(
+    request: HopRequest,
+    freshness: { now: number; nonce: string },
+  ): Promise<Record<string, string>>
 }
 
 /** Keys of parties that have an address, fetched through the guarded client. */

@@ -1,10 +1,12 @@
-// An agent proves its key and hands in the activation code; it gets a pairwise id, the pinned
-// account and its endpoints. Open claims of the debtor are addressed to it afterwards.
+// An agent proves its key and hands in the activation code, or the token of a link; it gets a
+// pairwise id, the pinned account and its endpoints. Claims are addressed to it afterwards.
 import { createHash } from 'node:crypto'
 import {
+  type CheckedJwk,
   checkPublicJwk,
   type EnrolMessage,
   err,
+  JOSE_MEDIA_TYPE,
   jwkThumbprintUri,
   ok,
   parsePayload,
@@ -15,35 +17,39 @@ import {
   typOf,
   type VerifiedMessage,
 } from '@parley/sdk/protocol'
+import { accountOf } from '../domain/claim/account.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
+import type { StoredReply } from '../storage/column-types.ts'
+import { type CreditorRow, holdAccountVersion, readCreditor } from '../storage/creditors.ts'
+import type { Tx } from '../storage/database.ts'
+import { lockDebtor } from '../storage/debtors.ts'
 import {
-  findActivationCode,
-  findEnrolledReply,
-  replaceEnrolment,
-  useActivationCode,
+  type Enrolment,
+  findEnrolmentByThread,
+  insertEnrolment,
+  liveEnrolmentsOf,
+  type NewEnrolment,
 } from '../storage/enrolments.ts'
 import { enqueue } from '../storage/events.ts'
+import { findMessage, findThread, type PreparedMessage, queueDelivery } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
+import { prepareRevoke, writeRevoke } from './end-enrolment.ts'
+import { type EnrolRight, findEnrolRight } from './enrol-right.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 import { verifyIncoming, withDetail } from './verify-incoming.ts'
 
-type EnrolDeps = Pick<
+export type EnrolDeps = Pick<
   Deps,
-  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'addresses' | 'outboxChanged'
+  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'addresses' | 'links' | 'outboxChanged'
 >
 
 const MAX_AGE_SECONDS = 86_400
 
-/** The form in which an activation code is hashed: upper case, without hyphens. */
-export function activationCodeHash(code: string): Buffer {
-  return createHash('sha256').update(code.replaceAll('-', '').toUpperCase()).digest()
-}
-
 /**
- * Enrols an agent; returns the signed enrolment, the same one for the same message. Refuses
- * `activation-code-unknown`, `-used`, `-expired`, `inbox-not-allowed` and the signature's codes.
+ * Enrols an agent; returns the signed enrolment, the same one for the same message. Refuses the
+ * codes of `findEnrolRight`, `inbox-not-allowed`, `sequence-stale` for a thread that exists and the
+ * signature's codes. Spec: ENR-01, ENR-02, LNK-02.
  */
 export async function enrolAgent(deps: EnrolDeps, jws: string): Promise<Result<string, Refusal>> {
   const verified = await verifyEnrol(deps, jws)
@@ -52,7 +58,11 @@ export async function enrolAgent(deps: EnrolDeps, jws: string): Promise<Result<s
 }
 
 /** A verified enrol message; `late` refuses it when it was not taken before. */
-type EnrolIncoming = VerifiedMessage & { payload: EnrolMessage; late: Refusal | undefined }
+type EnrolIncoming = VerifiedMessage & {
+  payload: EnrolMessage
+  jwk: CheckedJwk
+  late: Refusal | undefined
+}
 
 async function verifyEnrol(deps: EnrolDeps, jws: string): Promise<Result<EnrolIncoming, Refusal>> {
   const peeked = peekClaims(jws)
@@ -78,80 +88,136 @@ async function verifyEnrol(deps: EnrolDeps, jws: string): Promise<Result<EnrolIn
   if (parsed.value.inbox !== undefined && !deps.addresses.allows(parsed.value.inbox)) {
     return err(refusal('inbox-not-allowed', 'use a public https address', '/inbox'))
   }
-  return ok({ ...message, payload: { ...message.payload, ...parsed.value }, late })
+  const payload = { ...message.payload, ...parsed.value }
+  return ok({ ...message, payload, jwk: jwk.value, late })
 }
 
 async function enrol(deps: EnrolDeps, message: EnrolIncoming): Promise<Result<string, Refusal>> {
   const { payload } = message
-  const before = await findEnrolledReply(deps.db, { agentIss: payload.iss, enrolJti: payload.jti })
+  const before = await findMessage(deps.db, payload)
   if (before !== undefined) {
-    return before.enrolJws === message.jws
-      ? ok(before.enrolledJws)
+    return before.jws === message.jws && before.reply !== null
+      ? ok(before.reply.body)
       : err(refusal('jti', 'another message had this jti'))
   }
   if (message.late !== undefined) return err(message.late)
-  const codeHash = activationCodeHash(payload.activationCode ?? '')
-  const code = await findActivationCode(deps.db, codeHash)
-  const now = deps.clock.now()
-  if (code === undefined) return err(refusal('activation-code-unknown', 'ask for a new code'))
-  if (code.usedAt !== null) return err(refusal('activation-code-used', 'ask for a new code'))
-  if (code.expiresAt <= now) return err(refusal('activation-code-expired', 'ask for a new code'))
-  const creditor = await readCreditor(deps.db, code.creditorId)
-  const made = await makeEnrolment(deps, message, creditor)
-  await deps.db.transaction().execute(async (tx) => {
-    if (!(await useActivationCode(tx, codeHash, now))) throw new Outrun()
-    await replaceEnrolment(tx, { ...made, ...code, at: now })
-    await enqueue(tx, code.creditorId, 'address-open-claims', { enrolmentId: made.enrolmentId })
-  })
+  if (await isThreadTaken(deps, payload.thr)) {
+    return err(refusal('sequence-stale', 'this thread exists: start one of your own'))
+  }
+  const right = await findEnrolRight(deps, payload)
+  if (!right.ok) return right
+  const made = await makeEnrolment(deps, message, right.value)
+  await deps.db.transaction().execute((tx) => write(tx, made, right.value))
   deps.outboxChanged()
-  return ok(made.enrolledJws)
+  return ok(made.enrolled)
+}
+
+async function isThreadTaken({ db }: EnrolDeps, thr: string): Promise<boolean> {
+  const taken = (await findThread(db, thr)) ?? (await findEnrolmentByThread(db, thr))
+  return taken !== undefined
+}
+
+interface MadeEnrolment {
+  row: NewEnrolment
+  enrolled: string
+  /** Sent to the inbox before anything else. */
+  challenge: PreparedMessage | undefined
+  /** Enrolments that this one takes the place of, and what their agents are told. */
+  replaced: { enrolment: Enrolment; revoke: PreparedMessage }[]
+  creditor: CreditorRow
+}
+
+async function write(tx: Tx, made: MadeEnrolment, right: EnrolRight): Promise<void> {
+  const { row, challenge, replaced, creditor } = made
+  const { creditorId, enrolmentId, at } = row
+  await lockDebtor(tx, row)
+  const live = await liveEnrolmentsOf(tx, row)
+  const isAsSeen = live.every(({ enrolmentId: id }) => right.live.some((e) => e.enrolmentId === id))
+  if (!isAsSeen || live.length !== right.live.length) throw new Outrun()
+  if ((await holdAccountVersion(tx, creditorId)) !== creditor.accountVersion) throw new Outrun()
+  if (!(await right.use(tx, at))) throw new Outrun()
+  for (const { enrolment, revoke } of replaced) {
+    await writeRevoke(tx, enrolment, { revoke, by: 'replaced', at })
+  }
+  await insertEnrolment(tx, row)
+  if (challenge !== undefined) {
+    await queueDelivery(tx, { ...row, claimId: null, seq: challenge.seq })
+    await enqueue(tx, creditorId, 'prove-inbox', { enrolmentId })
+  }
+  await enqueue(tx, creditorId, 'address-open-claims', { enrolmentId })
+  if (creditor.nextAccount !== null) await enqueue(tx, creditorId, 'announce-account', {})
 }
 
 async function makeEnrolment(
   deps: EnrolDeps,
-  message: VerifiedMessage & { payload: EnrolMessage },
-  creditor: CreditorRow,
-) {
-  const { payload } = message
+  message: EnrolIncoming,
+  right: EnrolRight,
+): Promise<MadeEnrolment> {
+  const { payload, jwk } = message
+  const now = deps.clock.now()
+  const creditor = await readCreditor(deps.db, right.creditorId)
   const pullToken = toBase64Url(deps.ids.randomBytes(32))
-  const sub = deps.ids.newId('sub')
+  const thread = {
+    creditorId: right.creditorId,
+    thr: payload.thr,
+    peerIss: payload.iss,
+    sub: deps.ids.newId('sub'),
+    lastSeq: 0,
+    lastHash: message.hash,
+  }
   const enrolled = await prepareMessage(deps, {
-    thread: {
-      creditorId: creditor.creditorId,
-      thr: payload.thr,
-      peerIss: payload.iss,
-      sub,
-      lastSeq: 0,
-      lastHash: message.hash,
-    },
+    thread,
     kind: 'enrolled',
     body: {
-      creditor: {
-        id: creditor.creditorId,
-        name: creditor.name,
-        account:
-          creditor.bic === null
-            ? { iban: creditor.iban }
-            : { iban: creditor.iban, bic: creditor.bic },
-      },
+      creditor: { id: creditor.creditorId, name: creditor.name, account: accountOf(creditor) },
       pull: `${deps.publicUrl}/parley/inbox/${pullToken}`,
       messages: `${deps.publicUrl}/parley/messages`,
     },
-    now: deps.clock.now(),
+    now,
   })
-  const jwk = checkPublicJwk(payload.jwk)
-  if (!jwk.ok) throw new Error('unreachable: the message was verified with this key')
-  return {
+  const challenge =
+    payload.inbox === undefined
+      ? undefined
+      : await prepareMessage(deps, {
+          thread,
+          kind: 'challenge',
+          body: { nonce: toBase64Url(deps.ids.randomBytes(16)) },
+          now,
+          after: enrolled,
+        })
+  const reply: StoredReply = { status: 201, contentType: JOSE_MEDIA_TYPE, body: enrolled.jws }
+  const row: NewEnrolment = {
+    creditorId: right.creditorId,
+    debtorId: right.debtorId,
+    onlyClaimId: right.onlyClaimId,
     enrolmentId: deps.ids.newId('en'),
     agentIss: payload.iss,
-    sub,
+    sub: thread.sub,
+    thr: payload.thr,
     kid: message.kid,
-    publicJwk: jwk.value,
+    publicJwk: jwk,
     inbox: payload.inbox ?? null,
     pullTokenHash: createHash('sha256').update(pullToken).digest(),
     pinnedIban: creditor.iban,
-    enrolJti: payload.jti,
-    enrolJws: message.jws,
-    enrolledJws: enrolled.jws,
+    // An account that is announced but not in use yet is still to be told.
+    accountVersion: creditor.accountVersion - (creditor.nextAccount === null ? 0 : 1),
+    messages: [
+      { ...opening(message), reply },
+      enrolled,
+      ...(challenge === undefined ? [] : [challenge]),
+    ],
+    at: now,
   }
+  const replaced = await Promise.all(
+    right.replaces.map(async (enrolment) => ({
+      enrolment,
+      revoke: await prepareRevoke(deps, enrolment, 'replaced'),
+    })),
+  )
+  return { row, enrolled: enrolled.jws, challenge, replaced, creditor }
+}
+
+function opening({ payload, header, hash, jws }: EnrolIncoming): PreparedMessage {
+  const { thr, seq, iss, jti } = payload
+  return { thr, seq, iss, jti, typ: header.typ, hash, jws }
 }

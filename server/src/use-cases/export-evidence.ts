@@ -6,26 +6,37 @@ import {
   type EvidenceParty,
   err,
   ok,
+  type PublicJwk,
   type PublishedJwk,
+  peekClaims,
   type Result,
+  thumbprint,
+  typOf,
 } from '@parley/sdk/protocol'
 import { publishedKeys } from '../domain/claim/published-keys.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
 import { findClaim } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
-import { findEnrolment } from '../storage/enrolments.ts'
+import { agentKeys, type Enrolment, findEnrolment } from '../storage/enrolments.ts'
 import { equivocationsOf } from '../storage/equivocations.ts'
 import { peerKeysOf } from '../storage/peer-keys.ts'
 import { allSigningKeys } from '../storage/signing-keys.ts'
-import { messagesByThread, type Thread, threadsOfClaim } from '../storage/threads.ts'
+import {
+  messagesByThread,
+  messagesOfThread,
+  type Thread,
+  threadsOfClaim,
+} from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
+
+type ShownKey = PublishedJwk & { rekey?: string }
 
 type EvidenceDeps = Pick<Deps, 'db' | 'clock' | 'publicUrl'>
 
 /**
- * The evidence of a claim: all threads and agreements, with every key of ours, the key that each
- * agent enrolled with, and the keys with which banks spoke. The enrolment itself stays out: its
+ * The evidence of a claim: all threads and agreements, with every key of ours, the keys of each
+ * agent, and the keys with which banks spoke. The enrolment itself stays out: its
  * answer holds the agent's secret inbox address. Refuses `not-found`.
  */
 export async function exportEvidence(
@@ -60,22 +71,38 @@ async function ourselves({ publicUrl }: EvidenceDeps, tx: Tx): Promise<EvidenceP
   return { iss: publicUrl, role: 'creditor', jwks: publishedKeys(await allSigningKeys(tx)) }
 }
 
-/** The end of an enrolment is not the end of its key: the key carries no time. */
+/** The end of an enrolment is not the end of its keys: only a rekey gives them times. */
 async function agentsOf(tx: Tx, threads: readonly Thread[]): Promise<EvidenceParty[]> {
-  const keysByIss = new Map<string, Map<string, PublishedJwk>>()
+  const keysByIss = new Map<string, Map<string, ShownKey>>()
   for (const { creditorId, enrolmentId } of threads) {
     if (enrolmentId === null) continue
     const enrolment = await findEnrolment(tx, { creditorId, enrolmentId })
     if (enrolment === undefined) continue
-    const { agentIss, kid, publicJwk } = enrolment
-    const keys = keysByIss.get(agentIss) ?? new Map<string, PublishedJwk>()
-    keysByIss.set(agentIss, keys.set(kid, { ...publicJwk, kid }))
+    const keys = keysByIss.get(enrolment.agentIss) ?? new Map<string, ShownKey>()
+    const rekeys = await rekeysOf(tx, enrolment)
+    for (const key of agentKeys(enrolment).keys) {
+      const rekey = rekeys.get(key.kid)
+      keys.set(key.kid, rekey === undefined ? key : { ...key, rekey })
+    }
+    keysByIss.set(enrolment.agentIss, keys)
   }
   return [...keysByIss].map(([iss, keys]) => ({
     iss,
     role: 'agent',
     jwks: { keys: [...keys.values()] },
   }))
+}
+
+/** The message that named a key, by the key's name: it proves that the agent did. */
+async function rekeysOf(tx: Tx, enrolment: Enrolment): Promise<Map<string, string>> {
+  const rekeys = new Map<string, string>()
+  if (enrolment.keys.length === 1) return rekeys
+  for (const { typ, jws } of await messagesOfThread(tx, enrolment)) {
+    const peeked = peekClaims(jws)
+    if (typ !== typOf('rekey') || !peeked.ok) continue
+    rekeys.set(await thumbprint(peeked.value.payload['jwk'] as PublicJwk), jws)
+  }
+  return rekeys
 }
 
 async function banksOf(tx: Tx, threads: readonly Thread[]): Promise<EvidenceParty[]> {

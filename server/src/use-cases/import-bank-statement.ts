@@ -10,7 +10,7 @@ import { parseCamtBytes } from '../domain/statement/camt-bytes.ts'
 import type { BankStatement } from '../domain/statement/statement-types.ts'
 import { noteStatements } from '../storage/bank-statements.ts'
 import { storedBankKeys } from '../storage/bank-transactions.ts'
-import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
+import { accountsOfCreditor, type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import type { Deps } from './deps.ts'
 import { bankKeyOf, type IncomingBooking } from './incoming-booking.ts'
 import { type TakeDeps, takeBankTransaction } from './take-bank-transaction.ts'
@@ -46,7 +46,8 @@ export async function importBankStatement(
   const statements = readStatements(command.file)
   if (!statements.ok) return statements
   const creditor = await readCreditor(deps.db, command.creditorId)
-  const foreign = statements.value.find(({ account }) => account.iban !== creditor.iban)
+  const own = await accountsOfCreditor(deps.db, command.creditorId)
+  const foreign = statements.value.find(({ account }) => !own.has(account.iban ?? ''))
   if (foreign !== undefined) return err(foreignAccount(foreign))
 
   const bookings = statements.value.flatMap((statement) => bookingsOf(creditor, statement))
@@ -73,12 +74,17 @@ function bookingsOf(creditor: CreditorRow, statement: BankStatement): IncomingBo
   return statement.entries.flatMap((entry) =>
     incomingTransactions(entry).map((transaction) => ({
       creditor,
-      account: creditor.iban,
+      account: ibanOf(statement),
       bankKey: bankKeyOf(entry.status, transaction.transactionId),
       entry,
       transaction,
     })),
   )
+}
+
+/** The account of a statement that was not refused. */
+function ibanOf({ account }: BankStatement): string {
+  return account.iban ?? ''
 }
 
 type Counts = Omit<StatementImport, 'statements' | 'transactions'>
@@ -92,13 +98,9 @@ async function takeAll(
   const later: IncomingBooking[] = []
   for (let start = 0; start < bookings.length; start += BATCH) {
     const batch = bookings.slice(start, start + BATCH)
-    const stored = await storedBankKeys(deps.db, {
-      creditorId: creditor.creditorId,
-      account: creditor.iban,
-      bankKeys: batch.map(({ bankKey }) => bankKey),
-    })
+    const isStored = await storedOf(deps, creditor, batch)
     await takeInLanes(batch, async (booking) => {
-      const taken = stored.has(booking.bankKey)
+      const taken = isStored(booking)
         ? 'already'
         : await takeBankTransaction(deps, booking, { isLastTry: false })
       if (taken === 'later') later.push(booking)
@@ -115,14 +117,29 @@ async function takeAll(
   return { alreadyImported: already, matched, unmatched, reversals: reversal }
 }
 
+/** A booking is known by its key at its account; a file may be about several. */
+async function storedOf(
+  { db }: ImportDeps,
+  { creditorId }: CreditorRow,
+  batch: readonly IncomingBooking[],
+): Promise<(booking: IncomingBooking) => boolean> {
+  const stored = new Map<string, ReadonlySet<string>>()
+  for (const account of new Set(batch.map((booking) => booking.account))) {
+    const bankKeys = batch.filter((it) => it.account === account).map(({ bankKey }) => bankKey)
+    stored.set(account, await storedBankKeys(db, { creditorId, account, bankKeys }))
+  }
+  return ({ account, bankKey }) => stored.get(account)?.has(bankKey) === true
+}
+
 async function note(
   deps: ImportDeps,
-  { creditorId, iban }: CreditorRow,
+  { creditorId }: CreditorRow,
   statements: readonly BankStatement[],
 ): Promise<void> {
   const importedAt = deps.clock.now()
   const noted = statements.map((statement) => {
     const { kind, statementId, createdAt, sequence, page } = statement
+    const iban = ibanOf(statement)
     const identity = [iban, kind, statementId, createdAt ?? sequence ?? '', page?.number ?? '']
     const statementKey = createHash('sha256').update(JSON.stringify(identity)).digest('base64url')
     return { creditorId, statementKey, account: iban, kind, importedAt }

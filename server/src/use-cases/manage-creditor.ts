@@ -1,11 +1,18 @@
 // The creditor's own settings and its negotiation policies.
 import { checkText, err, isTimeZone, ok, type Result, sha256Base64Url } from '@parley/sdk/protocol'
 import { isValidBIC, isValidIBAN } from 'ibantools'
+import { decideEffectiveDay } from '../domain/claim/account.ts'
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import { checkContactTexts } from '../domain/claim/issue-claim.ts'
 import { type Policy, type PolicyTerms, policyText } from '../domain/negotiation/policy.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { type CreditorRow, readCreditor, updateCreditor } from '../storage/creditors.ts'
+import {
+  announceNextAccount,
+  type CreditorRow,
+  readCreditor,
+  updateCreditor,
+} from '../storage/creditors.ts'
+import { enqueue } from '../storage/events.ts'
 import { insertPolicyVersion, latestPolicies } from '../storage/policies.ts'
 import type { Deps } from './deps.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
@@ -15,6 +22,8 @@ export type { CreditorRow }
 export interface CreditorPatch {
   name?: string
   account?: { iban: string; bic?: string }
+  /** First day of `account`; three days from today by default. */
+  accountEffectiveOn?: string
   timeZone?: string
   language?: Language
   contact?: ContactPoints
@@ -22,19 +31,40 @@ export interface CreditorPatch {
   responseTimeHours?: number
 }
 
-/** Refuses `text-invalid`, `account-invalid`, `time-zone-unknown` and `journey-unknown`. */
+/**
+ * Changes settings. Another account is announced to agents and takes effect on its day (ENR-07);
+ * another BIC of the same account counts at once.
+ *
+ * Refuses `text-invalid`, `account-invalid`, `time-zone-unknown`, `journey-unknown`, `date-invalid`
+ * and `date-outside-window`.
+ */
 export async function changeCreditor(
-  deps: Pick<Deps, 'db' | 'journeys'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'journeys' | 'outboxChanged'>,
   command: { creditorId: string; patch: CreditorPatch },
 ): Promise<Result<CreditorRow, Refusal>> {
   const { creditorId, patch } = command
   const refused = refuseSettings(patch, deps.journeys)
   if (refused !== undefined) return err(refused)
-  const { account, ...rest } = patch
-  await updateCreditor(deps.db, creditorId, {
-    ...rest,
-    ...(account === undefined ? {} : { iban: account.iban, bic: account.bic ?? null }),
+  const { account, accountEffectiveOn, ...rest } = patch
+  if (account === undefined && accountEffectiveOn !== undefined) {
+    return err(refusal('account-invalid', 'name the account that this day is for', '/account'))
+  }
+  const before = await readCreditor(deps.db, creditorId)
+  const timeZone = patch.timeZone ?? before.timeZone
+  const now = deps.clock.now()
+  const effective = decideEffectiveDay(accountEffectiveOn, { now, timeZone })
+  if (!effective.ok) return effective
+  await deps.db.transaction().execute(async (tx) => {
+    await updateCreditor(tx, creditorId, rest)
+    if (account === undefined) return
+    const { iban, bic = null } = account
+    if (iban === before.iban && before.nextAccount === null) {
+      return await updateCreditor(tx, creditorId, { bic })
+    }
+    await announceNextAccount(tx, creditorId, { iban, bic, ...effective.value, announcedAt: now })
+    await enqueue(tx, creditorId, 'announce-account', {})
   })
+  deps.outboxChanged()
   return ok(await readCreditor(deps.db, creditorId))
 }
 

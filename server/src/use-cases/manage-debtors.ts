@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@parley/sdk/protocol'
 import type { ContactPoints, Language, Preferences } from '../domain/claim/debtor.ts'
 import { checkDebtorTexts, textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { insertActivationCode } from '../storage/activation-codes.ts'
 import type { Tx } from '../storage/database.ts'
 import {
   type Debtor,
@@ -11,9 +12,8 @@ import {
   pageOfDebtors,
   updateDebtor,
 } from '../storage/debtors.ts'
-import { insertActivationCode } from '../storage/enrolments.ts'
 import type { Deps } from './deps.ts'
-import { activationCodeHash } from './enrol-agent.ts'
+import { activationCodeHash } from './enrol-right.ts'
 
 export type { Debtor }
 

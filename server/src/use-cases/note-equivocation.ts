@@ -9,7 +9,8 @@ import type { Deps } from './deps.ts'
 
 export type EquivocationDeps = Pick<Deps, 'db' | 'clock' | 'outboxChanged'>
 
-type KnownThread = Pick<Thread, 'creditorId' | 'claimId' | 'thr'>
+/** A thread; that of an enrolment is about no claim, so that no timeline shows what happens in it. */
+export type KnownThread = Pick<Thread, 'creditorId' | 'thr'> & { claimId: string | null }
 
 /**
  * Keeps the message when its sender has taken the place with another one, and returns the refusal
@@ -28,6 +29,7 @@ export async function noteEquivocation(
   const { creditorId, claimId, thr } = thread
   const isNew = await deps.db.transaction().execute(async (tx) => {
     if (!(await insertEquivocation(tx, creditorId, message, at))) return false
+    if (claimId === null) return false
     const data = { thr, seq, iss, hash: message.hash }
     await appendEvent(tx, { creditorId, claimId, type: 'peer.equivocated', at, data })
     return true

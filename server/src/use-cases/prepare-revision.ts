@@ -1,18 +1,14 @@
 // The next request of a conversation, over what is owed now: signed outside of the transaction,
 // written inside. Former menus bind nobody from then on. Spec: REV-01.
-import type { RequestMessage } from '@parley/sdk/protocol'
-import { outstandingOf } from '../domain/claim/claim.ts'
-import { requestBody } from '../domain/claim/issue-claim.ts'
 import type { Claim, ClaimChange } from '../storage/claims.ts'
 import { planLinesOf, replacePlanLines } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
-import { latestPolicy } from '../storage/policies.ts'
 import { clearCounters, type PreparedMessage, type Thread } from '../storage/threads.ts'
 import { appendToConversation } from './append-to-conversation.ts'
-import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
-import { type MessageBody, prepareMessage } from './prepare-message.ts'
+import { prepareMessage } from './prepare-message.ts'
+import { requestOfClaim } from './request-of-claim.ts'
 
 export type RevisionDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
 
@@ -37,17 +33,12 @@ export async function prepareRevision(
   const isAddressed = thread.enrolmentId !== null
   const respondBy = isAddressed ? now + creditor.responseTimeHours * 3_600 : claim.respondBy
   const revision = claim.revision + 1
-  const body: MessageBody<'request'> = requestBody({
-    requestId: claim.claimId,
-    invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
-    reference: claim.reference,
+  const body = await requestOfClaim(deps, {
+    claim: { ...claim, revision },
     creditor,
-    policy: await latestPolicy(deps.db, claim.creditorId, claim.segment),
-    today: dayOf(now, creditor.timeZone),
+    now,
     respondBy,
-    outstanding: outstandingOf(claim),
-    revision,
-  }) satisfies Partial<RequestMessage>
+  })
   const message = await prepareMessage(deps, {
     thread,
     kind: 'request',

@@ -34,7 +34,10 @@ export function pullTokenHash(pullToken: string): Buffer {
   return createHash('sha256').update(pullToken).digest()
 }
 
-/** Returns up to 50 messages. Refuses `not-found` for a token that no live enrolment has. */
+/**
+ * Returns up to 50 messages; of an enrolment that has ended, our revoke alone, until it is stored.
+ * Refuses `not-found` for a token that nobody has, and for an ended enrolment afterwards.
+ */
 export async function pullInbox(
   deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
   command: PullCommand,
@@ -44,8 +47,10 @@ export async function pullInbox(
     const enrolment = await findEnrolmentByPullToken(tx, pullTokenHash(command.pullToken))
     if (enrolment === undefined) return undefined
     const after = Math.min(command.after ?? 0, Number.MAX_SAFE_INTEGER)
-    if (after > 0) await acknowledge(tx, enrolment, { after, at })
-    return await handOutMessages(tx, enrolment, { limit: PAGE, at })
+    const acknowledged = after > 0 ? await acknowledge(tx, enrolment, { after, at }) : 0
+    const messages = await handOutMessages(tx, enrolment, { limit: PAGE, at })
+    const isOver = enrolment.endedAt !== null && messages.length === 0 && acknowledged === 0
+    return isOver ? undefined : messages
   })
   if (page === undefined) return err(refusal('not-found', 'there is no such inbox'))
   if (command.after !== undefined) deps.outboxChanged()
@@ -60,8 +65,9 @@ async function acknowledge(
   tx: Tx,
   enrolment: EnrolmentKey,
   { after, at }: { after: number; at: number },
-): Promise<void> {
+): Promise<number> {
   const delivered = await markPulled(tx, enrolment, { after, at })
   const inOrder = delivered.toSorted((a, b) => a.deliveryId - b.deliveryId)
   for (const message of inOrder) await recordDelivery(tx, message, { by: 'pull', at })
+  return inOrder.length
 }

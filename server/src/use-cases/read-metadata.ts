@@ -65,6 +65,7 @@ function metaBody(publicUrl: string, jwks: JwkSet): MetaBody {
         'pull',
         'push',
       ],
+      ...['link', 'rekey', 'preference', 'account-change'],
       ...['ack', 'query', 'quote', 'dispute', 'assistance', 'cancelled'],
     ],
     limits: {

@@ -36,7 +36,7 @@ import { type Claim, changeClaim } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import type { Tx } from '../storage/database.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
-import { findEnrolment } from '../storage/enrolments.ts'
+import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
 import { latestPolicy } from '../storage/policies.ts'
 import { appendMessages, bumpCounters, messagesOfThread, type Thread } from '../storage/threads.ts'
@@ -171,7 +171,7 @@ async function isSignedByAgent(
     enrolmentId: thread.enrolmentId ?? '',
   })
   if (enrolment === undefined) return false
-  const keys = { keys: [{ ...enrolment.publicJwk, kid: enrolment.kid }] }
+  const keys = agentKeys(enrolment)
   const verified = await verifyGeneralJws(assembleGeneralJws(bytes, [signature]), {
     typ: AGREEMENT_TYP,
     parties: [{ name: thread.peerIss, keys }],

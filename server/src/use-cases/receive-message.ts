@@ -2,6 +2,7 @@
 // is it a repetition, is it their turn, what does it say, what follows. Each kind has a file.
 import {
   err,
+  type HopRequest,
   kindOf,
   type MessageKind,
   ok,
@@ -13,7 +14,7 @@ import {
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
-import { findEnrolment } from '../storage/enrolments.ts'
+import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { findThread, type Thread } from '../storage/threads.ts'
 import type { FromAgent } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
@@ -22,6 +23,11 @@ import { receiveAnswer } from './receive-answer.ts'
 import { receiveAssistance } from './receive-assistance.ts'
 import { receiveCancelled } from './receive-cancelled.ts'
 import { receiveDispute } from './receive-dispute.ts'
+import {
+  enrolmentEnded,
+  isAboutEnrolment,
+  receiveEnrolmentMessage,
+} from './receive-enrolment-message.ts'
 import { receivePayment } from './receive-payment.ts'
 import { receiveQuery } from './receive-query.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
@@ -52,21 +58,28 @@ const FROM_AGENTS: Partial<Record<MessageKind, Receive>> = {
 /** An answer older than this is not a live one. */
 export const MAX_AGE_SECONDS = 86_400
 
-/** Takes one message and returns the reply, the same one for the same message. */
+/**
+ * Takes one message and returns the reply, the same one for the same message. `hop` is the request
+ * that brought it: its signature is asked of banks (HOP-07).
+ */
 export async function receiveMessage(
   deps: ReceiveDeps,
   jws: string,
+  hop?: HopRequest,
 ): Promise<Result<StoredReply, Refusal>> {
   const peeked = peekClaims(jws)
   if (!peeked.ok) return err(withDetail(peeked.error))
   const kind = kindOf(peeked.value.header.typ)
-  if (kind === 'payment') return await retryWhenOutrun(() => receivePayment(deps, jws))
+  if (kind === 'payment') return await receivePayment(deps, jws, hop)
+  const { thr, requestId } = peeked.value.payload
+  if (kind !== undefined && isAboutEnrolment(kind)) {
+    if (!isThreadId(thr)) return err(refusal('not-found', 'there is no such thread'))
+    return await retryWhenOutrun(() => receiveEnrolmentMessage(deps, { jws, kind, thr }))
+  }
   const receive = kind === undefined ? undefined : FROM_AGENTS[kind]
   if (kind === undefined || receive === undefined) {
-    const kinds = [...Object.keys(FROM_AGENTS), 'payment'].join(', ')
-    return err(refusal('typ', `this endpoint takes ${kinds}`))
+    return err(refusal('typ', 'this endpoint does not take this kind of message'))
   }
-  const { thr, requestId } = peeked.value.payload
   return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, receive, thr, requestId }))
 }
 
@@ -85,7 +98,7 @@ async function fromAgent(
   }
   const verified = await verifyIncoming(jws, {
     typ: typOf(kind),
-    keys: { keys: [{ ...enrolment.publicJwk, kid: enrolment.kid }] },
+    keys: agentKeys(enrolment),
     now: deps.clock.now(),
     audience: deps.publicUrl,
     issuer: thread.peerIss,
@@ -93,9 +106,9 @@ async function fromAgent(
   })
   if (!verified.ok) return verified
   const placed = await placeInThread(deps, thread, verified.value)
+  if (placed.ok && placed.value !== undefined) return ok(placed.value)
+  if (enrolment.endedAt !== null) return err(enrolmentEnded())
   if (!placed.ok) return placed
-  if (placed.value !== undefined) return ok(placed.value)
-  if (enrolment.endedAt !== null) return err(refusal('peer-not-party', 'this enrolment has ended'))
   const { message } = verified.value
   const payload = readPayload(kind, thread, message)
   if (!payload.ok) return payload

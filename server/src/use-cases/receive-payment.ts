@@ -2,6 +2,7 @@
 // Each plan line has a thread of its own between creditor and bank; the agreement names the bank.
 import {
   err,
+  type HopRequest,
   isSha256Text,
   JOSE_MEDIA_TYPE,
   type KeyRecord,
@@ -28,9 +29,10 @@ import { appendEvent } from '../storage/events.ts'
 import { findLease, saveLease } from '../storage/payment-leases.ts'
 import { rememberPeerKey } from '../storage/peer-keys.ts'
 import { appendMessages, findThread, openThread, type Thread } from '../storage/threads.ts'
+import { admitHop, isHopSigned, unsignedHop } from './admit-hop.ts'
 import { type MessageBody, prepareMessage } from './prepare-message.ts'
 import { MAX_AGE_SECONDS, type ReceiveDeps } from './receive-message.ts'
-import { Outrun } from './retry-when-outrun.ts'
+import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 import { placeInThread, unlessTaken, verifyIncoming, withDetail } from './verify-incoming.ts'
 
 /** The thread of a plan line between creditor and bank. Spec: PAY. */
@@ -47,28 +49,43 @@ interface Incoming {
   bankKey: KeyRecord
 }
 
-/** Decides on a payment message and writes what follows; see decide-lease.ts for the refusals. */
+/**
+ * Decides on a payment message and writes what follows. Refuses the codes of a hop (HOP-07) before
+ * all others; see decide-lease.ts for those of the lease.
+ */
 export async function receivePayment(
   deps: ReceiveDeps,
   jws: string,
+  hop: HopRequest | undefined,
 ): Promise<Result<StoredReply, Refusal>> {
-  const incoming = await identify(deps, jws)
-  if (!incoming.ok) return incoming
-  const { agreement, message, payment } = incoming.value
+  const incoming = await identify(deps, jws, hop)
+  return incoming.ok ? await retryWhenOutrun(() => takePayment(deps, incoming.value)) : incoming
+}
+
+async function takePayment(
+  deps: ReceiveDeps,
+  incoming: Incoming,
+): Promise<Result<StoredReply, Refusal>> {
+  const { agreement, message, payment } = incoming
   const known = await findThread(deps.db, message.payload.thr)
   const thread = known ?? newThread(agreement, message)
   if (thread.peerRole !== 'bank' || thread.peerIss !== message.payload.iss) {
     return err(refusal('not-found', 'there is no such thread'))
   }
-  const placed = await placeInThread(deps, thread, incoming.value)
+  const placed = await placeInThread(deps, thread, incoming)
   if (!placed.ok) return placed
   if (placed.value !== undefined) return ok(placed.value)
   const isNew = known === undefined
-  const answer = await decideAndWrite(deps, { ...incoming.value, thread, isNew, payment })
+  const answer = await decideAndWrite(deps, { ...incoming, thread, isNew, payment })
   return await unlessTaken(deps, message, answer)
 }
 
-async function identify(deps: ReceiveDeps, jws: string): Promise<Result<Incoming, Refusal>> {
+async function identify(
+  deps: ReceiveDeps,
+  jws: string,
+  hop: HopRequest | undefined,
+): Promise<Result<Incoming, Refusal>> {
+  if (hop === undefined || !isHopSigned(hop)) return err(unsignedHop())
   const peeked = peekClaims(jws)
   if (!peeked.ok) return err(withDetail(peeked.error))
   const { agreementId } = peeked.value.payload
@@ -80,6 +97,8 @@ async function identify(deps: ReceiveDeps, jws: string): Promise<Result<Incoming
     return err(refusal('bank-not-authorised', 'the agreement names another bank, or none'))
   }
   const resolve = deps.peerKeys.resolverFor(agreement.bankIss)
+  const admitted = await admitHop(deps, hop, { issuer: agreement.bankIss, keys: resolve })
+  if (!admitted.ok) return admitted
   const verified = await verifyIncoming(jws, {
     typ: typOf('payment'),
     keys: resolve,

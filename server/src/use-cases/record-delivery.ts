@@ -11,11 +11,11 @@ import { appendEvent } from '../storage/events.ts'
  */
 export async function recordDelivery(
   tx: Tx,
-  message: Omit<WaitingMessage, 'jws'>,
+  message: Omit<WaitingMessage, 'jws' | 'hash' | 'enrolmentId'>,
   way: { by: 'push' | 'pull'; at: number },
 ): Promise<void> {
-  if (message.typ !== typOf('request')) return
-  const { creditorId, claimId } = message
+  const { creditorId, claimId, typ } = message
+  if (typ !== typOf('request') || claimId === null) return
   const claim = await lockClaim(tx, { creditorId, claimId })
   if (claim?.conversation === 'sent') await changeClaim(tx, claim, { conversation: 'received' })
   await appendEvent(tx, {

@@ -18,7 +18,7 @@ import {
   openOf,
   outstandingOf,
 } from '../domain/claim/claim.ts'
-import type { Language } from '../domain/claim/debtor.ts'
+import { type Language, languageOfDebtor } from '../domain/claim/debtor.ts'
 import {
   offersChoice,
   payableLines,
@@ -85,7 +85,10 @@ export async function showClaimPage(
   const amount = agreed?.next ?? outstanding
   return ok({
     state: claim.state,
-    language: { debtor: debtor?.language ?? null, creditor: creditor.language },
+    language: {
+      debtor: debtor === undefined ? null : languageOfDebtor(debtor),
+      creditor: creditor.language,
+    },
     creditor: publicCreditor(creditor),
     reference: claim.reference,
     invoiceNumber: claim.invoiceNumber,

@@ -12,7 +12,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import { findMessage, type Thread } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
-import { type EquivocationDeps, noteEquivocation } from './note-equivocation.ts'
+import { type EquivocationDeps, type KnownThread, noteEquivocation } from './note-equivocation.ts'
 
 /** A message with a good signature; `late` says why it may not be taken for the first time. */
 export interface IncomingMessage {
@@ -20,16 +20,17 @@ export interface IncomingMessage {
   late: Refusal | undefined
 }
 
-/** Verifies; only a passed term or age is left for `placeInThread` to judge. */
+/** A message that was good once: its term, its age or the time of its key has passed. */
+const TOO_LATE: ReadonlySet<string> = new Set(['expired', 'too-old', 'key-retired', 'key-revoked'])
+
+/** Verifies; only what came too late is left for `placeInThread` to judge. */
 export async function verifyIncoming(
   jws: string,
   options: VerifyOptions,
 ): Promise<Result<IncomingMessage, Refusal>> {
   const live = await verifyMessage(jws, options)
   if (live.ok) return ok({ message: live.value, late: undefined })
-  if (live.error.code !== 'expired' && live.error.code !== 'too-old') {
-    return err(withDetail(live.error))
-  }
+  if (!TOO_LATE.has(live.error.code)) return err(withDetail(live.error))
   const { maxAgeSeconds: _, ...ageless } = options
   const once = await verifyMessage(jws, { ...ageless, evidence: true })
   if (!once.ok) return err(withDetail(once.error))
@@ -43,7 +44,7 @@ export async function verifyIncoming(
  */
 export async function placeInThread(
   deps: EquivocationDeps,
-  thread: Pick<Thread, 'creditorId' | 'claimId' | 'thr' | 'sub' | 'lastSeq' | 'lastHash'>,
+  thread: KnownThread & Pick<Thread, 'sub' | 'lastSeq' | 'lastHash'>,
   { message, late }: IncomingMessage,
 ): Promise<Result<StoredReply | undefined, Refusal>> {
   const { iss, jti, seq } = message.payload

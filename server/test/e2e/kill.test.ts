@@ -2,12 +2,13 @@
 // what it had promised to send arrives once, and what it had not answered can be sent again.
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { generateSigningKey } from '@parley/sdk/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../cli/run-parley.ts'
 import { invoiceOf, invoiceWithDebtor, newNumber } from '../support/api-samples.ts'
 import { connect, freshDatabase } from '../support/fresh-database.ts'
-import { enrolHttpAgent, payloadOf } from '../support/http-agent.ts'
-import { answer, startReceiver } from '../support/http-receiver.ts'
+import { answerChallenge, enrolHttpAgent, payloadOf } from '../support/http-agent.ts'
+import { answer, type Receiver, startReceiver } from '../support/http-receiver.ts'
 import { startMailServer } from '../support/mail-server.ts'
 import { freePort } from '../support/postgres.ts'
 import {
@@ -50,7 +51,7 @@ async function onPostgres() {
 }
 
 /** A debtor whose agent has an inbox. */
-async function enrolDebtor(server: ServerProcess, inbox: string, now: () => number) {
+async function enrolDebtor(server: ServerProcess, inbox: Receiver, now: () => number) {
   const body = { externalId: newNumber(), name: 'Ann' }
   const { json } = await server.send({ method: 'POST', path: '/v1/debtors', body })
   const debtorId = String(json['id'])
@@ -62,11 +63,23 @@ async function enrolDebtor(server: ServerProcess, inbox: string, now: () => numb
     return { status: reply.status, contentType: '', text: reply.text }
   }
   const activationCode = String(code.json['code'])
-  const agent = await enrolHttpAgent(
-    { wire, server: server.origin, now },
-    { activationCode, inbox },
-  )
+  const key = await generateSigningKey('ES256')
+  const proven = new Promise<void>((resolve) => {
+    inbox.reply = (request, response) => {
+      void answerChallenge({ now }, key, request.body).then((noted) => {
+        response.writeHead(200).end(noted)
+        resolve()
+      })
+    }
+  })
+  const options = { wire, server: server.origin, now }
+  const more = { activationCode, inbox: `${inbox.origin}/inbox` }
+  const agent = await enrolHttpAgent(options, more, key)
   expect(agent.enrolled.status, agent.enrolled.text).toBe(201)
+  await proven
+  await untilQuiet(server)
+  inbox.reply = answer(202)
+  inbox.received.length = 0
   return debtorId
 }
 
@@ -77,7 +90,7 @@ describe('a server that is killed', () => {
   it('after its reply sends what it promised, once', TIMEOUT, async () => {
     const { inbox, mails, clock, client, start } = await onPostgres()
     const first = await start()
-    const debtorId = await enrolDebtor(first, `${inbox.origin}/inbox`, clock.now)
+    const debtorId = await enrolDebtor(first, inbox, clock.now)
     // What a commit asks for waits in the outbox as long as no job can be written.
     await client.query('begin')
     await client.query('lock table pgboss.job in share row exclusive mode')
@@ -103,7 +116,7 @@ describe('a server that is killed', () => {
     const directory = join(await temporaryDirectory(), 'data')
     const { inbox, clock, start } = await world({ PARLEY_DATA_DIR: directory })
     const first = await start()
-    const debtorId = await enrolDebtor(first, `${inbox.origin}/inbox`, clock.now)
+    const debtorId = await enrolDebtor(first, inbox, clock.now)
     inbox.reply = () => {}
     const reply = await issue(first, invoiceOf(debtorId))
     while (inbox.received.length === 0) await pause(10)

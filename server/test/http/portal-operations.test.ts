@@ -166,15 +166,25 @@ describe('a bot that asks for application/jose', () => {
     })
   })
 
-  it('finds none once the claim is with an agent', async () => {
+  it('[LNK-01] gets one also when the claim is with an agent, the same each time', async () => {
     const { id, path } = await issue()
     await app.store.db
       .updateTable('threads')
       .set({ peer_role: 'agent' })
       .where('claim_id', '=', id)
       .execute()
-    expectProblem(await page(path, 'application/jose'), 404, 'not-found')
-    expect((await page(path)).status).toBe(200)
+    const { status, text } = await page(path, 'application/jose')
+    const peeked = peekClaims(text)
+    expect(status).toBe(200)
+    expect(peeked.ok && peeked.value.payload).toMatchObject({ aud: 'urn:parley:anyone' })
+    expect((await page(path, 'application/jose')).text).toBe(text)
+  })
+
+  it('[LNK-01] shares the address with people, so caches are told', async () => {
+    const { path } = await issue()
+    for (const accept of ['application/jose', 'text/html']) {
+      expect((await page(path, accept)).headers['vary']).toBe('Accept')
+    }
   })
 
   it('finds none behind a link that we did not make', async () => {

@@ -133,10 +133,10 @@ describe('the protocol', () => {
       'not-found',
     ],
     [
-      'an agreement of NUL',
+      'a payment and no signature of the hop [HOP-07]',
       unsigned(header('parley-payment+jwt'), { agreementId: '\0'.repeat(43) }),
-      404,
-      'not-found',
+      401,
+      'hop-missing',
     ],
     ['a kind that creditors send', unsigned(header('parley-request+jwt'), {}), 401, 'typ'],
     ['no message', 'hello', 400, 'serialization'],

@@ -87,6 +87,24 @@ describe('updateCreditor', () => {
       '/account/bic',
     ],
     ['an unknown time zone', { timeZone: 'Europe/Atlantis' }, 'time-zone-unknown', '/timeZone'],
+    [
+      '[ENR-07] an account from the day after tomorrow on',
+      { ...account('NL91ABNA0417164300'), accountEffectiveOn: '2026-03-12' },
+      'date-outside-window',
+      '/accountEffectiveOn',
+    ],
+    [
+      'an account from a day on that is more than a year away',
+      { ...account('NL91ABNA0417164300'), accountEffectiveOn: '2027-03-12' },
+      'date-outside-window',
+      '/accountEffectiveOn',
+    ],
+    [
+      'an account from no day on',
+      { ...account('NL91ABNA0417164300'), accountEffectiveOn: '2026-02-30' },
+      'date-invalid',
+      '/accountEffectiveOn',
+    ],
     ['an unknown journey', { journey: 'hostile' }, 'journey-unknown', '/journey'],
     ['a name that hides something', { name: 'Blue\u2067Water' }, 'text-invalid', '/name'],
     [
@@ -97,16 +115,31 @@ describe('updateCreditor', () => {
     ],
   ])
 
-  it('takes another account, zone and journey', async () => {
+  it('takes another zone and journey at once', async () => {
     const other = await test.addCreditor()
-    const body = {
-      ...account('NL91ABNA0417164300', 'ABNANL2A'),
-      timeZone: 'Pacific/Auckland',
-      journey: 'bot-first',
-    }
+    const body = { timeZone: 'Pacific/Auckland', journey: 'bot-first' }
     const changed = await test.send({ method: 'PATCH', url: '/v1/creditor', body, as: other })
     expect([changed.status, changed.json]).toMatchObject([200, body])
     expect((await test.send({ url: '/v1/creditor', as: other })).json).toEqual(changed.json)
+  })
+
+  it('[ENR-07] names another account three days from now, and shows it beside the present', async () => {
+    const other = await test.addCreditor()
+    const body = account('NL91ABNA0417164300', 'ABNANL2A')
+    const sent: Sent = { method: 'PATCH', url: '/v1/creditor', body, as: other }
+    const { json } = await test.send(sent)
+    const nextAccount = { ...body, effectiveOn: '2026-03-13' }
+    expect(json).toMatchObject({ ...account('BE71096123456769'), nextAccount })
+    const later = { ...body, accountEffectiveOn: '2026-04-01' }
+    expect((await test.send({ ...sent, body: later })).json).toMatchObject({
+      nextAccount: { ...body, effectiveOn: '2026-04-01' },
+    })
+  })
+
+  it('refuses a day of no account', async () => {
+    const body = { accountEffectiveOn: '2026-04-01' }
+    const sent: Sent = { method: 'PATCH', url: '/v1/creditor', body }
+    expectProblem(await test.send(sent), 422, 'account-invalid')
   })
 })
 

@@ -16,11 +16,13 @@ import {
 import {
   buildTestApp,
   expectProblem,
+  NOW,
   type Sent,
   type TestApp,
   type TestCreditor,
 } from '../support/build-test-app.ts'
 import { camtNotification } from '../support/camt-notification.ts'
+import { enrolHttpAgent, type Wire } from '../support/http-agent.ts'
 
 interface Listed {
   data: Record<string, unknown>[]
@@ -41,6 +43,7 @@ beforeAll(async () => {
   }
   ids['endpointId'] = await made('/v1/webhook-endpoints', { url: WEBHOOK_ENDPOINT.url })
   ids['debtorId'] = await made('/v1/debtors', debtorInput())
+  await enrolAgentOf(ids['debtorId'])
   ids['paymentRequestId'] = await made('/v1/payment-requests', invoiceOf(ids['debtorId']))
   const payment = { amount: '3.00', bankReference: 'B-1' }
   await made('/v1/statements', camtNotification('BE71096123456769', [payment]), 'application/xml')
@@ -54,6 +57,22 @@ beforeAll(async () => {
   )
 })
 afterAll(() => test?.close())
+
+async function enrolAgentOf(debtorId: string): Promise<void> {
+  const url = `/v1/debtors/${debtorId}/activation-codes`
+  const { json } = await test.send({ method: 'POST', url })
+  const wire: Wire = async (path, body) => {
+    const type = 'application/jose'
+    const { status, text } = await test.send({ method: 'POST', url: path, body, type, as: null })
+    return { status, contentType: type, text }
+  }
+  const now = () => Date.parse(NOW) / 1000
+  const agent = await enrolHttpAgent(
+    { wire, server: 'http://127.0.0.1:8080', now },
+    { activationCode: String(json['code']) },
+  )
+  expect(agent.enrolled.status, agent.enrolled.text).toBe(201)
+}
 
 const BODIES: Record<string, unknown> = {
   updateDebtor: DEBTOR_PATCH,

@@ -99,7 +99,7 @@ describe('work that a commit asked for', () => {
     const { enrolmentId } = await enrolTestAgent(world, debtorId)
     await deps.db
       .updateTable('enrolments')
-      .set({ inbox: `${agent.origin}/inbox` })
+      .set({ inbox: `${agent.origin}/inbox`, inbox_proven_at: 1 })
       .where('enrolment_id', '=', enrolmentId)
       .execute()
     await start()

@@ -31,6 +31,7 @@ export const CREDITOR_PATCH = {
   contact: CONTACT,
   journey: 'friendly-default',
   responseTimeHours: 24,
+  accountEffectiveOn: '2026-04-01',
 }
 
 let numbers = 0

@@ -67,12 +67,13 @@ export async function signEnrolment(
   return await signMessage(typOf('enrol'), { ...claims, ...more, jwk: key.publicJwk }, key)
 }
 
-/** Makes an agent with a key of its own and enrols it. */
+/** Makes an agent and enrols it, with a key of its own where none is given. */
 export async function enrolHttpAgent(
   options: AgentOptions,
   more: { activationCode: string; inbox?: string },
+  ownKey?: SigningKey,
 ): Promise<HttpAgent> {
-  const key = await generateSigningKey('ES256')
+  const key = ownKey ?? (await generateSigningKey('ES256'))
   const enrolJws = await signEnrolment(options, key, more)
   const enrolled = await options.wire('/parley/enrolments', enrolJws)
   const pullPath =
@@ -92,6 +93,21 @@ export async function enrolHttpAgent(
     decline: (requestJws) => signAnswer(options, key, { kind: 'decline', requestJws }),
     send: (jws) => options.wire('/parley/messages', jws),
   }
+}
+
+/** The agent's proof that the inbox at which the challenge arrived is its own. Spec: ENR-04. */
+export async function answerChallenge(
+  { now }: Pick<AgentOptions, 'now'>,
+  key: SigningKey,
+  challengeJws: string,
+): Promise<string> {
+  const { aud, iss, sub, thr, seq } = payloadOf<Record<string, string> & { seq: number }>(
+    challengeJws,
+  )
+  const ref = await signingInputHash(challengeJws)
+  const times = { iat: now(), exp: now() + 600 }
+  const place = { ver: '1.0', iss: aud, aud: iss, sub, thr, seq: seq + 1, prev: ref }
+  return await signMessage(typOf('noted'), { ...place, ...times, jti: newJti(), ref }, key)
 }
 
 /** The payload of a compact JWS, as it stands. */

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { insertCreditor } from '../../src/storage/creditors.ts'
 import type { Database, Store } from '../../src/storage/database.ts'
 import { insertDebtor } from '../../src/storage/debtors.ts'
-import { replaceEnrolment } from '../../src/storage/enrolments.ts'
+import { endEnrolment, insertEnrolment, liveEnrolmentsOf } from '../../src/storage/enrolments.ts'
 import { type IssuedRow, writeIssued } from '../../src/storage/issue-claims.ts'
 import { insertPolicyVersion } from '../../src/storage/policies.ts'
 import type { PreparedMessage } from '../../src/storage/threads.ts'
@@ -61,30 +61,35 @@ export async function addDebtorRow(db: Database, creditorId: string, externalId?
   return debtorId
 }
 
-/** Enrols an agent for a debtor, with or without an inbox. */
+/** Enrols an agent for a debtor or one claim, with or without an inbox. */
 export async function addEnrolmentRow(
   db: Database,
   debtor: { creditorId: string; debtorId: string },
   inbox: string | null = null,
+  onlyClaimId: string | null = null,
 ): Promise<string> {
   const enrolmentId = random('en')
-  await db.transaction().execute((tx) =>
-    replaceEnrolment(tx, {
+  const thr = random('thr')
+  await db.transaction().execute(async (tx) => {
+    const live = (await liveEnrolmentsOf(tx, debtor)).filter((e) => e.onlyClaimId === onlyClaimId)
+    for (const before of live) await endEnrolment(tx, before, { by: 'replaced', at: AT })
+    await insertEnrolment(tx, {
       ...debtor,
       enrolmentId,
+      onlyClaimId,
       agentIss: random('urn:agent'),
       sub: random('sub'),
+      thr,
       kid: random('kid'),
       publicJwk: { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' },
       inbox,
       pullTokenHash: randomBytes(32),
       pinnedIban: 'BE71096123456769',
-      enrolJti: random('jti'),
-      enrolJws: 'e.e.e',
-      enrolledJws: 'd.d.d',
+      accountVersion: 1,
+      messages: [messageRow(thr, 0)],
       at: AT,
-    }),
-  )
+    })
+  })
   return enrolmentId
 }
 

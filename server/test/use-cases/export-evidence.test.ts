@@ -22,6 +22,7 @@ import { checkPlanChoice, choosePlan as choosePlanOnPage } from '../../src/use-c
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
 import { paymentThread } from '../../src/use-cases/receive-payment.ts'
+import { signedHop } from '../support/bank-hop.ts'
 import { receive } from '../support/money-world.ts'
 import {
   claimNow,
@@ -74,7 +75,8 @@ async function say(
     prev: thread?.lastHash ?? null,
   }
   const jws = await signMessage(typOf(message.kind), { ...claims, ...message.body }, from.key)
-  const reply = await receiveMessage(deps, jws)
+  const hop = await signedHop(jws, { key: from.key, now })
+  const reply = await receiveMessage(deps, jws, hop)
   if (!reply.ok) throw new Error(`${reply.error.code}: ${reply.error.detail}`)
   return reply.value
 }

@@ -78,7 +78,7 @@ describe('pulling from the inbox', () => {
     expect(await pull(Number(next))).toEqual({ messages: [], next: null })
     expect(await states()).toEqual(['delivered'])
     const { claim_id: claimId } = await world.deps.db
-      .selectFrom('agent_deliveries')
+      .selectFrom('claims')
       .select('claim_id')
       .executeTakeFirstOrThrow()
     expect((await claimNow(world, claimId)).conversation).toBe('received')

@@ -51,7 +51,7 @@ async function setInbox(url: string | null): Promise<void> {
   const { db } = world.deps
   await db
     .updateTable('enrolments')
-    .set({ inbox: url })
+    .set({ inbox: url, inbox_proven_at: url === null ? null : 1 })
     .where('enrolment_id', '=', agent.enrolmentId)
     .execute()
 }

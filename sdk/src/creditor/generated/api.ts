@@ -117,6 +117,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/debtors/{debtorId}/enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End the enrolment of the debtor's agent
+         * @description The agent gets a signed revoke and nothing more; open conversations turn to people at once. Enrolments by links end too.
+         */
+        delete: operations["endEnrolment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests": {
         parameters: {
             query?: never;
@@ -507,7 +529,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a signed message
-         * @description A message has one effect; the same message again gets the same reply again.
+         * @description A message has one effect; the same message again gets the same reply again. A bank signs the request too (RFC 9421, tag parley-1).
          */
         post: operations["receiveMessage"];
         delete?: never;
@@ -699,15 +721,25 @@ export interface components {
             };
         };
         Preferences: {
-            /** @enum {unknown} */
-            channel?: "email";
+            /**
+             * @description How the customer wishes to be reached.
+             * @enum {unknown}
+             */
+            channel?: "agent" | "email" | "sms" | "letter" | "phone";
             /** @description Told by the customer, by consent. */
             payDay?: number;
+            /** @description ISO 639-1. Texts use it where the server speaks it. */
+            language?: string;
         };
         Creditor: {
             id: components["schemas"]["Id"];
             name: string;
             account: components["schemas"]["Account"];
+            /** @description Announced to agents; named in requests from effectiveOn on. */
+            nextAccount: {
+                account: components["schemas"]["Account"];
+                effectiveOn: components["schemas"]["Day"];
+            } | null;
             timeZone: string;
             language: components["schemas"]["Language"];
             contact: components["schemas"]["ContactPoints"];
@@ -717,7 +749,10 @@ export interface components {
         };
         CreditorPatch: {
             name?: string;
+            /** @description Another account is announced to agents first and takes effect on accountEffectiveOn; payments to either one count. */
             account?: components["schemas"]["Account"];
+            /** @description Only with account. At least three days ahead, which is the default. */
+            accountEffectiveOn?: components["schemas"]["Day"];
             /** @example Europe/Amsterdam */
             timeZone?: string;
             language?: components["schemas"]["Language"];
@@ -766,7 +801,7 @@ export interface components {
             timeZone: string | null;
             contact: components["schemas"]["ContactPoints"];
             preferences: components["schemas"]["Preferences"];
-            /** @description An agent acts for this debtor. */
+            /** @description An agent acts for this debtor, for all claims. */
             enrolled: boolean;
             createdAt: components["schemas"]["Instant"];
         };
@@ -971,7 +1006,7 @@ export interface components {
             data: Record<string, never>;
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -1385,6 +1420,28 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ActivationCode"];
                 };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
@@ -2007,6 +2064,13 @@ export interface operations {
                     "application/jose": string;
                     "application/jose+json": components["schemas"]["GeneralJws"];
                 };
+            };
+            /** @description Taken; nobody answers a `noted` */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];

@@ -10,8 +10,20 @@ export interface ContactPoints {
   postalAddress?: { lines: string[]; country: string }
 }
 
+/** What the customer wishes, told by consent. */
 export interface Preferences {
-  channel?: 'email'
-  /** Day of the month on which the customer is paid, told by consent. */
+  channel?: 'agent' | 'email' | 'sms' | 'letter' | 'phone'
+  /** Day of the month on which the customer is paid. */
   payDay?: number
+  /** ISO 639-1. */
+  language?: string
+}
+
+/** The language for texts to a debtor: the wish where we speak it, else what the creditor told us. */
+export function languageOfDebtor(debtor: {
+  language: Language | null
+  preferences: Preferences
+}): Language | null {
+  const wish = LANGUAGES.find((language) => language === debtor.preferences.language)
+  return wish ?? debtor.language
 }

@@ -13,7 +13,7 @@ import type { Handler } from '../operation.ts'
 import { creditorOnWire, policyOnWire } from './wire.ts'
 
 export function creditorOperations(
-  deps: Pick<Deps, 'db' | 'clock' | 'journeys'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'journeys' | 'outboxChanged'>,
 ): Record<string, Handler> {
   return {
     async getCreditor(call) {

@@ -1,6 +1,7 @@
 // Operations of the tag debtors.
 import { ok } from '@parley/sdk/protocol'
 import type { Deps } from '../../use-cases/deps.ts'
+import { endEnrolmentsOf } from '../../use-cases/end-enrolment.ts'
 import {
   changeDebtor,
   createActivationCode,
@@ -19,7 +20,7 @@ const keyOf = (call: Call) => ({
 })
 
 export function debtorOperations(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'vault'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'vault' | 'signer' | 'publicUrl' | 'outboxChanged'>,
 ): Record<string, Handler> {
   return {
     createDebtor: (call) =>
@@ -59,5 +60,10 @@ export function debtorOperations(
         const { code, expiresAt } = made.value
         return ok({ status: 201, body: { code, expiresAt: instant(expiresAt) } })
       }),
+
+    async endEnrolment(call) {
+      const ended = await endEnrolmentsOf(deps, keyOf(call))
+      return ended.ok ? ok({ status: 204 }) : ended
+    },
   }
 }

@@ -28,8 +28,15 @@ export type PortalDeps = ChooseDeps & { wording: Wording }
 
 type FormFields = Readonly<Record<string, string | undefined>>
 
-/** The link is the key to the claim: it goes to no other site, no index and no cache. */
-const PRIVATE = { 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex, nofollow' }
+/**
+ * The link is the key to the claim: it goes to no other site, no index and no cache. People and bots
+ * get different things at one address.
+ */
+const PRIVATE = {
+  'referrer-policy': 'no-referrer',
+  'x-robots-tag': 'noindex, nofollow',
+  vary: 'Accept',
+}
 
 export function portalOperations(deps: PortalDeps): Record<string, Handler> {
   return {

@@ -1,13 +1,13 @@
 // What agents and banks call: discovery, enrolment, messages, the pull inbox.
-import { JOSE_MEDIA_TYPE, ok } from '@parley/sdk/protocol'
+import { type HopRequest, JOSE_MEDIA_TYPE, ok } from '@parley/sdk/protocol'
 import type { Deps } from '../../use-cases/deps.ts'
 import { enrolAgent } from '../../use-cases/enrol-agent.ts'
 import { pullInbox } from '../../use-cases/pull-inbox.ts'
 import { readJwks, readMetadata } from '../../use-cases/read-metadata.ts'
 import { receiveMessage } from '../../use-cases/receive-message.ts'
-import type { Handler } from '../operation.ts'
+import type { Call, Handler } from '../operation.ts'
 
-const CACHED = { 'cache-control': 'public, max-age=300' }
+const CACHED = { 'cache-control': 'public, max-age=300', vary: 'Accept' }
 
 export function protocolOperations(deps: Deps): Record<string, Handler> {
   return {
@@ -31,7 +31,9 @@ export function protocolOperations(deps: Deps): Record<string, Handler> {
     },
 
     async receiveMessage(call) {
-      return await receiveMessage(deps, call.bytes.toString('latin1'))
+      const hop = hopOf(call, deps.publicUrl)
+      const received = await receiveMessage(deps, call.bytes.toString('latin1'), hop)
+      return received.ok && received.value.status === 204 ? ok({ status: 204 }) : received
     },
 
     async pullInbox(call) {
@@ -42,4 +44,10 @@ export function protocolOperations(deps: Deps): Record<string, Handler> {
       return page.ok ? ok({ status: 200, body: page.value }) : page
     },
   }
+}
+
+/** The request as its sender addressed it: to our public origin, whatever stands in between. */
+function hopOf(call: Call, publicUrl: string): HopRequest {
+  const { method, target, headers, bytes } = call
+  return { method, url: new URL(target, publicUrl).href, headers, body: bytes }
 }

@@ -2,6 +2,7 @@
 
 import type { components } from '@parley/sdk/creditor'
 import { formatAmount } from '@parley/sdk/protocol'
+import { accountOf } from '../../domain/claim/account.ts'
 import { disputedOf, outstandingOf } from '../../domain/claim/claim.ts'
 import type { ClaimHold } from '../../domain/claim/holds.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
@@ -19,11 +20,15 @@ export function instant(epochSeconds: number): string {
 }
 
 export function creditorOnWire(creditor: CreditorRow): Schemas['Creditor'] {
-  const { iban, bic } = creditor
+  const { nextAccount } = creditor
   return {
     id: creditor.creditorId,
     name: creditor.name,
-    account: bic === null ? { iban } : { iban, bic },
+    account: accountOf(creditor),
+    nextAccount:
+      nextAccount === null
+        ? null
+        : { account: accountOf(nextAccount), effectiveOn: nextAccount.on },
     timeZone: creditor.timeZone,
     language: creditor.language,
     contact: creditor.contact,

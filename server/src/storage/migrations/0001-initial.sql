@@ -10,24 +10,45 @@ create table signing_keys (
   alg text collate "C" not null check (alg in ('ES256', 'Ed25519')),
   public_jwk jsonb not null,
   encrypted_private_jwk bytea not null,
+  -- Published from created_at on; signs from signs_from on, until its successor does.
   created_at bigint not null,
+  signs_from bigint not null,
+  -- The key before it, empty for the first: each has one successor, whoever asks at the same time.
+  replaces text collate "C" not null default '',
   retired_at bigint,
   revoked_at bigint,
-  revoked_reason text
+  revoked_reason text,
+  unique (alg, replaces)
 );
-create unique index signing_keys_one_active on signing_keys (alg) where retired_at is null;
 
 create table creditors (
   creditor_id text collate "C" primary key,
   name text not null,
   iban text not null,
   bic text,
+  -- The next account: announced to agents, named in requests from next_account_at on.
+  next_iban text,
+  next_bic text,
+  next_account_on date,
+  next_account_at bigint,
+  -- Rises with every announcement.
+  account_version int not null default 1,
   time_zone text not null,
   language text not null,
   contact jsonb not null default '{}',
   journey text not null,
   response_time_hours int not null check (response_time_hours between 1 and 720),
-  created_at bigint not null
+  created_at bigint not null,
+  check ((next_iban is null) = (next_account_at is null))
+);
+create index creditors_next_account on creditors (next_account_at) where next_account_at is not null;
+
+-- Every account that requests have named or will name: money on any of them is ours.
+create table creditor_accounts (
+  creditor_id text collate "C" not null references creditors,
+  iban text collate "C" not null,
+  announced_at bigint not null,
+  primary key (creditor_id, iban)
 );
 
 create table api_keys (
@@ -75,25 +96,48 @@ create table enrolments (
   creditor_id text collate "C" not null,
   enrolment_id text collate "C" not null,
   debtor_id text collate "C" not null,
+  -- Enrolled with the link of this claim, so for this claim alone; null: for the debtor as a whole.
+  only_claim_id text collate "C",
   agent_iss text collate "C" not null,
   sub text collate "C" not null,
-  kid text collate "C" not null,
-  public_jwk jsonb not null,
+  -- The thread of the enrolment: enrol, enrolled, and what either side says about it later.
+  thr text collate "C" not null,
+  last_seq int not null,
+  last_hash text not null,
   inbox text,
+  -- When the agent proved that the inbox is its own: only the challenge is pushed before.
+  inbox_proven_at bigint,
   pull_token_hash bytea not null unique,
   pinned_iban text not null,
-  enrol_jti text collate "C" not null,
-  enrol_jws text not null,
-  enrolled_jws text not null,
+  -- The newest account of the creditor that this agent was told of.
+  account_version int not null,
   created_at bigint not null,
   ended_at bigint,
+  ended_by text check (ended_by in ('agent', 'creditor', 'replaced')),
   primary key (creditor_id, enrolment_id),
-  unique (agent_iss, enrol_jti),
+  unique (thr),
   unique (sub),
   foreign key (creditor_id, debtor_id) references debtors
 );
-create unique index enrolments_one_live on enrolments (creditor_id, debtor_id) where ended_at is null;
-create index enrolments_by_kid on enrolments (kid);
+create unique index enrolments_one_live on enrolments (creditor_id, debtor_id)
+  where ended_at is null and only_claim_id is null;
+create unique index enrolments_one_live_of_claim on enrolments (creditor_id, only_claim_id)
+  where ended_at is null and only_claim_id is not null;
+create index enrolments_by_debtor on enrolments (creditor_id, debtor_id);
+
+-- The keys of an agent: the one that it enrolled with, and those that it named since.
+create table enrolment_keys (
+  creditor_id text collate "C" not null,
+  enrolment_id text collate "C" not null,
+  kid text collate "C" not null,
+  public_jwk jsonb not null,
+  -- Null for the first, which proved itself with the enrolment.
+  not_before bigint,
+  retired_at bigint,
+  added_at bigint not null,
+  primary key (creditor_id, enrolment_id, kid),
+  foreign key (creditor_id, enrolment_id) references enrolments
+);
 
 create table claims (
   creditor_id text collate "C" not null,
@@ -193,7 +237,8 @@ create table agent_deliveries (
   creditor_id text not null,
   delivery_id bigint generated always as identity primary key,
   enrolment_id text collate "C" not null,
-  claim_id text not null,
+  -- Null for a message about the enrolment itself.
+  claim_id text,
   thr text collate "C" not null,
   seq int not null,
   -- failed: the inbox turned the push away for good; the agent may still pull it.
@@ -420,3 +465,12 @@ create table peer_keys (
   first_seen bigint not null,
   primary key (creditor_id, iss, kid)
 );
+
+-- Nonces of signed hops, kept as long as a repetition could pass for fresh.
+create table hop_nonces (
+  kid text collate "C" not null,
+  nonce text collate "C" not null,
+  forget_at bigint not null,
+  primary key (kid, nonce)
+);
+create index hop_nonces_old on hop_nonces (forget_at);

@@ -128,7 +128,18 @@ export function claimsSuite(opened: OpenedStore): void {
       const cancelled = await addClaimRow(get(), owner)
       await inTx((tx) => changeClaim(tx, { ...cancelled, version: 0 }, { state: 'cancelled' }))
       await addClaimRow(get(), { creditorId })
-      const found = await claimsToAddress(get().db, { ...owner, enrolmentId })
+      const whole = { ...owner, enrolmentId, onlyClaimId: null }
+      const found = await claimsToAddress(get().db, whole)
+      expect(found.map(({ claimId }) => claimId)).toEqual([first.claimId])
+    })
+
+    it('[ENR-01] are the one claim of the link that gave the right', async () => {
+      const { get } = opened
+      const first = await addClaimRow(get())
+      const owner = { creditorId: first.creditorId, debtorId: first.debtorId }
+      await addClaimRow(get(), owner)
+      const byLink = { ...owner, enrolmentId: 'en_1', onlyClaimId: first.claimId }
+      const found = await claimsToAddress(get().db, byLink)
       expect(found.map(({ claimId }) => claimId)).toEqual([first.claimId])
     })
   })

@@ -1,0 +1,28 @@
+// The body of a request for what is owed on a claim now, whoever it goes to.
+import { outstandingOf } from '../domain/claim/claim.ts'
+import { requestBody } from '../domain/claim/issue-claim.ts'
+import type { Claim } from '../storage/claims.ts'
+import type { CreditorRow } from '../storage/creditors.ts'
+import { latestPolicy } from '../storage/policies.ts'
+import { dayOf } from './day-of.ts'
+import type { Deps } from './deps.ts'
+import type { MessageBody } from './prepare-message.ts'
+
+/** The request as it would be issued at `now`, with the newest policy and the present account. */
+export async function requestOfClaim(
+  { db }: Pick<Deps, 'db'>,
+  facts: { claim: Claim; creditor: CreditorRow; now: number; respondBy: number },
+): Promise<MessageBody<'request'>> {
+  const { claim, creditor, now, respondBy } = facts
+  return requestBody({
+    requestId: claim.claimId,
+    invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
+    reference: claim.reference,
+    creditor,
+    policy: await latestPolicy(db, claim.creditorId, claim.segment),
+    today: dayOf(now, creditor.timeZone),
+    respondBy,
+    outstanding: outstandingOf(claim),
+    revision: claim.revision,
+  })
+}
