@@ -99,7 +99,7 @@ describe('a pushed request', () => {
     ['an amount of zero', { amount: { value: '0.00', currency: 'EUR' } }, 422, 'content-invalid'],
     ['a day that does not exist', { dueDate: '2026-02-30' }, 422, 'content-invalid'],
     ['an unknown zone', { timeZone: 'Mars/Olympus' }, 422, 'content-invalid'],
-    ['a first message with a later number', { seq: 3 }, 409, 'sequence'],
+    ['a first message with a later number', { seq: 3, prev: 'A'.repeat(43) }, 409, 'sequence'],
     ['a first message that follows another', { prev: 'A'.repeat(43) }, 409, 'prev'],
   ] as const)('is refused for %s', async (_, changes, status, code) => {
     const { agent, peer, push } = await createAgentWorld()

@@ -132,6 +132,6 @@ describe('the events of a payment request', () => {
       'payment-request.issued',
       'payment-request.cancelled',
     ])
-    expectProblem(await test.send({ url: `${url}?cursor=nowhere` }), 404, 'not-found')
+    expectProblem(await test.send({ url: `${url}?cursor=nowhere` }), 400, 'parameter-invalid')
   })
 })

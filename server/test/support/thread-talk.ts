@@ -20,6 +20,7 @@ import { expect } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { findThread } from '../../src/storage/threads.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
+import { signedHop } from './bank-hop.ts'
 import {
   claimNow,
   enrolTestAgent,
@@ -72,9 +73,11 @@ export async function sign({ deps }: World, from: Speaker, said: Said): Promise<
   return await signMessage(typOf(said.kind), { ...claims, ...said.body }, from.key)
 }
 
-/** Hands a message in as a peer would. */
-export async function hand({ deps }: World, jws: string) {
-  return await receiveMessage(deps, jws)
+/** Hands a message in as a peer would: a bank signs its hop with `key`. */
+export async function hand({ deps }: World, jws: string, key?: SigningKey) {
+  if (key === undefined) return await receiveMessage(deps, jws)
+  const hop = await signedHop(jws, { key, now: deps.clock.now(), server: deps.publicUrl })
+  return await receiveMessage(deps, jws, hop)
 }
 
 /** Signs and hands in; the payload of the reply. A refusal fails the test. */
@@ -84,7 +87,7 @@ export async function say(
   said: Said,
 ): Promise<{ typ: string; payload: Record<string, unknown>; jws: string }> {
   const jws = await sign(world, from, said)
-  const reply = await hand(world, jws)
+  const reply = await hand(world, jws, said.kind === 'payment' ? from.key : undefined)
   if (!reply.ok) throw new Error(`${reply.error.code}: ${reply.error.detail}`)
   const { body } = reply.value
   const peeked = body.startsWith('{') ? undefined : peekClaims(body)

@@ -56,6 +56,8 @@ describe('createCreditor', () => {
       name: 'Stadsenergie',
       iban: 'NL91ABNA0417164300',
       bic: 'ABNANL2A',
+      nextAccount: null,
+      accountVersion: 1,
       timeZone: 'Europe/Amsterdam',
       language: 'nl',
       contact: { email: 'vragen@stadsenergie.example' },

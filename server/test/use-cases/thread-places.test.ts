@@ -279,7 +279,7 @@ describe('a negotiation refuses', () => {
   it('SRV-214 an agent whose enrolment has ended', async () => {
     const made = await addressedClaim(world)
     await enrolTestAgent(world, made.claim.debtorId)
-    await expectRefusal(world, await signed(about(made.claim, 'query'))(made), 'peer-not-party')
+    await expectRefusal(world, await signed(about(made.claim, 'query'))(made), 'enrolment-ended')
   })
 
   it('SRV-218 [NEG-07] counters without end: the second ends it, and a person is turned to', async () => {
