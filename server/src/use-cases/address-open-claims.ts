@@ -17,14 +17,15 @@ import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
 type AddressDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged'>
 
-/** Addresses the open claims that an enrolment is for; returns how many. Spec: LNK-02. */
+/** Addresses the open claims that an enrolment is for, or some of them; returns how many. Spec: LNK-02. */
 export async function addressOpenClaims(
   deps: AddressDeps,
   key: { creditorId: string; enrolmentId: string },
+  limit = Number.POSITIVE_INFINITY,
 ): Promise<number> {
   const enrolment = await findEnrolment(deps.db, key)
   if (enrolment === undefined || enrolment.endedAt !== null) return 0
-  const claims = await claimsToAddress(deps.db, enrolment)
+  const claims = (await claimsToAddress(deps.db, enrolment)).slice(0, limit)
   const creditor = await readCreditor(deps.db, key.creditorId)
   for (const { claimId } of claims) {
     await retryWhenOutrun(() => address(deps, { enrolment, creditor, claimId }))

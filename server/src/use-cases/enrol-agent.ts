@@ -32,6 +32,7 @@ import {
 } from '../storage/enrolments.ts'
 import { enqueue } from '../storage/events.ts'
 import { findMessage, findThread, type PreparedMessage, queueDelivery } from '../storage/threads.ts'
+import { addressOpenClaims } from './address-open-claims.ts'
 import type { Deps } from './deps.ts'
 import { prepareRevoke, writeRevoke } from './end-enrolment.ts'
 import { type EnrolRight, findEnrolRight } from './enrol-right.ts'
@@ -45,6 +46,7 @@ export type EnrolDeps = Pick<
 >
 
 const MAX_AGE_SECONDS = 86_400
+const FIRST_CLAIMS = 20
 
 /**
  * Enrols an agent; returns the signed enrolment, the same one for the same message. Refuses the
@@ -109,6 +111,8 @@ async function enrol(deps: EnrolDeps, message: EnrolIncoming): Promise<Result<st
   const made = await makeEnrolment(deps, message, right.value)
   await deps.db.transaction().execute((tx) => write(tx, made, right.value))
   deps.outboxChanged()
+  // The bills that wait are there when the agent first pulls; the job addresses what is left.
+  await addressOpenClaims(deps, made.row, FIRST_CLAIMS)
   return ok(made.enrolled)
 }
 
