@@ -26,6 +26,7 @@ const PURE_LIBRARIES = [
 const RULES: readonly Rule[] = [
   { from: 'sdk/src/protocol', may: ['structured-headers', 'temporal-polyfill'] },
   { from: 'sdk/src/peer', may: ['sdk/src/protocol'] },
+  { from: 'sdk/src/fastify', may: ['sdk/src/peer'] },
   {
     from: 'sdk/src/creditor',
     may: ['sdk/src/protocol/result.ts', 'openapi-fetch', 'standardwebhooks'],

@@ -234,7 +234,7 @@ describe('an agreement', () => {
 })
 
 describe('an agreement about another bill', () => {
-  it('is refused although both have signed it', async () => {
+  it('[AGR-05] is refused although both have signed it', async () => {
     const { agent, peer, push, network } = await createAgentWorld()
     await push(await peer.request())
     await agent.idle()
@@ -289,7 +289,7 @@ describe('a menu without a plan that fits', () => {
     expect(await agent.threads()).toMatchObject([{ stage: 'agreed' }])
   })
 
-  it('ends in an impasse when the creditor has nothing more to offer', async () => {
+  it('[NEG-09] ends in an impasse when the creditor has nothing more to offer', async () => {
     const { agent, peer, push, network } = await createAgentWorld({
       policy: { ...POLICY, buffer: 10_000_000n },
     })

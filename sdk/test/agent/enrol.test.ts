@@ -23,7 +23,7 @@ describe('enrolment', () => {
     expect(await store.enrolments()).toHaveLength(1)
   })
 
-  it('names the agent by its key and sends nothing but the protocol members', async () => {
+  it('[NEG-12] [ENR-02] names the agent by its key and sends nothing but the protocol members', async () => {
     const { agent, peer, network, agentKey } = await createAgentWorld({ isEnrolled: false })
     await agent.enrol({ server: peer.origin, activationCode: 'CODE-1234' })
     const peeked = peekClaims(network.posted(ENROLMENTS)[0])
@@ -123,7 +123,7 @@ describe('enrolment', () => {
     )
   })
 
-  it('refuses metadata that its own keys have not signed', async () => {
+  it('[PTY-04] refuses metadata that its own keys have not signed', async () => {
     const { agent, peer, network } = await createAgentWorld({ isEnrolled: false })
     network.serve(peer.origin, async (request) => {
       const response = await peer.serve(request)

@@ -62,7 +62,7 @@ describe('a pushed request', () => {
     }
   })
 
-  it('is refused when the account is not the pinned one, flagged, and never answered', async () => {
+  it('[TRU-02] is refused when the account is not the pinned one, flagged, and never answered', async () => {
     const { agent, peer, push, network, events } = await createAgentWorld()
     const creditor = { id: 'cr1', name: 'Stadtwerke Beispiel', account: { iban: OTHER_IBAN } }
     const jws = await peer.request({ creditor })
@@ -95,7 +95,7 @@ describe('a pushed request', () => {
     ['another debtor', { sub: 'debtor-of-someone-else' }, 404, 'enrolment-unknown'],
     ['a server that is not enrolled', { iss: 'https://other.example' }, 404, 'enrolment-unknown'],
     ['a time in the future', { iat: 1_772_442_601 }, 401, 'iat'],
-    ['a schema fault', { amount: '240.00' }, 400, 'schema'],
+    ['[MSG-01] a schema fault', { amount: '240.00' }, 400, 'schema'],
     ['an amount of zero', { amount: { value: '0.00', currency: 'EUR' } }, 422, 'content-invalid'],
     ['a day that does not exist', { dueDate: '2026-02-30' }, 422, 'content-invalid'],
     ['an unknown zone', { timeZone: 'Mars/Olympus' }, 422, 'content-invalid'],
@@ -121,7 +121,7 @@ describe('a pushed request', () => {
     expect([response.status, await codeOf(response)]).toEqual([401, 'signature'])
   })
 
-  it('is refused when another key signed it, without asking any other address', async () => {
+  it('[TRU-01] is refused when another key signed it, without asking any other address', async () => {
     const { peer, push, network } = await createAgentWorld()
     const peeked = peekClaims(await peer.request())
     const stranger = await generateSigningKey('Ed25519')
@@ -240,7 +240,7 @@ describe('the inbox', () => {
     expect([response.status, await codeOf(response)]).toEqual([status, code])
   })
 
-  it('refuses kinds that only agents and banks send', async () => {
+  it('[MSG-03] refuses kinds that only agents and banks send', async () => {
     const { peer, push, agentKey } = await createAgentWorld()
     const peeked = peekClaims(await peer.request())
     const payload = peeked.ok ? peeked.value.payload : {}

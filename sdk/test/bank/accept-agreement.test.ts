@@ -61,7 +61,7 @@ describe('an agreement at the bank', () => {
     expect(bankEvents.filter(({ type }) => type === 'agreement-accepted')).toHaveLength(1)
   })
 
-  it('is refused with a missing signature', async () => {
+  it('[PAY-01] is refused with a missing signature', async () => {
     const { agree, hand } = await createBankWorld()
     const { payload, signatures } = parse(await agree())
     for (const kept of [signatures.slice(0, 1), signatures.slice(1)]) {

@@ -116,7 +116,7 @@ describe('an authorisation', () => {
     expect(verdict(customer)).toBe(code)
   })
 
-  it('never lets any limit be broken, whatever comes in which order', () => {
+  it('[PAY-08] never lets any limit be broken, whatever comes in which order', () => {
     const bill = fc.record({
       creditor: fc.constantFrom('cr1', 'cr2'),
       minor: fc.bigInt(1n, 12_000n),

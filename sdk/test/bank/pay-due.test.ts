@@ -44,7 +44,7 @@ function statusesOf({ peer }: BankWorld): string[] {
 }
 
 describe('a due line', () => {
-  it('is paid once to the signed account, under the signed reference, and reported', async () => {
+  it('[PAY-04] is paid once to the signed account, under the signed reference, and reported', async () => {
     const world = await dueWorld()
     const { bank, rail, peer } = world
     const reports = await bank.payDue()
@@ -120,7 +120,7 @@ describe('a due line', () => {
 })
 
 describe('the lease', () => {
-  it('that is refused stops the payment for the day', async () => {
+  it('[PAY-02] that is refused stops the payment for the day', async () => {
     const world = await dueWorld()
     world.peer.behaviour.grantLeases = false
     expect(outcomesOf(await world.bank.payDue())).toMatchObject([
@@ -242,7 +242,7 @@ describe('the lease', () => {
     expect(world.rail.calls).toEqual([])
   })
 
-  it('that carries an old fencing number is not used', async () => {
+  it('[PAY-06] that carries an old fencing number is not used', async () => {
     const world = await dueWorld()
     world.rail.behaviour.mode = 'drop'
     await world.bank.payDue()
@@ -444,7 +444,7 @@ describe('a process that stands still', () => {
 })
 
 describe('an outcome that is not known', () => {
-  it('is reported as pending and never paid again before the rail has answered', async () => {
+  it('[PAY-05] is reported as pending and never paid again before the rail has answered', async () => {
     const world = await dueWorld()
     world.rail.behaviour.mode = 'lose'
     world.rail.behaviour.find = 'unsure'

@@ -71,7 +71,7 @@ describe('verifyEvidence', () => {
     expect(await faultsOf(JSON.parse(JSON.stringify(good)))).toEqual([])
   })
 
-  it('names the message in which one byte of the payload was changed', async () => {
+  it('[EVI-03] names the message in which one byte of the payload was changed', async () => {
     const bundle = withMessages(1, (messages) =>
       messages.with(3, flip(messages[3] ?? '', (messages[3] ?? '').lastIndexOf('.') - 40)),
     )

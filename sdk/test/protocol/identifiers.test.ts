@@ -63,7 +63,7 @@ describe('isIssuer', () => {
     expect(isIssuer(text)).toBe(false)
   })
 
-  it('lets loopback http through only when told to', () => {
+  it('[PTY-01] lets loopback http through only when told to', () => {
     for (const text of ['http://127.0.0.1:8080', 'http://localhost:3000', 'http://localhost']) {
       expect(isIssuer(text, { allowLoopbackHttp: true })).toBe(true)
       expect(isIssuer(text)).toBe(false)

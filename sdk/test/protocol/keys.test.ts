@@ -77,7 +77,7 @@ describe('exportPrivateJwk', () => {
 })
 
 describe('checkPublicJwk', () => {
-  it('returns the members that matter and the algorithm of the key', () => {
+  it('[KEY-01] returns the members that matter and the algorithm of the key', () => {
     const checked = checkPublicJwk({ ...ec, kid: 'k1', ext: true, x5u: 'https://evil.example' })
     expect(checked).toEqual({ ok: true, value: { ...ec, kid: 'k1', alg: 'ES256', use: 'sig' } })
     for (const extra of [{}, { alg: 'EdDSA' }, { alg: 'Ed25519' }, { key_ops: ['verify'] }]) {

@@ -22,7 +22,7 @@ import {
 } from './message-fixtures.ts'
 
 describe.each([es256, ed25519])('verifyMessage with $alg', (key) => {
-  it('returns header, claims, exact bytes, token and hash of a good message', async () => {
+  it('[SIG-13] returns header, claims, exact bytes, token and hash of a good message', async () => {
     const jws = await message({ future: 'ignored' }, key)
     const result = await verifyMessage(jws, options())
     expect(result).toEqual({

@@ -175,7 +175,7 @@ describe.each(ACTS)('$operation', ({ sent, count }) => {
   })
 })
 
-describe('an Idempotency-Key', () => {
+describe('[PRB-05] an Idempotency-Key', () => {
   it.each(ACTS.filter(({ operation }) => !/cancel|revise|setHold|Activation/.test(operation)))(
     'of $operation is refused with another body',
     async ({ sent }) => {

@@ -146,7 +146,7 @@ describe('the protocol', () => {
     expectProblem(await test.send(sent), status, refused)
   })
 
-  it('knows no other inbox and no other link', async () => {
+  it('[PRB-03] knows no other inbox and no other link', async () => {
     expectProblem(await test.send({ url: `/parley/inbox/${'A'.repeat(43)}` }), 404, 'not-found')
     for (const url of [`/p/${'A'.repeat(48)}`, '/p/x', `/p/${'é'.repeat(20)}`]) {
       const page = await test.send({ url: encodeURI(url) })

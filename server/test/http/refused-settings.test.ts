@@ -79,7 +79,12 @@ describe('updateCreditor', () => {
   refuseEach({ app, method: 'PATCH', url: () => '/v1/creditor' }, [
     ['wrong check digits', account('NL92ABNA0417164300'), 'account-invalid', '/account/iban'],
     ['a country without IBANs', account('US91ABNA0417164300'), 'account-invalid', '/account/iban'],
-    ['a length of no IBAN there', account('NL91ABNA04171643'), 'account-invalid', '/account/iban'],
+    [
+      '[TXT-05] a length of no IBAN there',
+      account('NL91ABNA04171643'),
+      'account-invalid',
+      '/account/iban',
+    ],
     [
       'a BIC of no country',
       account('NL91ABNA0417164300', 'ABNAXX2A'),

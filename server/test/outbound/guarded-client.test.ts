@@ -72,7 +72,7 @@ describe('the guarded client', () => {
     expect(await connect({ allowLoopback: true }, hostname, port)).toBe('connected')
   })
 
-  it('does not follow a redirect', async () => {
+  it('[DLV-05] does not follow a redirect', async () => {
     peer.reply = answer(302, 'x'.repeat(100_000), { location: `${peer.origin}/elsewhere` })
     const reply = await client.request({ method: 'GET', url: `${peer.origin}/start` })
     expect(reply).toMatchObject({ ok: false, error: { code: 'redirect', status: 302 } })

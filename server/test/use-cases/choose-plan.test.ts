@@ -165,7 +165,7 @@ describe('the rows of the page', () => {
     expect(new Set(await startOf())).toEqual(new Set(['2026-04-20']))
   })
 
-  it('follow the creditor’s newest policy, and the transcript shows the offer that was taken', async () => {
+  it('[NEG-04] [NEG-05] follow the creditor’s newest policy, and the transcript shows the offer that was taken', async () => {
     const claim = await issueClaim(world)
     const widened = await setNegotiationPolicy(world.deps, {
       creditorId: world.creditorId,

@@ -134,7 +134,7 @@ describe('[DIS-01] a dispute', () => {
     expect(await raise('100.00')).toMatchObject({ disputed: eur('100.00') })
   })
 
-  it('in another currency is refused', async () => {
+  it('[MON-04] in another currency is refused', async () => {
     const { agent, claim, dispute } = await setting()
     const body = {
       requestId: claim.claimId,

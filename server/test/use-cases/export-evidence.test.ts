@@ -135,7 +135,7 @@ describe('exportEvidence', () => {
     ])
   })
 
-  it('proves a negotiation, its agreement, a payment by a bank and the receipt', async () => {
+  it('[EVI-01] [PAY-10] proves a negotiation, its agreement, a payment by a bank and the receipt', async () => {
     const { agent, claim } = await addressedClaim()
     const bank = { iss: 'https://bank.example', key: await generateSigningKey('ES256') }
     const record = keyRecordOf({ ...bank.key.publicJwk, kid: bank.key.kid })

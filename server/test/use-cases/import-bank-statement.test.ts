@@ -191,7 +191,7 @@ describe('a payment with the reference of a claim', () => {
     await checkSums(world, claim)
   })
 
-  it('credits money for a cancelled claim as over-paid and leaves it cancelled', async () => {
+  it('[PAY-11] credits money for a cancelled claim as over-paid and leaves it cancelled', async () => {
     const claim = await issueHundred(world)
     const { reference } = claim
     await cancel(claim)

@@ -2,8 +2,11 @@
 // cases of a negotiation that must end in a refusal.
 import {
   type EvidenceBundle,
+  type MenuMessage,
   type MessageKind,
+  menuOffers,
   peekClaims,
+  planOf,
   signMessage,
   typOf,
   verifyEvidence,
@@ -291,6 +294,20 @@ describe('a negotiation refuses', () => {
       conversation: 'impasse',
       dunning: 'active',
     })
+  })
+
+  it('[NEG-03] every plan of the first menu stays on offer in the next', async () => {
+    const made = await addressedClaim(world)
+    const { menu: first } = await newestRequest(world, made.claim.thr)
+    const reply = await hand(world, await counter({ firstDueDate: '2027-01-01' })(made))
+    const peeked = peekClaims(reply.ok ? reply.value.body : '')
+    if (!peeked.ok) throw new Error('the reply is no message')
+    const { menu: next } = peeked.value.payload as unknown as MenuMessage
+    const plans = first.rows.flatMap((row) =>
+      [row.firstDueFrom, row.firstDueTo].map((day) => planOf(row, day)),
+    )
+    expect(plans.length).toBeGreaterThan(1)
+    expect(plans.filter((plan) => !menuOffers(next, plan))).toEqual([])
   })
 
   it('SRV-219 a lower price: no plan is agreed on', async () => {
