@@ -49,7 +49,7 @@ function withMessages(
 
 /** Replaces one character of one part of a JWS by another of the alphabet. */
 function flip(jws: string, index: number, by = 1): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.'
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
   const position = alphabet.indexOf(jws.charAt(index))
   const other = alphabet.charAt((position + by) % alphabet.length)
   return jws.slice(0, index) + other + jws.slice(index + 1)
