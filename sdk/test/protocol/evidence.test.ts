@@ -49,11 +49,14 @@ function withMessages(
 
 /** Replaces one character of one part of a JWS by another of the alphabet. */
 function flip(jws: string, index: number, by = 1): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.'
   const position = alphabet.indexOf(jws.charAt(index))
   const other = alphabet.charAt((position + by) % alphabet.length)
   return jws.slice(0, index) + other + jws.slice(index + 1)
 }
+
+/** The same, by a character that leaves the parts as they are. */
+const flipInside = (jws: string, index: number) => flip(jws, index, jws[index] === '_' ? 2 : 1)
 
 const firstOf = (jws: string, part: 0 | 1 | 2) => jws.split('.', part).join('.').length + 2
 
@@ -73,7 +76,7 @@ describe('verifyEvidence', () => {
 
   it('[EVI-03] names the message in which one byte of the payload was changed', async () => {
     const bundle = withMessages(1, (messages) =>
-      messages.with(3, flip(messages[3] ?? '', (messages[3] ?? '').lastIndexOf('.') - 40)),
+      messages.with(3, flipInside(messages[3] ?? '', (messages[3] ?? '').lastIndexOf('.') - 40)),
     )
     const faults = await faultsOf(bundle)
     expect(faults[0]).toMatch(/^(signature|json-\w+|encoding) at thr_q3c 3$/)
@@ -82,7 +85,7 @@ describe('verifyEvidence', () => {
 
   it('names the message whose signature was changed, and only it', async () => {
     const bundle = withMessages(1, (messages) =>
-      messages.with(5, flip(messages[5] ?? '', firstOf(messages[5] ?? '', 2) + 3)),
+      messages.with(5, flipInside(messages[5] ?? '', firstOf(messages[5] ?? '', 2) + 3)),
     )
     expect(await faultsOf(bundle)).toEqual(['signature at thr_q3c 5'])
   })
