@@ -334,7 +334,7 @@ describe('verifyEvidence, agreements', () => {
 
   it('refuses a changed byte', async () => {
     const [jws] = good.agreements
-    const payload = flip(jws?.payload ?? '', 60)
+    const payload = flipInside(jws?.payload ?? '', 60)
     expect((await faultsOf(withAgreement({ ...jws, payload })))[0]).toMatch(/at agreement 1$/)
   })
 
