@@ -8,6 +8,7 @@ import type {
   RequestMessage,
 } from './generated/messages.ts'
 import { sha256Base64Url } from './hash.ts'
+import { planOf } from './menu.ts'
 import { formatAmount, type Money } from './money.ts'
 import { planHash, planTotal, schedule } from './plan-schedule.ts'
 
@@ -53,12 +54,7 @@ export async function deriveAgreement(
     remittance: { scheme: request.remittance.scheme, reference: request.remittance.reference },
     principal: formatAmount(principal),
     total: formatAmount(planTotal(principal, plan)),
-    plan: {
-      instalments: plan.instalments,
-      interval: plan.interval,
-      priceBps: plan.priceBps,
-      firstDueDate: plan.firstDueDate,
-    },
+    plan: planOf(plan, plan.firstDueDate),
     planHash: hash,
     lines: lines.map((line) => ({
       line: line.line,

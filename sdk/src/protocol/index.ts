@@ -4,6 +4,7 @@
 export type { AgreementFacts } from './agreement.ts'
 export { deriveAgreement, endToEndId } from './agreement.ts'
 export type { ClaimedPayload, ClaimPolicy, CommonClaims } from './claims.ts'
+export { type DayNumber, dayNumberOf, dayOf } from './day-number.ts'
 export type { Day } from './days.ts'
 export {
   addDays,
@@ -21,6 +22,14 @@ export {
 export type { JsonObject, MessageHeader } from './decode.ts'
 export { MAX_MESSAGE_LENGTH, peekClaims } from './decode.ts'
 export { decodeUtf8, encodeUtf8, fromBase64Url, toBase64Url } from './encoding.ts'
+export type { EnvelopeBounds } from './envelope.ts'
+export {
+  envelopeRows,
+  envelopeWindows,
+  isSoundEnvelope,
+  MAX_MENU_ROWS,
+  rowsForPrincipal,
+} from './envelope.ts'
 export type { EvidenceReport } from './evidence.ts'
 export { verifyEvidence } from './evidence.ts'
 export type {
@@ -49,7 +58,9 @@ export type {
   DisputeMessage,
   EnrolledMessage,
   EnrolMessage,
+  Envelope,
   Hold,
+  InstalmentLaw,
   Menu,
   MenuMessage,
   MenuRow,
@@ -57,6 +68,7 @@ export type {
   NotedMessage,
   PaymentMessage,
   PreferenceMessage,
+  PriceLevel,
   QueryMessage,
   QuoteMessage,
   ReceiptMessage,
@@ -73,6 +85,7 @@ export { type HopSignature, signHop } from './hop/sign-hop.ts'
 export type { HopRequest } from './hop/signature-base.ts'
 export { type HopPolicy, type VerifiedHop, verifyHop } from './hop/verify-hop.ts'
 export { isIssuer, isSha256Text, jwkThumbprintUri, newId } from './identifiers.ts'
+export { FREE_OF_CHARGE, isLawfulPlan, type LawFacts } from './instalment-law.ts'
 export type { JwkSet, KeyPolicy, KeyResolver, PublishedJwk } from './key-set.ts'
 export { keyRecordOf } from './key-set.ts'
 export type { Algorithm, CheckedJwk, KeyRecord, KeyRefusal, PublicJwk, SigningKey } from './keys.ts'
@@ -99,7 +112,6 @@ export {
 } from './messages.ts'
 export type { Amount, Currency, Money, MoneyRefusal } from './money.ts'
 export {
-  allocate,
   applyBps,
   divideHalfEven,
   formatAmount,
@@ -109,8 +121,16 @@ export {
   parseAmountOrZero,
   parseSignedAmount,
 } from './money.ts'
-export type { PlanInterval, PlanLine, PlanRefusal, PlanTerms } from './plan-schedule.ts'
-export { checkPlanTerms, planHash, planTotal, schedule } from './plan-schedule.ts'
+export type { PlanInterval, PlanRhythm } from './plan-days.ts'
+export { lastPlanDay, PAY_DAY_GAP_DAYS, planDays } from './plan-days.ts'
+export type {
+  PlanLine,
+  PlanParts,
+  PlanRefusal,
+  PlanShape,
+  PlanTerms,
+} from './plan-schedule.ts'
+export { checkPlanTerms, planHash, planParts, planTotal, schedule } from './plan-schedule.ts'
 export type { Refusal, RefusalCode } from './refusals.ts'
 export { REFUSAL_CODES } from './refusals.ts'
 export type { RekeyFacts } from './rekey-proof.ts'

@@ -1,6 +1,7 @@
 // The menu: rows with a window of first due days. Any day in the window is a firm offer.
 import { compareDays, type Day, parseDay } from './days.ts'
 import type { Menu, MenuRow, PlanTerms } from './generated/messages.ts'
+import type { PlanShape } from './plan-schedule.ts'
 import { err, ok, type Result } from './result.ts'
 
 export interface MenuRefusal {
@@ -31,18 +32,24 @@ export function choosePlan(
 }
 
 /** The plan of a row for a first due day, without checking the window. */
-export function planOf(row: MenuRow, firstDueDate: Day): PlanTerms {
-  const { instalments, interval, priceBps } = row
-  return { instalments, interval, priceBps, firstDueDate }
+export function planOf(row: PlanShape, firstDueDate: Day): PlanTerms {
+  const { instalments, interval, priceBps, downPaymentBps, payDay } = row
+  return {
+    ...{ instalments, interval, priceBps, firstDueDate },
+    ...(downPaymentBps === undefined ? {} : { downPaymentBps }),
+    ...(payDay === undefined ? {} : { payDay }),
+  }
 }
 
 /** Whether some row of the menu offers exactly this plan. */
-export function menuOffers(menu: Menu, plan: PlanTerms): boolean {
-  return menu.rows.some(
+export function menuOffers({ rows }: Pick<Menu, 'rows'>, plan: PlanTerms): boolean {
+  return rows.some(
     (row) =>
       row.instalments === plan.instalments &&
       row.interval === plan.interval &&
       row.priceBps === plan.priceBps &&
+      row.downPaymentBps === plan.downPaymentBps &&
+      row.payDay === plan.payDay &&
       isInWindow(row, plan.firstDueDate),
   )
 }

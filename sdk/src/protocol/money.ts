@@ -79,21 +79,6 @@ export function formatDecimal(money: Money): string {
 }
 
 /**
- * Splits a total into equal parts; the minor units that are left over go one each to the first
- * parts, so that the parts always sum to the total and differ by at most one.
- *
- * @throws {RangeError} for a negative total or a number of parts that is not a positive integer.
- */
-export function allocate(total: bigint, parts: number): bigint[] {
-  if (!Number.isSafeInteger(parts) || parts < 1) throw new RangeError('parts must be 1 or more')
-  if (total < 0n) throw new RangeError('the total must not be negative')
-  const count = BigInt(parts)
-  const share = total / count
-  const remainder = Number(total % count)
-  return Array.from({ length: parts }, (_, index) => (index < remainder ? share + 1n : share))
-}
-
-/**
  * Takes basis points (1/10,000) of an amount and rounds half to even, the rounding of IEEE 754
  * and of most interest law: 25 minor units at 1,000 bps are 2, 35 are 4. `bps` may be negative.
  *

@@ -1,24 +1,35 @@
 // Turns agreed plan terms into dated lines, to the cent and the day, and names them with a hash.
 // Every party computes this alone and must get the same bytes.
 
+import { dayNumberOf, dayOf } from './day-number.ts'
 import type { Day } from './days.ts'
-import { addMonthsAnchored, addWeeks, parseDay } from './days.ts'
+import { parseDay } from './days.ts'
 import { sha256Base64Url } from './hash.ts'
 import type { Amount, Money } from './money.ts'
-import { allocate, applyBps, formatAmount } from './money.ts'
+import { applyBps, formatAmount } from './money.ts'
+import { type PlanRhythm, planDays } from './plan-days.ts'
 import type { Result } from './result.ts'
 import { err, ok } from './result.ts'
 
-/** ISO 8601 time between two instalments: a week, two weeks, a month. */
-export type PlanInterval = 'P1W' | 'P2W' | 'P1M'
-
-/** What the parties agree on; `interval` is null if and only if there is one instalment. */
-export interface PlanTerms {
-  readonly instalments: number
-  readonly interval: PlanInterval | null
+/** A plan but for its first day: how many payments of which size, at which distance. */
+export interface PlanShape extends PlanRhythm {
   /** Price in basis points of the principal: a fee above zero, a rebate below. */
   readonly priceBps: number
+  /** Share of the total that the first instalment takes, in basis points; equal when absent. */
+  readonly downPaymentBps?: number
+}
+
+/** What the parties agree on. */
+export interface PlanTerms extends PlanShape {
   readonly firstDueDate: Day
+}
+
+/** The amounts of a plan in minor units: all instalments after the first are equal. */
+export interface PlanParts {
+  readonly total: bigint
+  readonly first: bigint
+  /** Each of the others; zero when there is one instalment. */
+  readonly other: bigint
 }
 
 /** One payment of a plan; lines count from 1. */
@@ -30,27 +41,41 @@ export interface PlanLine {
 
 /** Why terms give no schedule. */
 export interface PlanRefusal {
-  readonly code: 'plan-instalments' | 'plan-interval' | 'plan-price' | 'plan-date' | 'plan-amount'
+  readonly code:
+    | 'plan-instalments'
+    | 'plan-interval'
+    | 'plan-price'
+    | 'plan-down-payment'
+    | 'plan-pay-day'
+    | 'plan-date'
+    | 'plan-amount'
 }
 
 const MAX_INSTALMENTS = 60
 const MAX_PRICE_BPS = 10_000
+const WHOLE_BPS = 10_000
 
 /**
  * Checks that terms give a schedule in which every line is due on a real day and above zero.
  *
  * Refuses `plan-instalments` (not 1 to 60), `plan-interval` (null with several instalments, or
- * the reverse), `plan-price` (not an integer from -10,000 to 10,000), `plan-date` (not a day) and
- * `plan-amount` (less than one minor unit a line).
+ * the reverse), `plan-price` (not an integer from -10,000 to 10,000), `plan-down-payment` (not an
+ * integer from 1 to 9,999, or with one instalment), `plan-pay-day` (not 1 to 31, or without months),
+ * `plan-date` (not a day) and `plan-amount` (less than one minor unit a line).
  */
 export function checkPlanTerms(principal: Money, terms: PlanTerms): Result<PlanTerms, PlanRefusal> {
-  const { instalments, interval, priceBps, firstDueDate } = terms
+  const { instalments, interval, priceBps, downPaymentBps, payDay } = terms
   if (!isIntegerWithin(instalments, 1, MAX_INSTALMENTS)) return err({ code: 'plan-instalments' })
   if ((interval === null) !== (instalments === 1)) return err({ code: 'plan-interval' })
   if (!isIntegerWithin(priceBps, -MAX_PRICE_BPS, MAX_PRICE_BPS)) return err({ code: 'plan-price' })
-  if (!parseDay(firstDueDate).ok) return err({ code: 'plan-date' })
-  if (planTotal(principal, terms).minor < BigInt(instalments)) return err({ code: 'plan-amount' })
-  return ok(terms)
+  const isShare = instalments > 1 && isIntegerWithin(downPaymentBps ?? 1, 1, WHOLE_BPS - 1)
+  if (downPaymentBps !== undefined && !isShare) return err({ code: 'plan-down-payment' })
+  const isPayDay = interval === 'P1M' && isIntegerWithin(payDay ?? 1, 1, 31)
+  if (payDay !== undefined && !isPayDay) return err({ code: 'plan-pay-day' })
+  if (!parseDay(terms.firstDueDate).ok) return err({ code: 'plan-date' })
+  const { first, other } = planParts(principal, terms)
+  const isPayable = first > 0n && (instalments === 1 || other > 0n)
+  return isPayable ? ok(terms) : err({ code: 'plan-amount' })
 }
 
 /** Returns what a plan costs in all: the principal plus its price, rounded half to even. */
@@ -60,20 +85,36 @@ export function planTotal(principal: Money, terms: Pick<PlanTerms, 'priceBps'>):
 }
 
 /**
- * Computes the lines of a plan: equal instalments whose left-over minor units go to the first
- * lines, due every one or two weeks, or every month on the anchor day (31 January, 28 February,
- * 31 March). The amounts sum to `planTotal`.
+ * Splits the total of a plan: equal instalments, or the down payment and equal instalments of the
+ * rest, rounded down to the minor unit; what is left over is added to the first. Spec: MON-06, NEG-13.
+ */
+export function planParts(principal: Money, shape: Omit<PlanShape, 'interval'>): PlanParts {
+  const total = planTotal(principal, shape).minor
+  if (shape.instalments === 1) return { total, first: total, other: 0n }
+  const others = BigInt(shape.instalments - 1)
+  const { downPaymentBps } = shape
+  const other =
+    downPaymentBps === undefined
+      ? total / (others + 1n)
+      : (total - applyBps(total, downPaymentBps)) / others
+  return { total, first: total - other * others, other }
+}
+
+/**
+ * Computes the lines of a plan: the amounts of `planParts`, due every one or two weeks, every month
+ * on the anchor day (31 January, 28 February, 31 March), or on the pay day. They sum to `planTotal`.
  *
  * @throws {RangeError} for terms that `checkPlanTerms` refuses.
  */
 export function schedule(principal: Money, terms: PlanTerms): PlanLine[] {
   const checked = checkPlanTerms(principal, terms)
   if (!checked.ok) throw new RangeError(`no schedule: ${checked.error.code}`)
-  const { minor, currency } = planTotal(principal, terms)
-  return allocate(minor, terms.instalments).map((part, index) => ({
+  const { currency } = principal
+  const { first, other } = planParts(principal, terms)
+  return planDays(terms, dayNumberOf(terms.firstDueDate)).map((day, index) => ({
     line: index + 1,
-    dueDate: dueDate(terms, index),
-    amount: formatAmount({ minor: part, currency }),
+    dueDate: dayOf(day),
+    amount: formatAmount({ minor: index === 0 ? first : other, currency }),
   }))
 }
 
@@ -92,19 +133,6 @@ export async function planHash(principal: Money, terms: PlanTerms): Promise<stri
     ({ line, dueDate, amount }) => `${line}|${dueDate}|${amount.value}\n`,
   )
   return sha256Base64Url(`parley-plan-1\n${principal.currency}\n${lines.join('')}`)
-}
-
-function dueDate({ firstDueDate, interval }: PlanTerms, index: number): Day {
-  switch (interval) {
-    case 'P1W':
-      return addWeeks(firstDueDate, index)
-    case 'P2W':
-      return addWeeks(firstDueDate, 2 * index)
-    case 'P1M':
-      return addMonthsAnchored(firstDueDate, index)
-    case null:
-      return firstDueDate
-  }
 }
 
 function isIntegerWithin(value: number, least: number, most: number): boolean {

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dayNumberOf, dayOf } from '../../src/agent/day-number.ts'
 import { dueDaysIn } from '../../src/agent/plan-search.ts'
 import {
   type CashFlow,
@@ -13,6 +12,7 @@ import {
   explainDecision,
   forecast,
 } from '../../src/index.ts'
+import { dayNumberOf, dayOf } from '../../src/protocol/day-number.ts'
 import type { Menu, MenuRow } from '../../src/protocol/generated/messages.ts'
 import {
   addDays,

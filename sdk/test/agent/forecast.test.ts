@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addMonths, dayNumberOf, dayOf, daysInMonth, toCivil } from '../../src/agent/day-number.ts'
 import { type CashFlow, forecast } from '../../src/index.ts'
+import {
+  addMonths,
+  dayNumberOf,
+  dayOf,
+  daysInMonth,
+  toCivil,
+} from '../../src/protocol/day-number.ts'
 import { addDays, addMonthsAnchored, daysBetween } from '../../src/protocol/index.ts'
 import { CASH_FLOW, TODAY } from '../support/fixtures.ts'
 

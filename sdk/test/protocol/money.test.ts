@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MINOR_UNITS } from '../../src/protocol/currencies.ts'
 import {
-  allocate,
   applyBps,
   divideHalfEven,
   formatAmount,
@@ -170,35 +169,6 @@ describe('minorUnits', () => {
   it('lists 156 currencies by three-letter codes', () => {
     expect(MINOR_UNITS.size).toBe(156)
     expect([...MINOR_UNITS.keys()].every((code) => /^[A-Z]{3}$/.test(code))).toBe(true)
-  })
-})
-
-describe('allocate', () => {
-  it('gives the left-over minor units to the first parts', () => {
-    expect(allocate(100n, 3)).toEqual([34n, 33n, 33n])
-    expect(allocate(2n, 3)).toEqual([1n, 1n, 0n])
-  })
-
-  it('loses no minor unit, differs by one at most and never grows', () => {
-    const total = fc.bigInt({ min: 0n, max: 10n ** 18n })
-    fc.assert(
-      fc.property(total, fc.integer({ min: 1, max: 120 }), (sum, parts) => {
-        const shares = allocate(sum, parts)
-        expect(shares).toHaveLength(parts)
-        expect(shares.reduce((a, b) => a + b, 0n)).toBe(sum)
-        const [first = 0n, last = 0n] = [shares[0], shares.at(-1)]
-        expect(first - last <= 1n).toBe(true)
-        expect(shares).toEqual(shares.toSorted((a, b) => Number(b - a)))
-      }),
-    )
-  })
-
-  it.each([0, -1, 1.5, NaN, Infinity])('throws for %d parts', (parts) => {
-    expect(() => allocate(100n, parts)).toThrow(RangeError)
-  })
-
-  it('throws for a negative total', () => {
-    expect(() => allocate(-1n, 2)).toThrow(RangeError)
   })
 })
 

@@ -4,7 +4,8 @@ import { addDays, compareDays } from '../../src/protocol/days.ts'
 import { sha256Base64Url } from '../../src/protocol/hash.ts'
 import type { Money } from '../../src/protocol/money.ts'
 import { parseAmount } from '../../src/protocol/money.ts'
-import type { PlanInterval, PlanTerms } from '../../src/protocol/plan-schedule.ts'
+import type { PlanInterval } from '../../src/protocol/plan-days.ts'
+import type { PlanTerms } from '../../src/protocol/plan-schedule.ts'
 import { checkPlanTerms, planHash, planTotal, schedule } from '../../src/protocol/plan-schedule.ts'
 
 const principal: Money = { minor: 12_050n, currency: 'EUR' }

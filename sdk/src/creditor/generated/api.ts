@@ -763,14 +763,55 @@ export interface components {
             responseTimeHours?: number;
         };
         NegotiationPolicyTerms: {
+            /** @description Earliest first due day, counted from the day of the request; 0 by default. */
+            minNoticeDays?: number;
             /** @description Latest first due day, counted from the due date of the request. */
             maxDeferralDays: number;
             maxInstalments: number;
             /** @description Latest last due day, counted from the due date of the request. */
             maxDurationDays: number;
             /** @description Smallest instalment, in the currency of the request. */
-            minInstalment: string;
+            minInstalment: components["schemas"]["PolicyAmount"];
             intervals: ("P1W" | "P2W" | "P1M")[];
+            /** @description Rebates and fees that are offered, beside no price: [{"priceBps": 0}] by default. */
+            prices?: components["schemas"]["NegotiationPrice"][];
+            /** @description Shares of the total, in basis points, that may be paid first: [2000] offers 20 % first and equal instalments of the rest. */
+            downPaymentsBps?: number[];
+            /** @description Offer instalments on the pay day that the customer told, by consent; true by default. */
+            payDayPlans?: boolean;
+            law?: components["schemas"]["NegotiationLaw"];
+            value?: components["schemas"]["NegotiationValue"];
+            /** @description One menu each, falling to 0: the least share, in basis points, of what the policy can bring that every plan of the menu leaves you. [8400, 6800, 5400, 3100, 0] by default; [8100, 6600, 4100, 0] with publishEnvelope false; [0] posts the whole policy at once. */
+            tiers?: number[];
+            /** @description True by default: state the bounds of the policy in the menus; a bot then sees at once whether there is a plan, and ends within four round trips. */
+            publishEnvelope?: boolean;
+        };
+        PolicyAmount: string;
+        NegotiationPrice: {
+            /** @description In basis points of the principal: a rebate below zero, a fee above. */
+            priceBps: number;
+            /** @description Only if the last instalment is due at most so many days after the due date. */
+            lastDueWithinDays?: number;
+            /** @description Only if the last instalment is due more than so many days after the due date. */
+            lastDueAfterDays?: number;
+        };
+        /** @description What the law allows plans of this segment to cost; {"freeOfChargeOnly": true} by default. State a cap only if somebody who knows the law has confirmed it. */
+        NegotiationLaw: {
+            freeOfChargeOnly: boolean;
+            /** @description Most a year, in basis points. */
+            maxAprBps?: number;
+            maxFee?: components["schemas"]["PolicyAmount"];
+        };
+        /** @description What plans are ordered by. Never sent to anybody. */
+        NegotiationValue: {
+            /** @description What money costs you a year. */
+            annualDiscountBps: number;
+            /** @description How likely a customer of the segment stops paying, as a rate a year. */
+            annualHazardBps: number;
+            /** @description What you get in the end of what is not paid as agreed. */
+            recoveryBps: number;
+            /** @description Handling of one instalment. */
+            costPerInstalment: components["schemas"]["PolicyAmount"];
         };
         NegotiationPolicy: {
             segment: components["schemas"]["Segment"];

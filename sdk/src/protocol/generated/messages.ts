@@ -429,6 +429,7 @@ policyHash: Hash
  * @maxItems 240
  */
 rows: MenuRow[]
+envelope?: Envelope
 }
 export interface MenuRow {
 rowId: Id
@@ -437,6 +438,63 @@ interval: Interval
 priceBps: number
 firstDueFrom: Day
 firstDueTo: Day
+downPaymentBps?: number
+payDay?: number
+}
+/**
+ * The creditor's whole policy for this request: the final menu has exactly the rows that follow from it.
+ */
+export interface Envelope {
+/**
+ * Calendar day, no time and no zone.
+ */
+countedFrom: string
+firstDueFrom: Day
+firstDueTo: Day
+lastDueTo: Day
+maxInstalments: number
+minInstalment: Amount
+/**
+ * @maxItems 3
+ */
+intervals: ("P1W" | "P2W" | "P1M")[]
+/**
+ * @minItems 1
+ * @maxItems 16
+ */
+prices: PriceLevel[]
+law: InstalmentLaw
+/**
+ * For each tier, the least share in basis points of the creditor's own range that a plan in it leaves the creditor; the last is 0.
+ * 
+ * @minItems 1
+ * @maxItems 6
+ */
+tiers: number[]
+/**
+ * @maxItems 4
+ */
+downPaymentsBps?: number[]
+/**
+ * The debtor's pay day, as told by preference.
+ */
+payDay?: number
+}
+/**
+ * A price, and between which days the last instalment must fall for it.
+ */
+export interface PriceLevel {
+priceBps: number
+lastDueFrom?: Day
+lastDueTo?: Day
+}
+/**
+ * What the law allows plans to cost. With freeOfChargeOnly true no fee; else none above maxFee and none above maxAprBps a year.
+ */
+export interface InstalmentLaw {
+freeOfChargeOnly: boolean
+maxAprBps?: number
+maxFee?: Amount
 }
 export interface PayBy {
 /**
@@ -456,6 +514,14 @@ interval: Interval
  */
 priceBps: number
 firstDueDate: Day
+/**
+ * Share of the total in the first instalment, in basis points; equal instalments when absent.
+ */
+downPaymentBps?: number
+/**
+ * Day of the month of every instalment after the first; only with P1M.
+ */
+payDay?: number
 }
 export interface Reason {
 code: string
