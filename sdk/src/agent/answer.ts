@@ -3,6 +3,7 @@
 
 import { deriveAgreement } from '../protocol/agreement.ts'
 import { toBase64Url } from '../protocol/encoding.ts'
+import type { RequestMessage } from '../protocol/generated/messages.ts'
 import { signingInputHash } from '../protocol/hash.ts'
 import type { SigningKey } from '../protocol/keys.ts'
 import { AGREEMENT_TYP, typOf } from '../protocol/messages.ts'
@@ -108,21 +109,26 @@ async function bodyOf(
   decision: AnswerDecision,
   context: AnswerContext & { readonly claims: AnswerClaims },
 ): Promise<object> {
-  const { requestId } = thread.request
+  const body = answerBody(thread.request, decision)
+  if (decision.kind === 'decline') return body
+  return { ...body, ...(await signedPlan(thread, decision.plan.terms, context)) }
+}
+
+/**
+ * What an answer says, but for the plan hash and the signature over the agreement. Nothing of the
+ * household is in it but the plan that was chosen.
+ */
+export function answerBody(
+  { requestId }: Pick<RequestMessage, 'requestId'>,
+  decision: AnswerDecision,
+): object {
   const { menuId } = decision
   if (decision.kind === 'decline') {
     return { requestId, menuId, nothingAcceptable: decision.nothingAcceptable }
   }
   const { terms } = decision.plan
-  const signed = await signedPlan(thread, terms, context)
-  if (decision.kind === 'counter') return { requestId, plan: terms, ...signed }
-  return {
-    requestId,
-    menuId,
-    rowId: decision.rowId,
-    firstDueDate: terms.firstDueDate,
-    ...signed,
-  }
+  if (decision.kind === 'counter') return { requestId, plan: terms }
+  return { requestId, menuId, rowId: decision.rowId, firstDueDate: terms.firstDueDate }
 }
 
 async function signedPlan(

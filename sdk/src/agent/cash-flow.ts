@@ -1,9 +1,9 @@
 // The household as its agent sees it: what comes in, what goes out, day by day. Stays with the
 // agent: no number of this file ever goes on the wire.
 
+import { type DayNumber, dayNumberOf, daysInMonth, toCivil } from '../protocol/day-number.ts'
 import type { Day } from '../protocol/days.ts'
 import type { Currency } from '../protocol/money.ts'
-import { type DayNumber, dayNumberOf, daysInMonth, toCivil } from './day-number.ts'
 
 /** When a regular flow happens. Day 31 means the last day in shorter months. */
 export type Recurrence =

@@ -2,6 +2,7 @@
 // can be shown, menus that mean something. Runs on verified messages, before any decision.
 
 import { compareDays, isTimeZone, parseDay } from '../protocol/days.ts'
+import { isSoundEnvelope } from '../protocol/envelope.ts'
 import type {
   AmountPart,
   Creditor,
@@ -37,7 +38,13 @@ export function checkRequest(request: RequestMessage): Checked {
 export function checkMenu(menu: Menu, principal: Money): Checked {
   const names = new Set(menu.rows.map(({ rowId }) => rowId))
   const isSound = names.size === menu.rows.length && menu.rows.every((row) => isRow(row, principal))
-  return isSound ? ok(null) : invalid('menu')
+  if (!isSound) return invalid('menu')
+  const { envelope, tier, final } = menu
+  if (envelope === undefined) return ok(null)
+  const isPlaced = final === (tier === envelope.tiers.length - 1) && tier < envelope.tiers.length
+  return isPlaced && isSoundEnvelope(envelope, principal.currency)
+    ? ok(null)
+    : invalid('menu.envelope')
 }
 
 /** Refuses `content-invalid` for amounts that are none or change their currency. */

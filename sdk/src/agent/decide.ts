@@ -2,13 +2,24 @@
 // outside the creditor's menu, except for one counter. Reasons stay with the agent.
 
 import type { Day } from '../protocol/days.ts'
-import type { Menu } from '../protocol/generated/messages.ts'
+import { envelopeRows } from '../protocol/envelope.ts'
+import type { Envelope, Menu } from '../protocol/generated/messages.ts'
+import type { LawFacts } from '../protocol/instalment-law.ts'
 import type { Amount, Money } from '../protocol/money.ts'
 import { formatAmount } from '../protocol/money.ts'
 import type { CashFlow } from './cash-flow.ts'
+import { chooseMove, type OpenPolicy } from './concede.ts'
 import { counterWindows } from './counter-windows.ts'
-import { type Commitment, type Obstacle, prepareHousehold } from './household.ts'
-import { type ChosenPlan, type SearchFacts, searchPlans, windowsOf } from './plan-search.ts'
+import { type Commitment, prepareHousehold } from './household.ts'
+import {
+  bestOf,
+  type ChosenPlan,
+  chosenPlan,
+  type SearchFacts,
+  type SearchObstacle,
+  searchPlans,
+  windowsOf,
+} from './plan-search.ts'
 import type { DecisionPolicy } from './policy.ts'
 
 /** What happened before in this conversation and with this creditor. */
@@ -60,7 +71,7 @@ export const ASK_REASONS = [
 /** Why a person must say yes first. */
 export type AskReason = (typeof ASK_REASONS)[number]
 
-/** Every reason for which nothing was chosen. */
+/** Every reason for which no row was taken. */
 export const DECLINE_REASONS = [
   'too-late',
   'payment-limit',
@@ -68,13 +79,15 @@ export const DECLINE_REASONS = [
   'month-limit',
   'creditor-limit',
   'buffer',
+  'unlawful',
   'not-liked',
+  'better-later',
   'refuse',
   'no-rows',
   'person',
-] as const satisfies readonly (Obstacle | 'not-liked' | 'refuse' | 'no-rows' | 'person')[]
+] as const satisfies readonly (SearchObstacle | 'better-later' | 'refuse' | 'no-rows' | 'person')[]
 
-/** Why nothing was chosen. */
+/** Why no row was taken. */
 export type DeclineReason = (typeof DECLINE_REASONS)[number]
 
 /** Accepts a row of the menu; `fitting` of `examined` plans could be paid. */
@@ -87,7 +100,7 @@ export interface AcceptDecision {
   readonly examined: number
 }
 
-/** Proposes one plan of its own, because none of the menu fits for `reason`. */
+/** Proposes one plan of its own instead of a row, for `reason`. */
 export interface CounterDecision {
   readonly kind: 'counter'
   readonly menuId: string
@@ -129,8 +142,9 @@ export type Decision =
 const DEFAULT_MAX_ANSWERS = 6
 
 /**
- * Decides on a menu: the best row and day that the household can pay; if none, one counter in a
- * conversation; else no. A binding answer becomes a question to the person for each of `ASK_REASONS`:
+ * Decides on a menu: the best row and day that the household can pay, unless a later menu will
+ * probably suit both sides better; where nothing fits and the creditor hides its policy, one counter in
+ * a conversation; else no. See `chooseMove` for when it waits. A binding answer becomes a question to the person for each of `ASK_REASONS`:
  * a name that looks like another creditor's, an account that is about to change, a possible
  * duplicate, a disputed or partly paid bill, above `askAbove`, in another currency than the cash
  * flow's, and after `maxAnswers`.
@@ -166,19 +180,50 @@ function reasonToAsk({ policy, principal, history }: DecisionFacts): AskReason |
 
 function answerTo(facts: DecisionFacts): AcceptDecision | CounterDecision | DeclineDecision {
   const { menu, policy, principal, history } = facts
-  const { menuId } = menu
+  const { menuId, envelope } = menu
   const household = prepareHousehold({ ...history, ...facts })
-  const search: SearchFacts = { principal, household, policy }
-  const { best, fitting, examined, mainObstacle } = searchPlans(windowsOf(menu), search)
-  if (best !== null && best.rowId !== null) {
-    return { kind: 'accept', menuId, rowId: best.rowId, plan: best, fitting, examined }
+  const search: SearchFacts = { principal, household, policy, laws: lawsOf(facts) }
+  const { candidates, examined, mainObstacle } = searchPlans(windowsOf(menu), search)
+  const open = envelope === undefined ? null : openPolicy(envelope, search)
+  const move = chooseMove({
+    ...{ menu, candidates, open, policy, principal },
+    wished: () => bestOf(searchPlans(counterWindows(menu), search).candidates),
+    today: household.today,
+  })
+  const reason = candidates.length > 0 ? 'better-later' : (mainObstacle ?? 'no-rows')
+  if (move?.kind === 'wait') return { kind: 'decline', menuId, nothingAcceptable: false, reason }
+  const plan = move && chosenPlan(move.candidate, search)
+  if (move?.kind === 'propose' && plan !== null) return { kind: 'counter', menuId, plan, reason }
+  if (plan !== null && plan.rowId !== null) {
+    const fitting = candidates.length
+    return { kind: 'accept', menuId, rowId: plan.rowId, plan, fitting, examined }
   }
-  const reason = mainObstacle ?? 'no-rows'
-  const counter = searchPlans(counterWindows(menu), search).best
-  if (counter !== null && !history.counterMade) {
-    return { kind: 'counter', menuId, plan: counter, reason }
-  }
-  // A counter that the creditor did not take leaves nothing to hope for from a last menu.
-  const nothingAcceptable = menu.final || counter === null
-  return { kind: 'decline', menuId, nothingAcceptable, reason }
+  return open === null && !history.counterMade
+    ? counterOrDecline(menu, search, reason)
+    : { kind: 'decline', menuId, nothingAcceptable: true, reason }
+}
+
+/** Nothing of the last menu fits, and whether the creditor could do more is not known. */
+function counterOrDecline(
+  menu: Menu,
+  search: SearchFacts,
+  reason: DeclineReason,
+): CounterDecision | DeclineDecision {
+  const { menuId } = menu
+  const counter = bestOf(searchPlans(counterWindows(menu), search).candidates)
+  return counter === null
+    ? { kind: 'decline', menuId, nothingAcceptable: true, reason }
+    : { kind: 'counter', menuId, plan: chosenPlan(counter, search), reason }
+}
+
+function openPolicy(envelope: Envelope, search: SearchFacts): OpenPolicy {
+  const rows = envelopeRows(envelope, search.principal)
+  return { envelope, rows, candidates: searchPlans(windowsOf({ rows }), search).candidates }
+}
+
+/** What the creditor states of the law, and what the person's app knows. */
+function lawsOf({ menu, policy, today }: DecisionFacts): LawFacts[] {
+  const { envelope } = menu
+  const countedFrom = envelope?.countedFrom ?? today
+  return [envelope?.law, policy.law].flatMap((law) => (law ? [{ law, countedFrom }] : []))
 }

@@ -13,7 +13,9 @@ const NO_PLAN: Readonly<Record<DeclineReason, string>> = {
   'creditor-limit': 'the payments to this creditor would be above your limit for a month',
   'month-limit': 'the payments of a month would be above your monthly limit',
   'too-late': 'the last payment would come later than you allow',
+  unlawful: 'the plans that you could pay cost more than the law allows',
   'not-liked': 'no plan was good enough for you',
+  'better-later': 'the next menu will probably hold a plan that suits both sides better',
   refuse: 'you told me to refuse bills',
   'no-rows': 'the creditor offered no plan that can still be paid',
   person: 'you said no',
@@ -41,11 +43,18 @@ export function explainDecision(decision: Decision): string {
         : `I agreed to ${describePlan(decision.plan)}: the best of ${decision.fitting} plans ` +
             `that you can pay, and ${describeOutlook(decision.plan.outlook)}.`
     case 'counter':
+      if (decision.reason === 'better-later') {
+        return (
+          `I proposed ${describePlan(decision.plan)}: the creditor's policy allows it, and its ` +
+          'menus so far held nothing as good for both sides.'
+        )
+      }
       return (
         `I proposed ${describePlan(decision.plan)}, because with the creditor's own plans ` +
         `${NO_PLAN[decision.reason]}.`
       )
     case 'decline':
+      if (decision.reason === 'better-later') return `I wait, because ${NO_PLAN['better-later']}.`
       return `I declined, because ${NO_PLAN[decision.reason]}.`
     case 'ask':
       return `I need your yes for this bill of ${money(decision.amount)}, because ${
@@ -57,16 +66,19 @@ export function explainDecision(decision: Decision): string {
 }
 
 function describePlan({ terms, total, lines }: ChosenPlan): string {
-  const [first] = lines
-  if (terms.interval === null || first === undefined) {
+  const [first, second] = lines
+  if (terms.interval === null || first === undefined || second === undefined) {
     return `one payment of ${money(total)} on ${terms.firstDueDate}`
   }
-  const amounts = new Set(lines.map(({ amount }) => amount.value))
-  const each = amounts.size === 1 ? `of ${money(first.amount)}` : `of up to ${money(first.amount)}`
-  return (
-    `${lines.length} ${RHYTHM[terms.interval]} payments ${each} from ${terms.firstDueDate} ` +
-    `(${money(total)} in all)`
-  )
+  const days = terms.payDay === undefined ? '' : ` and then on day ${terms.payDay} of each month`
+  const sum = `from ${terms.firstDueDate}${days} (${money(total)} in all)`
+  if (terms.downPaymentBps !== undefined) {
+    const rest = `${lines.length - 1} ${RHYTHM[terms.interval]} payments of ${money(second.amount)}`
+    return `${money(first.amount)} first and ${rest} ${sum}`
+  }
+  const isEqual = first.amount.value === second.amount.value
+  const each = isEqual ? `of ${money(first.amount)}` : `of up to ${money(first.amount)}`
+  return `${lines.length} ${RHYTHM[terms.interval]} payments ${each} ${sum}`
 }
 
 function describeOutlook({ headroom, lowestOn }: PlanOutlook): string {

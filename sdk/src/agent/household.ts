@@ -1,9 +1,9 @@
 // Can the household pay this plan? The hard limits of a decision, prepared once for thousands of
 // plans. Money is exact here; taste is utility.ts's matter.
 
+import { type DayNumber, dayNumberOf } from '../protocol/day-number.ts'
 import type { Day } from '../protocol/days.ts'
 import { type CashFlow, forecast } from './cash-flow.ts'
-import { type DayNumber, dayNumberOf } from './day-number.ts'
 import { prepareLimits } from './payment-limits.ts'
 import type { DecisionPolicy } from './policy.ts'
 
@@ -15,9 +15,11 @@ export interface Commitment {
   readonly creditor?: string
 }
 
-/** The payments of a candidate plan: amounts, and due days as days from today, in order. */
+/** The payments of a candidate plan: minor units, and due days as days from today, in order. */
 export interface Payments {
-  readonly amounts: readonly bigint[]
+  readonly first: number
+  /** Each payment after the first. */
+  readonly other: number
   readonly dueIn: readonly number[]
 }
 
@@ -29,11 +31,10 @@ export type Obstacle =
   | 'month-limit'
   | 'creditor-limit'
   | 'buffer'
+  | 'unlawful'
 
-/** What a plan leaves: `headroom` is the least balance above the buffer, `lowestIn` its day. */
-export type Assessment =
-  | { readonly fits: true; readonly headroom: bigint; readonly lowestIn: number }
-  | { readonly fits: false; readonly obstacle: Obstacle }
+/** What a plan leaves above the buffer at the worst moment, in minor units, or what it breaks. */
+export type Assessment = number | Obstacle
 
 /** A household prepared for a decision. */
 export interface Household {
@@ -42,6 +43,8 @@ export interface Household {
   readonly lastPaymentIn: number
   readonly daysSinceIncome: readonly number[]
   assess(payments: Payments): Assessment
+  /** The day on which payments that fit leave least, in days from today. */
+  lowestDay(payments: Payments): number
 }
 
 /** What a household is prepared from. */
@@ -73,58 +76,80 @@ export function prepareHousehold(facts: HouseholdFacts): Household {
   const lastPaymentIn = Math.min(policy.maxEndDays ?? DEFAULT_END_DAYS, MAX_END_DAYS)
   const projected = forecast(cashFlow, today, lastPaymentIn + WATCHED_DAYS)
   const start = dayNumberOf(today)
-  const lowest = prepareLowest(lessCommitments(projected.balances, facts.commitments, start))
+  const left = lessCommitments(projected.balances, facts.commitments, start)
+  const balances = Float64Array.from(left, wholeNumber)
+  const lowest = prepareLowest(balances)
   const limits = prepareLimits(facts, start)
+  const buffer = wholeNumber(policy.buffer)
+  const perPayment = policy.perPayment === undefined ? Infinity : wholeNumber(policy.perPayment)
 
-  function assess({ amounts, dueIn }: Payments): Assessment {
-    if ((dueIn.at(-1) ?? 0) > lastPaymentIn) return { fits: false, obstacle: 'too-late' }
-    if (isAboveAny(amounts, policy.perPayment)) return { fits: false, obstacle: 'payment-limit' }
-    const exceeded = limits(amounts, dueIn)
-    if (exceeded !== null) return { fits: false, obstacle: exceeded }
-    let paid = 0n
-    let worst: Lowest | null = null
-    for (const [index, due] of dueIn.entries()) {
-      const amount = amounts[index] ?? 0n
-      paid += amount
-      const next = dueIn[index + 1]
-      const until = next === undefined ? due + WATCHED_DAYS : next - 1
-      const { value, at } = lowest(due, until)
-      const left = { value: value - paid - policy.buffer, at }
-      if (left.value < 0n) return { fits: false, obstacle: 'buffer' }
-      if (worst === null || left.value < worst.value) worst = left
+  function assess(payments: Payments): Assessment {
+    const { first, other, dueIn } = payments
+    if ((dueIn.at(-1) ?? 0) > lastPaymentIn) return 'too-late'
+    if (first > perPayment || other > perPayment) return 'payment-limit'
+    const exceeded = limits(payments)
+    if (exceeded !== null) return exceeded
+    let paid = 0
+    let headroom = Infinity
+    for (let index = 0; index < dueIn.length; index++) {
+      paid += index === 0 ? first : other
+      const { from, until } = watched(dueIn, index)
+      headroom = Math.min(headroom, lowest(from, until) - paid - buffer)
+      if (headroom < 0) return 'buffer'
     }
-    return { fits: true, headroom: worst?.value ?? 0n, lowestIn: worst?.at ?? 0 }
+    return headroom
   }
 
-  return { today: start, lastPaymentIn, daysSinceIncome: projected.daysSinceIncome, assess }
+  function lowestDay({ first, other, dueIn }: Payments): number {
+    let paid = 0
+    let worst = { left: Infinity, at: 0 }
+    for (let index = 0; index < dueIn.length; index++) {
+      paid += index === 0 ? first : other
+      const { from, until } = watched(dueIn, index)
+      for (let at = from; at <= until; at++) {
+        const left = (balances[at] ?? 0) - paid
+        if (left < worst.left) worst = { left, at }
+      }
+    }
+    return worst.at
+  }
+
+  const { daysSinceIncome } = projected
+  return { today: start, lastPaymentIn, daysSinceIncome, assess, lowestDay }
 }
 
-interface Lowest {
-  readonly value: bigint
-  /** Days from today. */
-  readonly at: number
+/** The days on which the balance after a payment must hold: up to the next, or 31 after the last. */
+function watched(dueIn: readonly number[], index: number): { from: number; until: number } {
+  const from = dueIn[index] ?? 0
+  const next = dueIn[index + 1]
+  return { from, until: next === undefined ? from + WATCHED_DAYS : next - 1 }
+}
+
+/**
+ * Minor units as a number: exact up to 2^53. A balance or a limit beyond it counts as 2^53 − 1, which
+ * is less than it is; the search refuses amounts beyond it.
+ */
+function wholeNumber(minor: bigint): number {
+  const most = BigInt(Number.MAX_SAFE_INTEGER)
+  return Number(minor > most ? most : minor < -most ? -most : minor)
 }
 
 /** A sparse table: the lowest balance of any range of days in constant time. */
-function prepareLowest(balances: readonly bigint[]): (from: number, to: number) => Lowest {
-  const levels: Lowest[][] = [balances.map((value, at) => ({ value, at }))]
+function prepareLowest(balances: Float64Array): (from: number, to: number) => number {
+  const levels = [balances]
   for (let width = 1; width * 2 <= balances.length; width *= 2) {
-    const below = levels.at(-1) ?? []
+    const below = levels.at(-1) ?? balances
+    const length = below.length - width
     levels.push(
-      below.slice(0, below.length - width).map((left, at) => lower(left, below[at + width])),
+      Float64Array.from({ length }, (_, at) => Math.min(below[at] ?? 0, below[at + width] ?? 0)),
     )
   }
   return (from, to) => {
     const level = 31 - Math.clz32(to - from + 1)
-    const row = levels[level] ?? []
-    const left = row[from]
-    if (left === undefined) throw new RangeError('outside the forecast')
-    return lower(left, row[to - 2 ** level + 1])
+    const row = levels[level]
+    if (row === undefined || to >= balances.length) throw new RangeError('outside the forecast')
+    return Math.min(row[from] ?? 0, row[to - 2 ** level + 1] ?? 0)
   }
-}
-
-function lower(left: Lowest, right: Lowest | undefined): Lowest {
-  return right !== undefined && right.value < left.value ? right : left
 }
 
 function lessCommitments(
@@ -142,8 +167,4 @@ function lessCommitments(
     promised += outflow.get(index) ?? 0n
     return balance - promised
   })
-}
-
-function isAboveAny(amounts: readonly bigint[], limit: bigint | undefined): boolean {
-  return limit !== undefined && amounts.some((amount) => amount > limit)
 }

@@ -1,13 +1,13 @@
 // The limits of a day, a month and a creditor: a plan's payments together with everything that is
 // under way or has left. Integers only.
 
-import { type DayNumber, dayNumberOf, toCivil } from './day-number.ts'
-import type { Commitment, HouseholdFacts, Obstacle } from './household.ts'
+import { type DayNumber, dayNumberOf, toCivil } from '../protocol/day-number.ts'
+import type { Commitment, HouseholdFacts, Obstacle, Payments } from './household.ts'
 
 type Limit = Extract<Obstacle, 'day-limit' | 'month-limit' | 'creditor-limit'>
 
-/** Names the first limit that payments break, or null; days are days from today, in order. */
-export type LimitCheck = (amounts: readonly bigint[], dueIn: readonly number[]) => Limit | null
+/** Names the first limit that payments break, or null. */
+export type LimitCheck = (payments: Payments) => Limit | null
 
 type Counted = ReadonlyArray<Commitment & { readonly at: DayNumber }>
 
@@ -35,18 +35,18 @@ export function prepareLimits(
     { name: 'creditor-limit', limit: perCreditorMonth, group: monthNumber, counted: ofCreditor },
   ]
   const prepared = checks.flatMap(({ name, limit, group, counted }) =>
-    limit === undefined ? [] : [{ name, limit, group, sums: sumBy(counted, group) }],
+    limit === undefined ? [] : [{ name, limit: Number(limit), group, sums: sumBy(counted, group) }],
   )
-  return (amounts, dueIn) => {
+  return ({ first, other, dueIn }) => {
     for (const { name, limit, group, sums } of prepared) {
       // Payments come in order: those of one group follow each other.
       let current: number | null = null
-      let sum = 0n
-      for (const [index, due] of dueIn.entries()) {
-        const key = group(today + due)
-        if (key !== current) sum = sums.get(key) ?? 0n
+      let sum = 0
+      for (let index = 0; index < dueIn.length; index++) {
+        const key = group(today + (dueIn[index] ?? 0))
+        if (key !== current) sum = sums.get(key) ?? 0
         current = key
-        sum += amounts[index] ?? 0n
+        sum += index === 0 ? first : other
         if (sum > limit) return name
       }
     }
@@ -57,10 +57,10 @@ export function prepareLimits(
 function sumBy(
   commitments: Counted,
   group: (day: DayNumber) => number,
-): ReadonlyMap<number, bigint> {
-  const sums = new Map<number, bigint>()
+): ReadonlyMap<number, number> {
+  const sums = new Map<number, number>()
   for (const { at, amount } of commitments) {
-    sums.set(group(at), (sums.get(group(at)) ?? 0n) + amount)
+    sums.set(group(at), (sums.get(group(at)) ?? 0) + Number(amount))
   }
   return sums
 }

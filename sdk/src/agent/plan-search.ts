@@ -1,23 +1,23 @@
-// Finds the plan that a household likes best among windows of first due days. Looks at every day of
+// Finds the plans that a household can pay among windows of first due days. Looks at every day of
 // every window; what it returns is a plan of the protocol, with the protocol's own schedule.
 
+import { type DayNumber, dayNumberOf, dayOf } from '../protocol/day-number.ts'
 import { addDays, type Day } from '../protocol/days.ts'
 import type { Menu } from '../protocol/generated/messages.ts'
+import { isLawfulPlan, type LawFacts } from '../protocol/instalment-law.ts'
+import { planOf } from '../protocol/menu.ts'
 import type { Amount, Money } from '../protocol/money.ts'
-import { allocate, formatAmount } from '../protocol/money.ts'
-import type { PlanInterval, PlanLine, PlanTerms } from '../protocol/plan-schedule.ts'
-import { checkPlanTerms, planTotal, schedule } from '../protocol/plan-schedule.ts'
-import { addMonths, dayNumberOf, dayOf, toCivil } from './day-number.ts'
+import { formatAmount } from '../protocol/money.ts'
+import { planDays } from '../protocol/plan-days.ts'
+import type { PlanLine, PlanShape, PlanTerms } from '../protocol/plan-schedule.ts'
+import { checkPlanTerms, planParts, planTotal, schedule } from '../protocol/plan-schedule.ts'
 import type { Household, Obstacle } from './household.ts'
 import type { DecisionPolicy } from './policy.ts'
-import { planUtility } from './utility.ts'
+import { paydayCloseness, planUtility } from './utility.ts'
 
 /** A shape of plan and the first due days it may have. */
-export interface PlanWindow {
+export interface PlanWindow extends PlanShape {
   readonly rowId: string | null
-  readonly instalments: number
-  readonly interval: PlanInterval | null
-  readonly priceBps: number
   readonly firstDueFrom: Day
   readonly firstDueTo: Day
 }
@@ -40,13 +40,27 @@ export interface PlanOutlook {
   readonly utility: number
 }
 
-/** The outcome of a search: the best plan, and how many plans fitted of how many. */
+/** A plan that fits: its window, its first day and what the household thinks of it. */
+export interface Candidate {
+  readonly window: PlanWindow
+  /** Days from today. */
+  readonly firstIn: number
+  readonly lastIn: number
+  /** Days from today to the payments, each weighed with its amount. */
+  readonly meanIn: number
+  readonly headroom: number
+  readonly utility: number
+}
+
+/** Why a plan is not a candidate. */
+export type SearchObstacle = Obstacle | 'not-liked'
+
+/** Every plan that fits, and what stood in the way of the others. */
 export interface PlanSearch {
-  readonly best: ChosenPlan | null
-  readonly fitting: number
+  readonly candidates: readonly Candidate[]
   readonly examined: number
   /** The limit that stood in the way most often. */
-  readonly mainObstacle: Obstacle | 'not-liked' | null
+  readonly mainObstacle: SearchObstacle | null
 }
 
 /** What a search needs to know beside the windows. */
@@ -54,108 +68,131 @@ export interface SearchFacts {
   readonly principal: Money
   readonly household: Household
   readonly policy: DecisionPolicy
+  /** Every statement of the law that a priced plan must satisfy; without one none may cost. */
+  readonly laws: readonly LawFacts[]
 }
 
-interface Candidate {
-  readonly window: PlanWindow
-  readonly firstIn: number
-  readonly lastIn: number
-  readonly headroom: bigint
-  readonly lowestIn: number
-  readonly utility: number
-}
-
-/** Most plans looked at in one search, far above any honest menu: about a second of work. */
+/** Most plans looked at in one search, far above any honest menu: about a tenth of a second of work. */
 const MAX_PLANS = 50_000
 
 /** The rows of a menu as windows to search. */
-export function windowsOf(menu: Menu): PlanWindow[] {
-  return menu.rows.map((row) => ({ ...row }))
+export function windowsOf({ rows }: Pick<Menu, 'rows'>): PlanWindow[] {
+  return rows.map((row) => ({ ...row }))
 }
 
 /**
- * Searches every first due day of every window for the plan of most utility that fits. Of equal
- * plans the one that starts earlier wins, then the one that ends earlier, then the first. Plans
- * beyond the first 50,000 are not looked at.
+ * Examines every first due day of every window, in their order. Plans beyond the first 50,000 are
+ * not looked at.
  */
 export function searchPlans(windows: readonly PlanWindow[], facts: SearchFacts): PlanSearch {
-  const obstacles = new Map<Obstacle | 'not-liked', number>()
-  let best: Candidate | null = null
-  let fitting = 0
-  let examined = 0
+  const obstacles = new Map<SearchObstacle, number>()
+  const candidates: Candidate[] = []
+  let left = MAX_PLANS
   for (const window of windows) {
-    for (const found of candidatesOf(window, facts)) {
-      if (examined === MAX_PLANS) break
-      examined++
-      if (typeof found === 'string') {
-        obstacles.set(found, (obstacles.get(found) ?? 0) + 1)
-        continue
-      }
-      fitting++
-      if (best === null || isBetter(found, best)) best = found
-    }
+    left -= examineWindow(window, facts, {
+      most: left,
+      take: (candidate) => candidates.push(candidate),
+      leave: (obstacle) => obstacles.set(obstacle, (obstacles.get(obstacle) ?? 0) + 1),
+    })
   }
-  const [main] = [...obstacles].sort(([, left], [, right]) => right - left)
-  return {
-    best: best === null ? null : chosenPlan(best, facts),
-    fitting,
-    examined,
-    mainObstacle: main?.[0] ?? null,
-  }
+  const [main] = [...obstacles].sort(([, less], [, more]) => more - less)
+  return { candidates, examined: MAX_PLANS - left, mainObstacle: main?.[0] ?? null }
 }
 
-function* candidatesOf(
-  window: PlanWindow,
-  { principal, household, policy }: SearchFacts,
-): Generator<Candidate | Obstacle | 'not-liked'> {
-  const { today, lastPaymentIn } = household
-  const terms = termsOf(window, window.firstDueFrom)
-  if (!checkPlanTerms(principal, terms).ok) return
-  const amounts = allocate(planTotal(principal, terms).minor, window.instalments)
-  const earliest = Math.max(
-    dayNumberOf(window.firstDueFrom) - today,
-    Math.max(0, policy.minNoticeDays ?? 0),
+/**
+ * The candidate of most utility. Of equal ones that wins which starts earlier, then which ends
+ * earlier, then the first: of what the household likes alike, what the creditor likes better.
+ */
+export function bestOf(candidates: readonly Candidate[]): Candidate | null {
+  return candidates.reduce<Candidate | null>(
+    (best, one) => (best === null || isBetter(one, best) ? one : best),
+    null,
   )
+}
+
+interface Visitor {
+  /** Most plans to look at. */
+  readonly most: number
+  take(candidate: Candidate): void
+  leave(obstacle: SearchObstacle): void
+}
+
+function examineWindow(window: PlanWindow, facts: SearchFacts, visitor: Visitor): number {
+  const { principal, household, policy } = facts
+  const { today, lastPaymentIn } = household
+  if (!checkPlanTerms(principal, planOf(window, window.firstDueFrom)).ok) return 0
+  const parts = planParts(principal, window)
+  if (parts.total > BigInt(Number.MAX_SAFE_INTEGER)) return 0
+  const judge = prepareJudge(window, facts)
+  const notice = Math.max(0, policy.minNoticeDays ?? 0)
+  const earliest = Math.max(dayNumberOf(window.firstDueFrom) - today, notice)
   const latest = Math.min(dayNumberOf(window.firstDueTo) - today, lastPaymentIn)
-  for (let firstIn = earliest; firstIn <= latest; firstIn++) {
-    const dueIn = dueDaysIn(window, firstIn, today)
-    const assessed = household.assess({ amounts, dueIn })
-    if (!assessed.fits) {
-      yield assessed.obstacle
+  let examined = 0
+  for (let firstIn = earliest; firstIn <= latest && examined < visitor.most; firstIn++) {
+    examined++
+    const judged = judge(firstIn)
+    if (typeof judged !== 'string') visitor.take(judged)
+    else {
+      visitor.leave(judged)
       // Every later first day ends even later.
-      if (assessed.obstacle === 'too-late') return
-      continue
+      if (judged === 'too-late') break
     }
+  }
+  return examined
+}
+
+function prepareJudge(
+  window: PlanWindow,
+  { principal, household, policy, laws }: SearchFacts,
+): (firstIn: number) => Candidate | SearchObstacle {
+  const { today, daysSinceIncome } = household
+  const parts = planParts(principal, window)
+  const [total, first, other] = [parts.total, parts.first, parts.other].map(Number) as Triple
+  const least = policy.minUtility ?? 0
+  const comfortTarget = Number(policy.comfortTarget)
+  const { priceBps, instalments } = window
+  return (firstIn) => {
+    const dueIn = daysIn(window, firstIn, today)
+    const headroom = household.assess({ first, other, dueIn })
+    if (typeof headroom === 'string') return headroom
+    if (!isLawful(window, today + firstIn, { principal, laws })) return 'unlawful'
     const lastIn = dueIn.at(-1) ?? firstIn
+    let closeness = 0
+    let centDays = 0
+    for (let index = 0; index < dueIn.length; index++) {
+      const due = dueIn[index] ?? 0
+      closeness += paydayCloseness(daysSinceIncome[due] ?? Infinity)
+      centDays += (index === 0 ? first : other) * due
+    }
     const utility = planUtility(
       {
-        headroom: assessed.headroom,
-        comfortTarget: policy.comfortTarget,
-        amounts,
-        priceBps: window.priceBps,
-        lastDueIn: lastIn,
-        daysSinceIncome: dueIn.map((due) => household.daysSinceIncome[due] ?? Infinity),
+        ...{ headroom, comfortTarget, total, priceBps, lastDueIn: lastIn },
+        largest: Math.max(first, other),
+        closeness: closeness / instalments,
       },
       policy.weights,
     )
-    const { headroom, lowestIn } = assessed
-    if (utility < (policy.minUtility ?? 0)) yield 'not-liked'
-    else yield { window, firstIn, lastIn, headroom, lowestIn, utility }
+    if (utility < least) return 'not-liked'
+    return { window, firstIn, lastIn, meanIn: centDays / total, headroom, utility }
   }
 }
 
-/** Due days of a plan as days from today; the same days as the protocol's `schedule`. */
-export function dueDaysIn(
-  { instalments, interval }: Pick<PlanWindow, 'instalments' | 'interval'>,
-  firstIn: number,
-  today: number,
-): number[] {
-  if (interval === 'P1M') {
-    const anchor = toCivil(today + firstIn)
-    return Array.from({ length: instalments }, (_, index) => addMonths(anchor, index) - today)
-  }
-  const step = interval === 'P2W' ? 14 : 7
-  return Array.from({ length: instalments }, (_, index) => firstIn + step * index)
+type Triple = [number, number, number]
+
+function isLawful(
+  window: PlanWindow,
+  first: DayNumber,
+  { principal, laws }: Pick<SearchFacts, 'principal' | 'laws'>,
+): boolean {
+  if (window.priceBps <= 0) return true
+  const terms = planOf(window, dayOf(first))
+  return laws.length > 0 && laws.every((law) => isLawfulPlan(law, principal, terms))
+}
+
+function daysIn(window: PlanWindow, firstIn: number, today: DayNumber): number[] {
+  const days = planDays(window, today + firstIn)
+  for (let index = 0; index < days.length; index++) days[index] = (days[index] ?? 0) - today
+  return days
 }
 
 function isBetter(candidate: Candidate, best: Candidate): boolean {
@@ -164,23 +201,26 @@ function isBetter(candidate: Candidate, best: Candidate): boolean {
   return candidate.lastIn < best.lastIn
 }
 
-function chosenPlan(candidate: Candidate, { principal, household }: SearchFacts): ChosenPlan {
+/** A candidate as it is kept, sent and explained. */
+export function chosenPlan(
+  { window, firstIn, headroom, utility }: Candidate,
+  { principal, household }: SearchFacts,
+): ChosenPlan {
   const today = dayOf(household.today)
-  const terms = termsOf(candidate.window, addDays(today, candidate.firstIn))
+  const terms = planOf(window, addDays(today, firstIn))
+  const { currency } = principal
+  const { first, other } = planParts(principal, terms)
+  const dueIn = daysIn(window, firstIn, household.today)
+  const lowestIn = household.lowestDay({ first: Number(first), other: Number(other), dueIn })
   return {
-    rowId: candidate.window.rowId,
+    rowId: window.rowId,
     terms,
     total: formatAmount(planTotal(principal, terms)),
     lines: schedule(principal, terms),
     outlook: {
-      headroom: formatAmount({ minor: candidate.headroom, currency: principal.currency }),
-      lowestOn: addDays(today, candidate.lowestIn),
-      utility: candidate.utility,
+      headroom: formatAmount({ minor: BigInt(headroom), currency }),
+      lowestOn: addDays(today, lowestIn),
+      utility,
     },
   }
-}
-
-function termsOf(window: PlanWindow, firstDueDate: Day): PlanTerms {
-  const { instalments, interval, priceBps } = window
-  return { instalments, interval, priceBps, firstDueDate }
 }

@@ -1,5 +1,7 @@
 // What a person lets the agent do, and what the person prefers. Limits are hard; weights are taste.
 
+import type { InstalmentLaw } from '../protocol/generated/messages.ts'
+
 /** How much each preference counts; best if they sum to 1. */
 export interface PreferenceWeights {
   /** Money left above the buffer at the worst moment. */
@@ -12,6 +14,14 @@ export interface PreferenceWeights {
   readonly cost: number
   /** Payments soon after an income. */
   readonly payday: number
+}
+
+/** How much of a plan's worth to give for privacy. */
+export interface PrivacyRule {
+  /** Share from 0 to 1: at 0.05 every plan within 5 % of the best may be picked. */
+  readonly epsilon: number
+  /** A secret of the person's device; the same seed picks the same plans. */
+  readonly seed: string
 }
 
 /** The person's rules. Amounts are minor units of the cash flow's currency. */
@@ -39,6 +49,15 @@ export interface DecisionPolicy {
   readonly askAbove?: bigint
   /** Most answers in one conversation before the person is asked (6). */
   readonly maxAnswers?: number
+  /**
+   * How to negotiate: `fair` (default) looks for what is good for both sides, `patient` takes nothing
+   * less than the best plan of the creditor's whole policy.
+   */
+  readonly strategy?: 'fair' | 'patient'
+  /** Picks at random among plans almost as good as the best, so that the agreed day tells less. */
+  readonly privacy?: PrivacyRule
+  /** What the law lets plans cost, where the person's app knows it; beside what the creditor says. */
+  readonly law?: InstalmentLaw
   /** Says no to every bill. */
   readonly refuse?: boolean
   /** Answers nothing at all; the creditor will turn to the person. */

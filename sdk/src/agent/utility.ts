@@ -5,13 +5,15 @@ import type { PreferenceWeights } from './policy.ts'
 
 /** What a preference is computed from; amounts in minor units, days from today. */
 export interface PlanFeatures {
-  readonly headroom: bigint
-  readonly comfortTarget: bigint
-  readonly amounts: readonly bigint[]
+  readonly headroom: number
+  readonly comfortTarget: number
+  readonly total: number
+  /** The largest payment. */
+  readonly largest: number
   readonly priceBps: number
   readonly lastDueIn: number
-  /** For each payment, the days since the latest income. */
-  readonly daysSinceIncome: readonly number[]
+  /** Mean over the payments of `paydayCloseness`. */
+  readonly closeness: number
 }
 
 const DAYS_FOR_SOON = 365
@@ -27,28 +29,21 @@ const PAYDAY_DECAY_DAYS = 6
  * later; each held between 0 and 1.
  */
 export function planUtility(features: PlanFeatures, weights: PreferenceWeights): number {
-  const { headroom, comfortTarget, amounts, priceBps, lastDueIn, daysSinceIncome } = features
-  const total = amounts.reduce((sum, amount) => sum + amount, 0n)
-  // Left-over minor units go to the first lines, so the first payment is the largest.
-  const largest = amounts[0] ?? 1n
-  const small = Math.log(Number(total) / Number(largest)) / Math.log(MOST_INSTALMENTS)
-  const closeness = daysSinceIncome.reduce((sum, days) => sum + paydayCloseness(days), 0)
+  const { headroom, comfortTarget, total, largest, priceBps, lastDueIn, closeness } = features
+  const small = Math.log(total / largest) / Math.log(MOST_INSTALMENTS)
   return (
-    weights.comfort * Math.sqrt(share(headroom, comfortTarget)) +
+    weights.comfort * Math.sqrt(comfortTarget <= 0 ? 1 : clamp(headroom / comfortTarget)) +
     weights.small * clamp(small) +
     weights.soon * clamp(1 - lastDueIn / DAYS_FOR_SOON) +
     weights.cost * clamp((PRICE_RANGE_BPS - priceBps) / (2 * PRICE_RANGE_BPS)) +
-    weights.payday * (closeness / Math.max(1, daysSinceIncome.length))
+    weights.payday * closeness
   )
 }
 
-function paydayCloseness(days: number): number {
-  if (days <= PAYDAY_GRACE_DAYS) return 1
-  return Math.exp(-(days - PAYDAY_GRACE_DAYS) / PAYDAY_DECAY_DAYS)
-}
-
-function share(part: bigint, whole: bigint): number {
-  return whole <= 0n ? 1 : clamp(Number(part) / Number(whole))
+/** How close a payment is to the latest income before it: 1 up to two days after, falling later. */
+export function paydayCloseness(daysSinceIncome: number): number {
+  if (daysSinceIncome <= PAYDAY_GRACE_DAYS) return 1
+  return Math.exp(-(daysSinceIncome - PAYDAY_GRACE_DAYS) / PAYDAY_DECAY_DAYS)
 }
 
 function clamp(value: number): number {
