@@ -28,6 +28,7 @@ export interface IssueFacts {
   policy_hash: string
   policy_terms: PolicyTerms
   debtor_id: string | null
+  pay_day: number | null
   enrolment_id: string | null
   agent_iss: string | null
   sub: string | null
@@ -47,7 +48,7 @@ export const ISSUE_OPERATION = 'createPaymentRequest'
 const READ_FACTS = `
 select q.ord, c.name, c.iban, c.bic, c.time_zone, c.response_time_hours, c.journey,
   p.segment as policy_segment, p.version as policy_version, p.policy_hash, p.terms as policy_terms,
-  d.debtor_id, e.enrolment_id, e.agent_iss, e.sub, x.claim_id as taken_by,
+  d.debtor_id, (d.preferences->>'payDay')::int as pay_day, e.enrolment_id, e.agent_iss, e.sub, x.claim_id as taken_by,
   exists (select 1 from webhook_endpoints w
           where w.creditor_id = q.creditor_id and w.removed_at is null) as has_webhooks,
   i.request_hash as stored_hash, i.status as stored_status, i.reply as stored_reply,
@@ -60,10 +61,10 @@ join lateral (
   where n.creditor_id = q.creditor_id and n.segment in (q.segment, 'default')
   order by (n.segment = q.segment) desc, n.version desc limit 1) p on true
 left join lateral (
-  select s.debtor_id from debtors s
+  select s.debtor_id, s.preferences from debtors s
   where s.creditor_id = q.creditor_id and s.debtor_id = q.debtor_id
   union all
-  select s.debtor_id from debtors s
+  select s.debtor_id, s.preferences from debtors s
   where s.creditor_id = q.creditor_id and s.external_id = q.external_id
   limit 1) d on true
 left join lateral (

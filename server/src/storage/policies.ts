@@ -56,6 +56,23 @@ export async function latestPolicy(
   return toPolicy(row)
 }
 
+/** The policy that an offer names; policies are never changed, so it is there. */
+export async function policyOfOffer(
+  db: Database | Tx,
+  creditorId: string,
+  offer: { policyVersion: number; policyHash: string },
+): Promise<Policy> {
+  const row = await db
+    .selectFrom('negotiation_policies')
+    .select(['segment', 'version', 'policy_hash', 'terms'])
+    .where('creditor_id', '=', creditorId)
+    .where('version', '=', offer.policyVersion)
+    .where('policy_hash', '=', offer.policyHash)
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  return toPolicy(row)
+}
+
 function toPolicy(row: {
   segment: string
   version: number

@@ -4,7 +4,14 @@ import { isValidBIC, isValidIBAN } from 'ibantools'
 import { decideEffectiveDay } from '../domain/claim/account.ts'
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import { checkContactTexts } from '../domain/claim/issue-claim.ts'
-import { type Policy, type PolicyTerms, policyText } from '../domain/negotiation/policy.ts'
+import { checkPolicy } from '../domain/negotiation/check-policy.ts'
+import {
+  completeTerms,
+  type Policy,
+  type PolicyInput,
+  type PolicyTerms,
+  policyText,
+} from '../domain/negotiation/policy.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
   announceNextAccount,
@@ -96,14 +103,12 @@ export function refuseSettings(
 /** Makes the next version of a segment's policy. Refuses `policy-invalid`. */
 export async function setNegotiationPolicy(
   deps: Pick<Deps, 'db' | 'clock'>,
-  command: { creditorId: string; segment: string; terms: PolicyTerms },
+  command: { creditorId: string; segment: string; terms: PolicyInput },
 ): Promise<Result<Policy, Refusal>> {
-  const { terms } = command
-  if (terms.maxDeferralDays > terms.maxDurationDays) {
-    const detail = 'the first due day may not lie after the last: raise maxDurationDays'
-    return err(refusal('policy-invalid', detail, '/maxDeferralDays'))
-  }
-  return ok(await retryWhenOutrun(() => insertNextVersion(deps, command)))
+  const terms = completeTerms(command.terms)
+  const refused = checkPolicy(terms)
+  if (refused !== undefined) return err(refused)
+  return ok(await retryWhenOutrun(() => insertNextVersion(deps, { ...command, terms })))
 }
 
 async function insertNextVersion(

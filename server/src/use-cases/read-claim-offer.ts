@@ -9,9 +9,10 @@ import {
   type RequestMessage,
   typOf,
 } from '@parley/sdk/protocol'
-import { buildMenu } from '../domain/negotiation/build-menu.ts'
+import { buildFinalMenu } from '../domain/negotiation/build-menu.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { Database, Tx } from '../storage/database.ts'
+import { findDebtor } from '../storage/debtors.ts'
 import { latestPolicy } from '../storage/policies.ts'
 import { messagesOfThread } from '../storage/threads.ts'
 import { dayOf } from './day-of.ts'
@@ -27,7 +28,7 @@ export interface ClaimOffer {
   request: RequestMessage
   /** What the request asked for: plans are made over this amount. */
   principal: Money
-  /** What is on offer today, by the newest policy of the claim's segment. */
+  /** What is on offer today: every plan of the newest policy of the claim's segment. */
   menu: Menu
   /** Every menu since that request, oldest first. */
   offered: PlacedMenu[]
@@ -55,12 +56,14 @@ export async function readClaimOffer(
   if (request === undefined || principal?.ok !== true) {
     throw new Error(`the conversation of ${claim.claimId} does not open with a request`)
   }
-  const menu = buildMenu({
+  const payDay = (await findDebtor(db, claim))?.preferences.payDay
+  const menu = buildFinalMenu({
     policy: await latestPolicy(db, claim.creditorId, claim.segment),
     outstanding: principal.value.minor,
     currency: claim.currency,
     dueDate: claim.dueDate,
-    today: dayOf(now, request.timeZone),
+    offeredOn: dayOf(now, request.timeZone),
+    ...(payDay === undefined ? {} : { payDay }),
     revision: request.revision,
   })
   const offered = offers.map(({ hash, payload }) => ({ hash, menu: payload.menu }))

@@ -12,6 +12,7 @@ import {
   type JwsSignature,
   type MenuMessage,
   type MessageKind,
+  type Money,
   ok,
   type PlanTerms,
   parseAmount,
@@ -23,7 +24,7 @@ import {
   verifyGeneralJws,
 } from '@parley/sdk/protocol'
 import { standingAt } from '../domain/claim/holds.ts'
-import { policyAllows } from '../domain/negotiation/build-menu.ts'
+import { buildOffer, type MenuFacts } from '../domain/negotiation/build-menu.ts'
 import {
   type AnswerDecision,
   type AnswerFacts,
@@ -31,6 +32,7 @@ import {
   decideCounter,
   decideDecline,
 } from '../domain/negotiation/decide-answer.ts'
+import { explainEnd, explainNextMenu, placeOf } from '../domain/negotiation/explain-negotiation.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { type Claim, changeClaim } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
@@ -38,7 +40,7 @@ import type { Tx } from '../storage/database.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
 import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
-import { latestPolicy } from '../storage/policies.ts'
+import { policyOfOffer } from '../storage/policies.ts'
 import { appendMessages, bumpCounters, messagesOfThread, type Thread } from '../storage/threads.ts'
 import {
   type ClaimSituation,
@@ -70,8 +72,8 @@ export async function receiveAnswer(
   switch (decided.value.kind) {
     case 'agree':
       return await agree(deps, answer, situation, decided.value.plan)
-    case 'offer-again':
-      return ok(await offerAgain(deps, answer, situation, decided.value.menu))
+    case 'offer':
+      return ok(await offer(deps, answer, situation, decided.value.menu))
     case 'end':
       return ok(await end(deps, answer, { ...situation, ends: decided.value.conversation }))
   }
@@ -88,31 +90,38 @@ async function readSituation(deps: ReceiveDeps, thread: Thread): Promise<Situati
   if (request === undefined) throw new Error(`thread ${thread.thr} is broken`)
   const principal = parseAmount(request.amount)
   if (!principal.ok) throw new Error(`request ${claim.claimId} has no valid amount`)
-  const policy = await latestPolicy(deps.db, claim.creditorId, claim.segment)
-  const today = dayOf(now, request.timeZone)
   return {
     ...situation,
     request,
     facts: {
       now,
-      today,
+      today: dayOf(now, request.timeZone),
       claim,
       principal: principal.value,
       offered: offers.slice(newest).map(({ menu, exp }) => ({ menu, exp })),
       superseded: offers.slice(0, newest).map(({ menu }) => menu.menuId),
       counters: thread.counters,
-      policyAllows: (plan) =>
-        policyAllows(
-          {
-            policy,
-            outstanding: principal.value.minor,
-            currency: claim.currency,
-            dueDate: claim.dueDate,
-            today,
-          },
-          plan,
-        ),
+      offering: await offeringOf(deps, claim, { request, principal: principal.value }),
     },
+  }
+}
+
+/** What the menus of a request are made from: nothing that changed since it was signed. */
+async function offeringOf(
+  deps: ReceiveDeps,
+  { creditorId }: Claim,
+  { request, principal }: { request: RequestMessage; principal: Money },
+): Promise<MenuFacts> {
+  const { menu, dueDate, revision } = request
+  const payDay = menu.envelope?.payDay
+  return {
+    policy: await policyOfOffer(deps.db, creditorId, menu),
+    outstanding: principal.minor,
+    currency: principal.currency,
+    dueDate,
+    offeredOn: dayOf(request.iat, request.timeZone),
+    revision,
+    ...(payDay === undefined ? {} : { payDay }),
   }
 }
 
@@ -180,9 +189,9 @@ async function isSignedByAgent(
   return verified.ok
 }
 
-async function offerAgain(
+async function offer(
   deps: ReceiveDeps,
-  { thread, message }: Answer,
+  { thread, message, kind }: Answer,
   { claim, facts }: Situation,
   menu: MenuMessage['menu'],
 ): Promise<StoredReply> {
@@ -198,13 +207,9 @@ async function offerAgain(
   await deps.db.transaction().execute(async (tx) => {
     if (!(await changeClaim(tx, claim, { conversation: 'negotiating' }))) throw new Outrun()
     await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
-    await bumpCounters(tx, thread)
-    await record(tx, {
-      claim,
-      type: 'negotiation.countered',
-      at: facts.now,
-      data: { agreed: false },
-    })
+    if (kind === 'counter') await bumpCounters(tx, thread)
+    const type = kind === 'counter' ? 'negotiation.countered' : 'negotiation.declined'
+    await record(tx, { claim, type, at: facts.now, data: nextMenuData(kind, facts, menu) })
   })
   deps.outboxChanged()
   return reply
@@ -233,15 +238,33 @@ async function end(
     await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
     await rescheduleStep(tx, claim, facts.now)
     const type = conversation === 'impasse' ? 'negotiation.impasse' : 'negotiation.declined'
-    await record(tx, { claim, type, at: facts.now, data: { after: kind } })
+    await record(tx, { claim, type, at: facts.now, data: endData(kind, facts, conversation) })
   })
   deps.outboxChanged()
   return reply
 }
 
+/** What the timeline says of an answer that got another menu. */
+function nextMenuData(kind: MessageKind, { offering }: AnswerFacts, menu: MenuMessage['menu']) {
+  const next = placeOf(menu, buildOffer(offering).envelope.tiers)
+  return { menu: next.tier + 1, of: next.of, why: explainNextMenu(answerKind(kind), next) }
+}
+
+/** What the timeline says, and the human path is handed: how far it came, and nothing of the debtor. */
+function endData(kind: MessageKind, facts: AnswerFacts, ends: 'refused' | 'impasse') {
+  const { offering, offered } = facts
+  const last = placeOf(offered.at(-1)?.menu ?? { tier: 0 }, buildOffer(offering).envelope.tiers)
+  const why = explainEnd(ends, answerKind(kind), last)
+  return { after: kind, menu: last.tier + 1, of: last.of, why }
+}
+
+function answerKind(kind: MessageKind): 'counter' | 'decline' {
+  return kind === 'counter' ? 'counter' : 'decline'
+}
+
 function record(
   tx: Tx,
-  event: { claim: Claim; type: string; at: number; data: Record<string, string | boolean> },
+  event: { claim: Claim; type: string; at: number; data: Record<string, string | number> },
 ): Promise<number> {
   const { claim, type, at, data } = event
   return appendEvent(tx, { creditorId: claim.creditorId, claimId: claim.claimId, type, at, data })

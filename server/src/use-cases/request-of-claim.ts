@@ -3,6 +3,7 @@ import { outstandingOf } from '../domain/claim/claim.ts'
 import { requestBody } from '../domain/claim/issue-claim.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
+import { findDebtor } from '../storage/debtors.ts'
 import { latestPolicy } from '../storage/policies.ts'
 import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
@@ -14,6 +15,7 @@ export async function requestOfClaim(
   facts: { claim: Claim; creditor: CreditorRow; now: number; respondBy: number },
 ): Promise<MessageBody<'request'>> {
   const { claim, creditor, now, respondBy } = facts
+  const payDay = (await findDebtor(db, claim))?.preferences.payDay
   return requestBody({
     requestId: claim.claimId,
     invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
@@ -21,6 +23,7 @@ export async function requestOfClaim(
     creditor,
     policy: await latestPolicy(db, claim.creditorId, claim.segment),
     today: dayOf(now, creditor.timeZone),
+    ...(payDay === undefined ? {} : { payDay }),
     respondBy,
     outstanding: outstandingOf(claim),
     revision: claim.revision,

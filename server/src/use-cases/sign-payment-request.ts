@@ -55,6 +55,11 @@ function chooseIdentity(deps: IssueDeps, { facts, invoice }: Draft): Identity {
   }
 }
 
+function payDayOf({ command, facts }: Draft): { payDay?: number } {
+  const payDay = facts.pay_day ?? command.invoice.debtor?.preferences?.payDay
+  return payDay === undefined ? {} : { payDay }
+}
+
 async function signRequest(deps: IssueDeps, draft: Draft, identity: Identity): Promise<string> {
   const { command, facts, invoice } = draft
   const { now, thr, jti } = identity
@@ -76,6 +81,7 @@ async function signRequest(deps: IssueDeps, draft: Draft, identity: Identity): P
       terms: facts.policy_terms,
     },
     today: dayOf(now, facts.time_zone),
+    ...payDayOf(draft),
     respondBy: identity.respondBy,
     outstanding: invoice.amount.minor,
   })

@@ -1,6 +1,7 @@
 // Rows for tests of the storage: complete and valid, under a creditor of their own, so that tests
 // never meet; each test changes the one member that it is about.
 import { randomBytes } from 'node:crypto'
+import { completeTerms } from '../../src/domain/negotiation/policy.ts'
 import { insertCreditor } from '../../src/storage/creditors.ts'
 import type { Database, Store } from '../../src/storage/database.ts'
 import { insertDebtor } from '../../src/storage/debtors.ts'
@@ -29,13 +30,13 @@ export async function addCreditorRow({ db }: Pick<Store, 'db'>): Promise<string>
       responseTimeHours: 24,
       createdAt: AT,
     })
-    const terms = {
+    const terms = completeTerms({
       maxDeferralDays: 30,
       maxInstalments: 3,
       maxDurationDays: 90,
       minInstalment: '10.00',
-      intervals: ['P1M' as const],
-    }
+      intervals: ['P1M'],
+    })
     const policy = { segment: 'default', version: 1, policyHash: 'hash', terms }
     await insertPolicyVersion(tx, { creditorId, ...policy, at: AT })
   })

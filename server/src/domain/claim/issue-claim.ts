@@ -221,7 +221,10 @@ export interface RequestFacts {
   reference: string
   creditor: { creditorId: string; name: string; iban: string; bic: string | null; timeZone: string }
   policy: Policy
+  /** The creditor's calendar day; the windows of all menus count from it. */
   today: string
+  /** The debtor's pay day, where the debtor told it. */
+  payDay?: number
   respondBy: number
   /** 1 for a new request. */
   revision?: number
@@ -257,7 +260,8 @@ export function requestBody(
       outstanding: facts.outstanding,
       currency: invoice.amount.currency,
       dueDate: invoice.dueDate,
-      today: facts.today,
+      offeredOn: facts.today,
+      ...(facts.payDay === undefined ? {} : { payDay: facts.payDay }),
       revision,
     }),
   }

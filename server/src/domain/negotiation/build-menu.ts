@@ -1,116 +1,172 @@
-// The menu of a claim: with one tier, every plan of the whole policy as rows with date windows.
-// The tiered menu takes its place here and keeps this row type.
+// The menus of a claim: descending tiers, each exactly the plans that are worth at least so much to the
+// creditor, as rows with date windows; the last is the whole policy.
 import {
-  addDays,
-  addMonthsAnchored,
-  addWeeks,
-  compareDays,
-  type Day,
+  type DayNumber,
+  dayNumberOf,
+  dayOf,
+  type Envelope,
+  type EnvelopeBounds,
+  envelopeWindows,
   type Menu,
   type MenuRow,
+  type Money,
+  menuOffers,
   type PlanTerms,
+  rowsForPrincipal,
 } from '@parley/sdk/protocol'
-import {
-  type PlanInterval,
-  type Policy,
-  type PolicyBounds,
-  type PolicyTerms,
-  policyBounds,
-} from './policy.ts'
+import { type RowWeights, valueOfShape, weighRows } from './plan-value.ts'
+import { type ClaimBounds, type Policy, policyBounds } from './policy.ts'
 
-export interface MenuFacts {
+export interface MenuFacts extends ClaimBounds {
   policy: Policy
-  /** What is owed now, in minor units. */
+  /** What plans are made over, in minor units. */
   outstanding: bigint
-  currency: string
-  dueDate: Day
-  today: Day
   /** Of the request; the first when it is left out. */
   revision?: number
 }
 
-/** The menu of tier 0, which is final: the whole policy. Rows are in a fixed order. */
-export function buildMenu(facts: MenuFacts): Menu {
+/** Everything that a creditor offers for a claim in the course of a negotiation. */
+export interface Offer {
+  envelope: Envelope
+  /** The rows of each menu, from the creditor's best to its whole policy; at least one. */
+  tiers: readonly (readonly MenuRow[])[]
+}
+
+/**
+ * Computes the menus of a claim. A tier that shows nothing more than the one before is left out, so
+ * that nobody is asked the same twice. Rows are in a fixed order and have fixed ids.
+ */
+export function buildOffer(facts: MenuFacts): Offer {
+  const { policy, outstanding, currency } = facts
+  const space = policySpace(policy, facts)
+  const principal = { minor: outstanding, currency }
+  const rows = rowsForPrincipal(space.windows, space.bounds, principal)
+  const valued = rows.map((row) => valuedRow(row, space.weights, { principal, policy }))
+  const thresholds = policy.terms.tiers.map((share) => share / WHOLE_BPS)
+  const ends = thresholds.map((share) => tierEnds(valued, share))
+  const kept = ends.flatMap((tier, index) => (isSame(tier, ends[index + 1]) ? [] : [index]))
+  return {
+    envelope: { ...space.bounds, tiers: kept.map((index) => policy.terms.tiers[index] ?? 0) },
+    tiers: kept.map((index) => rowsUntil(rows, ends[index] ?? [])),
+  }
+}
+
+/** The menu of a tier, which must be one of the offer's. */
+export function buildMenu(facts: MenuFacts, tier = 0): Menu {
   const { policy, revision = 1 } = facts
+  const { envelope, tiers } = buildOffer(facts)
+  const rows = tiers[tier]
+  if (rows === undefined) throw new RangeError(`the offer has ${tiers.length} tiers`)
+  const id = `v${policy.version}-${tier}`
   return {
     // No two revisions share an id: an answer names what it answers.
-    menuId: revision === 1 ? `v${policy.version}-0` : `r${revision}-v${policy.version}-0`,
-    tier: 0,
-    final: true,
+    menuId: revision === 1 ? id : `r${revision}-${id}`,
+    tier,
+    final: tier === tiers.length - 1,
     policyVersion: policy.version,
     policyHash: policy.policyHash,
-    rows: policyRows(policy, facts),
+    rows: [...rows],
+    ...(policy.terms.publishEnvelope ? { envelope } : {}),
   }
 }
 
-function policyRows(policy: Policy, facts: Omit<MenuFacts, 'policy'>): MenuRow[] {
-  const { minInstalment } = policyBounds(policy.terms, facts, facts.today)
-  const smallest = minInstalment > 0n ? minInstalment : 1n
-  return policyWindows(policy, facts).filter(
-    (row) => row.instalments === 1 || facts.outstanding / BigInt(row.instalments) >= smallest,
-  )
+/** The menu of the last tier: every plan of the policy. */
+export function buildFinalMenu(facts: MenuFacts): Menu {
+  return buildMenu(facts, buildOffer(facts).tiers.length - 1)
 }
 
-const windowsByKey = new Map<string, MenuRow[]>()
-const MAX_CACHED_WINDOWS = 1_000
-
-/** The rows before the amount is known; invoices of one run share them, so they are kept. */
-function policyWindows(policy: Policy, facts: Omit<MenuFacts, 'policy'>): MenuRow[] {
-  const key = `${policy.policyHash} ${facts.dueDate} ${facts.today}`
-  const known = windowsByKey.get(key)
-  if (known !== undefined) return known
-  const rows = computeWindows(policy.terms, policyBounds(policy.terms, facts, facts.today))
-  if (windowsByKey.size >= MAX_CACHED_WINDOWS) windowsByKey.clear()
-  windowsByKey.set(key, rows)
-  return rows
-}
-
-function computeWindows(terms: PolicyTerms, bounds: PolicyBounds): MenuRow[] {
-  const rows = [rowOf(1, null, bounds)]
-  for (let instalments = 2; instalments <= terms.maxInstalments; instalments++) {
-    for (const interval of terms.intervals) rows.push(rowOf(instalments, interval, bounds))
-  }
-  return rows.filter((row) => row !== undefined)
-}
-
-function rowOf(
-  instalments: number,
-  interval: PlanInterval | null,
-  bounds: PolicyBounds,
-): MenuRow | undefined {
-  const latest = latestFirstDay(instalments, interval, bounds.lastDueTo)
-  const firstDueTo = compareDays(latest, bounds.firstDueTo) < 0 ? latest : bounds.firstDueTo
-  if (compareDays(firstDueTo, bounds.firstDueFrom) < 0) return undefined
-  return {
-    rowId: interval === null ? '1' : `${instalments}-${interval}`,
-    instalments,
-    interval,
-    priceBps: 0,
-    firstDueFrom: bounds.firstDueFrom,
-    firstDueTo,
-  }
-}
-
-/** The latest first day whose last instalment still falls on or before a day. */
-function latestFirstDay(instalments: number, interval: PlanInterval | null, last: Day): Day {
-  const steps = instalments - 1
-  if (interval === 'P1W') return addWeeks(last, -steps)
-  if (interval === 'P2W') return addWeeks(last, -2 * steps)
-  if (interval === null) return last
-  // A short month clamps several first days to one last day: the latest of them counts.
-  let day = addMonthsAnchored(last, -steps)
-  while (compareDays(addMonthsAnchored(addDays(day, 1), steps), last) <= 0) day = addDays(day, 1)
-  return day
-}
-
-/** Whether a plan lies inside the policy: the same test that the rows were made from. */
+/** Whether a plan lies inside the policy: the rows of the last menu decide. */
 export function policyAllows(facts: MenuFacts, plan: PlanTerms): boolean {
-  return policyRows(facts.policy, facts).some(
-    (row) =>
-      row.instalments === plan.instalments &&
-      row.interval === plan.interval &&
-      row.priceBps === plan.priceBps &&
-      compareDays(row.firstDueFrom, plan.firstDueDate) <= 0 &&
-      compareDays(plan.firstDueDate, row.firstDueTo) <= 0,
-  )
+  return menuOffers({ rows: [...(buildOffer(facts).tiers.at(-1) ?? [])] }, plan)
+}
+
+const WHOLE_BPS = 10_000
+/** How far below its worst plan the creditor's range begins, as a share of the range. */
+const FLOOR_SHARE = 0.1
+
+interface PolicySpace {
+  bounds: EnvelopeBounds
+  windows: MenuRow[]
+  weights: ReadonlyMap<string, RowWeights>
+}
+
+const spacesByKey = new Map<string, PolicySpace>()
+const MAX_CACHED_DAYS = 1_000_000
+let cachedDays = 0
+
+/** What does not depend on an amount; invoices of one run share it, so it is kept. */
+function policySpace(policy: Policy, claim: ClaimBounds): PolicySpace {
+  const { currency, dueDate, offeredOn, payDay = '' } = claim
+  const key = [policy.policyHash, currency, dueDate, offeredOn, payDay].join(' ')
+  const known = spacesByKey.get(key)
+  if (known !== undefined) return known
+  const bounds = policyBounds(policy.terms, claim)
+  const windows = envelopeWindows(bounds)
+  const { value } = policy.terms
+  const space = { bounds, windows, weights: weighRows(windows, { value, offeredOn }) }
+  keepSpace(key, space)
+  return space
+}
+
+function keepSpace(key: string, space: PolicySpace): void {
+  const days = [...space.weights.values()].reduce((sum, { weights }) => sum + weights.length, 0)
+  if (cachedDays + days > MAX_CACHED_DAYS) {
+    spacesByKey.clear()
+    cachedDays = 0
+  }
+  spacesByKey.set(key, space)
+  cachedDays += days
+}
+
+interface ValuedRow {
+  from: DayNumber
+  to: DayNumber
+  value(day: DayNumber): number
+}
+
+function valuedRow(
+  row: MenuRow,
+  weights: ReadonlyMap<string, RowWeights>,
+  { principal, policy }: { principal: Money; policy: Policy },
+): ValuedRow {
+  const weighed = weights.get(row.rowId)
+  if (weighed === undefined) throw new Error(`row ${row.rowId} has no weights`)
+  const worthOf = valueOfShape(row, principal, policy.terms.value)
+  return {
+    from: dayNumberOf(row.firstDueFrom),
+    to: dayNumberOf(row.firstDueTo),
+    value: (day) => worthOf(weighed.weights[day - weighed.from] ?? Number.NaN),
+  }
+}
+
+/** For each row the last day that is worth enough; before its first when none is. */
+function tierEnds(rows: readonly ValuedRow[], share: number): DayNumber[] {
+  if (share === 0) return rows.map(({ to }) => to)
+  const best = Math.max(...rows.map((row) => row.value(row.from)))
+  const worst = Math.min(...rows.map((row) => row.value(row.to)))
+  const floor = worst - FLOOR_SHARE * Math.max(1, best - worst)
+  const least = floor + share * (best - floor)
+  return rows.map((row) => lastWorth(row, least))
+}
+
+function lastWorth({ from, to, value }: ValuedRow, least: number): DayNumber {
+  let low = from - 1
+  let high = to
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (value(middle) >= least) low = middle
+    else high = middle - 1
+  }
+  return low
+}
+
+function isSame(ends: readonly DayNumber[], next: readonly DayNumber[] | undefined): boolean {
+  return next !== undefined && ends.every((end, index) => end === next[index])
+}
+
+function rowsUntil(rows: readonly MenuRow[], ends: readonly DayNumber[]): MenuRow[] {
+  return rows.flatMap((row, index) => {
+    const end = ends[index] ?? 0
+    return end < dayNumberOf(row.firstDueFrom) ? [] : [{ ...row, firstDueTo: dayOf(end) }]
+  })
 }

@@ -17,6 +17,7 @@ import {
 } from '@parley/sdk/protocol'
 import type { ClaimState, ConversationState } from '../claim/claim.ts'
 import { type Refusal, refusal } from '../refusal.ts'
+import { buildMenu, buildOffer, type MenuFacts, policyAllows } from './build-menu.ts'
 
 /** A menu that was offered in the thread, firm until its message expires. */
 export interface OfferedMenu {
@@ -34,15 +35,16 @@ export interface AnswerFacts {
   offered: readonly OfferedMenu[]
   /** Ids of the menus of former revisions: they bind nobody any more. Spec: REV-01. */
   superseded?: readonly string[]
+  /** What the newest request offered from; every menu of its conversation follows from it. */
+  offering: MenuFacts
   /** Counters that the agent made before in this thread. */
   counters: number
-  /** Whether the policy behind the offers allows a plan that no open menu shows. */
-  policyAllows(plan: PlanTerms): boolean
 }
 
 export type AnswerDecision =
   | { kind: 'agree'; plan: PlanTerms }
-  | { kind: 'offer-again'; menu: Menu }
+  /** The next menu, or the last one again. */
+  | { kind: 'offer'; menu: Menu }
   | { kind: 'end'; conversation: 'refused' | 'impasse' }
 
 /**
@@ -65,9 +67,10 @@ export async function decideAccept(
 }
 
 /**
- * Decides on a counter: a plan inside an open menu or the policy is agreed, the first other one
- * gets the last menu again, a second one ends the negotiation as a decline would. Refuses
- * `offer-expired` after the end of the last menu, and like an accept otherwise.
+ * Decides on a counter: a plan inside an open menu or the policy is agreed; another one gets the next
+ * menu, as a decline would. After the last menu the first such counter gets it again, the next one
+ * ends the negotiation. Refuses `offer-expired` after the end of the last menu, and like an accept
+ * otherwise. Spec: NEG-07.
  */
 export async function decideCounter(
   facts: AnswerFacts,
@@ -82,14 +85,19 @@ export async function decideCounter(
   const isOffered = facts.offered.some(
     ({ menu, exp }) => exp > facts.now && menuOffers(menu, counter.plan),
   )
-  if (isOffered || facts.policyAllows(counter.plan)) {
+  if (isOffered || policyAllows(facts.offering, counter.plan)) {
     return await agreeTo(facts, counter.plan, counter.planHash)
   }
+  const next = menuAfter(facts, last.menu)
+  if (next !== undefined) return ok({ kind: 'offer', menu: next })
   if (facts.counters > 0) return ok({ kind: 'end', conversation: 'impasse' })
-  return ok({ kind: 'offer-again', menu: last.menu })
+  return ok({ kind: 'offer', menu: last.menu })
 }
 
-/** Decides on a decline of the last tier: nothing fits (impasse), or the person does not want. */
+/**
+ * Decides on a decline: the next menu. With `nothingAcceptable` the negotiation ends as an impasse, and
+ * after the last menu because the debtor does not want. Spec: NEG-08.
+ */
 export function decideDecline(
   facts: AnswerFacts,
   decline: Pick<DeclineMessage, 'menuId' | 'nothingAcceptable'>,
@@ -99,7 +107,17 @@ export function decideDecline(
   const offer = facts.offered.findLast(({ menu }) => menu.menuId === decline.menuId)
   if (offer === undefined) return err(refuseMenu(facts, decline.menuId))
   if (offer.exp <= facts.now) return err(refuseExpired())
-  return ok({ kind: 'end', conversation: decline.nothingAcceptable ? 'impasse' : 'refused' })
+  if (decline.nothingAcceptable) return ok({ kind: 'end', conversation: 'impasse' })
+  const next = menuAfter(facts, facts.offered.at(-1)?.menu ?? offer.menu)
+  return ok(
+    next === undefined ? { kind: 'end', conversation: 'refused' } : { kind: 'offer', menu: next },
+  )
+}
+
+/** The menu after the last one that was offered, or undefined when that was final. */
+function menuAfter({ offering }: AnswerFacts, last: Menu): Menu | undefined {
+  const { tiers } = buildOffer(offering)
+  return last.tier + 1 < tiers.length ? buildMenu(offering, last.tier + 1) : undefined
 }
 
 async function agreeTo(

@@ -1,6 +1,6 @@
 // Operations of the tag creditor.
 import { ok } from '@parley/sdk/protocol'
-import type { PolicyTerms } from '../../domain/negotiation/policy.ts'
+import type { PolicyInput } from '../../domain/negotiation/policy.ts'
 import type { Deps } from '../../use-cases/deps.ts'
 import {
   type CreditorPatch,
@@ -36,7 +36,7 @@ export function creditorOperations(
       const made = await setNegotiationPolicy(deps, {
         creditorId: call.creditorId,
         segment: call.params['segment'] ?? '',
-        terms: call.body as PolicyTerms,
+        terms: call.body as PolicyInput,
       })
       return made.ok ? ok({ status: 200, body: policyOnWire(made.value) }) : made
     },
