@@ -28,8 +28,7 @@ export interface InboxPull {
 interface Page {
   readonly messages: readonly string[]
   /** The cursor of the last message; null when nothing waits. */
-  readonly next: string | null
-  readonly more: boolean
+  readonly last: string | null
 }
 
 interface PageRefusal {
@@ -67,12 +66,13 @@ export async function pullInbox(
       const { refusal, ...pause } = page.error
       return { ...total, ...pause, refusals: [...total.refusals, refusal] }
     }
-    const { messages, next, more } = page.value
+    const { messages, last } = page.value
     const { counts, mustStay } = await takePage(context, messages, gaps)
     total = sum(total, counts)
     if (mustStay) return total
-    if (next !== null) await context.store.saveCursor(enrolmentId, next)
-    total = { ...total, complete: !more }
+    // Also after the last page: the next call tells the creditor at once what was stored.
+    if (last === null) total = { ...total, complete: true }
+    else await context.store.saveCursor(enrolmentId, last)
   }
   return total
 }
@@ -156,26 +156,16 @@ function unreachable(detail: string, retryAfterSeconds?: number): Result<never, 
   return err({ refusal: { code: 'unreachable', detail }, ...pause })
 }
 
-/** A page names a cursor for each message (DLV-02), or one for all of them. */
+/** A page names a cursor for each message. Spec: DLV-02. */
 function readPage(value: unknown): Page | null {
-  if (!isJsonObject(value) || !Array.isArray(value.messages)) return null
-  return value.next === undefined ? readCursors(value) : readNext(value)
+  if (!isJsonObject(value) || typeof value.more !== 'boolean') return null
+  const { messages: entries } = value
+  if (!Array.isArray(entries) || !entries.every(isEntry)) return null
+  return { messages: entries.map(({ jws }) => jws), last: entries.at(-1)?.cursor ?? null }
 }
 
-function readCursors({ messages, more }: Readonly<Record<string, unknown>>): Page | null {
-  if (!Array.isArray(messages) || typeof more !== 'boolean') return null
-  const entries = messages.map((entry: unknown) => (isJsonObject(entry) ? entry : {}))
-  const texts = entries.map(({ jws }) => jws).filter((jws) => typeof jws === 'string')
-  const cursors = entries.map(({ cursor }) => cursor).filter(isCursor)
-  if (texts.length !== messages.length || cursors.length !== messages.length) return null
-  return { messages: texts, next: cursors.at(-1) ?? null, more: more && texts.length > 0 }
-}
-
-function readNext({ messages, next }: Readonly<Record<string, unknown>>): Page | null {
-  if (!Array.isArray(messages) || !(next === null || isCursor(next))) return null
-  const texts = messages.filter((message) => typeof message === 'string')
-  if (texts.length !== messages.length) return null
-  return { messages: texts, next, more: next !== null && texts.length > 0 }
+function isEntry(entry: unknown): entry is { readonly cursor: string; readonly jws: string } {
+  return isJsonObject(entry) && isCursor(entry.cursor) && typeof entry.jws === 'string'
 }
 
 function isCursor(cursor: unknown): cursor is string {
