@@ -45,6 +45,8 @@ const MAX_PAGE_MEMBERS = 2000
 
 const NOTHING: Counts = { stored: 0, known: 0, refusals: [], threads: [] }
 
+const GONE: AgentRefusal = { code: 'peer-refused', detail: 'there is no such inbox' }
+
 /** Refusals that time may heal: the message stays in the inbox. */
 const TEMPORARY: ReadonlySet<string> = new Set(['key-unavailable', 'busy', 'iat'])
 
@@ -75,6 +77,11 @@ export async function pullInbox(
     else await context.store.saveCursor(enrolmentId, last)
   }
   return total
+}
+
+/** Tells whether the creditor knows of no such inbox; it does not tell why (PRB-03). */
+export function isGone({ refusals }: InboxPull): boolean {
+  return refusals.includes(GONE)
 }
 
 /** What an inbox gives that asked to be left alone for a while. */
@@ -141,7 +148,7 @@ async function fetchPage(
   if (!reply.ok) return unreachable(reply.error.code)
   const { status, mediaType, text, retryAfterSeconds } = reply.value
   if (status === 404) {
-    return err({ refusal: { code: 'peer-refused', detail: 'the enrolment has ended' } })
+    return err({ refusal: GONE })
   }
   if (status !== 200 || mediaType !== 'application/json') {
     return unreachable(`status-${status}`, retryAfterSeconds)
