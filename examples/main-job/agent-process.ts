@@ -10,7 +10,7 @@ import {
 } from '@parley/sdk'
 import { createFileAgentStore } from '@parley/sdk/node'
 import { generateSigningKey, parseAmount } from '@parley/sdk/protocol'
-import { readClockFile } from './clock-file.ts'
+import { readClockFile } from '../support/clock-file.ts'
 import type { AgentCommands, AgreedPlan, BotOrder, BotsAtRest } from './control-messages.ts'
 import { startProcess } from './control-server.ts'
 import { cashFlowOf, policyOf } from './household.ts'

@@ -2,9 +2,9 @@
 // until server and bots have come to rest. Nobody sleeps for simulated time.
 import { addDays, type Day, dayInZone, instantInZone } from '@parley/sdk/protocol'
 import type { ChildProcesses } from '../support/child-processes.ts'
+import type { Work } from '../support/read-work.ts'
 import { type Agenda, createAgenda } from './agenda.ts'
 import type { AgreedPlan, ReceivedMail } from './control-messages.ts'
-import type { Work } from './read-work.ts'
 import { TIME_ZONE, type World } from './world.ts'
 
 /** What the run is told while time passes. */

@@ -10,11 +10,11 @@ import {
   freePort,
   runProgram,
 } from '../support/child-processes.ts'
+import { type ClockFile, createClockFile } from '../support/clock-file.ts'
+import { readWork, type Work } from '../support/read-work.ts'
 import { untilReady } from '../support/until-ready.ts'
-import { type ClockFile, createClockFile } from './clock-file.ts'
 import { type Control, createControl } from './control-client.ts'
 import type { AgentCommands, BankCommands, MailCommands } from './control-messages.ts'
-import { readWork, type Work } from './read-work.ts'
 
 const HERE = import.meta.dirname
 

@@ -118,10 +118,14 @@ const RULES: readonly Rule[] = [
     from: 'examples/browser-agent',
     may: ['@parley/sdk', 'esbuild', 'playwright-core', 'node:'],
   },
-  { from: 'examples/support', may: ['node:'] },
+  ...['key-rotation', 'change-of-mind'].map((name) => ({
+    from: `examples/${name}`,
+    may: ['@parley/sdk', 'examples/support', 'node:'],
+  })),
+  { from: 'examples/support', may: ['@parley/sdk', 'smtp-server', 'postal-mime', 'node:'] },
   {
     from: 'examples/main-job',
-    may: ['@parley/sdk', 'examples/support', 'csv-parse', 'smtp-server', 'postal-mime', 'node:'],
+    may: ['@parley/sdk', 'examples/support', 'csv-parse', 'node:'],
   },
 ]
 

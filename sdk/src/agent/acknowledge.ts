@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../protocol/result.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import { activeEnrolment } from './change-enrolment.ts'
 import { type AgentContext, changeThread } from './context.ts'
-import { flushLane, type LaneOwner } from './flush-lane.ts'
+import { flushLane, type LaneDelivery, type LaneOwner } from './flush-lane.ts'
 import { withdrawn, withOwed } from './lane.ts'
 import { signingKeyOf } from './own-keys.ts'
 import type { ThreadKey, ThreadRecord } from './store.ts'
@@ -45,14 +45,15 @@ export function hasAcks({ acks }: ThreadRecord): boolean {
 }
 
 /** Sends the acknowledgements that wait; one that the creditor has no place for is dropped. */
-export async function flushAcks(context: AgentContext, key: ThreadKey): Promise<void> {
+export async function flushAcks(context: AgentContext, key: ThreadKey): Promise<LaneDelivery> {
   const owner = ackLane(context, key)
   const delivery = await flushLane(context, owner)
-  if (delivery.state !== 'behind') return
+  if (delivery.state !== 'behind') return delivery
   await owner.change((lane) => {
     const back = withdrawn(lane)
     return { lane: { ...back, owed: back.owed.slice(1) } }
   })
+  return delivery
 }
 
 function ackLane(context: AgentContext, key: ThreadKey): LaneOwner {

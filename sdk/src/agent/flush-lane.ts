@@ -13,7 +13,7 @@ import {
   withOwnMessage,
   withoutDoubtful,
 } from './lane.ts'
-import { BEHIND_CODES } from './problem-codes.ts'
+import { BEHIND_CODES, ENDED_CODE } from './problem-codes.ts'
 import type { ThreadMessage } from './store.ts'
 
 /** The owner of a lane. */
@@ -23,9 +23,9 @@ export interface LaneOwner {
   change(change: (lane: Lane) => LaneChange | null | Promise<LaneChange | null>): Promise<void>
 }
 
-/** What a flush came to; after `behind` fetch what was missed first. */
+/** What a flush came to; after `behind` fetch what was missed first, after `disowned` see ENR-05. */
 export type LaneDelivery =
-  | { readonly state: 'done' | 'behind' }
+  | { readonly state: 'done' | 'behind' | 'disowned' }
   | { readonly state: 'waiting'; readonly code: string; readonly retryAfterSeconds?: number }
 
 const MAX_ROUNDS = 16
@@ -89,7 +89,7 @@ async function sendLast(
       }
       if (BEHIND_CODES.has(code)) return { state: 'behind' }
       await owner.change((kept) => (isStill(kept) ? refused(kept, code) : null))
-      return null
+      return code === ENDED_CODE ? { state: 'disowned' } : null
     }
     case 'later':
       return { ...reply, state: 'waiting' }

@@ -35,6 +35,18 @@ export function endEnrolment(context: AgentContext, id: string): Promise<Changed
 }
 
 /**
+ * Ends an enrolment that its creditor has ended, by the word of the creditor's server alone. Refuses
+ * `not-found` for one that is not in force.
+ */
+export function endDisowned(context: AgentContext, id: string): Promise<Changed<null>> {
+  return changeActive<null>(context, id, async (enrolment) => {
+    const ended = { state: 'ended', endedBy: 'creditor', endedAt: context.clock() } as const
+    const lane = { ...enrolment.lane, owed: [] }
+    return { enrolment: { ...enrolment, ...ended, lane }, outcome: ok(null) }
+  })
+}
+
+/**
  * Makes the next key and owes its `rekey`; both are kept together, before anything is sent. A
  * rotation that has not been noted yet goes on with the key that it made.
  */

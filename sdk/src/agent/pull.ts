@@ -28,8 +28,7 @@ export interface InboxPull {
 interface Page {
   readonly messages: readonly string[]
   /** The cursor of the last message; null when nothing waits. */
-  readonly next: string | null
-  readonly more: boolean
+  readonly last: string | null
 }
 
 interface PageRefusal {
@@ -45,6 +44,8 @@ const MAX_PAGE_BYTES = 8 * 1024 * 1024
 const MAX_PAGE_MEMBERS = 2000
 
 const NOTHING: Counts = { stored: 0, known: 0, refusals: [], threads: [] }
+
+const GONE: AgentRefusal = { code: 'peer-refused', detail: 'there is no such inbox' }
 
 /** Refusals that time may heal: the message stays in the inbox. */
 const TEMPORARY: ReadonlySet<string> = new Set(['key-unavailable', 'busy', 'iat'])
@@ -67,14 +68,20 @@ export async function pullInbox(
       const { refusal, ...pause } = page.error
       return { ...total, ...pause, refusals: [...total.refusals, refusal] }
     }
-    const { messages, next, more } = page.value
+    const { messages, last } = page.value
     const { counts, mustStay } = await takePage(context, messages, gaps)
     total = sum(total, counts)
     if (mustStay) return total
-    if (next !== null) await context.store.saveCursor(enrolmentId, next)
-    total = { ...total, complete: !more }
+    // Also after the last page: the next call tells the creditor at once what was stored.
+    if (last === null) total = { ...total, complete: true }
+    else await context.store.saveCursor(enrolmentId, last)
   }
   return total
+}
+
+/** Tells whether the creditor knows of no such inbox; it does not tell why (PRB-03). */
+export function isGone({ refusals }: InboxPull): boolean {
+  return refusals.includes(GONE)
 }
 
 /** What an inbox gives that asked to be left alone for a while. */
@@ -141,7 +148,7 @@ async function fetchPage(
   if (!reply.ok) return unreachable(reply.error.code)
   const { status, mediaType, text, retryAfterSeconds } = reply.value
   if (status === 404) {
-    return err({ refusal: { code: 'peer-refused', detail: 'the enrolment has ended' } })
+    return err({ refusal: GONE })
   }
   if (status !== 200 || mediaType !== 'application/json') {
     return unreachable(`status-${status}`, retryAfterSeconds)
@@ -156,26 +163,16 @@ function unreachable(detail: string, retryAfterSeconds?: number): Result<never, 
   return err({ refusal: { code: 'unreachable', detail }, ...pause })
 }
 
-/** A page names a cursor for each message (DLV-02), or one for all of them. */
+/** A page names a cursor for each message. Spec: DLV-02. */
 function readPage(value: unknown): Page | null {
-  if (!isJsonObject(value) || !Array.isArray(value.messages)) return null
-  return value.next === undefined ? readCursors(value) : readNext(value)
+  if (!isJsonObject(value) || typeof value.more !== 'boolean') return null
+  const { messages: entries } = value
+  if (!Array.isArray(entries) || !entries.every(isEntry)) return null
+  return { messages: entries.map(({ jws }) => jws), last: entries.at(-1)?.cursor ?? null }
 }
 
-function readCursors({ messages, more }: Readonly<Record<string, unknown>>): Page | null {
-  if (!Array.isArray(messages) || typeof more !== 'boolean') return null
-  const entries = messages.map((entry: unknown) => (isJsonObject(entry) ? entry : {}))
-  const texts = entries.map(({ jws }) => jws).filter((jws) => typeof jws === 'string')
-  const cursors = entries.map(({ cursor }) => cursor).filter(isCursor)
-  if (texts.length !== messages.length || cursors.length !== messages.length) return null
-  return { messages: texts, next: cursors.at(-1) ?? null, more: more && texts.length > 0 }
-}
-
-function readNext({ messages, next }: Readonly<Record<string, unknown>>): Page | null {
-  if (!Array.isArray(messages) || !(next === null || isCursor(next))) return null
-  const texts = messages.filter((message) => typeof message === 'string')
-  if (texts.length !== messages.length) return null
-  return { messages: texts, next, more: next !== null && texts.length > 0 }
+function isEntry(entry: unknown): entry is { readonly cursor: string; readonly jws: string } {
+  return isJsonObject(entry) && isCursor(entry.cursor) && typeof entry.jws === 'string'
 }
 
 function isCursor(cursor: unknown): cursor is string {

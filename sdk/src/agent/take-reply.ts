@@ -8,7 +8,7 @@ import { withDecision } from './answer-decision.ts'
 import { checkAgreement } from './check-agreement.ts'
 import { type AgentContext, changeThread, type ThreadChange } from './context.ts'
 import { handOver } from './hand-over.ts'
-import { BEHIND_CODES, EXPIRED_CODES } from './problem-codes.ts'
+import { BEHIND_CODES, ENDED_CODE, EXPIRED_CODES } from './problem-codes.ts'
 import { receiveMessage } from './receive.ts'
 import type {
   ThreadAgreement,
@@ -29,6 +29,8 @@ export type Delivery =
   | 'waiting'
   /** The creditor's conversation is ahead: fetch its messages first. */
   | 'behind'
+  /** The creditor says that the enrolment has ended: ask its inbox. */
+  | 'disowned'
 
 /** An answer that was sent, and what came back. */
 export interface Exchange {
@@ -124,6 +126,7 @@ async function takeProblem(
 ): Promise<Delivery> {
   if (BEHIND_CODES.has(code)) return 'behind'
   const isExpired = EXPIRED_CODES.has(code)
+  const settled = code === ENDED_CODE ? 'disowned' : 'done'
   const ending = await changeThread<ThreadEnding | null>(context, key, async (thread) => {
     if (thread === undefined || !isStillOpen(thread, message)) return NOTHING
     // An answer that has arrived keeps its place, whatever a later reply says about it.
@@ -136,10 +139,10 @@ async function takeProblem(
       : ended(withoutOpen(thread, code, context.clock()), 'answer-refused')
     return { thread: next, outcome: next.ending }
   })
-  if (ending === null) return isExpired && !isInquiry(message) ? 'again' : 'done'
+  if (ending === null) return isExpired && !isInquiry(message) ? 'again' : settled
   context.emit({ type: 'refused', thread: key, refusal: { code: 'peer-refused', detail: code } })
   context.emit({ type: 'ended', thread: key, ending })
-  return 'done'
+  return settled
 }
 
 /** The creditor never took the expired answer, so its place in the conversation is free again. */

@@ -2,7 +2,7 @@
 // kept before; losing a delivery loses nothing.
 
 import { flushAcks, hasAcks } from './acknowledge.ts'
-import { enrolmentLane, findEnrolment } from './change-enrolment.ts'
+import { activeEnrolment, enrolmentLane, findEnrolment } from './change-enrolment.ts'
 import type { AgentContext } from './context.ts'
 import { deliverAnswer } from './deliver-answer.ts'
 import { endConversations } from './end-conversations.ts'
@@ -10,7 +10,8 @@ import { sendEnrolment } from './enrol.ts'
 import type { ActiveEnrolment, EndedEnrolment } from './enrolment.ts'
 import { flushLane } from './flush-lane.ts'
 import { handOver, waitsForBank } from './hand-over.ts'
-import { type InboxPull, pausedInbox, pullInbox } from './pull.ts'
+import { endDisowned } from './manage-enrolment.ts'
+import { type InboxPull, isGone, pausedInbox, pullInbox } from './pull.ts'
 import type { ThreadKey } from './store.ts'
 import { openMessage } from './thread.ts'
 
@@ -55,7 +56,8 @@ export function createTraffic(context: AgentContext): Traffic {
   async function pullFrom(enrolment: ActiveEnrolment | EndedEnrolment): Promise<InboxPull> {
     const pulled = await pullInbox(context, enrolment, gaps)
     for (const key of pulled.threads) {
-      await deliverAnswer(context, key)
+      const delivery = await deliverAnswer(context, key)
+      if (delivery === 'disowned') await askForTheEnd(key.enrolmentId)
       await acknowledge(key)
     }
     return pulled
@@ -63,20 +65,37 @@ export function createTraffic(context: AgentContext): Traffic {
 
   async function acknowledge(key: ThreadKey): Promise<void> {
     // Nobody waits for it, and it goes out with the next delivery: it must not hold anything up.
-    await flushAcks(context, key).catch(() => undefined)
+    const delivery = await flushAcks(context, key).catch(() => undefined)
+    if (delivery?.state === 'disowned') await askForTheEnd(key.enrolmentId)
   }
 
   async function deliver(key: ThreadKey): Promise<void> {
-    if ((await deliverAnswer(context, key)) === 'behind') {
-      const enrolment = await findEnrolment(context, key.enrolmentId)
-      if (enrolment?.state === 'active') await pullFrom(enrolment)
+    const delivery = await deliverAnswer(context, key)
+    if (delivery === 'behind') {
+      const enrolment = await activeEnrolment(context, key.enrolmentId)
+      if (enrolment !== undefined) await pullFrom(enrolment)
     }
+    if (delivery === 'disowned') await askForTheEnd(key.enrolmentId)
     await acknowledge(key)
+  }
+
+  /**
+   * A refusal that nobody has signed does not end an enrolment. Its inbox still has the signed
+   * `revoke`, or is gone as well, which ends it; an inbox that goes on contradicts it (ENR-05).
+   */
+  async function askForTheEnd(enrolmentId: string): Promise<void> {
+    const enrolment = await activeEnrolment(context, enrolmentId)
+    if (enrolment === undefined) return
+    const pulled = await pullInbox(context, enrolment, gaps)
+    if (!isGone(pulled) || !(await endDisowned(context, enrolmentId)).ok) return
+    context.emit({ type: 'enrolment-ended', enrolmentId, endedBy: 'creditor' })
+    await endConversations(context, enrolmentId)
   }
 
   async function deliverEnrolment(enrolmentId: string): Promise<void> {
     const lane = enrolmentLane(context, enrolmentId)
     const delivery = await flushLane(context, lane)
+    if (delivery.state === 'disowned') await askForTheEnd(enrolmentId)
     if (delivery.state !== 'behind') return
     const enrolment = await findEnrolment(context, enrolmentId)
     if (enrolment === undefined || enrolment.state === 'pending') return

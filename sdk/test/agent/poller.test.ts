@@ -153,23 +153,4 @@ describe('a poller', () => {
     await agent.pull()
     expect(asked).toBe(2)
   })
-
-  it('[DLV-02] reads a page with a cursor for each message', async () => {
-    const { agent, network, peer, store } = await createAgentWorld()
-    const request = await peer.request()
-    const pages = [
-      { messages: [{ cursor: 'c-1', jws: request }], more: true },
-      { messages: [], more: false },
-    ]
-    const asked: Array<string | null> = []
-    network.serve(peer.origin, async (incoming) => {
-      if (!incoming.url.includes('/parley/inbox/')) return peer.serve(incoming)
-      asked.push(new URL(incoming.url).searchParams.get('after'))
-      return Response.json(pages.shift() ?? { messages: [], more: false })
-    })
-    expect((await agent.pull()).inboxes).toMatchObject([{ stored: 1, complete: true }])
-    expect(asked).toEqual([null, 'c-1'])
-    const [enrolment] = await store.enrolments()
-    expect(await store.cursor(enrolment?.id ?? '')).toBe('c-1')
-  })
 })

@@ -90,4 +90,43 @@ describe('pulling', () => {
       { refusals: [{ code: 'unreachable' }], complete: false },
     ])
   })
+
+  it('[DLV-02] reads a page with a cursor for each message', async () => {
+    const { agent, network, peer, store } = await createAgentWorld()
+    const request = await peer.request()
+    const pages = [
+      { messages: [{ cursor: 'c-1', jws: request }], more: true },
+      { messages: [], more: false },
+    ]
+    const asked: Array<string | null> = []
+    network.serve(peer.origin, async (incoming) => {
+      if (!incoming.url.includes('/parley/inbox/')) return peer.serve(incoming)
+      asked.push(new URL(incoming.url).searchParams.get('after'))
+      return Response.json(pages.shift() ?? { messages: [], more: false })
+    })
+    expect((await agent.pull()).inboxes).toMatchObject([{ stored: 1, complete: true }])
+    expect(asked).toEqual([null, 'c-1'])
+    const [enrolment] = await store.enrolments()
+    expect(await store.cursor(enrolment?.id ?? '')).toBe('c-1')
+  })
+
+  const jws = 'a.b.c'
+  it.each([
+    ['no cursors, but one for all', { messages: [jws], next: '1' }],
+    ['no cursors, and nothing waiting', { messages: [], next: null }],
+    ['no member more', { messages: [{ cursor: '1', jws }] }],
+    ['a message without its cursor', { messages: [{ jws }], more: false }],
+    ['a cursor that is none', { messages: [{ cursor: 'a b', jws }], more: false }],
+    ['a message that is no text', { messages: [{ cursor: '1', jws: 1 }], more: false }],
+  ])('[DLV-02] refuses a page with %s, and keeps its place', async (_title, page) => {
+    const { agent, network, peer, store } = await createAgentWorld()
+    network.serve(peer.origin, async (incoming) =>
+      incoming.url.includes('/parley/inbox/') ? Response.json(page) : peer.serve(incoming),
+    )
+    expect((await agent.pull()).inboxes).toMatchObject([
+      { refusals: [{ code: 'unreachable', detail: 'reply-unexpected' }], complete: false },
+    ])
+    const [enrolment] = await store.enrolments()
+    expect(await store.cursor(enrolment?.id ?? '')).toBeNull()
+  })
 })

@@ -413,9 +413,10 @@ export function createCreditorPeer(options: {
     }
     if (!pathname.startsWith('/parley/inbox/')) return problem(404, 'not-found')
     const after = Number(searchParams.get('after') ?? 0)
-    const messages = inbox.slice(after, after + 2)
-    const next = messages.length === 0 ? null : String(after + messages.length)
-    return reply('application/json', JSON.stringify({ messages, next }))
+    const page = inbox.slice(after, after + 2)
+    const messages = page.map((jws, i) => ({ cursor: String(after + i + 1), jws }))
+    const more = after + page.length < inbox.length
+    return reply('application/json', JSON.stringify({ messages, more }))
   }
 
   return {

@@ -1,6 +1,6 @@
 // The keys of parties that have an address, from `{issuer}/.well-known/parley`. Fetches only the
 // address of an issuer that the caller expects, never one that a message's header names, and no
-// more often than once a minute, whoever asks.
+// more often than once a minute, whoever asks. Spec: KEY-05.
 import {
   ANYONE,
   err,
@@ -43,12 +43,13 @@ interface Cache extends PeerKeysOptions {
   fetches: number
 }
 
-const FRESH_SECONDS = 600
+/** A revoked key is trusted no longer than this. */
+const FRESH_SECONDS = 300
 const RETRY_SECONDS = 60
 /** Keys that could not be fetched again for a day are no longer believed: one may be revoked. */
 const MAX_STALE_SECONDS = 86_400
 const MAX_ISSUERS = 1_000
-const MAX_METADATA_BYTES = 256 * 1024
+const MAX_METADATA_BYTES = 64 * 1024
 /** Anybody may name an issuer: more fetches than this are not under way at once. */
 const MAX_FETCHES = 16
 

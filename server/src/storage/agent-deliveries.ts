@@ -133,14 +133,20 @@ export async function findEnrolmentByPullToken(
   )
 }
 
-/** Hands out what was not delivered yet, oldest first, and remembers exactly what it handed out. */
+/**
+ * Hands out what was not delivered yet, oldest first, and remembers exactly what it handed out;
+ * `more` tells that the limit kept something back.
+ */
 export async function handOutMessages(
   tx: Tx,
   enrolment: EnrolmentKey,
   { limit, at }: { limit: number; at: number },
-): Promise<WaitingMessage[]> {
-  const messages = await undelivered(tx, enrolment).limit(limit).execute()
-  if (messages.length === 0) return []
+): Promise<{ messages: WaitingMessage[]; more: boolean }> {
+  const waiting = await undelivered(tx, enrolment)
+    .limit(limit + 1)
+    .execute()
+  const messages = waiting.slice(0, limit)
+  if (messages.length === 0) return { messages, more: false }
   const ids = messages.map(({ deliveryId }) => deliveryId)
   await tx
     .updateTable('agent_deliveries')
@@ -148,7 +154,7 @@ export async function handOutMessages(
     .where('creditor_id', '=', enrolment.creditorId)
     .where('delivery_id', '=', sql<number>`any(${ids}::int8[])`)
     .execute()
-  return messages
+  return { messages, more: waiting.length > limit }
 }
 
 /**

@@ -16,15 +16,22 @@ import { recordDelivery } from './record-delivery.ts'
 export interface PullCommand {
   /** The secret part of the pull URL. */
   pullToken: string
-  /** `next` of an earlier reply whose messages the agent has stored. */
+  /** The last cursor of an earlier reply that the agent has stored. */
   after?: number | undefined
 }
 
+/** What waits, oldest first. Spec: DLV-02. */
 export interface InboxPage {
-  /** Compact JWS, oldest first. */
-  messages: string[]
-  /** To be passed as `after` once the messages are stored; null when none wait. */
-  next: string | null
+  messages: InboxMessage[]
+  /** More waits behind these. */
+  more: boolean
+}
+
+export interface InboxMessage {
+  /** To be passed as `after` once this message, and those before it, are stored. */
+  cursor: string
+  /** The message as a compact JWS. */
+  jws: string
 }
 
 const PAGE = 50
@@ -48,16 +55,15 @@ export async function pullInbox(
     if (enrolment === undefined) return undefined
     const after = Math.min(command.after ?? 0, Number.MAX_SAFE_INTEGER)
     const acknowledged = after > 0 ? await acknowledge(tx, enrolment, { after, at }) : 0
-    const messages = await handOutMessages(tx, enrolment, { limit: PAGE, at })
-    const isOver = enrolment.endedAt !== null && messages.length === 0 && acknowledged === 0
-    return isOver ? undefined : messages
+    const handedOut = await handOutMessages(tx, enrolment, { limit: PAGE, at })
+    const isEmpty = handedOut.messages.length === 0 && acknowledged === 0
+    return enrolment.endedAt !== null && isEmpty ? undefined : handedOut
   })
   if (page === undefined) return err(refusal('not-found', 'there is no such inbox'))
   if (command.after !== undefined) deps.outboxChanged()
-  const last = page.at(-1)
   return ok({
-    messages: page.map(({ jws }) => jws),
-    next: last === undefined ? null : String(last.deliveryId),
+    messages: page.messages.map(({ deliveryId, jws }) => ({ cursor: String(deliveryId), jws })),
+    more: page.more,
   })
 }
 

@@ -198,8 +198,8 @@ describe('a revision', () => {
       revision: 2,
     })
     const { messages } = await agent.pull()
-    expect(messages.map((jws) => payloadOf(jws)['revision'])).toEqual([1, 2])
-    expect(revised.json['signedRequest']).toBe(messages[1])
+    expect(messages.map(({ jws }) => payloadOf(jws)['revision'])).toEqual([1, 2])
+    expect(revised.json['signedRequest']).toBe(messages[1]?.jws)
   })
 
   it('[REV-02] is refused once a plan was agreed, and so is a withdrawal without its name', async () => {

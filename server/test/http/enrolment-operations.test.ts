@@ -45,7 +45,7 @@ describe('[ENR-05] DELETE /v1/debtors/{debtorId}/enrolment', () => {
     const answer = await agent.send(await agent.decline(String(issued['signedRequest'])))
     expect([answer.status, JSON.parse(answer.text).code]).toEqual([403, 'enrolment-ended'])
     const { messages } = await agent.pull()
-    expect(messages.map((jws) => payloadOf(jws)['reason'])).toEqual([{ code: 'creditor' }])
+    expect(messages.map(({ jws }) => payloadOf(jws)['reason'])).toEqual([{ code: 'creditor' }])
     const path = `/v1/payment-requests/${issued['id']}`
     expect((await test.send({ url: path })).json['conversation']).toBe('timed-out')
     const { json } = await test.send<{ data: object[] }>({ url: `${path}/events` })

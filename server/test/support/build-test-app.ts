@@ -13,7 +13,7 @@ import { type Config, loadConfig } from '../../src/config.ts'
 import type { Problem } from '../../src/http/problems.ts'
 import { createIdSource } from '../../src/ids.ts'
 import { openStore, type Store } from '../../src/storage/database.ts'
-import { createCreditor } from '../../src/use-cases/create-creditor.ts'
+import { createCreditor, type NewCreditor } from '../../src/use-cases/create-creditor.ts'
 import { assertReply } from './assert-reply.ts'
 import { freshDatabase } from './fresh-database.ts'
 
@@ -53,7 +53,7 @@ export interface TestApp {
   creditor: TestCreditor
   /** Connections of the test's own, for looking. */
   store: Store
-  addCreditor(): Promise<TestCreditor>
+  addCreditor(given?: Partial<NewCreditor>): Promise<TestCreditor>
   // The type of the body is what the test expects of it.
   send<Body = Record<string, unknown>>(sent: Sent): Promise<Reply<Body>>
   goTo(instant: string): Promise<void>
@@ -70,7 +70,7 @@ export async function buildTestApp(env: Record<string, string> = {}): Promise<Te
   const config = loadConfig({ ...settings(database.url, clockFile), ...env })
   const server = await compose(config, pino({ level: 'silent' }))
   const store = await openStore(config.store)
-  const addCreditor = () => insertCreditor(store, config)
+  const addCreditor: TestApp['addCreditor'] = (given) => insertCreditor(store, config, given)
   const creditor = await addCreditor()
   return {
     app: server.app,
@@ -98,8 +98,12 @@ function settings(databaseUrl: string, clockFile: string): Record<string, string
   }
 }
 
-/** Adds a creditor straight to a store. */
-export async function insertCreditor(store: Store, config: Config): Promise<TestCreditor> {
+/** Adds a creditor straight to a store; `given` replaces settings of it. */
+export async function insertCreditor(
+  store: Store,
+  config: Config,
+  given: Partial<NewCreditor> = {},
+): Promise<TestCreditor> {
   const { clockFile } = config
   const clock = clockFile === undefined ? systemClock : createFileClock(clockFile)
   const { journeys } = loadCatalog()
@@ -111,6 +115,7 @@ export async function insertCreditor(store: Store, config: Config): Promise<Test
       timeZone: 'Europe/Brussels',
       language: 'en',
       contact: { email: 'bills@blue-water.example' },
+      ...given,
     },
   )
   if (!created.ok) throw new Error(created.error.detail)

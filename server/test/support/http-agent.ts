@@ -38,6 +38,12 @@ export interface AgentOptions {
   now: () => number
 }
 
+/** What the pull URL answers. Spec: DLV-02. */
+export interface InboxPage {
+  messages: { cursor: string; jws: string }[]
+  more: boolean
+}
+
 export interface HttpAgent {
   key: SigningKey
   iss: string
@@ -45,7 +51,7 @@ export interface HttpAgent {
   enrolJws: string
   /** What the server answered. */
   enrolled: WireReply
-  pull(after?: string): Promise<{ messages: string[]; next: string | null }>
+  pull(after?: string): Promise<InboxPage>
   /** Signs an answer to a request; the same call makes a message of its own each time. */
   accept(requestJws: string): Promise<string>
   decline(requestJws: string): Promise<string>
@@ -87,7 +93,7 @@ export async function enrolHttpAgent(
       const { text } = await options.wire(
         after === undefined ? pullPath : `${pullPath}?after=${after}`,
       )
-      return JSON.parse(text) as { messages: string[]; next: string | null }
+      return JSON.parse(text) as InboxPage
     },
     accept: (requestJws) => signAnswer(options, key, { kind: 'accept', requestJws }),
     decline: (requestJws) => signAnswer(options, key, { kind: 'decline', requestJws }),

@@ -47,7 +47,7 @@ const takeUp = () => takeUpAccounts(world.deps, { limit: 10 })
 
 async function noticesTo(agent: EnrolledAgent) {
   const page = await pullInbox(world.deps, { pullToken: agent.pullToken })
-  const messages = page.ok ? page.value.messages : []
+  const messages = page.ok ? page.value.messages.map(({ jws }) => jws) : []
   return messages.filter((jws) => kindOfJws(jws) === 'account-change').map(payloadOf)
 }
 

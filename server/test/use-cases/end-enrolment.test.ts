@@ -205,15 +205,15 @@ describe('[ENR-05] the creditor revokes', () => {
     expect(await endByCreditor()).toEqual({ ok: true, value: undefined })
     const page = await pull()
     const messages = page.ok ? page.value.messages : []
-    expect(messages.map(kindOfJws)).toEqual(['revoke'])
-    expect(payloadOf(messages[0] ?? '')).toMatchObject({
+    expect(messages.map(({ jws }) => kindOfJws(jws))).toEqual(['revoke'])
+    expect(payloadOf(messages[0]?.jws ?? '')).toMatchObject({
       thr: agent.thr,
       seq: agent.head.seq + 1,
       prev: agent.head.hash,
       sub: agent.sub,
     })
-    const after = Number(page.ok && page.value.next)
-    expect(await pull(after)).toEqual({ ok: true, value: { messages: [], next: null } })
+    const after = Number(messages[0]?.cursor)
+    expect(await pull(after)).toEqual({ ok: true, value: { messages: [], more: false } })
     expect(await pull(after)).toMatchObject({ ok: false, error: { code: 'not-found' } })
   })
 
@@ -248,7 +248,7 @@ describe('[ENR-05] the creditor revokes', () => {
   it('and takes it posted by an agent that pulled', async () => {
     await endByCreditor()
     const page = await pull()
-    const noted = await notedOver(page.ok ? (page.value.messages[0] ?? '') : '')
+    const noted = await notedOver(page.ok ? (page.value.messages[0]?.jws ?? '') : '')
     const first = await receiveMessage(world.deps, noted)
     expect(first).toMatchObject({ ok: true, value: { status: 204 } })
     expect(await receiveMessage(world.deps, noted)).toEqual(first)
@@ -302,7 +302,7 @@ describe('[ENR-05] an agent whose debtor enrolled another one', () => {
   it('is told by a revoke, while the claims go to the next agent', async () => {
     const next = await enrolFor(world, debtorId)
     const page = await pull()
-    expect(page.ok && page.value.messages.map(kindOfJws)).toEqual(['revoke'])
+    expect(page.ok && page.value.messages.map(({ jws }) => kindOfJws(jws))).toEqual(['revoke'])
     expect(await requestOf(world, await claimNow(world, claimId))).toMatchObject({ sub: next.sub })
     expect(await eventsOf(world, claimId)).not.toContainEqual(
       expect.objectContaining({ type: 'enrolment.ended' }),

@@ -54,7 +54,7 @@ const kinds = () => inbox.received.map(({ body }) => kindOfJws(body))
 
 async function pulledKinds(): Promise<string[]> {
   const page = await pullInbox(world.deps, { pullToken: agent.pullToken })
-  return page.ok ? page.value.messages.map(kindOfJws) : []
+  return page.ok ? page.value.messages.map(({ jws }) => kindOfJws(jws)) : []
 }
 
 async function pushAll(): Promise<void> {

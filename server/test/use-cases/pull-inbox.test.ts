@@ -39,6 +39,9 @@ async function pull(after?: number): Promise<InboxPage> {
   return page.value
 }
 
+/** What an agent that has stored a page names in `after`. */
+const lastOf = ({ messages }: InboxPage) => Number(messages.at(-1)?.cursor)
+
 async function states() {
   const { db } = world.deps
   const rows = await db
@@ -66,16 +69,17 @@ describe('pulling from the inbox', () => {
   it('hands out what waits, oldest first, and again until it is acknowledged', async () => {
     await issueClaim(world, { debtorId })
     const first = await pull()
-    expect(first.messages).toEqual(await storedJws())
+    expect(first.messages.map(({ jws }) => jws)).toEqual(await storedJws())
+    expect(first.more).toBe(false)
     expect(first.messages).toHaveLength(2)
     expect(await pull()).toEqual(first)
     expect(await states()).toEqual(['waiting', 'waiting'])
   })
 
   it('marks what the agent has stored, and moves the conversations on', async () => {
-    const { next } = await pull()
+    const page = await pull()
     world.pass(60)
-    expect(await pull(Number(next))).toEqual({ messages: [], next: null })
+    expect(await pull(lastOf(page))).toEqual({ messages: [], more: false })
     expect(await states()).toEqual(['delivered'])
     const { claim_id: claimId } = await world.deps.db
       .selectFrom('claims')
@@ -91,9 +95,9 @@ describe('pulling from the inbox', () => {
   })
 
   it('has one effect when the same cursor comes again', async () => {
-    const { next } = await pull()
-    await pull(Number(next))
-    await pull(Number(next))
+    const page = await pull()
+    await pull(lastOf(page))
+    await pull(lastOf(page))
     const { count } = await world.deps.db
       .selectFrom('events')
       .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -107,32 +111,52 @@ describe('pulling from the inbox', () => {
     const deps = { ...world.deps, outboxChanged: () => (woken += 1) }
     const first = await pullInbox(deps, { pullToken: TOKEN })
     expect(woken).toBe(0)
-    await pullInbox(deps, { pullToken: TOKEN, after: Number(first.ok && first.value.next) })
+    if (!first.ok) throw new Error(first.error.detail)
+    await pullInbox(deps, { pullToken: TOKEN, after: lastOf(first.value) })
     expect(woken).toBe(1)
   })
 
-  it('hands out fifty at a time', async () => {
+  it('[DLV-02] names a cursor for each message, so that a part of a page can be stored', async () => {
+    await issueClaim(world, { debtorId })
+    const { messages } = await pull()
+    expect(await pull(Number(messages[0]?.cursor))).toEqual({
+      messages: messages.slice(1),
+      more: false,
+    })
+    expect(await states()).toEqual(['delivered', 'waiting'])
+  })
+
+  it('[DLV-02] hands out fifty at a time, and says whether more waits', async () => {
     for (let i = 0; i < 54; i++) await issueClaim(world, { debtorId })
     const all = await storedJws()
     const first = await pull()
-    expect(first.messages).toEqual(all.slice(0, 50))
-    const second = await pull(Number(first.next))
-    expect(second.messages).toEqual(all.slice(50))
-    expect((await pull(Number(second.next))).messages).toEqual([])
+    expect(first.messages.map(({ jws }) => jws)).toEqual(all.slice(0, 50))
+    const second = await pull(lastOf(first))
+    expect(second.messages.map(({ jws }) => jws)).toEqual(all.slice(50))
+    expect([first.more, second.more]).toEqual([true, false])
+    expect((await pull(lastOf(second))).messages).toEqual([])
     expect(new Set(await states())).toEqual(new Set(['delivered']))
+  })
+
+  it('[DLV-02] says that nothing more waits behind exactly fifty', async () => {
+    for (let i = 0; i < 49; i++) await issueClaim(world, { debtorId })
+    const page = await pull()
+    expect([page.messages.length, page.more]).toEqual([50, false])
+    await issueClaim(world, { debtorId })
+    expect((await pull()).more).toBe(true)
   })
 
   it('also hands out what an inbox turned away', async () => {
     await world.deps.db.updateTable('agent_deliveries').set({ state: 'failed' }).execute()
-    const { messages, next } = await pull()
-    expect(messages).toHaveLength(1)
-    await pull(Number(next))
+    const page = await pull()
+    expect(page.messages).toHaveLength(1)
+    await pull(lastOf(page))
     expect(await states()).toEqual(['delivered'])
   })
 
   it('does not hand out what was pushed', async () => {
     await world.deps.db.updateTable('agent_deliveries').set({ state: 'delivered' }).execute()
-    expect(await pull()).toEqual({ messages: [], next: null })
+    expect(await pull()).toEqual({ messages: [], more: false })
   })
 
   it('never marks a message that it did not hand out, whatever the cursor says', async () => {
@@ -159,10 +183,10 @@ describe('pulling from the inbox', () => {
         .where('delivery_id', '=', early?.delivery_id ?? 0)
         .execute()
     await hide('not-committed-yet')
-    const { next } = await pull()
-    expect(next).toBe(String(late?.delivery_id))
+    const page = await pull()
+    expect(lastOf(page)).toBe(late?.delivery_id)
     await hide(late?.enrolment_id)
-    const { messages } = await pull(Number(next))
+    const { messages } = await pull(lastOf(page))
     expect(messages).toHaveLength(1)
     expect(await states()).toEqual(['waiting', 'delivered'])
   })
@@ -186,9 +210,9 @@ describe('who may pull', () => {
   it('shows and marks only the messages of its own enrolment', async () => {
     const other = await issueClaim(world)
     await enrolTestAgent(world, other.debtorId)
-    const { messages, next } = await pull()
-    expect(messages).toHaveLength(1)
-    await pull(Number(next) + 1_000)
+    const page = await pull()
+    expect(page.messages).toHaveLength(1)
+    await pull(lastOf(page) + 1_000)
     expect(await states()).toEqual(['delivered', 'waiting'])
   })
 })

@@ -1158,9 +1158,14 @@ export interface components {
             signedMetadata: string;
         };
         Inbox: {
-            messages: string[];
-            /** @description Pass as `after` once the messages are stored. */
-            next: string | null;
+            /** @description What waits, oldest first. */
+            messages: {
+                /** @description Pass as `after` once this message and those before it are stored. */
+                cursor: string;
+                jws: string;
+            }[];
+            /** @description More waits behind these. */
+            more: boolean;
         };
         /** @description The form of the page. The first day of each row stands in the member first-day.<rowId>; that of the chosen row counts. */
         PlanChoice: {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createClockFile, instantText, readClockFile } from '../../main-job/clock-file.ts'
+import { createClockFile, instantText, readClockFile } from '../../support/clock-file.ts'
 
 let folder: string
 
