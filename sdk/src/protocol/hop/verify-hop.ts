@@ -129,21 +129,14 @@ async function verifyBase(
   signature: Uint8Array<ArrayBuffer>,
   { kid, keys, issuer, now }: HopPolicy & { kid: string },
 ): Promise<Result<true, HopRefusal>> {
-  const found = await findSigner(kid, { keys, issuer, now })
-  if (found === undefined) return refuse('hop-key', 'keyid is no valid key of the sender')
-  const parameters = signatureParameters(found.record.alg)
-  const isGenuine = await crypto.subtle.verify(parameters, found.key, signature, encodeUtf8(base))
+  const found = await findVerifyingKey({ kid }, issuer, { keys })
+  if (!found.ok) return refuse('hop-key', 'keyid is no key of the sender')
+  const { record, key } = found.value
+  const timely = checkKeyTimes(record, { iat: now, now, evidence: false })
+  if (!timely.ok) return refuse('hop-key', 'keyid is no valid key of the sender now')
+  const parameters = signatureParameters(record.alg)
+  const isGenuine = await crypto.subtle.verify(parameters, key, signature, encodeUtf8(base))
   return isGenuine ? ok(true) : refuse('hop-signature', 'the signature does not fit the request')
-}
-
-async function findSigner(kid: string, { keys, issuer, now }: HopPolicy) {
-  for (const alg of ['ES256', 'Ed25519']) {
-    const found = await findVerifyingKey({ alg, typ: HOP_TAG, kid }, issuer, { keys })
-    if (!found.ok) continue
-    const timely = checkKeyTimes(found.value.record, { iat: now, now, evidence: false })
-    if (timely.ok) return found.value
-  }
-  return undefined
 }
 
 function refuse(code: HopRefusalCode, detail: string): Result<never, HopRefusal> {
