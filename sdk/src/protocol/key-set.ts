@@ -105,6 +105,12 @@ export function checkKeyTimes(
 /**
  * Turns a published key into the record that verifying uses. Refuses like `checkPublicJwk`, and
  * `key-unsupported` for a missing `kid` or times that are not whole epoch seconds.
+ *
+ * @example
+ * import { generateSigningKey, keyRecordOf } from '@parley/sdk/protocol'
+ * const { kid, publicJwk } = await generateSigningKey('ES256')
+ * const record = keyRecordOf({ ...publicJwk, kid, exp: 1_800_000_000 })
+ * record.ok && record.value.retiredAt // => 1_800_000_000
  */
 export function keyRecordOf(
   published: unknown,

@@ -3,6 +3,7 @@ import { compareDays, type Day, parseDay } from './days.ts'
 import type { Menu, MenuRow, PlanTerms } from './generated/messages.ts'
 import { err, ok, type Result } from './result.ts'
 
+/** Why a choice is not on offer; `detail` says what is. */
 export interface MenuRefusal {
   code: 'menu-unknown' | 'row-unknown' | 'date-outside-window'
   detail: string
@@ -11,6 +12,12 @@ export interface MenuRefusal {
 /**
  * The plan that a row and a first due day stand for. Refuses `row-unknown` and
  * `date-outside-window`; the caller's state is unchanged by a refusal. Spec: NEG.
+ *
+ * @example
+ * import { choosePlan, type Menu } from '@parley/sdk/protocol'
+ * declare const menu: Menu
+ * const plan = choosePlan(menu, '3-P1M', '2026-03-27')
+ * if (!plan.ok) console.log(plan.error.detail)
  */
 export function choosePlan(
   menu: Menu,
@@ -30,13 +37,31 @@ export function choosePlan(
   return ok(planOf(row, firstDueDate))
 }
 
-/** The plan of a row for a first due day, without checking the window. */
+/**
+ * The plan of a row for a first due day, without checking the window.
+ *
+ * @example
+ * import { type MenuRow, planOf } from '@parley/sdk/protocol'
+ * const row: MenuRow = {
+ *   ...{ rowId: '1', instalments: 1, interval: null, priceBps: 0 },
+ *   ...{ firstDueFrom: '2026-03-10', firstDueTo: '2026-03-27' },
+ * }
+ * planOf(row, '2026-03-12').firstDueDate // => '2026-03-12'
+ */
 export function planOf(row: MenuRow, firstDueDate: Day): PlanTerms {
   const { instalments, interval, priceBps } = row
   return { instalments, interval, priceBps, firstDueDate }
 }
 
-/** Whether some row of the menu offers exactly this plan. */
+/**
+ * Whether some row of the menu offers exactly this plan.
+ *
+ * @example
+ * import { type Menu, menuOffers, type PlanTerms } from '@parley/sdk/protocol'
+ * declare const menu: Menu
+ * declare const plan: PlanTerms
+ * if (!menuOffers(menu, plan)) console.log('this plan needs a counter')
+ */
 export function menuOffers(menu: Menu, plan: PlanTerms): boolean {
   return menu.rows.some(
     (row) =>

@@ -16,6 +16,7 @@ import {
 } from './hop-profile.ts'
 import { componentsOf, type HopRequest, signatureBase } from './signature-base.ts'
 
+/** Whom the receiver awaits, and when it looks. */
 export interface HopPolicy {
   /** Whose key has to have signed; keys of others are not looked at. */
   readonly issuer: string
@@ -51,6 +52,14 @@ const NONCE = /^[A-Za-z0-9_-]{22,128}$/
  *
  * Refuses `hop-missing` (no signature at all), `hop-signature` (none or several with the tag, not
  * parseable, wrong), `hop-parameters`, `hop-coverage`, `hop-created`, `hop-digest` and `hop-key`.
+ *
+ * @example
+ * import { type HopRequest, type JwkSet, verifyHop } from '@parley/sdk/protocol'
+ * declare const request: HopRequest
+ * declare const keys: JwkSet
+ * const now = Math.floor(Date.now() / 1000)
+ * const hop = await verifyHop(request, { issuer: 'https://bank.example', keys, now })
+ * if (!hop.ok) console.log(hop.error.code, hop.error.detail)
  */
 export async function verifyHop(
   request: HopRequest,
