@@ -37,7 +37,9 @@ describe('a public export', () => {
   it('has an example that imports it by its public name', () => {
     const strangers = [...examples].filter(([name, text]) => {
       const [surface = '', own = ''] = name.split(' ')
-      return !new RegExp(`import \\{[^}]*\\b${own}\\b[^}]*\\} from '${surface}'`).test(text)
+      return !new RegExp(`import (?:type )?\\{[^}]*\\b${own}\\b[^}]*\\} from '${surface}'`).test(
+        text,
+      )
     })
     expect(strangers.map(([name]) => name)).toEqual([])
   })

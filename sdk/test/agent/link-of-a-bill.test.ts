@@ -18,6 +18,7 @@ describe('the link of a bill', () => {
         link: LINK_TOKEN,
         request: { amount: { value: '240.00' }, creditor: CREDITOR, aud: 'urn:parley:anyone' },
         looksLike: null,
+        trust: { level: 'none' },
       },
     })
     expect(network.log.filter(({ method }) => method === 'POST')).toEqual([])
