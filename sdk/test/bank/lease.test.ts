@@ -1,6 +1,6 @@
 // The lease that a creditor grants before a payment: refused, forged, old, or of another line.
 import { describe, expect, it } from 'vitest'
-import { peekClaims } from '../../src/protocol/index.ts'
+import { peekClaims, signingInputHash } from '../../src/protocol/index.ts'
 import { createBankWorld } from '../support/bank-world.ts'
 import { agreeOnce, dueWorld, outcomesOf, statusesOf, statusIn } from '../support/due-line.ts'
 import { CREDITOR_ORIGIN } from '../support/fixtures.ts'
@@ -113,21 +113,25 @@ describe('the lease', () => {
     expect(world.rail.calls).toEqual([])
   })
 
-  it('that follows another message than the request is not believed', async () => {
+  it.each([
+    ['another message than the request is not believed', 'leasing', `${'B'.repeat(42)}A`],
+    ['the request is believed', 'settled', null],
+  ])('that follows %s', async (_, state, otherPrev) => {
     const world = await dueWorld()
     world.network.serve(CREDITOR_ORIGIN, async (request) => {
-      const peeked = peekClaims(await request.clone().text())
+      const asked = await request.clone().text()
+      const peeked = peekClaims(asked)
       const response = await world.peer.serve(request)
       if (!request.url.endsWith(MESSAGES) || !peeked.ok) return response
       const { thr, requestId, amount } = peeked.value.payload
       const lease = { line: 1, granted: true, fencing: 1, until: world.clock() + 600 }
       const body = { requestId, claim: 'open', conversation: 'agreed', outstanding: amount, lease }
-      const claims = { seq: 1, prev: `${'B'.repeat(42)}A` }
+      const claims = { seq: 1, prev: otherPrev ?? (await signingInputHash(asked)) }
       const jws = await world.peer.next(String(thr), 'status', body, claims)
       return new Response(jws, { headers: { 'content-type': 'application/jose' } })
     })
-    expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state: 'leasing' }])
-    expect(world.rail.calls).toEqual([])
+    expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ state }])
+    expect(world.rail.calls).toHaveLength(state === 'settled' ? 1 : 0)
   })
 
   it('[PAY-06] that carries an old fencing number is not used', async () => {
