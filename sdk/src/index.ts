@@ -64,6 +64,12 @@ export type {
 } from './agent/store.ts'
 export type { PullResult } from './agent/traffic.ts'
 export type {
+  CreditorStanding,
+  TrustQuestion,
+  TrustSource,
+  TrustStatement,
+} from './agent/trust.ts'
+export type {
   AuthorisationCode,
   AuthorisationFacts,
   AuthorisationRefusal,

@@ -31,6 +31,8 @@ export type AgentRefusalCode =
   | 'peer-refused'
   /** The address is not an https origin, or points elsewhere than to its issuer. */
   | 'address'
+  /** The creditor is not pinned, and none of the agent's trust sources vouches for it. */
+  | 'creditor-untrusted'
   /** Not an activation code: 8 to 40 letters, digits and hyphens. */
   | 'activation-code'
   /** Not the link of a request, `https://…/p/<token>`. */

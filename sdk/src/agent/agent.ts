@@ -20,6 +20,7 @@ import type { DecisionPolicy } from './policy.ts'
 import type { LinkedRequest } from './read-link.ts'
 import type { AgentStore, ThreadKey, ThreadRecord } from './store.ts'
 import type { PullResult } from './traffic.ts'
+import type { TrustSource } from './trust.ts'
 
 /** What an agent is made of. */
 export interface AgentOptions {
@@ -40,6 +41,11 @@ export interface AgentOptions {
   /** Issuer of the only bank that may pay what this agent agrees to. */
   readonly payBy?: { readonly bank: string }
   readonly agentName?: string
+  /**
+   * Who is asked about a creditor that is not pinned. With any, the agent enrols only where one
+   * vouches (`creditor-untrusted`); without, the person's enrolment alone decides. Spec: TRU-03.
+   */
+  readonly trust?: readonly TrustSource[]
   /** Acknowledges what arrives (true); see `markPresented` for what the person has seen. */
   readonly acknowledge?: boolean
   /** Days between a notice of another account and its automatic use (3, and no less). */

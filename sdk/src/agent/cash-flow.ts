@@ -54,6 +54,18 @@ export const MAX_FORECAST_DAYS = 4000
  * day. Days up to `asOf` have its balance.
  *
  * @throws {RangeError} for a horizon, a rhythm or an `asOf` out of range.
+ *
+ * @example
+ * import { type CashFlow, forecast } from '@parley/sdk'
+ * const home: CashFlow = {
+ *   currency: 'EUR',
+ *   asOf: '2026-03-01',
+ *   balance: 90_000n,
+ *   incomes: [{ dayOfMonth: 3, amount: 50_000n }],
+ *   charges: [],
+ *   dailySpend: 1_000n,
+ * }
+ * forecast(home, '2026-03-01', 3).balances // => [90_000n, 89_000n, 138_000n, 137_000n]
  */
 export function forecast(cashFlow: CashFlow, today: Day, horizonDays: number): Forecast {
   checkCashFlow(cashFlow)

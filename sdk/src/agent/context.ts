@@ -8,6 +8,7 @@ import type { AgentEvent } from './agent-event.ts'
 import type { CashFlow } from './cash-flow.ts'
 import type { DecisionPolicy } from './policy.ts'
 import type { AgentStore, ThreadKey, ThreadRecord } from './store.ts'
+import type { TrustSource } from './trust.ts'
 
 /** The parts of a running agent. */
 export interface AgentContext {
@@ -25,6 +26,8 @@ export interface AgentContext {
   readonly payBy?: { readonly bank: string }
   readonly agentName?: string
   readonly allowLoopbackHttp: boolean
+  /** Asked about creditors that are not pinned; none unless given. */
+  readonly trust: readonly TrustSource[]
   /** Whether what arrives is acknowledged (DLV-04). */
   readonly acknowledge: boolean
   /** Whether money is known to be on its way for a bill (STA-03). */

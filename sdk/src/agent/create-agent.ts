@@ -41,6 +41,25 @@ import { createTraffic, type Traffic } from './traffic.ts'
  * then, and `resume` at the start.
  *
  * @throws {TypeError} for an `inbox` or a bank that is no https address.
+ *
+ * @example
+ * import { BALANCED_WEIGHTS, createAgent, createMemoryAgentStore } from '@parley/sdk'
+ * import { generateSigningKey } from '@parley/sdk/protocol'
+ * const agent = createAgent({
+ *   key: await generateSigningKey('ES256'),
+ *   store: createMemoryAgentStore(),
+ *   policy: { buffer: 20_000n, comfortTarget: 30_000n, weights: BALANCED_WEIGHTS },
+ *   cashFlow: {
+ *     currency: 'EUR',
+ *     asOf: '2026-03-01',
+ *     balance: 90_000n,
+ *     incomes: [{ dayOfMonth: 3, amount: 50_000n }],
+ *     charges: [],
+ *     dailySpend: 1_000n,
+ *   },
+ * })
+ * await agent.enrolments() // => []
+ * await agent.readLink('no link') // => { ok: false, error: { code: 'link' } }
  */
 export function createAgent(options: AgentOptions): Agent {
   const context = createContext(options)

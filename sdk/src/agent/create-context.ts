@@ -33,6 +33,7 @@ export function createContext(options: AgentOptions): AgentContext {
     ...(payBy === undefined ? {} : { payBy }),
     ...(agentName === undefined ? {} : { agentName }),
     allowLoopbackHttp,
+    trust: options.trust ?? [],
     acknowledge: options.acknowledge ?? true,
     isPaymentUnderWay: async (thread) =>
       options.isPaymentUnderWay === undefined

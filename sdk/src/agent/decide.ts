@@ -148,6 +148,36 @@ const DEFAULT_MAX_ANSWERS = 6
  * a name that looks like another creditor's, an account that is about to change, a possible
  * duplicate, a disputed or partly paid bill, above `askAbove`, in another currency than the cash
  * flow's, and after `maxAnswers`.
+ *
+ * @example
+ * import { BALANCED_WEIGHTS, decide } from '@parley/sdk'
+ * const decision = decide({
+ *   principal: { minor: 24_000n, currency: 'EUR' },
+ *   menu: {
+ *     ...{ menuId: 'v1-0', tier: 0, final: true, policyVersion: 1, policyHash: 'A'.repeat(43) },
+ *     rows: [
+ *       {
+ *         ...{ rowId: '1', instalments: 1, interval: null, priceBps: 0 },
+ *         ...{ firstDueFrom: '2026-03-10', firstDueTo: '2026-03-27' },
+ *       },
+ *     ],
+ *   },
+ *   today: '2026-03-01',
+ *   cashFlow: {
+ *     currency: 'EUR',
+ *     asOf: '2026-03-01',
+ *     balance: 90_000n,
+ *     incomes: [{ dayOfMonth: 3, amount: 50_000n }],
+ *     charges: [],
+ *     dailySpend: 1_000n,
+ *   },
+ *   policy: { buffer: 20_000n, comfortTarget: 30_000n, weights: BALANCED_WEIGHTS },
+ *   history: {
+ *     ...{ counterMade: false, answersMade: 0, confirmed: false, partlyPaid: false },
+ *     commitments: [],
+ *   },
+ * })
+ * decision.kind // => 'accept'
  */
 export function decide(facts: DecisionFacts): Decision {
   const { menu, policy, principal, cashFlow } = facts

@@ -11,6 +11,7 @@ import type { AgentContext } from './context.ts'
 import type { ActiveEnrolment, EnrolmentTicket, PendingEnrolment } from './enrolment.ts'
 import { belongsTo, finishEnrolment, keepEnrolment } from './finish-enrolment.ts'
 import { readLink } from './read-link.ts'
+import { type CreditorName, checkStanding } from './trust.ts'
 
 /** What the person enrols with: a code of the creditor, or the link of one bill. */
 export type EnrolmentOrder = {
@@ -35,7 +36,7 @@ const ACTIVATION_CODE = /^[A-Z0-9-]{8,40}$/
  * Makes or finds the enrol message for an order and sends it. A link is read first: what it shows
  * must be what is pinned (ENR-01, LNK-02).
  *
- * Refuses `activation-code`, `address`, `metadata`, `key-unavailable`, `unreachable` (kept;
+ * Refuses `activation-code`, `creditor-untrusted` (before anything is sent), `address`, `metadata`, `key-unavailable`, `unreachable` (kept;
  * `resume` tries again), `peer-refused` (dropped), and whatever `readLink` and `finishEnrolment`
  * refuse.
  */
@@ -45,6 +46,8 @@ export async function enrol(
 ): Promise<Result<ActiveEnrolment, AgentRefusal>> {
   const ticket = await ticketOf(context, order)
   if (!ticket.ok) return ticket
+  const trusted = await checkStanding(context, creditorOf(ticket.value))
+  if (!trusted.ok) return trusted
   const acceptNewAccount = order.acceptNewAccount ?? false
   const waiting = await findWaiting(context, ticket.value)
   if (waiting !== undefined) {
@@ -76,6 +79,11 @@ async function ticketOf(
   return ACTIVATION_CODE.test(activationCode)
     ? ok({ server: order.server, ticket: { activationCode } })
     : err({ code: 'activation-code' })
+}
+
+/** A code does not say which of the server's creditors it is from. */
+function creditorOf({ server, ticket }: ServerTicket): CreditorName {
+  return 'link' in ticket ? { server, creditorId: ticket.shown.id } : { server }
 }
 
 async function findWaiting(

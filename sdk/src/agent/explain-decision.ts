@@ -34,6 +34,12 @@ const NEEDS_YOU: Readonly<Record<AskReason, string>> = {
 
 /**
  * Explains a decision in one sentence of plain English, with exact amounts and ISO 8601 days.
+ *
+ * @example
+ * import { explainDecision } from '@parley/sdk'
+ * explainDecision({
+ *   ...{ kind: 'decline', menuId: 'v1-0', nothingAcceptable: true, reason: 'buffer' },
+ * }) // => 'I declined, because your balance would fall below your buffer.'
  */
 export function explainDecision(decision: Decision): string {
   switch (decision.kind) {

@@ -3,7 +3,13 @@
 import type { Enrolment } from './enrolment.ts'
 import type { AgentStore, ThreadKey, ThreadRecord } from './store.ts'
 
-/** Creates an empty store; everything is gone when the process ends. */
+/**
+ * Creates an empty store; everything is gone when the process ends.
+ *
+ * @example
+ * import { createMemoryAgentStore } from '@parley/sdk'
+ * await createMemoryAgentStore().enrolments() // => []
+ */
 export function createMemoryAgentStore(): AgentStore {
   const enrolments = new Map<string, Enrolment>()
   const cursors = new Map<string, string>()

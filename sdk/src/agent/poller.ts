@@ -39,6 +39,13 @@ const MAX_DOUBLINGS = 12
  * creditor could be reached the pause doubles.
  *
  * @throws {RangeError} for an interval or a jitter that is none.
+ *
+ * @example
+ * import { type Agent, createPoller } from '@parley/sdk'
+ * declare const agent: Agent
+ * const poller = createPoller(agent, { intervalSeconds: 900 })
+ * poller.start()
+ * process.once('SIGTERM', () => poller.stop())
  */
 export function createPoller(agent: Pollable, options: PollerOptions): Poller {
   const { intervalSeconds, jitter = 0.1, maxPauseSeconds = 3600, onError } = options

@@ -11,6 +11,7 @@ import type { AgentRefusal } from './agent-refusal.ts'
 import { checkRequest } from './check-content.ts'
 import type { AgentContext } from './context.ts'
 import { resemblesKnown } from './known-names.ts'
+import { type CreditorStanding, standingOf } from './trust.ts'
 
 /** What the person may see before the agent claims the request. */
 export interface LinkedRequest {
@@ -21,6 +22,8 @@ export interface LinkedRequest {
   readonly request: RequestMessage
   /** Name of another known creditor that this one's looks like: a warning to be shown. */
   readonly looksLike: string | null
+  /** Who says that the creditor is who it says it is; to be shown. */
+  readonly trust: CreditorStanding
 }
 
 const LINK_PATH = /^\/p\/([A-Za-z0-9_-]{32,128})$/
@@ -56,7 +59,8 @@ export async function readLink(
   const { id: creditorId, name } = request.value.creditor
   const named = { server, creditorId, name, since: context.clock() }
   const looksLike = resemblesKnown(await context.store.enrolments(), named)
-  return ok({ server, link, request: request.value, looksLike })
+  const trust = await standingOf(context, { server, creditorId })
+  return ok({ server, link, request: request.value, looksLike, trust })
 }
 
 async function readRequest(

@@ -60,6 +60,13 @@ const SPENDING_STATES: ReadonlySet<LineState> = new Set(['paying', 'unknown', 's
  * (the operator's), `creditor-unknown` and `account-changed` (against the pin), `look-alike` (its
  * name looks like that of another creditor), `currency` (no limits for it) and the four `limit-…`
  * codes; the limit itself may be reached. Spec: PAY-03, PAY-08, PAY-09, TXT-03.
+ *
+ * @example
+ * import { authorise, type CustomerRecord } from '@parley/sdk'
+ * declare const customer: CustomerRecord
+ * const key = { agreementId: 'kTfG9bq8Lm2', line: 1 }
+ * const allowed = authorise({ customer, key, today: '2026-03-28' })
+ * if (!allowed.ok) console.log(`not paid today: ${allowed.error.code}`)
  */
 export function authorise(facts: AuthorisationFacts): Result<Money, AuthorisationRefusal> {
   const { customer, key, today } = facts

@@ -78,6 +78,18 @@ const MAX_AGREEMENT_BYTES = 65_536
  * every few minutes.
  *
  * @throws {TypeError} for an issuer that is no https origin.
+ *
+ * @example
+ * import { createBank, createMemoryBankStore, type Rail } from '@parley/sdk'
+ * import { generateSigningKey } from '@parley/sdk/protocol'
+ * declare const rail: Rail
+ * const bank = createBank({
+ *   issuer: 'https://bank.example',
+ *   key: await generateSigningKey('ES256'),
+ *   store: createMemoryBankStore(),
+ *   rail,
+ * })
+ * for (const { line, state } of await bank.payDue()) console.log(line, state)
  */
 export function createBank(options: BankOptions): Bank {
   const context = createContext(options)

@@ -4,7 +4,13 @@
 import type { CreditorRef, CustomerRecord } from './customer.ts'
 import type { BankStore } from './store.ts'
 
-/** Creates an empty store; everything is gone when the process ends. */
+/**
+ * Creates an empty store; everything is gone when the process ends.
+ *
+ * @example
+ * import { createMemoryBankStore } from '@parley/sdk'
+ * await createMemoryBankStore().customerIds() // => []
+ */
 export function createMemoryBankStore(): BankStore {
   const customers = new Map<string, CustomerRecord>()
   const agreements = new Map<string, string>()

@@ -4,12 +4,18 @@ import createClient, { type Client, type FetchResponse } from 'openapi-fetch'
 import type { components, paths } from './generated/api.ts'
 import { ProblemError, readProblem } from './problem-error.ts'
 
+/** A payment request as the server shows it. */
 export type PaymentRequest = components['schemas']['PaymentRequest']
+/** An invoice to issue a payment request for. */
 export type PaymentRequestInput = components['schemas']['PaymentRequestInput']
+/** One line of a bulk: its own key, and the invoice. */
 export type BulkLine = components['schemas']['BulkLine']
+/** What a bank statement brought: how many transactions, and what became of them. */
 export type StatementImport = components['schemas']['StatementImport']
+/** The outcome of one line of a bulk. */
 export type BulkResult = components['schemas']['BulkResult']
 
+/** Where the server is and who calls. */
 export interface CreditorClientOptions {
   /** Origin of the Parley server, such as `https://parley.example`. */
   readonly baseUrl: string
@@ -65,8 +71,14 @@ const PAGE_SIZE = 200
  * Creates a client for one creditor.
  *
  * @example
+ * import { createCreditorClient, type PaymentRequestInput } from '@parley/sdk/creditor'
+ * declare const invoice: PaymentRequestInput
+ * const apiKey = process.env['PARLEY_API_KEY'] ?? ''
  * const client = createCreditorClient({ baseUrl: 'https://parley.example', apiKey })
- * const issued = await client.unwrap(client.api.POST('/v1/payment-requests', { body: invoice }))
+ * const headers = { 'Idempotency-Key': `invoice ${invoice.invoiceNumber}` }
+ * const reply = client.api.POST('/v1/payment-requests', { body: invoice, params: { header: headers } })
+ * const issued = await client.unwrap(reply)
+ * console.log(issued.portalUrl)
  */
 export function createCreditorClient(options: CreditorClientOptions): CreditorClient {
   const { baseUrl, apiKey, fetch = globalThis.fetch } = options

@@ -1,6 +1,7 @@
 // A refusal of the API as an error: decide by `code`, show `message` to a developer.
 import type { components } from './generated/api.ts'
 
+/** The problem document of a refusal (RFC 9457), with its stable `code`. */
 export type Problem = components['schemas']['Problem']
 
 /** Families of codes, for a caller that does not need the single one. */
@@ -12,7 +13,19 @@ export type ProblemFamily =
   | 'busy'
   | 'server'
 
-/** A reply that is no success (RFC 9457). */
+/**
+ * A reply that is no success (RFC 9457).
+ *
+ * @example
+ * import { type CreditorClient, ProblemError } from '@parley/sdk/creditor'
+ * declare const client: CreditorClient
+ * try {
+ *   await client.unwrap(client.api.GET('/v1/creditor'))
+ * } catch (error) {
+ *   if (error instanceof ProblemError && error.isRetryable) console.log('later', error.code)
+ *   else throw error
+ * }
+ */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly status: number

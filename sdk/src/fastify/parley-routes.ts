@@ -53,6 +53,15 @@ export interface ParleyRoutes {
  * Makes a Fastify plugin: `app.register(parleyRoutes({ handle: agent.handle, paths: ['/inbox'] }))`.
  * Bodies go through as the bytes that they are; those above 256 KiB get a 413 problem. It has its own
  * scope: parsers of the server around it stay as they are.
+ *
+ * @example
+ * import { type Agent } from '@parley/sdk'
+ * import { parleyRoutes } from '@parley/sdk/fastify'
+ * import fastify from 'fastify'
+ * declare const agent: Agent
+ * const app = fastify()
+ * await app.register(parleyRoutes({ handle: agent.handle, paths: ['/inbox'] }))
+ * await app.listen({ port: 8080 })
  */
 export function parleyRoutes({
   handle,

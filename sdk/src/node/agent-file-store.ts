@@ -6,7 +6,14 @@ import type { Enrolment } from '../agent/enrolment.ts'
 import type { AgentStore, ThreadKey, ThreadRecord } from '../agent/store.ts'
 import { openVersionedFiles, type VersionedFiles } from './versioned-files.ts'
 
-/** Opens or makes a store in a folder, readable by its owner only. Holds private matters. */
+/**
+ * Opens or makes a store in a folder, readable by its owner only. Holds private matters.
+ *
+ * @example
+ * import { createFileAgentStore } from '@parley/sdk/node'
+ * const store = createFileAgentStore('/var/lib/agent')
+ * console.log(await store.enrolments())
+ */
 export function createFileAgentStore(folder: string): AgentStore {
   const enrolments = openVersionedFiles(join(folder, 'enrolments'))
   const cursors = openVersionedFiles(join(folder, 'cursors'))

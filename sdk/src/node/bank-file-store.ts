@@ -7,7 +7,14 @@ import type { CreditorRef, CustomerRecord } from '../bank/customer.ts'
 import type { BankStore } from '../bank/store.ts'
 import { openVersionedFiles } from './versioned-files.ts'
 
-/** Opens or makes a store in a folder, readable by its owner only. */
+/**
+ * Opens or makes a store in a folder, readable by its owner only.
+ *
+ * @example
+ * import { createFileBankStore } from '@parley/sdk/node'
+ * const store = createFileBankStore('/var/lib/bank')
+ * console.log(await store.customerIds())
+ */
 export function createFileBankStore(folder: string): BankStore {
   const customers = openVersionedFiles(join(folder, 'customers'))
   const agreements = openVersionedFiles(join(folder, 'agreements'))

@@ -11,6 +11,13 @@ export type Handle = (request: Request) => Promise<Response>
 /**
  * Turns a handler into a listener for `http.createServer`. Bodies above 256 KiB get a 413 problem
  * without being read to the end; a handler that throws gets a 500.
+ *
+ * @example
+ * import { createServer } from 'node:http'
+ * import { type Agent } from '@parley/sdk'
+ * import { toNodeListener } from '@parley/sdk/node'
+ * declare const agent: Agent
+ * createServer(toNodeListener(agent.handle)).listen(8080)
  */
 export function toNodeListener(
   handle: Handle,

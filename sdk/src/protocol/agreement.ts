@@ -30,6 +30,12 @@ export interface AgreementFacts {
  * The agreement and its exact bytes. Members stand in the order of this function and the JSON has
  * no white space; `agreementId` is the SHA-256 of the text "parley-agreement-1", the offer's hash,
  * the answer's jti and the plan hash, joined by line feeds. Spec: NEG (agreement derivation).
+ *
+ * @example
+ * import { type AgreementFacts, deriveAgreement } from '@parley/sdk/protocol'
+ * declare const facts: AgreementFacts
+ * const { agreement, bytes } = await deriveAgreement(facts)
+ * console.log(agreement.agreementId, bytes.length)
  */
 export async function deriveAgreement(
   facts: AgreementFacts,
@@ -79,6 +85,10 @@ function inOrder(creditor: RequestMessage['creditor']): Agreement['creditor'] {
 /**
  * The EndToEndId of a plan line: the request id without its prefix, a hyphen, and the line number;
  * at most 35 characters of the SEPA set. Source: ISO 20022 Max35Text, EPC SEPA character set.
+ *
+ * @example
+ * import { endToEndId } from '@parley/sdk/protocol'
+ * endToEndId('pr_01JD3Z5T7V9X1B3D5F7H9K1M3P', 2) // => '01JD3Z5T7V9X1B3D5F7H9K1M3P-2'
  */
 export function endToEndId(requestId: string, line: number): string {
   const base = requestId.slice(requestId.lastIndexOf('_') + 1)

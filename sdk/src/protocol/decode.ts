@@ -124,6 +124,12 @@ export function decodePayload(bytes: Uint8Array): Result<JsonObject, Refusal> {
 /**
  * Reads the header and payload of a message WITHOUT verifying its signature. For routing only,
  * such as finding the thread it names: everything it returns may be forged.
+ *
+ * @example
+ * import { peekClaims } from '@parley/sdk/protocol'
+ * declare const jws: string
+ * const peeked = peekClaims(jws)
+ * if (peeked.ok) console.log('claims to be', peeked.value.payload['iss'])
  */
 export function peekClaims(
   jws: unknown,

@@ -99,7 +99,13 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/
 const THREAD = /^[A-Za-z0-9_-]{16,64}$/
 const MEMBERS = ['format', 'paymentRequestId', 'exportedAt', 'parties', 'threads', 'agreements']
 
-/** Says where a fault is, such as `thread abc…, message 3`, or `the bundle`. */
+/**
+ * Says where a fault is, such as `thread abc…, message 3`, or `the bundle`.
+ *
+ * @example
+ * import { evidencePlaceText } from '@parley/sdk/protocol'
+ * evidencePlaceText({ thread: 'thr_1', message: 3 }) // => 'thread thr_1, message 3'
+ */
 export function evidencePlaceText(where: EvidencePlace): string {
   const parts = [
     ...(where.party === undefined ? [] : [`party ${where.party}`]),

@@ -4,10 +4,9 @@
 import { peekClaims } from './decode.ts'
 import type { EvidenceFinding } from './evidence-bundle.ts'
 import type { CheckedThread, UnplacedFault } from './evidence-checked.ts'
-import { ANYONE } from './messages.ts'
+import { verifyFromParty } from './evidence-signers.ts'
 import type { Result } from './result.ts'
 import { err, ok } from './result.ts'
-import { verifyMessage } from './verify.ts'
 
 /** What the equivocations are judged against. */
 export interface EquivocationContext {
@@ -24,28 +23,19 @@ export async function checkEquivocation(
   jws: string,
   { exportedAt, threadById }: EquivocationContext,
 ): Promise<Result<EvidenceFinding, UnplacedFault>> {
-  const peeked = peekClaims(jws)
-  if (!peeked.ok) return refuse(peeked.error.code, peeked.error.detail)
-  const { header, payload } = peeked.value
-  const thread = threadById.get(String(payload.thr))
+  const claims = peekClaims(jws)
+  if (!claims.ok) return refuse(claims.error.code, claims.error.detail)
+  const thread = threadById.get(String(claims.value.payload.thr))
   if (thread === undefined) return refuse('thr', 'its thread is not here')
-  const signer = [thread.creditor, thread.peer].find((party) => party?.iss === payload.iss)
-  if (signer === undefined) return refuse('iss', 'is not a party of its thread')
-  const verified = await verifyMessage(jws, {
-    typ: header.typ,
-    keys: signer.jwks,
-    now: exportedAt,
-    issuer: signer.iss,
-    audience: signer === thread.creditor ? (thread.peer?.iss ?? ANYONE) : thread.creditor.iss,
-    evidence: true,
-  })
-  if (!verified.ok) return refuse(verified.error.code, verified.error.detail)
-  const { seq } = verified.value.payload
-  const other = thread.messages.find((message) => message?.payload.seq === seq)
+  const verified = await verifyFromParty({ jws, ...claims.value }, thread, exportedAt)
+  if (!verified.ok) return verified
+  const { signer, message } = verified.value
+  const { seq } = message.payload
+  const other = thread.messages.find((stands) => stands?.payload.seq === seq)
   if (other === undefined || other.payload.iss !== signer.iss) {
     return refuse('equivocation', 'no other message of its signer stands at its place')
   }
-  if (other.hash === verified.value.hash) return refuse('equivocation', 'is the same message')
+  if (other.hash === message.hash) return refuse('equivocation', 'is the same message')
   return ok({
     code: 'equivocation',
     signer: signer.iss,

@@ -12,12 +12,12 @@ import type {
   EvidenceThread,
 } from './evidence-bundle.ts'
 import type { CheckedMessage, CheckedThread, UnplacedFault } from './evidence-checked.ts'
+import { verifyFromParty } from './evidence-signers.ts'
 import { signingInputHash } from './hash.ts'
 import type { MessageKind } from './messages.ts'
 import { ANYONE, kindOf, parsePayload } from './messages.ts'
 import type { Result } from './result.ts'
 import { err, ok } from './result.ts'
-import { verifyMessage } from './verify.ts'
 
 /** What a whole bundle knows while its threads are judged one after the other. */
 export interface ThreadContext {
@@ -137,51 +137,24 @@ function pairOf(
 }
 
 async function checkMessage(
-  entry: Entry,
+  { jws, claims }: Entry,
   place: Place,
   context: ThreadContext,
 ): Promise<Result<CheckedMessage, UnplacedFault>> {
-  const verified = await verifyFromParty(entry, place, context)
+  if (!claims.ok) return refuse(claims.error.code, claims.error.detail)
+  const kind = kindOf(claims.value.header.typ)
+  if (kind === undefined) return refuse('typ', 'is no kind of message')
+  const verified = await verifyFromParty({ jws, ...claims.value }, place.pair, context.exportedAt)
   if (!verified.ok) return verified
   context.countSignatures(1)
-  const { kind, role, hash } = verified.value
-  if (SENDER[kind] !== role) return refuse('sender', `is a ${kind} from the ${role}`)
-  const parsed = parsePayload(kind, verified.value.payload)
+  const { signer, message: signed } = verified.value
+  if (SENDER[kind] !== signer.role) return refuse('sender', `is a ${kind} from the ${signer.role}`)
+  const parsed = parsePayload(kind, signed.payload)
   if (!parsed.ok) return refuse('schema', `${parsed.error.pointer} ${parsed.error.detail}`.trim())
+  const { hash } = signed
   const message = { kind, payload: parsed.value, hash, position: place.position } as CheckedMessage
   const fault = (await chainFault(message, place)) ?? contentFault(message, place, context)
   return fault === undefined ? ok(message) : err(fault)
-}
-
-interface VerifiedFromParty {
-  readonly kind: MessageKind
-  readonly role: EvidenceRole
-  readonly payload: unknown
-  readonly hash: string
-}
-
-async function verifyFromParty(
-  { jws, claims }: Entry,
-  { pair: { creditor, peer } }: Place,
-  { exportedAt }: ThreadContext,
-): Promise<Result<VerifiedFromParty, UnplacedFault>> {
-  if (!claims.ok) return refuse(claims.error.code, claims.error.detail)
-  const { header, payload } = claims.value
-  const kind = kindOf(header.typ)
-  if (kind === undefined) return refuse('typ', 'is no kind of message')
-  const sender = [creditor, peer].find((party) => party?.iss === payload.iss)
-  if (sender === undefined) return refuse('iss', 'is not a party of this thread')
-  const verified = await verifyMessage(jws, {
-    typ: header.typ,
-    keys: sender.jwks,
-    now: exportedAt,
-    issuer: sender.iss,
-    audience: sender === creditor ? (peer?.iss ?? ANYONE) : creditor.iss,
-    evidence: true,
-  })
-  if (!verified.ok) return refuse(verified.error.code, verified.error.detail)
-  const { hash } = verified.value
-  return ok({ kind, role: sender.role, payload: verified.value.payload, hash })
 }
 
 async function chainFault(

@@ -43,6 +43,13 @@ export interface EvidenceReport {
  * those published, except for parties named by their key, whose later keys carry the `rekey` that
  * named them), and that messages after the last one
  * of a thread were not left out.
+ *
+ * @example
+ * import { evidencePlaceText, verifyEvidence } from '@parley/sdk/protocol'
+ * declare const file: string
+ * const { ok, faults } = await verifyEvidence(JSON.parse(file))
+ * for (const { code, where } of faults) console.log(code, evidencePlaceText(where))
+ * console.log(ok ? 'genuine' : 'not proven')
  */
 export async function verifyEvidence(bundle: unknown): Promise<EvidenceReport> {
   const read = readEvidenceBundle(bundle)

@@ -3,7 +3,13 @@
 
 import { encodeUtf8, toBase64Url } from './encoding.ts'
 
-/** Hashes bytes, or text as UTF-8, with SHA-256 and returns base64url without padding. */
+/**
+ * Hashes bytes, or text as UTF-8, with SHA-256 and returns base64url without padding.
+ *
+ * @example
+ * import { sha256Base64Url } from '@parley/sdk/protocol'
+ * await sha256Base64Url('abc') // => 'ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0'
+ */
 export async function sha256Base64Url(bytes: Uint8Array | string): Promise<string> {
   const input = typeof bytes === 'string' ? encodeUtf8(bytes) : bytes
   const digest = await crypto.subtle.digest('SHA-256', input as Uint8Array<ArrayBuffer>)
@@ -15,6 +21,11 @@ export async function sha256Base64Url(bytes: Uint8Array | string): Promise<strin
  * (RFC 7515 §5.1), which is what `prev` and every other reference carry.
  *
  * @throws {TypeError} when the text does not have three parts; verify a received message first.
+ *
+ * @example
+ * import { signingInputHash } from '@parley/sdk/protocol'
+ * const unsigned = await signingInputHash('e30.e30.')
+ * unsigned === (await signingInputHash('e30.e30.AAAA')) // => true
  */
 export async function signingInputHash(compactJws: string): Promise<string> {
   const parts = compactJws.split('.', 4)

@@ -14,6 +14,10 @@ const LOOPBACK_HTTP = /^http:\/\/(?:127\.0\.0\.1|localhost)(?::[0-9]+)?$/
  *
  * @throws {RangeError} when fewer than 16 bytes (128 bits) are given or the prefix is not a short
  * lower-case word.
+ *
+ * @example
+ * import { newId } from '@parley/sdk/protocol'
+ * newId('req', new Uint8Array(16)) // => 'req_AAAAAAAAAAAAAAAAAAAAAA'
  */
 export function newId(prefix: string, randomBytes: Uint8Array): string {
   if (randomBytes.length < MIN_RANDOM_BYTES) throw new RangeError('an id needs 128 random bits')
@@ -21,12 +25,26 @@ export function newId(prefix: string, randomBytes: Uint8Array): string {
   return `${prefix}_${toBase64Url(randomBytes)}`
 }
 
-/** Names an agent without an address by its key (RFC 9278 §3); used as its `iss`. */
+/**
+ * Names an agent without an address by its key (RFC 9278 §3); used as its `iss`.
+ *
+ * @example
+ * import { generateSigningKey, isIssuer, jwkThumbprintUri } from '@parley/sdk/protocol'
+ * const { kid } = await generateSigningKey('ES256')
+ * isIssuer(jwkThumbprintUri(kid)) // => true
+ */
 export function jwkThumbprintUri(kid: string): string {
   return THUMBPRINT_URI + kid
 }
 
-/** Tells whether a text is one canonical base64url SHA-256: a `kid`, a `prev`, a document hash. */
+/**
+ * Tells whether a text is one canonical base64url SHA-256: a `kid`, a `prev`, a document hash.
+ *
+ * @example
+ * import { isSha256Text } from '@parley/sdk/protocol'
+ * isSha256Text('A'.repeat(43)) // => true
+ * isSha256Text('B'.repeat(43)) // => false
+ */
 export function isSha256Text(text: unknown): text is string {
   return typeof text === 'string' && SHA256_TEXT.test(text)
 }
@@ -36,6 +54,11 @@ export function isSha256Text(text: unknown): text is string {
  * default port, no path, user or query), or an RFC 9278 thumbprint URI.
  *
  * `allowLoopbackHttp` also lets `http://127.0.0.1` and `http://localhost` through, for trials.
+ *
+ * @example
+ * import { isIssuer } from '@parley/sdk/protocol'
+ * isIssuer('https://creditor.example') // => true
+ * isIssuer('https://creditor.example/') // => false
  */
 export function isIssuer(
   text: unknown,

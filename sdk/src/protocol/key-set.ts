@@ -32,9 +32,16 @@ export interface JwkSet {
  * `key-unknown` or `key-unavailable`, and must bind the key to the issuer.
  */
 export type KeyResolver = (
-  header: Pick<MessageHeader, 'kid' | 'alg'>,
+  header: Pick<MessageHeader, 'kid'>,
   issuer: string,
 ) => Promise<Result<KeyRecord, Refusal>>
+
+/** What names a key: the header of a message, or the bare `keyid` of a hop. */
+export interface KeyHeader {
+  readonly kid: string
+  /** Checked against the key where it is stated; the key decides in any case. */
+  readonly alg?: string
+}
 
 /** A key ready to verify with, and the record it came from. */
 export interface VerifyingKey {
@@ -51,26 +58,27 @@ export interface KeyPolicy {
 const DEFAULT_ALGORITHMS: readonly string[] = ['ES256', 'Ed25519']
 
 /**
- * Finds and imports the key a header names.
+ * Finds and imports the key a header names; a resolver is asked once.
  *
  * Refuses `key-unknown` (no such key, two of one name, an unfit key, a `kid` that is not its
  * thumbprint), `alg` (the key's algorithm is not allowed or the header states another) and
  * whatever the resolver refuses.
  */
 export async function findVerifyingKey(
-  header: MessageHeader,
+  header: KeyHeader,
   issuer: string,
   policy: KeyPolicy,
 ): Promise<Result<VerifyingKey, Refusal>> {
   const { keys, algorithms = DEFAULT_ALGORITHMS } = policy
   const found =
     typeof keys === 'function'
-      ? await askResolver(keys, header, issuer)
+      ? await askResolver(keys, header.kid, issuer)
       : findInSet(keys, header.kid)
   if (!found.ok) return found
   const { record, jwk } = found.value
   const { alg } = jwk
-  if (record.alg !== alg || !algorithms.includes(alg) || !isAlgorithmLabel(header.alg, alg)) {
+  const labelFits = header.alg === undefined || isAlgorithmLabel(header.alg, alg)
+  if (record.alg !== alg || !algorithms.includes(alg) || !labelFits) {
     return err({ code: 'alg' })
   }
   return importFor(header.kid, found.value)
@@ -97,6 +105,12 @@ export function checkKeyTimes(
 /**
  * Turns a published key into the record that verifying uses. Refuses like `checkPublicJwk`, and
  * `key-unsupported` for a missing `kid` or times that are not whole epoch seconds.
+ *
+ * @example
+ * import { generateSigningKey, keyRecordOf } from '@parley/sdk/protocol'
+ * const { kid, publicJwk } = await generateSigningKey('ES256')
+ * const record = keyRecordOf({ ...publicJwk, kid, exp: 1_800_000_000 })
+ * record.ok && record.value.retiredAt // => 1_800_000_000
  */
 export function keyRecordOf(
   published: unknown,
@@ -128,10 +142,10 @@ interface FoundKey {
 
 async function askResolver(
   resolve: KeyResolver,
-  { kid, alg }: MessageHeader,
+  kid: string,
   issuer: string,
 ): Promise<Result<FoundKey, Refusal>> {
-  const found = await resolve({ kid, alg }, issuer)
+  const found = await resolve({ kid }, issuer)
   if (!found.ok) return found
   const checked = checkPublicJwk(found.value.jwk)
   if (!checked.ok) return err({ code: 'key-unknown', detail: checked.error.code })

@@ -65,7 +65,14 @@ const SMALL_ORDER_POINTS: readonly string[] = [
 ]
 const SMALL_ORDER = new Set(SMALL_ORDER_POINTS.flatMap((point) => [point, withSignBit(point)]))
 
-/** Names a public key: base64url SHA-256 over its required members in order (RFC 7638 §3). */
+/**
+ * Names a public key: base64url SHA-256 over its required members in order (RFC 7638 §3).
+ *
+ * @example
+ * import { generateSigningKey, thumbprint } from '@parley/sdk/protocol'
+ * const { kid, publicJwk } = await generateSigningKey('ES256')
+ * kid === (await thumbprint(publicJwk)) // => true
+ */
 export async function thumbprint(jwk: PublicJwk): Promise<string> {
   const { crv, kty, x, y } = jwk
   return sha256Base64Url(JSON.stringify(kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x }))
@@ -77,6 +84,10 @@ export async function thumbprint(jwk: PublicJwk): Promise<string> {
  * Refuses `key-private` (secret members present), `key-use` (`use` other than `sig`, `key_ops`
  * other than `verify`) and `key-unsupported` (another type or curve, an `alg` that does not fit,
  * coordinates that are not 32 canonical base64url bytes, an Ed25519 point of small order).
+ *
+ * @example
+ * import { checkPublicJwk } from '@parley/sdk/protocol'
+ * checkPublicJwk({ kty: 'RSA', n: 'AQ', e: 'AQAB' }) // => { ok: false, error: { code: 'key-unsupported' } }
  */
 export function checkPublicJwk(jwk: unknown): Result<CheckedJwk, KeyRefusal> {
   if (typeof jwk !== 'object' || jwk === null) return err({ code: 'key-unsupported' })
@@ -105,7 +116,14 @@ export function isAlgorithmLabel(label: unknown, alg: Algorithm | undefined): bo
   return label === alg || (label === 'EdDSA' && alg === 'Ed25519')
 }
 
-/** Makes a signing key; it cannot leave WebCrypto unless `extractable` is set for storage. */
+/**
+ * Makes a signing key; it cannot leave WebCrypto unless `extractable` is set for storage.
+ *
+ * @example
+ * import { generateSigningKey } from '@parley/sdk/protocol'
+ * const key = await generateSigningKey('ES256', { extractable: true })
+ * key.publicJwk.crv // => 'P-256'
+ */
 export async function generateSigningKey(
   alg: Algorithm,
   options: { readonly extractable?: boolean } = {},
@@ -124,6 +142,12 @@ export async function generateSigningKey(
  *
  * @throws {TypeError | DOMException} when it is not an ES256 or Ed25519 private key, or the halves
  * differ (some engines notice at the import, some do not).
+ *
+ * @example
+ * import { exportPrivateJwk, generateSigningKey, importSigningKey } from '@parley/sdk/protocol'
+ * const key = await generateSigningKey('ES256', { extractable: true })
+ * const again = await importSigningKey(await exportPrivateJwk(key))
+ * again.kid === key.kid // => true
  */
 export async function importSigningKey(
   privateJwk: JsonWebKey,
@@ -147,7 +171,15 @@ export async function importSigningKey(
   return key
 }
 
-/** Exports a private key for storage. @throws {DOMException} when it is not extractable. */
+/**
+ * Exports a private key for storage. @throws {DOMException} when it is not extractable.
+ *
+ * @example
+ * import { exportPrivateJwk, generateSigningKey } from '@parley/sdk/protocol'
+ * const key = await generateSigningKey('ES256', { extractable: true })
+ * const secret = await exportPrivateJwk(key)
+ * secret.d !== undefined // => true
+ */
 export async function exportPrivateJwk(key: SigningKey): Promise<JsonWebKey> {
   const { d } = await crypto.subtle.exportKey('jwk', key.privateKey)
   return { ...key.publicJwk, ...(d === undefined ? {} : { d }) } as JsonWebKey

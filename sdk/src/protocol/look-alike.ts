@@ -22,6 +22,11 @@ const latinOf = new Map(
  * Two names look alike when their skeletons are equal: compatibility forms resolved (NFKD), Latin
  * look-alikes of Greek, Cyrillic and Armenian letters replaced, accents, blanks, punctuation and
  * case dropped, and `i l 1 |`, `o 0`, `rn m`, `vv w` taken for one.
+ *
+ * @example
+ * import { looksLike } from '@parley/sdk/protocol'
+ * looksLike('Stadtwerke Beispie1', ['Stadtwerke Beispiel']) // => 'Stadtwerke Beispiel'
+ * looksLike('Stadsenergie', ['Stadtwerke Beispiel']) // => null
  */
 export function looksLike(name: string, knownNames: Iterable<string>): string | null {
   const shape = skeleton(name)

@@ -4,6 +4,7 @@ import type { Menu, MenuRow, PlanTerms } from './generated/messages.ts'
 import type { PlanShape } from './plan-schedule.ts'
 import { err, ok, type Result } from './result.ts'
 
+/** Why a choice is not on offer; `detail` says what is. */
 export interface MenuRefusal {
   code: 'menu-unknown' | 'row-unknown' | 'date-outside-window'
   detail: string
@@ -12,6 +13,12 @@ export interface MenuRefusal {
 /**
  * The plan that a row and a first due day stand for. Refuses `row-unknown` and
  * `date-outside-window`; the caller's state is unchanged by a refusal. Spec: NEG.
+ *
+ * @example
+ * import { choosePlan, type Menu } from '@parley/sdk/protocol'
+ * declare const menu: Menu
+ * const plan = choosePlan(menu, '3-P1M', '2026-03-27')
+ * if (!plan.ok) console.log(plan.error.detail)
  */
 export function choosePlan(
   menu: Menu,
@@ -31,7 +38,17 @@ export function choosePlan(
   return ok(planOf(row, firstDueDate))
 }
 
-/** The plan of a row for a first due day, without checking the window. */
+/**
+ * The plan of a row for a first due day, without checking the window.
+ *
+ * @example
+ * import { type MenuRow, planOf } from '@parley/sdk/protocol'
+ * const row: MenuRow = {
+ *   ...{ rowId: '1', instalments: 1, interval: null, priceBps: 0 },
+ *   ...{ firstDueFrom: '2026-03-10', firstDueTo: '2026-03-27' },
+ * }
+ * planOf(row, '2026-03-12').firstDueDate // => '2026-03-12'
+ */
 export function planOf(row: PlanShape, firstDueDate: Day): PlanTerms {
   const { instalments, interval, priceBps, downPaymentBps, payDay } = row
   return {
@@ -41,7 +58,15 @@ export function planOf(row: PlanShape, firstDueDate: Day): PlanTerms {
   }
 }
 
-/** Whether some row of the menu offers exactly this plan. */
+/**
+ * Whether some row of the menu offers exactly this plan.
+ *
+ * @example
+ * import { type Menu, menuOffers, type PlanTerms } from '@parley/sdk/protocol'
+ * declare const menu: Menu
+ * declare const plan: PlanTerms
+ * if (!menuOffers(menu, plan)) console.log('this plan needs a counter')
+ */
 export function menuOffers({ rows }: Pick<Menu, 'rows'>, plan: PlanTerms): boolean {
   return rows.some(
     (row) =>

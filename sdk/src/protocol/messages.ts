@@ -60,6 +60,7 @@ export interface MessageByKind {
   noted: NotedMessage
 }
 
+/** The kinds of message, as in `parley-<kind>+jwt`; an agreement is none of them. */
 export type MessageKind = keyof MessageByKind
 
 /** The `typ` header of the agreement, the one message in General JSON serialization. */
@@ -68,8 +69,9 @@ export const AGREEMENT_TYP = 'parley-agreement+jwt'
 /** Audience of messages that anyone may read, such as metadata and the request behind a link. */
 export const ANYONE = 'urn:parley:anyone'
 
-/** Media types of signed messages: one signature (compact) and several (General JSON). */
+/** Media type of a message with one signature (compact). */
 export const JOSE_MEDIA_TYPE = 'application/jose'
+/** Media type of a message with several signatures (General JSON). */
 export const JOSE_JSON_MEDIA_TYPE = 'application/jose+json'
 
 interface SchemaFault {
@@ -115,12 +117,25 @@ export interface SchemaRefusal {
   detail: string
 }
 
-/** The `typ` header of a kind, `parley-<kind>+jwt`. */
+/**
+ * The `typ` header of a kind, `parley-<kind>+jwt`.
+ *
+ * @example
+ * import { typOf } from '@parley/sdk/protocol'
+ * typOf('account-change') // => 'parley-account-change+jwt'
+ */
 export function typOf(kind: MessageKind): string {
   return `parley-${kind}+jwt`
 }
 
-/** The kind named by a `typ` header, or undefined for one that Parley does not know. */
+/**
+ * The kind named by a `typ` header, or undefined for one that Parley does not know.
+ *
+ * @example
+ * import { kindOf } from '@parley/sdk/protocol'
+ * kindOf('parley-accept+jwt') // => 'accept'
+ * kindOf('JWT') // => undefined
+ */
 export function kindOf(typ: string): MessageKind | undefined {
   const kind = /^parley-([a-z-]+)\+jwt$/.exec(typ)?.[1]
   return kind !== undefined && Object.hasOwn(validatorByKind, kind)
@@ -131,6 +146,11 @@ export function kindOf(typ: string): MessageKind | undefined {
 /**
  * Checks a verified payload against the schema of its kind. Refuses with code `schema` and the
  * pointer of the first fault. Source: spec/schemas/messages.schema.json.
+ *
+ * @example
+ * import { parsePayload } from '@parley/sdk/protocol'
+ * const parsed = parsePayload('request', {})
+ * parsed.ok || parsed.error.code // => 'schema'
  */
 export function parsePayload<K extends MessageKind>(
   kind: K,
@@ -139,7 +159,14 @@ export function parsePayload<K extends MessageKind>(
   return check(validatorByKind[kind], payload) as Result<MessageByKind[K], SchemaRefusal>
 }
 
-/** Checks the payload of an agreement against its schema. Refuses with code `schema`. */
+/**
+ * Checks the payload of an agreement against its schema. Refuses with code `schema`.
+ *
+ * @example
+ * import { parseAgreement } from '@parley/sdk/protocol'
+ * const parsed = parseAgreement({})
+ * parsed.ok || parsed.error.code // => 'schema'
+ */
 export function parseAgreement(payload: unknown): Result<Agreement, SchemaRefusal> {
   return check(validators.isAgreement as Validator, payload) as Result<Agreement, SchemaRefusal>
 }

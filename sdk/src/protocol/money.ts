@@ -30,7 +30,14 @@ type Signs = 'positive' | 'not-negative' | 'any'
 const MAX_DIGITS = 18
 const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/
 
-/** Returns the number of decimals of an active ISO 4217 currency, or undefined if it is none. */
+/**
+ * Returns the number of decimals of an active ISO 4217 currency, or undefined if it is none.
+ *
+ * @example
+ * import { minorUnits } from '@parley/sdk/protocol'
+ * minorUnits('EUR') // => 2
+ * minorUnits('JPY') // => 0
+ */
 export function minorUnits(currency: string): number | undefined {
   return MINOR_UNITS.get(currency)
 }
@@ -42,22 +49,45 @@ export function minorUnits(currency: string): number | undefined {
  * sign, leading zero, exponent, blank or grouping), `currency-unknown`, `currency-exponent`
  * (another number of decimals than ISO 4217 states) and `amount-range` (zero, or more than
  * 18 digits of minor units).
+ *
+ * @example
+ * import { parseAmount } from '@parley/sdk/protocol'
+ * parseAmount({ value: '120.50', currency: 'EUR' }) // => { ok: true, value: { minor: 12_050n, currency: 'EUR' } }
+ * parseAmount({ value: '120.5', currency: 'EUR' }) // => { ok: false, error: { code: 'currency-exponent' } }
  */
 export function parseAmount(amount: unknown): Result<Money, MoneyRefusal> {
   return readAmount(amount, 'positive')
 }
 
-/** Reads a wire amount that may be zero, such as an outstanding balance; otherwise `parseAmount`. */
+/**
+ * Reads a wire amount that may be zero, such as an outstanding balance; otherwise `parseAmount`.
+ *
+ * @example
+ * import { parseAmountOrZero } from '@parley/sdk/protocol'
+ * parseAmountOrZero({ value: '0.00', currency: 'EUR' }).ok // => true
+ */
 export function parseAmountOrZero(amount: unknown): Result<Money, MoneyRefusal> {
   return readAmount(amount, 'not-negative')
 }
 
-/** Reads a wire amount that may be zero or carry `-`, such as a correction; `-0.00` is refused. */
+/**
+ * Reads a wire amount that may be zero or carry `-`, such as a correction; `-0.00` is refused.
+ *
+ * @example
+ * import { parseSignedAmount } from '@parley/sdk/protocol'
+ * parseSignedAmount({ value: '-0.05', currency: 'EUR' }) // => { ok: true, value: { minor: -5n, currency: 'EUR' } }
+ */
 export function parseSignedAmount(amount: unknown): Result<Money, MoneyRefusal> {
   return readAmount(amount, 'any')
 }
 
-/** Writes the wire form. @throws {RangeError} for a currency that ISO 4217 does not list. */
+/**
+ * Writes the wire form. @throws {RangeError} for a currency that ISO 4217 does not list.
+ *
+ * @example
+ * import { formatAmount } from '@parley/sdk/protocol'
+ * formatAmount({ minor: 12_050n, currency: 'EUR' }) // => { value: '120.50', currency: 'EUR' }
+ */
 export function formatAmount(money: Money): Amount {
   return { value: formatDecimal(money), currency: money.currency }
 }
@@ -66,6 +96,10 @@ export function formatAmount(money: Money): Amount {
  * Writes the exact decimal text with the currency's number of decimals, such as `-0.05`.
  *
  * @throws {RangeError} for a currency that ISO 4217 does not list.
+ *
+ * @example
+ * import { formatDecimal } from '@parley/sdk/protocol'
+ * formatDecimal({ minor: -5n, currency: 'EUR' }) // => '-0.05'
  */
 export function formatDecimal(money: Money): string {
   const decimals = minorUnits(money.currency)
@@ -83,12 +117,24 @@ export function formatDecimal(money: Money): string {
  * and of most interest law: 25 minor units at 1,000 bps are 2, 35 are 4. `bps` may be negative.
  *
  * @throws {RangeError} when `bps` is not an integer.
+ *
+ * @example
+ * import { applyBps } from '@parley/sdk/protocol'
+ * applyBps(25n, 1_000) // => 2n
+ * applyBps(35n, 1_000) // => 4n
  */
 export function applyBps(minor: bigint, bps: number): bigint {
   return divideHalfEven(minor * BigInt(bps), 10_000n)
 }
 
-/** Divides and rounds half to even. @throws {RangeError} when the denominator is not positive. */
+/**
+ * Divides and rounds half to even. @throws {RangeError} when the denominator is not positive.
+ *
+ * @example
+ * import { divideHalfEven } from '@parley/sdk/protocol'
+ * divideHalfEven(5n, 2n) // => 2n
+ * divideHalfEven(7n, 2n) // => 4n
+ */
 export function divideHalfEven(numerator: bigint, denominator: bigint): bigint {
   if (denominator <= 0n) throw new RangeError('the denominator must be positive')
   const truncated = numerator / denominator

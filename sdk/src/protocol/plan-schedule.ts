@@ -62,6 +62,12 @@ const WHOLE_BPS = 10_000
  * the reverse), `plan-price` (not an integer from -10,000 to 10,000), `plan-down-payment` (not an
  * integer from 1 to 9,999, or with one instalment), `plan-pay-day` (not 1 to 31, or without months),
  * `plan-date` (not a day) and `plan-amount` (less than one minor unit a line).
+ *
+ * @example
+ * import { checkPlanTerms } from '@parley/sdk/protocol'
+ * const principal = { minor: 10_000n, currency: 'EUR' }
+ * const terms = { instalments: 1, interval: 'P1M', priceBps: 0, firstDueDate: '2026-01-31' } as const
+ * checkPlanTerms(principal, terms) // => { ok: false, error: { code: 'plan-interval' } }
  */
 export function checkPlanTerms(principal: Money, terms: PlanTerms): Result<PlanTerms, PlanRefusal> {
   const { instalments, interval, priceBps, downPaymentBps, payDay } = terms
@@ -78,7 +84,14 @@ export function checkPlanTerms(principal: Money, terms: PlanTerms): Result<PlanT
   return isPayable ? ok(terms) : err({ code: 'plan-amount' })
 }
 
-/** Returns what a plan costs in all: the principal plus its price, rounded half to even. */
+/**
+ * Returns what a plan costs in all: the principal plus its price, rounded half to even.
+ *
+ * @example
+ * import { planTotal } from '@parley/sdk/protocol'
+ * const principal = { minor: 10_000n, currency: 'EUR' }
+ * planTotal(principal, { priceBps: -200 }) // => { minor: 9_800n, currency: 'EUR' }
+ */
 export function planTotal(principal: Money, terms: Pick<PlanTerms, 'priceBps'>): Money {
   const { minor, currency } = principal
   return { minor: minor + applyBps(minor, terms.priceBps), currency }
@@ -105,6 +118,12 @@ export function planParts(principal: Money, shape: Omit<PlanShape, 'interval'>):
  * on the anchor day (31 January, 28 February, 31 March), or on the pay day. They sum to `planTotal`.
  *
  * @throws {RangeError} for terms that `checkPlanTerms` refuses.
+ *
+ * @example
+ * import { schedule } from '@parley/sdk/protocol'
+ * const principal = { minor: 10_000n, currency: 'EUR' }
+ * const terms = { instalments: 3, interval: 'P1M', priceBps: 0, firstDueDate: '2026-01-31' } as const
+ * schedule(principal, terms).map(({ dueDate, amount }) => `${dueDate} ${amount.value}`) // => ['2026-01-31 33.34', '2026-02-28 33.33', '2026-03-31 33.33']
  */
 export function schedule(principal: Money, terms: PlanTerms): PlanLine[] {
   const checked = checkPlanTerms(principal, terms)
@@ -127,6 +146,13 @@ export function schedule(principal: Money, terms: PlanTerms): PlanLine[] {
  *     <line>|<dueDate>|<value>        once for every line of `schedule`, in order
  *
  * @throws {RangeError} for terms that `checkPlanTerms` refuses.
+ *
+ * @example
+ * import { planHash } from '@parley/sdk/protocol'
+ * const principal = { minor: 10_000n, currency: 'EUR' }
+ * const terms = { instalments: 3, interval: 'P1M', priceBps: 0, firstDueDate: '2026-01-31' } as const
+ * const hash = await planHash(principal, terms)
+ * hash.length // => 43
  */
 export async function planHash(principal: Money, terms: PlanTerms): Promise<string> {
   const lines = schedule(principal, terms).map(

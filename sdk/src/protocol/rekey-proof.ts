@@ -18,7 +18,16 @@ export interface RekeyFacts {
 
 const REKEY_PROOF_TYP = 'parley-rekey-proof+jwt'
 
-/** Makes the proof with the next key. */
+/**
+ * Makes the proof with the next key.
+ *
+ * @example
+ * import { generateSigningKey, signRekeyProof } from '@parley/sdk/protocol'
+ * const facts = { iss: 'https://agent.example', aud: 'https://creditor.example', thr: 'thr-1' }
+ * const next = await generateSigningKey('ES256')
+ * const proof = await signRekeyProof(facts, next)
+ * console.log(proof.protected, proof.signature)
+ */
 export async function signRekeyProof(facts: RekeyFacts, next: SigningKey): Promise<JwsSignature> {
   return await agreementSignature(provenBytes(facts, next.kid), REKEY_PROOF_TYP, next)
 }
@@ -26,6 +35,16 @@ export async function signRekeyProof(facts: RekeyFacts, next: SigningKey): Promi
 /**
  * Checks the proof of the next key and returns the key's thumbprint. Refuses the codes of a header,
  * `typ`, `kid` (the proof is by another key), `alg`, `encoding` and `signature`.
+ *
+ * @example
+ * import { checkPublicJwk, generateSigningKey, signRekeyProof, verifyRekeyProof } from '@parley/sdk/protocol'
+ * const facts = { iss: 'https://agent.example', aud: 'https://creditor.example', thr: 'thr-1' }
+ * const next = await generateSigningKey('ES256')
+ * const checked = checkPublicJwk(next.publicJwk)
+ * if (!checked.ok) throw new Error(checked.error.code)
+ * const proof = await signRekeyProof(facts, next)
+ * const proven = await verifyRekeyProof(facts, checked.value, proof)
+ * proven.ok // => true
  */
 export async function verifyRekeyProof(
   facts: RekeyFacts,

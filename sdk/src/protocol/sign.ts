@@ -21,6 +21,12 @@ export interface GeneralJws {
  * Signs a message as a compact JWS (RFC 7515 §7.1) whose header is exactly `alg`, `typ`, `kid`.
  *
  * An object is serialised with `JSON.stringify`; bytes are signed as they are.
+ *
+ * @example
+ * import { generateSigningKey, signMessage, typOf } from '@parley/sdk/protocol'
+ * const key = await generateSigningKey('ES256')
+ * const jws = await signMessage(typOf('query'), { ver: '1.0' }, key)
+ * jws.split('.').length // => 3
  */
 export async function signMessage(
   typ: string,
@@ -35,6 +41,13 @@ export async function signMessage(
 /**
  * Makes one party's signature over the agreement both parties hold; give every party the same
  * bytes and join the results with `assembleGeneralJws`.
+ *
+ * @example
+ * import { AGREEMENT_TYP, agreementSignature, encodeUtf8, generateSigningKey } from '@parley/sdk/protocol'
+ * const bytes = encodeUtf8('{"ver":"1.0"}')
+ * const key = await generateSigningKey('ES256')
+ * const own = await agreementSignature(bytes, AGREEMENT_TYP, key)
+ * own.signature.length // => 86
  */
 export async function agreementSignature(
   payloadBytes: Uint8Array,
@@ -46,7 +59,16 @@ export async function agreementSignature(
   return { protected: header, signature }
 }
 
-/** Joins the parties' signatures over the same payload bytes into one general JWS. */
+/**
+ * Joins the parties' signatures over the same payload bytes into one general JWS.
+ *
+ * @example
+ * import { AGREEMENT_TYP, agreementSignature, assembleGeneralJws, encodeUtf8, generateSigningKey } from '@parley/sdk/protocol'
+ * const bytes = encodeUtf8('{"ver":"1.0"}')
+ * const key = await generateSigningKey('ES256')
+ * const own = await agreementSignature(bytes, AGREEMENT_TYP, key)
+ * assembleGeneralJws(bytes, [own]).payload // => 'eyJ2ZXIiOiIxLjAifQ'
+ */
 export function assembleGeneralJws(
   payloadBytes: Uint8Array,
   signatures: readonly JwsSignature[],

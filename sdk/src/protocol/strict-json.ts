@@ -39,6 +39,11 @@ const FORBIDDEN_NAMES: readonly string[] = ['__proto__', 'constructor', 'prototy
  * unescaping), `json-forbidden-name` (`__proto__`, `constructor`, `prototype`), `json-depth`,
  * `json-size`, `json-surrogate` (RFC 7493 §2.1) and `json-number` (a value that a double cannot
  * hold: not finite, an integer beyond ±(2^53 − 1), digits that would be lost; RFC 7493 §2.2).
+ *
+ * @example
+ * import { parseStrictJson } from '@parley/sdk/protocol'
+ * parseStrictJson('{"a":1}') // => { ok: true, value: { a: 1 } }
+ * parseStrictJson('{"a":1,"a":2}') // => { ok: false, error: { code: 'json-duplicate-name' } }
  */
 export function parseStrictJson(
   text: string,

@@ -35,6 +35,11 @@ const INVISIBLE =
  * embeddings, overrides and isolates of UAX #9), `text-invisible` (default-ignorable code points
  * such as zero-width joiners and variation selectors, noncharacters, annotation marks, the blank
  * Braille cell) and `text-empty` (nothing but white space).
+ *
+ * @example
+ * import { checkText } from '@parley/sdk/protocol'
+ * checkText('Stadsenergie', { maxCodePoints: 70 }) // => { ok: true, value: 'Stadsenergie' }
+ * checkText('a\u202Eb', { maxCodePoints: 70 }) // => { ok: false, error: { code: 'text-bidi' } }
  */
 export function checkText(text: string, limits: TextLimits): Result<string, TextRefusal> {
   const { maxCodePoints, multiline = false } = limits

@@ -59,6 +59,20 @@ interface SignedPart {
  * signature}]}`), `signatures` (another number than there are parties), the form, header and
  * payload codes of a message, `kid` (one key twice), `ver`, `iat`, `party` (a party without a
  * signature, or with two), `alg`, `signature`, and the codes of keys and their times.
+ *
+ * @example
+ * import { AGREEMENT_TYP, type JwkSet, verifyGeneralJws } from '@parley/sdk/protocol'
+ * declare const agreement: string
+ * declare const keysOf: Record<'creditor' | 'agent', JwkSet>
+ * const verified = await verifyGeneralJws(agreement, {
+ *   typ: AGREEMENT_TYP,
+ *   parties: [
+ *     { name: 'creditor', keys: keysOf.creditor },
+ *     { name: 'agent', keys: keysOf.agent },
+ *   ],
+ *   now: Math.floor(Date.now() / 1000),
+ * })
+ * if (verified.ok) console.log(verified.value.signatures.length, 'parties signed')
  */
 export async function verifyGeneralJws(
   jws: unknown,

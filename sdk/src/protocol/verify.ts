@@ -42,14 +42,17 @@ const SIGNATURE_BYTES = 64
  * refusal (`REFUSAL_CODES`) and never throws because of the message; only a resolver may throw.
  *
  * @example
+ * import { type JwkSet, verifyMessage } from '@parley/sdk/protocol'
+ * declare const text: string
+ * declare const creditorKeys: JwkSet
  * const result = await verifyMessage(text, {
  *   typ: 'parley-request+jwt',
  *   keys: creditorKeys,
  *   issuer: 'https://creditor.example',
  *   audience: 'https://agent.example',
- *   now: epochSeconds,
+ *   now: Math.floor(Date.now() / 1000),
  * })
- * if (!result.ok) return refuse(result.error.code)
+ * if (!result.ok) console.log(result.error.code)
  */
 export async function verifyMessage(
   jws: unknown,

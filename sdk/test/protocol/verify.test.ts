@@ -78,7 +78,7 @@ describe('verifyMessage accepts', () => {
 })
 
 describe('a key resolver', () => {
-  it('is asked with the header’s kid and alg and the claimed issuer, once', async () => {
+  it('is asked with the header’s kid and the claimed issuer, once', async () => {
     const asked: unknown[] = []
     const resolver: VerifyOptions['keys'] = async (header, issuer) => {
       asked.push([header, issuer])
@@ -86,7 +86,7 @@ describe('a key resolver', () => {
     }
     const result = await verifyMessage(await message(), options({ keys: resolver }))
     expect(result).toMatchObject({ ok: true })
-    expect(asked).toEqual([[{ kid: es256.kid, alg: 'ES256' }, CREDITOR]])
+    expect(asked).toEqual([[{ kid: es256.kid }, CREDITOR]])
   })
 
   it('is not asked before form, type, issuer and audience are right', async () => {

@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Answer, Call } from '../../src/http/operation.ts'
 import { statementOperations } from '../../src/http/operations/statements.ts'
 import { camtNotification, type NotifiedPayment } from '../support/camt-notification.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { addCreditor, IBAN, issueHundred } from '../support/money-world.ts'
-import { openTestWorld, type TestWorld } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function call(operation: string, change: Partial<Call>): Promise<Answer> {
   const handler = statementOperations(world.deps)[operation]

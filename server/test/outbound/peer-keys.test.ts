@@ -42,7 +42,7 @@ async function publish(metadata: Partial<PeerMetadata> = {}): Promise<void> {
 }
 
 function find(key: SigningKey, issuer = bank.origin, claimed = issuer) {
-  return peerKeys.resolverFor(issuer)({ kid: key.kid, alg: key.alg }, claimed)
+  return peerKeys.resolverFor(issuer)({ kid: key.kid }, claimed)
 }
 
 describe('the keys of peers', () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { announceAccount, takeUpAccounts } from '../../src/use-cases/announce-account.ts'
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
 import { type CreditorPatch, changeCreditor } from '../../src/use-cases/manage-creditor.ts'
@@ -13,28 +13,13 @@ import {
   payloadOf,
   say,
 } from '../support/enrolled-agent.ts'
-import {
-  claimNow,
-  issueClaim,
-  openTestWorld,
-  outboxOf,
-  requestOf,
-  type TestWorld,
-  tokenOf,
-} from '../support/test-world.ts'
+import { openFileWorld } from '../support/file-world.ts'
+import { claimNow, issueClaim, outboxOf, requestOf, tokenOf } from '../support/test-world.ts'
 
 const FORMER = { iban: 'BE71096123456769' }
 const NEXT = { iban: 'NL91ABNA0417164300', bic: 'ABNANL2A' }
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function change(patch: CreditorPatch) {
   const changed = await changeCreditor(world.deps, { creditorId: world.creditorId, patch })

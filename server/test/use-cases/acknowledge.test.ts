@@ -1,15 +1,8 @@
 // The acknowledgement thread of a conversation, and what it does to claim and journey.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
-import {
-  claimNow,
-  DAY,
-  eventsOf,
-  HOUR,
-  openTestWorld,
-  type TestWorld,
-  transcriptOf,
-} from '../support/test-world.ts'
+import { openFileWorld } from '../support/file-world.ts'
+import { claimNow, DAY, eventsOf, HOUR, transcriptOf } from '../support/test-world.ts'
 import {
   acksOf,
   addressedClaim,
@@ -21,15 +14,7 @@ import {
   sign,
 } from '../support/thread-talk.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-}, 120_000)
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function setting() {
   const { agent, claim } = await addressedClaim(world)

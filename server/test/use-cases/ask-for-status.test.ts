@@ -1,9 +1,10 @@
 // Queries in every state of a claim, and what is quoted.
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { changeClaim } from '../../src/storage/claims.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { receive } from '../support/money-world.ts'
-import { claimNow, eventsOf, openTestWorld, type TestWorld } from '../support/test-world.ts'
+import { claimNow, eventsOf } from '../support/test-world.ts'
 import {
   addressedClaim,
   eur,
@@ -14,15 +15,7 @@ import {
   signAccept,
 } from '../support/thread-talk.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-}, 120_000)
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function setting() {
   const { agent, claim } = await addressedClaim(world)

@@ -10,7 +10,7 @@ import {
   verifyEvidence,
   verifyGeneralJws,
 } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import { agreementOf } from '../../src/storage/agreements.ts'
 import { type Claim, changeClaim, planLinesOf } from '../../src/storage/claims.ts'
@@ -23,6 +23,7 @@ import { readJwks } from '../../src/use-cases/read-metadata.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import {
   claimNow,
   DAY,
@@ -30,22 +31,12 @@ import {
   eventsOf,
   HOUR,
   issueClaim,
-  openTestWorld,
   requestOf,
-  type TestWorld,
   tokenOf,
   transcriptOf,
 } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 const THREE = { rowId: '3-P1M', firstDueDate: '2026-03-20' }
 

@@ -1,6 +1,6 @@
 // A dispute from the message to its decision: dunning, payment and money while it lasts and after it.
 import { generateSigningKey, keyRecordOf, verifyEvidence } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { releaseHold, setHold } from '../../src/use-cases/manage-holds.ts'
@@ -8,15 +8,14 @@ import { readPaymentRequest } from '../../src/use-cases/read-payment-requests.ts
 import { paymentThread } from '../../src/use-cases/receive-payment.ts'
 import { type ResolveDispute, resolveDispute } from '../../src/use-cases/resolve-dispute.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { checkSums, linesOf, receive } from '../support/money-world.ts'
 import {
   claimNow,
   DAY,
   eventsOf,
   HOUR,
-  openTestWorld,
   type TestAgent,
-  type TestWorld,
   transcriptOf,
 } from '../support/test-world.ts'
 import {
@@ -30,15 +29,7 @@ import {
   signAccept,
 } from '../support/thread-talk.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-}, 120_000)
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function setting() {
   const { agent, claim } = await addressedClaim(world)

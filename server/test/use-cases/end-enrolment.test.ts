@@ -1,6 +1,5 @@
 import { signingInputHash } from '@parley/sdk/protocol'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createGuardedClient, type GuardedClient } from '../../src/outbound/guarded-client.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { addressOpenClaims } from '../../src/use-cases/address-open-claims.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { endEnrolmentsOf } from '../../src/use-cases/end-enrolment.ts'
@@ -9,7 +8,6 @@ import { proveInbox } from '../../src/use-cases/prove-inbox.ts'
 import { pullInbox } from '../../src/use-cases/pull-inbox.ts'
 import { type PushDeps, pushToAgent } from '../../src/use-cases/push-to-agent.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
-import { createSharedRuns } from '../../src/use-cases/shared-runs.ts'
 import {
   type EnrolledAgent,
   enrolFor,
@@ -21,55 +19,36 @@ import {
   say,
   signNext,
 } from '../support/enrolled-agent.ts'
-import { type Receiver, startReceiver } from '../support/http-receiver.ts'
+import { openFileWorld, startInbox } from '../support/file-world.ts'
+import type { Receiver } from '../support/http-receiver.ts'
 import {
   claimNow,
   DAY,
   eventsOf,
   HOUR,
   issueClaim,
-  openTestWorld,
   requestOf,
   type TestWorld,
   tokenOf,
   transcriptOf,
 } from '../support/test-world.ts'
 
-let world: TestWorld
-let http: GuardedClient
+const world = await openFileWorld()
 let inbox: Receiver
+let deps: PushDeps & TestWorld['deps']
 let agent: EnrolledAgent
 let claimId: string
 let debtorId: string
 
-beforeAll(async () => {
-  world = await openTestWorld()
-  http = createGuardedClient({ allowLoopback: true })
-})
-
-afterAll(async () => {
-  await http.close()
-  await world.close()
-})
-
 beforeEach(async () => {
-  await world.reset()
-  inbox = await startReceiver()
+  ;({ inbox, deps } = await startInbox(world))
   inbox.reply = provingInbox(world, () => agent)
   ;({ claimId, debtorId } = await issueClaim(world))
   agent = await enrolFor(world, debtorId, `${inbox.origin}/inbox`)
 })
 
-afterEach(() => inbox.close())
-
-const pushDeps = (): PushDeps & TestWorld['deps'] => ({
-  ...world.deps,
-  http,
-  pushes: createSharedRuns(),
-})
-
 const prove = () =>
-  proveInbox(pushDeps(), { creditorId: world.creditorId, enrolmentId: agent.enrolmentId })
+  proveInbox(deps, { creditorId: world.creditorId, enrolmentId: agent.enrolmentId })
 
 async function pushAll(): Promise<void> {
   const deliveries = await world.deps.db
@@ -78,7 +57,7 @@ async function pushAll(): Promise<void> {
     .where('state', '=', 'waiting')
     .execute()
   for (const { delivery_id: deliveryId } of deliveries) {
-    await pushToAgent(pushDeps(), { creditorId: world.creditorId, deliveryId })
+    await pushToAgent(deps, { creditorId: world.creditorId, deliveryId })
   }
 }
 

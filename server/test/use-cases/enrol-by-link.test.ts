@@ -1,29 +1,14 @@
 import { ANYONE, generateSigningKey, verifyEvidence } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { enrolAgent } from '../../src/use-cases/enrol-agent.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { readLinkedRequest } from '../../src/use-cases/read-linked-request.ts'
 import { codeFor, enrolFor, enrolWith, payloadOf, signEnrol } from '../support/enrolled-agent.ts'
-import {
-  claimNow,
-  DAY,
-  issueClaim,
-  openTestWorld,
-  requestOf,
-  type TestWorld,
-  tokenOf,
-} from '../support/test-world.ts'
+import { openFileWorld } from '../support/file-world.ts'
+import { claimNow, DAY, issueClaim, requestOf, tokenOf } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function tryLink(link: string) {
   const key = await generateSigningKey('ES256')

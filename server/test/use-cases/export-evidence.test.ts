@@ -14,7 +14,7 @@ import {
   typOf,
   verifyEvidence,
 } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { findThread } from '../../src/storage/threads.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
@@ -23,29 +23,20 @@ import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
 import { paymentThread } from '../../src/use-cases/receive-payment.ts'
 import { signedHop } from '../support/bank-hop.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { receive } from '../support/money-world.ts'
 import {
   claimNow,
   DAY,
   enrolTestAgent,
   issueClaim,
-  openTestWorld,
   requestOf,
   type TestAgent,
-  type TestWorld,
   tokenOf,
   transcriptOf,
 } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-}, 120_000)
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function evidenceOf({ claimId }: Claim): Promise<EvidenceBundle> {
   const { deps, creditorId } = world

@@ -1,9 +1,10 @@
 import { parseAmount, parsePayload, typOf } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
 import { camtNotification } from '../support/camt-notification.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import {
   addCreditor,
   agreeOn,
@@ -18,24 +19,9 @@ import {
   paymentsOf,
   receive,
 } from '../support/money-world.ts'
-import {
-  claimNow,
-  DAY,
-  openTestWorld,
-  type TestWorld,
-  TUESDAY_MORNING,
-  transcriptOf,
-} from '../support/test-world.ts'
+import { claimNow, DAY, TUESDAY_MORNING, transcriptOf } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 const importFile = (file: string, creditorId = world.creditorId) =>
   importBankStatement(world.deps, { creditorId, file })

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
 import { camtNotification } from '../support/camt-notification.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { addCreditor, bookingsOf, IBAN, issueHundred, receive } from '../support/money-world.ts'
-import { claimNow, openTestWorld, type TestWorld } from '../support/test-world.ts'
+import { claimNow } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 const importFile = (file: Buffer | string, creditorId = world.creditorId) =>
   importBankStatement(world.deps, { creditorId, file })

@@ -1,9 +1,10 @@
 import { ANYONE, parsePayload, typOf, verifyMessage } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { publishedKeys } from '../../src/domain/claim/published-keys.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { allSigningKeys } from '../../src/storage/signing-keys.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import {
   agreeOn,
   bookingsOf,
@@ -19,22 +20,12 @@ import {
   claimNow,
   DAY,
   enrolTestAgent,
-  openTestWorld,
   outboxOf,
-  type TestWorld,
   TUESDAY_MORNING,
   transcriptOf,
 } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 const cancel = ({ creditorId, claimId }: Claim) =>
   cancelPaymentRequest(world.deps, { creditorId, claimId, reason: 'OTHR' })

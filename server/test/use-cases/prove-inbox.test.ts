@@ -1,11 +1,9 @@
 import { generateSigningKey, verifyHop, verifyMessage } from '@parley/sdk/protocol'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createGuardedClient, type GuardedClient } from '../../src/outbound/guarded-client.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { proveInbox } from '../../src/use-cases/prove-inbox.ts'
 import { pullInbox } from '../../src/use-cases/pull-inbox.ts'
 import { type PushDeps, pushToAgent } from '../../src/use-cases/push-to-agent.ts'
 import { readJwks } from '../../src/use-cases/read-metadata.ts'
-import { createSharedRuns } from '../../src/use-cases/shared-runs.ts'
 import type { WorkOutcome } from '../../src/use-cases/work-outcome.ts'
 import {
   type EnrolledAgent,
@@ -16,36 +14,22 @@ import {
   provingInbox,
   say,
 } from '../support/enrolled-agent.ts'
-import { answer, type Receiver, startReceiver } from '../support/http-receiver.ts'
-import { issueClaim, openTestWorld, outboxOf, type TestWorld } from '../support/test-world.ts'
+import { openFileWorld, startInbox } from '../support/file-world.ts'
+import { answer, type Receiver } from '../support/http-receiver.ts'
+import { issueClaim, outboxOf, type TestWorld } from '../support/test-world.ts'
 
-let world: TestWorld
-let http: GuardedClient
+const world = await openFileWorld()
 let inbox: Receiver
 let agent: EnrolledAgent
 let debtorId: string
 let deps: PushDeps & TestWorld['deps']
 
-beforeAll(async () => {
-  world = await openTestWorld()
-  http = createGuardedClient({ allowLoopback: true, deadlines: { headersMs: 300, totalMs: 500 } })
-})
-
-afterAll(async () => {
-  await http.close()
-  await world.close()
-})
-
 beforeEach(async () => {
-  await world.reset()
-  inbox = await startReceiver()
-  deps = { ...world.deps, http, pushes: createSharedRuns() }
+  ;({ inbox, deps } = await startInbox(world))
   debtorId = (await issueClaim(world)).debtorId
   agent = await enrolFor(world, debtorId, `${inbox.origin}/inbox`)
   inbox.reply = provingInbox(world, () => agent)
 })
-
-afterEach(() => inbox.close())
 
 const prove = (): Promise<WorkOutcome> =>
   proveInbox(deps, { creditorId: world.creditorId, enrolmentId: agent.enrolmentId })

@@ -1,50 +1,30 @@
 import { verifyMessage } from '@parley/sdk/protocol'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createGuardedClient, type GuardedClient } from '../../src/outbound/guarded-client.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { type PushDeps, pushToAgent } from '../../src/use-cases/push-to-agent.ts'
 import { readJwks } from '../../src/use-cases/read-metadata.ts'
-import { createSharedRuns } from '../../src/use-cases/shared-runs.ts'
-import { answer, type Receiver, startReceiver } from '../support/http-receiver.ts'
+import { openFileWorld, startInbox } from '../support/file-world.ts'
+import { answer, type Receiver } from '../support/http-receiver.ts'
 import {
   claimNow,
   enrolTestAgent,
   eventsOf,
   issueClaim,
-  openTestWorld,
   outboxOf,
   type TestAgent,
-  type TestWorld,
 } from '../support/test-world.ts'
 
-let world: TestWorld
-let http: GuardedClient
+const world = await openFileWorld()
 let inbox: Receiver
 let deps: PushDeps
 let agent: TestAgent
 let debtorId: string
 
-beforeAll(async () => {
-  world = await openTestWorld()
-  http = createGuardedClient({ allowLoopback: true, deadlines: { headersMs: 300, totalMs: 500 } })
-})
-
-afterAll(async () => {
-  await http.close()
-  await world.close()
-})
-
 beforeEach(async () => {
-  await world.reset()
-  inbox = await startReceiver()
-  deps = { ...world.deps, http, pushes: createSharedRuns() }
+  ;({ inbox, deps } = await startInbox(world))
   debtorId = (await issueClaim(world)).debtorId
   agent = await enrolTestAgent(world, debtorId)
   await setInbox(`${inbox.origin}/inbox`)
-})
-
-afterEach(async () => {
-  await inbox.close()
 })
 
 async function setInbox(url: string | null): Promise<void> {
@@ -183,7 +163,6 @@ describe('an inbox that does not take a message', () => {
     expect(await push()).toMatchObject({ kind: 'again' })
     await inbox.close()
     expect(await push()).toMatchObject({ kind: 'again', reason: 'the inbox: unreachable' })
-    inbox = await startReceiver()
     expect(await deliveries()).toMatchObject([{ state: 'waiting', attempts: 3 }])
   })
 

@@ -1,6 +1,6 @@
 // Revisions: the next request of a conversation, what former offers are worth, what people see.
 import { peekClaims, verifyEvidence } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { checkPlanChoice, choosePlan } from '../../src/use-cases/choose-plan.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
@@ -11,14 +11,13 @@ import {
   revisePaymentRequest,
 } from '../../src/use-cases/revise-payment-request.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { checkSums, linesOf, receive } from '../support/money-world.ts'
 import {
   claimNow,
   eventsOf,
   HOUR,
   issueClaim,
-  openTestWorld,
-  type TestWorld,
   tokenOf,
   transcriptOf,
 } from '../support/test-world.ts'
@@ -33,15 +32,7 @@ import {
   signAccept,
 } from '../support/thread-talk.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-}, 120_000)
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 type Change = Omit<RevisePaymentRequest, 'creditorId' | 'claimId'>
 

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { changeClaim } from '../../src/storage/claims.ts'
 import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import {
   claimNow,
   DAY,
@@ -11,21 +12,11 @@ import {
   eventsOf,
   HOUR,
   issueClaim,
-  openTestWorld,
   outboxOf,
-  type TestWorld,
   transcriptOf,
 } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 const sweep = () => takeDueDunningSteps(world.deps, { limit: 100 })
 

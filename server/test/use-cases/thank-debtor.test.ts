@@ -1,24 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { thankDebtor } from '../../src/use-cases/thank-debtor.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { addCreditor, issueHundred, noteMail, paymentsOf, receive } from '../support/money-world.ts'
-import {
-  enrolTestAgent,
-  openTestWorld,
-  outboxOf,
-  type TestWorld,
-  TUESDAY_MORNING,
-} from '../support/test-world.ts'
+import { enrolTestAgent, outboxOf, TUESDAY_MORNING } from '../support/test-world.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-})
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 async function settle(claim: Claim) {
   const { claimId, reference } = claim

@@ -11,20 +11,13 @@ import {
   typOf,
   verifyEvidence,
 } from '@parley/sdk/protocol'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
+import { openFileWorld } from '../support/file-world.ts'
 import { receive } from '../support/money-world.ts'
-import {
-  claimNow,
-  DAY,
-  enrolTestAgent,
-  eventsOf,
-  openTestWorld,
-  type TestAgent,
-  type TestWorld,
-} from '../support/test-world.ts'
+import { claimNow, DAY, enrolTestAgent, eventsOf, type TestAgent } from '../support/test-world.ts'
 import {
   addressedClaim,
   expectRefusal,
@@ -36,15 +29,7 @@ import {
   signAccept,
 } from '../support/thread-talk.ts'
 
-let world: TestWorld
-
-beforeAll(async () => {
-  world = await openTestWorld()
-}, 120_000)
-
-beforeEach(() => world.reset())
-
-afterAll(() => world.close())
+const world = await openFileWorld()
 
 const about = (claim: Claim, kind: MessageKind, more: object = {}) => ({
   kind,

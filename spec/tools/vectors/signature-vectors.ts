@@ -25,9 +25,23 @@ const GOOD = {
 
 type Draft = Omit<Vector, 'id'>
 
-/** Signature vectors; `committed` is the text of the present file. */
-export async function signatureVectors(keys: TestKeys, committed: string): Promise<VectorFile> {
-  const mint = createMint({ typ: TYP, payload: GOOD, key: keys.creditor }, committed)
+/** The message that a receiver awaits at `now`; signed by the test key of the creditor, it is good. */
+export interface Awaited {
+  now: number
+  typ: string
+  payload: { iss: string; aud: string; [claim: string]: unknown }
+}
+
+/**
+ * Signature vectors; `committed` is the text of the present file. With another message than that of
+ * the file they have the same defects, for a receiver that awaits this one.
+ */
+export async function signatureVectors(
+  keys: TestKeys,
+  committed: string,
+  { now, typ, payload }: Awaited = { now: NOW, typ: TYP, payload: GOOD },
+): Promise<VectorFile> {
+  const mint = createMint({ typ, payload, key: keys.creditor }, committed)
   const good = await mint.sign({})
   const kid = keys.creditor.kid
   const one = async (rule: string, code: string, title: string, token: Token): Promise<Draft> => ({
@@ -43,8 +57,8 @@ export async function signatureVectors(keys: TestKeys, committed: string): Promi
     expect: refused(code),
   })
   const [head = '', body = '', sig = ''] = good.split('.')
-  const json = JSON.stringify(GOOD)
-  const header = JSON.stringify({ alg: 'ES256', typ: TYP, kid })
+  const json = JSON.stringify(payload)
+  const header = JSON.stringify({ alg: 'ES256', typ, kid })
   const inPayload = (member: string) => ({ payload: json.replace('{', `{${member},`) })
   const inHeader = (member: string) => ({ header: header.replace('{', `{${member},`) })
 
@@ -71,7 +85,7 @@ export async function signatureVectors(keys: TestKeys, committed: string): Promi
     {
       rule: 'SIG-18',
       title: 'iat 60 seconds ahead',
-      jws: await mint.sign({ payload: { iat: NOW + 60 } }),
+      jws: await mint.sign({ payload: { iat: now + 60 } }),
       expect: passes(),
     },
     {
@@ -163,8 +177,8 @@ export async function signatureVectors(keys: TestKeys, committed: string): Promi
 
     await one('SIG-14', 'ver', 'another version', { payload: { ver: '2.0' } }),
     await one('SIG-15', 'aud', 'another receiver', { payload: { aud: 'https://other.example' } }),
-    await one('SIG-15', 'aud', 'a trailing slash', { payload: { aud: `${AUDIENCE}/` } }),
-    await one('SIG-15', 'aud', 'several receivers', { payload: { aud: [AUDIENCE] } }),
+    await one('SIG-15', 'aud', 'a trailing slash', { payload: { aud: `${payload.aud}/` } }),
+    await one('SIG-15', 'aud', 'several receivers', { payload: { aud: [payload.aud] } }),
     await one('SIG-16', 'iss', 'another sender', { payload: { iss: 'https://other.example' } }),
     await one('SIG-14', 'iss', 'no sender', { payload: { iss: undefined } }),
     await one('SIG-17', 'jti', 'less than 128 bits', { payload: { jti: 'short' } }),
@@ -173,22 +187,22 @@ export async function signatureVectors(keys: TestKeys, committed: string): Promi
     await one('SIG-14', 'seq', 'a negative place', { payload: { seq: -1 } }),
     await one('THR-01', 'prev', 'a first message with prev', { payload: { prev: 'A'.repeat(43) } }),
     await one('THR-01', 'prev', 'a later message without prev', { payload: { seq: 1 } }),
-    await one('SIG-14', 'iat', 'iat as text', { payload: { iat: String(NOW) } }),
-    await one('SIG-18', 'iat', 'iat 61 seconds ahead', { payload: { iat: NOW + 61 } }),
+    await one('SIG-14', 'iat', 'iat as text', { payload: { iat: String(now) } }),
+    await one('SIG-18', 'iat', 'iat 61 seconds ahead', { payload: { iat: now + 61 } }),
     await one('SIG-14', 'exp', 'no exp', { payload: { exp: undefined } }),
-    await one('SIG-19', 'expired', 'exp now', { payload: { exp: NOW } }),
-    await one('SIG-19', 'lifetime', 'exp before iat', { payload: { exp: NOW - 6 } }),
-    await one('SIG-19', 'lifetime', 'exp in milliseconds', { payload: { exp: NOW * 1_000 } }),
-    await one('SIG-19', 'nbf', 'nbf ahead', { payload: { nbf: NOW + 3_600 } }),
+    await one('SIG-19', 'expired', 'exp now', { payload: { exp: now } }),
+    await one('SIG-19', 'lifetime', 'exp before iat', { payload: { exp: now - 6 } }),
+    await one('SIG-19', 'lifetime', 'exp in milliseconds', { payload: { exp: now * 1_000 } }),
+    await one('SIG-19', 'nbf', 'nbf ahead', { payload: { nbf: now + 3_600 } }),
   ]
   return {
     description:
       'Verify each `jws` with `common`: the receiver is `audience` and awaits a message of `typ` from `issuer`, whose keys are `jwks`, at `now`.',
     common: {
-      now: NOW,
-      typ: TYP,
-      issuer: ISSUER,
-      audience: AUDIENCE,
+      now,
+      typ,
+      issuer: payload.iss,
+      audience: payload.aud,
       jwks: published(keys.creditor, keys.agent),
     },
     vectors: numbered('sig', drafts),

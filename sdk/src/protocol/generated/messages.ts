@@ -374,6 +374,9 @@ crv: ("P-256" | "Ed25519")
 x: string
 y?: string
 }
+/**
+ * Who is paid, under the name that the debtor knows, and the account to pin.
+ */
 export interface Creditor {
 id: Id
 name: string
@@ -419,6 +422,9 @@ holdUntil?: EpochSeconds
  */
 type?: ("invoice" | "paymentReminder" | "debtCollectionWarning" | "debtCollectionNotice")
 }
+/**
+ * The firm rows of one tier: any row with a first due day in its window may be accepted.
+ */
 export interface Menu {
 menuId: Id
 tier: number
@@ -431,6 +437,9 @@ policyHash: Hash
 rows: MenuRow[]
 envelope?: Envelope
 }
+/**
+ * A plan on offer, but for its first due day, which the answer chooses in the window.
+ */
 export interface MenuRow {
 rowId: Id
 instalments: number

@@ -18,6 +18,7 @@ export type HopRefusalCode =
   | 'hop-replay'
   | 'hop-key'
 
+/** A refusal of the hop, before its message is looked at; `detail` is for a developer. */
 export interface HopRefusal {
   readonly code: HopRefusalCode
   readonly detail: string

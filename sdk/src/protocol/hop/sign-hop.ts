@@ -6,6 +6,7 @@ import { contentDigest } from './content-digest.ts'
 import { HOP_TAG, MAX_HOP_SECONDS, requiredComponents } from './hop-profile.ts'
 import { componentsOf, type HopRequest, signatureBase } from './signature-base.ts'
 
+/** What a hop is signed with; it expires 300 seconds after `now`. */
 export interface HopSignature {
   readonly key: SigningKey
   /** Epoch seconds. */
@@ -17,6 +18,17 @@ export interface HopSignature {
 /**
  * Returns the fields to add to the request: `content-digest` for one with a body,
  * `signature-input` and `signature`. Spec: HOP-01 to HOP-03.
+ *
+ * @example
+ * import { generateSigningKey, signHop, toBase64Url } from '@parley/sdk/protocol'
+ * const key = await generateSigningKey('ES256')
+ * const now = Math.floor(Date.now() / 1000)
+ * const nonce = toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
+ * const fields = await signHop(
+ *   { method: 'GET', url: 'https://creditor.example/parley', headers: new Map() },
+ *   { key, now, nonce },
+ * )
+ * Object.keys(fields) // => ['signature-input', 'signature']
  */
 export async function signHop(
   request: HopRequest,

@@ -16,6 +16,7 @@ import {
 } from './hop-profile.ts'
 import { componentsOf, type HopRequest, signatureBase } from './signature-base.ts'
 
+/** Whom the receiver awaits, and when it looks. */
 export interface HopPolicy {
   /** Whose key has to have signed; keys of others are not looked at. */
   readonly issuer: string
@@ -51,6 +52,14 @@ const NONCE = /^[A-Za-z0-9_-]{22,128}$/
  *
  * Refuses `hop-missing` (no signature at all), `hop-signature` (none or several with the tag, not
  * parseable, wrong), `hop-parameters`, `hop-coverage`, `hop-created`, `hop-digest` and `hop-key`.
+ *
+ * @example
+ * import { type HopRequest, type JwkSet, verifyHop } from '@parley/sdk/protocol'
+ * declare const request: HopRequest
+ * declare const keys: JwkSet
+ * const now = Math.floor(Date.now() / 1000)
+ * const hop = await verifyHop(request, { issuer: 'https://bank.example', keys, now })
+ * if (!hop.ok) console.log(hop.error.code, hop.error.detail)
  */
 export async function verifyHop(
   request: HopRequest,
@@ -129,21 +138,14 @@ async function verifyBase(
   signature: Uint8Array<ArrayBuffer>,
   { kid, keys, issuer, now }: HopPolicy & { kid: string },
 ): Promise<Result<true, HopRefusal>> {
-  const found = await findSigner(kid, { keys, issuer, now })
-  if (found === undefined) return refuse('hop-key', 'keyid is no valid key of the sender')
-  const parameters = signatureParameters(found.record.alg)
-  const isGenuine = await crypto.subtle.verify(parameters, found.key, signature, encodeUtf8(base))
+  const found = await findVerifyingKey({ kid }, issuer, { keys })
+  if (!found.ok) return refuse('hop-key', 'keyid is no key of the sender')
+  const { record, key } = found.value
+  const timely = checkKeyTimes(record, { iat: now, now, evidence: false })
+  if (!timely.ok) return refuse('hop-key', 'keyid is no valid key of the sender now')
+  const parameters = signatureParameters(record.alg)
+  const isGenuine = await crypto.subtle.verify(parameters, key, signature, encodeUtf8(base))
   return isGenuine ? ok(true) : refuse('hop-signature', 'the signature does not fit the request')
-}
-
-async function findSigner(kid: string, { keys, issuer, now }: HopPolicy) {
-  for (const alg of ['ES256', 'Ed25519']) {
-    const found = await findVerifyingKey({ alg, typ: HOP_TAG, kid }, issuer, { keys })
-    if (!found.ok) continue
-    const timely = checkKeyTimes(found.value.record, { iat: now, now, evidence: false })
-    if (timely.ok) return found.value
-  }
-  return undefined
 }
 
 function refuse(code: HopRefusalCode, detail: string): Result<never, HopRefusal> {

@@ -1,5 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type HopRequest, signHop, verifyHop } from '../../../src/protocol/index.ts'
+import {
+  err,
+  type HopRequest,
+  type KeyResolver,
+  keyRecordOf,
+  signHop,
+  verifyHop,
+} from '../../../src/protocol/index.ts'
 import { generateSigningKey, type SigningKey } from '../../../src/protocol/keys.ts'
 
 const NOW = 1_800_000_000
@@ -151,6 +158,25 @@ describe('a signed hop', () => {
   it('is taken at the edges of its time [HOP-04]', async () => {
     for (const now of [NOW - 30, NOW + 299])
       expect((await verify(await signed(), now)).ok).toBe(true)
+  })
+
+  it('asks for the key once, whatever its algorithm is [HOP-06]', async () => {
+    for (const [by, keys] of [
+      [key, [key]],
+      [other, [other]],
+      [other, []],
+    ] as const) {
+      const asked: unknown[] = []
+      const resolve: KeyResolver = async (header, issuer) => {
+        asked.push({ header, issuer })
+        const record = keyRecordOf(keys[0]?.publicJwk)
+        return record.ok ? record : err({ code: 'key-unknown' })
+      }
+      const request = await signed(post(), by)
+      const verified = await verifyHop(request, { issuer: ISSUER, keys: resolve, now: NOW })
+      expect(verified.ok ? 'taken' : verified.error.code).toBe(keys[0] ? 'taken' : 'hop-key')
+      expect(asked).toEqual([{ header: { kid: by.kid }, issuer: ISSUER }])
+    }
   })
 
   it('is refused when its key has been retired or revoked [HOP-06]', async () => {
