@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dueDaysIn } from '../../src/agent/plan-search.ts'
 import {
   type CashFlow,
   type ChosenPlan,
@@ -313,20 +312,6 @@ describe('whatever the household and the menu', () => {
         }
       }),
       { numRuns: 25 },
-    )
-  })
-
-  it('computes due days as the protocol does', () => {
-    fc.assert(
-      fc.property(row, ({ firstDueFrom, ...terms }) => {
-        const today = dayNumberOf(TODAY)
-        const dueIn = dueDaysIn(terms, dayNumberOf(firstDueFrom) - today, today)
-        const lines = schedule(
-          { minor: 100_000n, currency: 'EUR' },
-          { ...terms, firstDueDate: firstDueFrom },
-        )
-        expect(dueIn.map((due) => dayOf(today + due))).toEqual(lines.map(({ dueDate }) => dueDate))
-      }),
     )
   })
 })

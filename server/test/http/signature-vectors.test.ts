@@ -56,7 +56,7 @@ async function acknowledgement(): Promise<Awaited> {
   const options = { wire, server: 'http://127.0.0.1:8080', now: () => now }
   const activationCode = String(json['code'])
   const agent = await enrolHttpAgent(options, { activationCode }, keys.creditor)
-  const [request = ''] = (await agent.pull()).messages
+  const [{ jws: request } = { jws: '' }] = (await agent.pull()).messages
   const { iss, aud, sub, thr, requestId } = payloadOf<Record<string, string>>(request)
   const place = { thr: await sha256Base64Url(`parley-ack:${thr}`), seq: 0, prev: null }
   const about = { requestId, status: 'RCVD', ref: await signingInputHash(request) }
