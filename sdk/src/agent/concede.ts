@@ -93,22 +93,18 @@ function promisesMore(
   { best, isLastAnswer }: { best: Candidate; isLastAnswer: boolean },
 ): boolean {
   const estimate = estimateCreditor({ menu, envelope, rows, principal, today })
-  const worth = candidates.map((one) => ({ one, share: shareOf(estimate, one) }))
+  const worth = candidates.map((one) => ({ one, share: estimate(one.window, one.meanIn) }))
   const own = ({ utility }: Candidate) => utility - (policy.minUtility ?? 0)
   const tierShare = (tier: number) => (envelope.tiers[tier] ?? 0) / WHOLE_BPS
-  const here = Math.max(shareOf(estimate, best), tierShare(menu.tier)) * own(best)
+  const here = Math.max(estimate(best.window, best.meanIn), tierShare(menu.tier)) * own(best)
   const lastTier = envelope.tiers.length - 1
   for (let tier = isLastAnswer ? lastTier : menu.tier + 1; tier <= lastTier; tier++) {
     const least = tier === lastTier ? 0 : tierShare(tier)
     const inTier = tier === lastTier ? worth : worth.filter(({ share }) => share >= least)
     const then = bestOf(inTier.map(({ one }) => one))
     if (then === null) continue
-    const share = Math.max(shareOf(estimate, then), least, LEAST_SHARE)
+    const share = Math.max(estimate(then.window, then.meanIn), least, LEAST_SHARE)
     if (share * own(then) > here * WORTH_WAITING) return true
   }
   return false
-}
-
-function shareOf(estimate: ReturnType<typeof estimateCreditor>, { window, meanIn }: Candidate) {
-  return estimate({ ...window, meanIn })
 }

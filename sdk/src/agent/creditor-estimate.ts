@@ -8,12 +8,6 @@ import { type Money, parseAmountOrZero } from '../protocol/money.ts'
 import { lastPlanDay, planDays } from '../protocol/plan-days.ts'
 import { type PlanShape, planParts } from '../protocol/plan-schedule.ts'
 
-/** What the worth of a plan depends on. */
-export interface PlanTraits extends PlanShape {
-  /** Days from today to the payments, each weighed with its amount. */
-  readonly meanIn: number
-}
-
 /** What is known in public. */
 export interface EstimateFacts {
   readonly menu: Pick<Menu, 'rows' | 'tier'>
@@ -43,14 +37,17 @@ const SCALE: Vector = [1, 60, 3, 0.02]
  * number of instalments and the price. Starts from a usual creditor and moves to what the menu
  * says: where a window of it ends before that of the envelope, the plan is worth just the tier.
  */
-export function estimateCreditor(facts: EstimateFacts): (plan: PlanTraits) => number {
+export function estimateCreditor(
+  facts: EstimateFacts,
+): (shape: PlanShape, meanIn: number) => number {
   const usual = usualCreditor(facts)
   const change = leastSquares(boundariesOf(facts), usual)
   const share = usual.map((value, index) => value + (change[index] ?? 0) * (SCALE[index] ?? 1))
-  return (plan) => dot(share, traitsOf(plan))
+  return (shape, meanIn) => dot(share, traitsOf(shape, meanIn))
 }
 
-function traitsOf({ meanIn, instalments, priceBps }: PlanTraits): Vector {
+/** `meanIn`: days from today to the payments, each weighed with its amount. */
+function traitsOf({ instalments, priceBps }: PlanShape, meanIn: number): Vector {
   return [1, meanIn, instalments, priceBps / WHOLE_BPS]
 }
 
@@ -60,7 +57,7 @@ function usualCreditor({ envelope, rows, principal, today }: EstimateFacts): num
   const loss = [0, -USUAL_YEARLY_LOSS / 365, -handling / Number(principal.minor), 1] as const
   const worths = rows.flatMap((row) =>
     [row.firstDueFrom, row.firstDueTo].map((day) =>
-      dot(loss, traitsOf({ ...row, meanIn: meanDay(row, dayNumberOf(day), principal) - today })),
+      dot(loss, traitsOf(row, meanDay(row, dayNumberOf(day), principal) - today)),
     ),
   )
   const best = Math.max(...worths)
@@ -82,7 +79,7 @@ function boundariesOf({ menu, envelope, rows, principal, today }: EstimateFacts)
     const last = dayNumberOf(row.firstDueTo)
     // Somewhere between the last day that is worth it and the first that is not.
     const meanIn = (meanDay(row, last, principal) + meanDay(row, last + 1, principal)) / 2 - today
-    return [{ traits: traitsOf({ ...row, meanIn }), share }]
+    return [{ traits: traitsOf(row, meanIn), share }]
   })
 }
 
@@ -134,5 +131,7 @@ function add(line: number[], index: number, value: number): void {
 }
 
 function dot(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0)
+  let sum = 0
+  for (let index = 0; index < left.length; index++) sum += (left[index] ?? 0) * (right[index] ?? 0)
+  return sum
 }

@@ -17,9 +17,11 @@ export interface Commitment {
 
 /** The payments of a candidate plan: minor units, and due days as days from today, in order. */
 export interface Payments {
+  readonly count: number
   readonly first: number
   /** Each payment after the first. */
   readonly other: number
+  /** At least `count` days; those of a longer plan may follow. */
   readonly dueIn: readonly number[]
 }
 
@@ -84,29 +86,29 @@ export function prepareHousehold(facts: HouseholdFacts): Household {
   const perPayment = policy.perPayment === undefined ? Infinity : wholeNumber(policy.perPayment)
 
   function assess(payments: Payments): Assessment {
-    const { first, other, dueIn } = payments
-    if ((dueIn.at(-1) ?? 0) > lastPaymentIn) return 'too-late'
+    const { count, first, other, dueIn } = payments
+    if ((dueIn[count - 1] ?? 0) > lastPaymentIn) return 'too-late'
     if (first > perPayment || other > perPayment) return 'payment-limit'
     const exceeded = limits(payments)
     if (exceeded !== null) return exceeded
     let paid = 0
     let headroom = Infinity
-    for (let index = 0; index < dueIn.length; index++) {
+    for (let index = 0; index < count; index++) {
       paid += index === 0 ? first : other
-      const { from, until } = watched(dueIn, index)
-      headroom = Math.min(headroom, lowest(from, until) - paid - buffer)
-      if (headroom < 0) return 'buffer'
+      const left = lowest(dueIn[index] ?? 0, watchedUntil(payments, index)) - paid - buffer
+      if (left < 0) return 'buffer'
+      if (left < headroom) headroom = left
     }
     return headroom
   }
 
-  function lowestDay({ first, other, dueIn }: Payments): number {
+  function lowestDay(payments: Payments): number {
+    const { count, first, other, dueIn } = payments
     let paid = 0
     let worst = { left: Infinity, at: 0 }
-    for (let index = 0; index < dueIn.length; index++) {
+    for (let index = 0; index < count; index++) {
       paid += index === 0 ? first : other
-      const { from, until } = watched(dueIn, index)
-      for (let at = from; at <= until; at++) {
+      for (let at = dueIn[index] ?? 0; at <= watchedUntil(payments, index); at++) {
         const left = (balances[at] ?? 0) - paid
         if (left < worst.left) worst = { left, at }
       }
@@ -118,11 +120,10 @@ export function prepareHousehold(facts: HouseholdFacts): Household {
   return { today: start, lastPaymentIn, daysSinceIncome, assess, lowestDay }
 }
 
-/** The days on which the balance after a payment must hold: up to the next, or 31 after the last. */
-function watched(dueIn: readonly number[], index: number): { from: number; until: number } {
-  const from = dueIn[index] ?? 0
-  const next = dueIn[index + 1]
-  return { from, until: next === undefined ? from + WATCHED_DAYS : next - 1 }
+/** Until when the balance after a payment must hold: the day before the next, or 31 after the last. */
+function watchedUntil({ count, dueIn }: Payments, index: number): number {
+  const isLast = index === count - 1
+  return isLast ? (dueIn[index] ?? 0) + WATCHED_DAYS : (dueIn[index + 1] ?? 0) - 1
 }
 
 /**
@@ -139,10 +140,11 @@ function prepareLowest(balances: Float64Array): (from: number, to: number) => nu
   const levels = [balances]
   for (let width = 1; width * 2 <= balances.length; width *= 2) {
     const below = levels.at(-1) ?? balances
-    const length = below.length - width
-    levels.push(
-      Float64Array.from({ length }, (_, at) => Math.min(below[at] ?? 0, below[at + width] ?? 0)),
-    )
+    const level = new Float64Array(below.length - width)
+    for (let at = 0; at < level.length; at++) {
+      level[at] = Math.min(below[at] ?? 0, below[at + width] ?? 0)
+    }
+    levels.push(level)
   }
   return (from, to) => {
     const level = 31 - Math.clz32(to - from + 1)

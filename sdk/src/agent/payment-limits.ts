@@ -37,12 +37,12 @@ export function prepareLimits(
   const prepared = checks.flatMap(({ name, limit, group, counted }) =>
     limit === undefined ? [] : [{ name, limit: Number(limit), group, sums: sumBy(counted, group) }],
   )
-  return ({ first, other, dueIn }) => {
+  return ({ count, first, other, dueIn }) => {
     for (const { name, limit, group, sums } of prepared) {
       // Payments come in order: those of one group follow each other.
       let current: number | null = null
       let sum = 0
-      for (let index = 0; index < dueIn.length; index++) {
+      for (let index = 0; index < count; index++) {
         const key = group(today + (dueIn[index] ?? 0))
         if (key !== current) sum = sums.get(key) ?? 0
         current = key

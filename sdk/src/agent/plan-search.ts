@@ -4,7 +4,7 @@
 import { type DayNumber, dayNumberOf, dayOf } from '../protocol/day-number.ts'
 import { addDays, type Day } from '../protocol/days.ts'
 import type { Menu } from '../protocol/generated/messages.ts'
-import { isLawfulPlan, type LawFacts } from '../protocol/instalment-law.ts'
+import { firstLawfulDay, type LawFacts } from '../protocol/instalment-law.ts'
 import { planOf } from '../protocol/menu.ts'
 import type { Amount, Money } from '../protocol/money.ts'
 import { formatAmount } from '../protocol/money.ts'
@@ -87,9 +87,11 @@ export function windowsOf({ rows }: Pick<Menu, 'rows'>): PlanWindow[] {
 export function searchPlans(windows: readonly PlanWindow[], facts: SearchFacts): PlanSearch {
   const obstacles = new Map<SearchObstacle, number>()
   const candidates: Candidate[] = []
+  const daysOf = prepareDays(windows, facts.household.today)
   let left = MAX_PLANS
   for (const window of windows) {
     left -= examineWindow(window, facts, {
+      daysOf,
       most: left,
       take: (candidate) => candidates.push(candidate),
       leave: (obstacle) => obstacles.set(obstacle, (obstacles.get(obstacle) ?? 0) + 1),
@@ -110,7 +112,29 @@ export function bestOf(candidates: readonly Candidate[]): Candidate | null {
   )
 }
 
+/** The due days of a plan and of longer ones of the same rhythm, as days from today. */
+type DaysOf = (window: PlanWindow, firstIn: number) => readonly number[]
+
+/** Plans of one rhythm and first day share their days: the longest is computed once. */
+function prepareDays(windows: readonly PlanWindow[], today: DayNumber): DaysOf {
+  const longest = Math.max(1, ...windows.map(({ instalments }) => instalments))
+  const known = new Map<string, (readonly number[])[]>()
+  return (window, firstIn) => {
+    const { interval, payDay } = window
+    const name = interval === 'P1M' ? `P1M ${payDay}` : `${interval}`
+    const table = known.get(name) ?? []
+    if (table.length === 0) known.set(name, table)
+    const before = table[firstIn]
+    if (before !== undefined) return before
+    const days = planDays({ ...window, instalments: longest }, today + firstIn)
+    const dueIn = days.map((day) => day - today)
+    table[firstIn] = dueIn
+    return dueIn
+  }
+}
+
 interface Visitor {
+  readonly daysOf: DaysOf
   /** Most plans to look at. */
   readonly most: number
   take(candidate: Candidate): void
@@ -123,10 +147,12 @@ function examineWindow(window: PlanWindow, facts: SearchFacts, visitor: Visitor)
   if (!checkPlanTerms(principal, planOf(window, window.firstDueFrom)).ok) return 0
   const parts = planParts(principal, window)
   if (parts.total > BigInt(Number.MAX_SAFE_INTEGER)) return 0
-  const judge = prepareJudge(window, facts)
   const notice = Math.max(0, policy.minNoticeDays ?? 0)
   const earliest = Math.max(dayNumberOf(window.firstDueFrom) - today, notice)
   const latest = Math.min(dayNumberOf(window.firstDueTo) - today, lastPaymentIn)
+  const lawfulFrom =
+    lawfulDay(window, facts, { from: today + earliest, to: today + latest }) - today
+  const judge = prepareJudge(window, facts, { daysOf: visitor.daysOf, lawfulFrom })
   let examined = 0
   for (let firstIn = earliest; firstIn <= latest && examined < visitor.most; firstIn++) {
     examined++
@@ -143,23 +169,24 @@ function examineWindow(window: PlanWindow, facts: SearchFacts, visitor: Visitor)
 
 function prepareJudge(
   window: PlanWindow,
-  { principal, household, policy, laws }: SearchFacts,
+  { principal, household, policy }: SearchFacts,
+  { daysOf, lawfulFrom }: { daysOf: DaysOf; lawfulFrom: number },
 ): (firstIn: number) => Candidate | SearchObstacle {
-  const { today, daysSinceIncome } = household
+  const { daysSinceIncome } = household
   const parts = planParts(principal, window)
   const [total, first, other] = [parts.total, parts.first, parts.other].map(Number) as Triple
   const least = policy.minUtility ?? 0
   const comfortTarget = Number(policy.comfortTarget)
-  const { priceBps, instalments } = window
+  const { priceBps, instalments: count } = window
   return (firstIn) => {
-    const dueIn = daysIn(window, firstIn, today)
-    const headroom = household.assess({ first, other, dueIn })
+    if (firstIn < lawfulFrom) return 'unlawful'
+    const dueIn = daysOf(window, firstIn)
+    const headroom = household.assess({ count, first, other, dueIn })
     if (typeof headroom === 'string') return headroom
-    if (!isLawful(window, today + firstIn, { principal, laws })) return 'unlawful'
-    const lastIn = dueIn.at(-1) ?? firstIn
+    const lastIn = dueIn[count - 1] ?? firstIn
     let closeness = 0
     let centDays = 0
-    for (let index = 0; index < dueIn.length; index++) {
+    for (let index = 0; index < count; index++) {
       const due = dueIn[index] ?? 0
       closeness += paydayCloseness(daysSinceIncome[due] ?? Infinity)
       centDays += (index === 0 ? first : other) * due
@@ -168,7 +195,7 @@ function prepareJudge(
       {
         ...{ headroom, comfortTarget, total, priceBps, lastDueIn: lastIn },
         largest: Math.max(first, other),
-        closeness: closeness / instalments,
+        closeness: closeness / count,
       },
       policy.weights,
     )
@@ -179,20 +206,15 @@ function prepareJudge(
 
 type Triple = [number, number, number]
 
-function isLawful(
+/** The first day with which every statement of the law is kept; without one nothing may cost. */
+function lawfulDay(
   window: PlanWindow,
-  first: DayNumber,
-  { principal, laws }: Pick<SearchFacts, 'principal' | 'laws'>,
-): boolean {
-  if (window.priceBps <= 0) return true
-  const terms = planOf(window, dayOf(first))
-  return laws.length > 0 && laws.every((law) => isLawfulPlan(law, principal, terms))
-}
-
-function daysIn(window: PlanWindow, firstIn: number, today: DayNumber): number[] {
-  const days = planDays(window, today + firstIn)
-  for (let index = 0; index < days.length; index++) days[index] = (days[index] ?? 0) - today
-  return days
+  { principal, laws }: SearchFacts,
+  { from, to }: { from: DayNumber; to: DayNumber },
+): DayNumber {
+  if (window.priceBps <= 0) return from
+  if (laws.length === 0) return to + 1
+  return Math.max(...laws.map((law) => firstLawfulDay(law, principal, { shape: window, from, to })))
 }
 
 function isBetter(candidate: Candidate, best: Candidate): boolean {
@@ -210,8 +232,11 @@ export function chosenPlan(
   const terms = planOf(window, addDays(today, firstIn))
   const { currency } = principal
   const { first, other } = planParts(principal, terms)
-  const dueIn = daysIn(window, firstIn, household.today)
-  const lowestIn = household.lowestDay({ first: Number(first), other: Number(other), dueIn })
+  const dueIn = planDays(window, household.today + firstIn).map((day) => day - household.today)
+  const lowestIn = household.lowestDay({
+    ...{ count: dueIn.length, dueIn },
+    ...{ first: Number(first), other: Number(other) },
+  })
   return {
     rowId: window.rowId,
     terms,

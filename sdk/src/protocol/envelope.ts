@@ -1,13 +1,12 @@
 // The outer bounds of what a creditor may agree to, and the rows that follow from them. The creditor
 // makes its final menu with these functions and the agent reads the envelope with the same.
 
-import { type DayNumber, dayNumberOf, dayOf } from './day-number.ts'
+import { dayNumberOf, dayOf } from './day-number.ts'
 import { compareDays, type Day, parseDay } from './days.ts'
 import type { Envelope, MenuRow, PriceLevel } from './generated/messages.ts'
-import { isLawfulPlan } from './instalment-law.ts'
-import { planOf } from './menu.ts'
+import { firstLawfulDay } from './instalment-law.ts'
 import { type Money, parseAmountOrZero } from './money.ts'
-import { lastPlanDay } from './plan-days.ts'
+import { firstDayThat, lastPlanDay } from './plan-days.ts'
 import { type PlanShape, planParts } from './plan-schedule.ts'
 
 /** An envelope without its tiers: what rows are made from. */
@@ -127,31 +126,18 @@ function windowOf(
       ? lastDueTo
       : envelope.lastDueTo,
   )
-  const end = firstFrom(from, to, (day) => lastPlanDay(shape, day) > latest) - 1
+  const end = firstDayThat({ from, to }, (day) => lastPlanDay(shape, day) > latest) - 1
   const start =
     lastDueFrom === undefined
       ? from
-      : firstFrom(from, to, (day) => lastPlanDay(shape, day) >= dayNumberOf(lastDueFrom))
+      : firstDayThat({ from, to }, (day) => lastPlanDay(shape, day) >= dayNumberOf(lastDueFrom))
   return start > end ? undefined : { firstDueFrom: dayOf(start), firstDueTo: dayOf(end) }
 }
 
-/** A fee per year falls as the days get later: lawful from some day of the window on, or never. */
+/** From the first lawful day of the window on, or nothing. */
 function lawfulRow(envelope: EnvelopeBounds, row: MenuRow, principal: Money): MenuRow | undefined {
   const to = dayNumberOf(row.firstDueTo)
-  const start = firstFrom(dayNumberOf(row.firstDueFrom), to, (day) =>
-    isLawfulPlan(envelope, principal, planOf(row, dayOf(day))),
-  )
+  const window = { shape: row, from: dayNumberOf(row.firstDueFrom), to }
+  const start = firstLawfulDay(envelope, principal, window)
   return start > to ? undefined : { ...row, firstDueFrom: dayOf(start) }
-}
-
-/** The first day of a range for which a condition holds that holds for all later ones; else `to + 1`. */
-function firstFrom(from: DayNumber, to: DayNumber, holds: (day: DayNumber) => boolean): DayNumber {
-  let low = from
-  let high = to + 1
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    if (holds(middle)) high = middle
-    else low = middle + 1
-  }
-  return low
 }

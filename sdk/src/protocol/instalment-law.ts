@@ -1,12 +1,13 @@
 // What the law lets a plan cost. Both sides check a priced plan with this before they sign; without a
 // statement of the law nothing may cost anything.
 
-import { dayNumberOf } from './day-number.ts'
+import { type DayNumber, dayNumberOf, dayOf } from './day-number.ts'
 import type { Day } from './days.ts'
 import type { InstalmentLaw } from './generated/messages.ts'
+import { planOf } from './menu.ts'
 import { type Money, parseAmount } from './money.ts'
-import { planDays } from './plan-days.ts'
-import { type PlanTerms, planParts } from './plan-schedule.ts'
+import { firstDayThat, planDays } from './plan-days.ts'
+import { type PlanShape, type PlanTerms, planParts } from './plan-schedule.ts'
 
 /** What holds where nobody has stated the law: a plan costs nothing. */
 export const FREE_OF_CHARGE: InstalmentLaw = { freeOfChargeOnly: true }
@@ -41,4 +42,19 @@ export function isLawfulPlan(
     0n,
   )
   return fee * total * 365n * 10_000n <= BigInt(law.maxAprBps) * principal.minor * centDays
+}
+
+/**
+ * Returns the earliest first day from which a shape is lawful, or the day after `to` if none is. What
+ * is charged a year falls as a plan gets later, so all later days are lawful too.
+ */
+export function firstLawfulDay(
+  law: LawFacts,
+  principal: Money,
+  { shape, from, to }: { shape: PlanShape; from: DayNumber; to: DayNumber },
+): DayNumber {
+  if (shape.priceBps <= 0) return from
+  return firstDayThat({ from, to }, (day) =>
+    isLawfulPlan(law, principal, planOf(shape, dayOf(day))),
+  )
 }

@@ -1,7 +1,7 @@
 // On which days the payments of a plan fall. The schedule that is signed and every search over plans
 // count with these functions, so that they cannot differ.
 
-import { addMonths, type DayNumber, daysInMonth, toCivil } from './day-number.ts'
+import { addMonths, type CivilDay, type DayNumber, daysInMonth, toCivil } from './day-number.ts'
 
 /** ISO 8601 time between two instalments: a week, two weeks, a month. */
 export type PlanInterval = 'P1W' | 'P2W' | 'P1M'
@@ -18,6 +18,8 @@ export interface PlanRhythm {
 /** Least days between the first instalment and the first one that falls on the pay day. */
 export const PAY_DAY_GAP_DAYS = 14
 
+const DAYS_OF = { P1W: 7, P2W: 14 } as const
+
 /**
  * Returns the day of instalment `index`, which counts from 0.
  *
@@ -26,16 +28,26 @@ export const PAY_DAY_GAP_DAYS = 14
  * after the first instalment, and the others on that of the following months. Spec: DAY-03, DAY-06.
  */
 export function planDay(rhythm: PlanRhythm, first: DayNumber, index: number): DayNumber {
-  const { interval, payDay } = rhythm
+  const { interval } = rhythm
   if (index === 0 || interval === null) return first
-  if (interval !== 'P1M') return first + index * (interval === 'P1W' ? 7 : 14)
-  if (payDay === undefined) return addMonths(toCivil(first), index)
-  return onPayDay(payDay, first + PAY_DAY_GAP_DAYS, index - 1)
+  if (interval !== 'P1M') return first + index * DAYS_OF[interval]
+  const { day, ahead } = monthAnchor(rhythm, first)
+  return addMonths(day, index + ahead)
 }
 
 /** Returns the days of all instalments, in order; see `planDay`. */
 export function planDays(rhythm: PlanRhythm, first: DayNumber): DayNumber[] {
-  return Array.from({ length: rhythm.instalments }, (_, index) => planDay(rhythm, first, index))
+  const { interval, instalments } = rhythm
+  const days = [first]
+  if (interval === null) return days
+  if (interval !== 'P1M') {
+    const step = DAYS_OF[interval]
+    for (let index = 1; index < instalments; index++) days.push(first + index * step)
+    return days
+  }
+  const { day, ahead } = monthAnchor(rhythm, first)
+  for (let index = 1; index < instalments; index++) days.push(addMonths(day, index + ahead))
+  return days
 }
 
 /** Returns the day of the last instalment; it never gets earlier as `first` gets later. */
@@ -43,9 +55,28 @@ export function lastPlanDay(rhythm: PlanRhythm, first: DayNumber): DayNumber {
   return planDay(rhythm, first, rhythm.instalments - 1)
 }
 
-/** The `index`th pay day from a day on, that day included. */
-function onPayDay(payDay: number, from: DayNumber, index: number): DayNumber {
-  const { year, month, day } = toCivil(from)
+/** The day that months are counted from, and how many months the counting is ahead of the index. */
+function monthAnchor({ payDay }: PlanRhythm, first: DayNumber): { day: CivilDay; ahead: number } {
+  if (payDay === undefined) return { day: toCivil(first), ahead: 0 }
+  const { year, month, day } = toCivil(first + PAY_DAY_GAP_DAYS)
   const isOver = day > Math.min(payDay, daysInMonth(year, month))
-  return addMonths({ year, month, day: payDay }, index + (isOver ? 1 : 0))
+  return { day: { year, month, day: payDay }, ahead: isOver ? 0 : -1 }
+}
+
+/**
+ * Returns the first day of a range for which a condition holds that holds for all later ones too, or
+ * the day after the range.
+ */
+export function firstDayThat(
+  { from, to }: { from: DayNumber; to: DayNumber },
+  holds: (day: DayNumber) => boolean,
+): DayNumber {
+  let low = from
+  let high = to + 1
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
 }

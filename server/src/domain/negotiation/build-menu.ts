@@ -51,12 +51,27 @@ export function buildOffer(facts: MenuFacts): Offer {
   }
 }
 
-/** The menu of a tier, which must be one of the offer's. */
+/** The menu of a tier, which must be one of the offer's; the first by default. */
 export function buildMenu(facts: MenuFacts, tier = 0): Menu {
+  const menu = menuOf(facts, buildOffer(facts), tier)
+  if (menu === undefined) throw new RangeError(`the offer has no tier ${tier}`)
+  return menu
+}
+
+/** The menu of the last tier: every plan of the policy. */
+export function buildFinalMenu(facts: MenuFacts): Menu {
+  return buildMenu(facts, buildOffer(facts).tiers.length - 1)
+}
+
+/** The menu after that of a tier, or undefined after the last. */
+export function buildNextMenu(facts: MenuFacts, tier: number): Menu | undefined {
+  return menuOf(facts, buildOffer(facts), tier + 1)
+}
+
+function menuOf(facts: MenuFacts, { envelope, tiers }: Offer, tier: number): Menu | undefined {
   const { policy, revision = 1 } = facts
-  const { envelope, tiers } = buildOffer(facts)
   const rows = tiers[tier]
-  if (rows === undefined) throw new RangeError(`the offer has ${tiers.length} tiers`)
+  if (rows === undefined) return undefined
   const id = `v${policy.version}-${tier}`
   return {
     // No two revisions share an id: an answer names what it answers.
@@ -68,11 +83,6 @@ export function buildMenu(facts: MenuFacts, tier = 0): Menu {
     rows: [...rows],
     ...(policy.terms.publishEnvelope ? { envelope } : {}),
   }
-}
-
-/** The menu of the last tier: every plan of the policy. */
-export function buildFinalMenu(facts: MenuFacts): Menu {
-  return buildMenu(facts, buildOffer(facts).tiers.length - 1)
 }
 
 /** Whether a plan lies inside the policy: the rows of the last menu decide. */

@@ -17,7 +17,7 @@ import {
 } from '@parley/sdk/protocol'
 import type { ClaimState, ConversationState } from '../claim/claim.ts'
 import { type Refusal, refusal } from '../refusal.ts'
-import { buildMenu, buildOffer, type MenuFacts, policyAllows } from './build-menu.ts'
+import { buildNextMenu, type MenuFacts, policyAllows } from './build-menu.ts'
 
 /** A menu that was offered in the thread, firm until its message expires. */
 export interface OfferedMenu {
@@ -88,7 +88,7 @@ export async function decideCounter(
   if (isOffered || policyAllows(facts.offering, counter.plan)) {
     return await agreeTo(facts, counter.plan, counter.planHash)
   }
-  const next = menuAfter(facts, last.menu)
+  const next = buildNextMenu(facts.offering, last.menu.tier)
   if (next !== undefined) return ok({ kind: 'offer', menu: next })
   if (facts.counters > 0) return ok({ kind: 'end', conversation: 'impasse' })
   return ok({ kind: 'offer', menu: last.menu })
@@ -108,16 +108,10 @@ export function decideDecline(
   if (offer === undefined) return err(refuseMenu(facts, decline.menuId))
   if (offer.exp <= facts.now) return err(refuseExpired())
   if (decline.nothingAcceptable) return ok({ kind: 'end', conversation: 'impasse' })
-  const next = menuAfter(facts, facts.offered.at(-1)?.menu ?? offer.menu)
+  const next = buildNextMenu(facts.offering, (facts.offered.at(-1) ?? offer).menu.tier)
   return ok(
     next === undefined ? { kind: 'end', conversation: 'refused' } : { kind: 'offer', menu: next },
   )
-}
-
-/** The menu after the last one that was offered, or undefined when that was final. */
-function menuAfter({ offering }: AnswerFacts, last: Menu): Menu | undefined {
-  const { tiers } = buildOffer(offering)
-  return last.tier + 1 < tiers.length ? buildMenu(offering, last.tier + 1) : undefined
 }
 
 async function agreeTo(

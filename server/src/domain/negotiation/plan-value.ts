@@ -30,12 +30,13 @@ export function weighRows(
 ): Map<string, RowWeights> {
   const today = dayNumberOf(offeredOn)
   const worth = worthByDay(value)
+  const worthOn = (day: DayNumber) => worth(day - today)
   return new Map(
     rows.map((row) => {
       const from = dayNumberOf(row.firstDueFrom)
       const length = dayNumberOf(row.firstDueTo) - from + 1
       const weights = Float64Array.from({ length }, (_, index) =>
-        weightOf(row, (day) => worth(day - today), from + index),
+        weightOf(row, worthOn, from + index),
       )
       return [row.rowId, { from, weights }]
     }),
@@ -58,20 +59,27 @@ export function valueOfShape(
 }
 
 function weightOf(shape: PlanShape, worth: (day: DayNumber) => number, first: DayNumber): number {
-  const [firstDay = first, ...others] = planDays(shape, first)
-  const count = shape.instalments
-  const share = shape.downPaymentBps === undefined ? 1 / count : shape.downPaymentBps / WHOLE_BPS
-  if (others.length === 0) return worth(firstDay)
-  const rest = others.reduce((sum, day) => sum + worth(day), 0) / others.length
-  return share * worth(firstDay) + (1 - share) * rest
+  if (shape.instalments === 1) return worth(first)
+  const days = planDays(shape, first)
+  let others = 0
+  for (let index = 1; index < days.length; index++) others += worth(days[index] ?? 0)
+  const { downPaymentBps, instalments } = shape
+  const share = downPaymentBps === undefined ? 1 / instalments : downPaymentBps / WHOLE_BPS
+  return share * worth(first) + ((1 - share) * others) / (instalments - 1)
 }
 
+/** Computed once for a day, however many plans have an instalment on it. */
 function worthByDay(value: ValueTerms): (daysAhead: number) => number {
   const discount = value.annualDiscountBps / WHOLE_BPS / DAYS_OF_YEAR
   const hazard = value.annualHazardBps / WHOLE_BPS / DAYS_OF_YEAR
   const recovered = (value.recoveryBps / WHOLE_BPS) * RECOVERY_NET
+  const known: number[] = []
   return (daysAhead) => {
+    const before = known[daysAhead]
+    if (before !== undefined) return before
     const paid = Math.exp(-hazard * daysAhead)
-    return Math.exp(-discount * daysAhead) * (paid + (1 - paid) * recovered)
+    const worth = Math.exp(-discount * daysAhead) * (paid + (1 - paid) * recovered)
+    known[daysAhead] = worth
+    return worth
   }
 }
