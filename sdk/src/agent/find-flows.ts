@@ -119,6 +119,7 @@ function byAmount(percent: bigint): Split['parts'] {
     let part = 0
     let before: Entry | undefined
     for (const entry of entries.toSorted((a, b) => a.rank - b.rank)) {
+      if (entry.rank === before?.rank) continue
       if (before !== undefined && !isWithin(percent, before.size, entry.size)) part++
       partOf.set(entry.rank, part)
       before = entry

@@ -1,7 +1,7 @@
 // Does a list of days follow a rhythm? Fits slots of a calendar to them, and asks how easily chance
 // would have done the same. Knows days only, no money.
 
-import { addMonths, type DayNumber, toCivil } from './day-number.ts'
+import { addMonths, type DayNumber, daysInMonth, toCivil } from './day-number.ts'
 
 /** How often a flow comes. */
 export type Rhythm = 'weekly' | 'two-weekly' | 'four-weekly' | 'monthly' | 'quarterly' | 'yearly'
@@ -149,7 +149,7 @@ function monthGrid({ months = 1, drift }: Shape, days: readonly DayNumber[]): Gr
   const last = days.at(-1) ?? 0
   let best = monthGridOn(1, months, last)
   let least = Number.POSITIVE_INFINITY
-  for (let dayOfMonth = 1; dayOfMonth <= 31; dayOfMonth++) {
+  for (const dayOfMonth of daysOfMonth(days)) {
     const grid = monthGridOn(dayOfMonth, months, last)
     let away = 0
     for (const number of days) {
@@ -161,6 +161,18 @@ function monthGrid({ months = 1, drift }: Shape, days: readonly DayNumber[]): Gr
     best = grid
   }
   return best
+}
+
+/** The days of the month that occur; the end of a month may stand for any of its last. */
+function daysOfMonth(days: readonly DayNumber[]): number[] {
+  const occurring = new Set<number>()
+  for (const number of days) {
+    const { year, month, day } = toCivil(number)
+    occurring.add(day)
+    if (day !== daysInMonth(year, month)) continue
+    for (let later = day + 1; later <= 31; later++) occurring.add(later)
+  }
+  return [...occurring].sort((a, b) => a - b)
 }
 
 function monthGridOn(dayOfMonth: number, months: number, last: DayNumber): Grid {
