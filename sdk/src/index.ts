@@ -6,8 +6,11 @@ export type { AgentEvent } from './agent/agent-event.ts'
 export type { AgentRefusal, AgentRefusalCode } from './agent/agent-refusal.ts'
 export type { AnswerDecision } from './agent/answer.ts'
 export { answerBody } from './agent/answer.ts'
+export type { Booking, BookingFacts, BookingRefusal } from './agent/booking.ts'
+export { MAX_BOOKINGS } from './agent/booking.ts'
 export type { CashFlow, Forecast, OneOffFlow, Recurrence, RegularFlow } from './agent/cash-flow.ts'
 export { forecast } from './agent/cash-flow.ts'
+export { cashFlowFromBookings } from './agent/cash-flow-from-bookings.ts'
 export { checkMenu } from './agent/check-content.ts'
 export { createAgent } from './agent/create-agent.ts'
 export type {
@@ -37,6 +40,13 @@ export { explainDecision } from './agent/explain-decision.ts'
 export type { RequestRef } from './agent/find-conversation.ts'
 export type { Commitment, Obstacle } from './agent/household.ts'
 export type { Lane, OwedMessage } from './agent/lane.ts'
+export type {
+  FoundFlow,
+  FoundSpend,
+  LearnedCashFlow,
+  LeftOut,
+  LeftOutReason,
+} from './agent/learned-cash-flow.ts'
 export type { NextKey, Preferences } from './agent/manage-enrolment.ts'
 export { createMemoryAgentStore } from './agent/memory-store.ts'
 export type { PersonChoice } from './agent/person-choice.ts'
@@ -48,6 +58,7 @@ export type { Pollable, Poller, PollerOptions } from './agent/poller.ts'
 export { createPoller } from './agent/poller.ts'
 export type { InboxPull } from './agent/pull.ts'
 export type { LinkedRequest } from './agent/read-link.ts'
+export type { Rhythm } from './agent/rhythm.ts'
 export type {
   AgentStore,
   DecisionEntry,

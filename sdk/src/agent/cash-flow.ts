@@ -5,9 +5,10 @@ import { type DayNumber, dayNumberOf, daysInMonth, toCivil } from '../protocol/d
 import type { Day } from '../protocol/days.ts'
 import type { Currency } from '../protocol/money.ts'
 
-/** When a regular flow happens. Day 31 means the last day in shorter months. */
+/** When a regular flow happens. */
 export type Recurrence =
-  | { readonly dayOfMonth: number }
+  /** Every month; day 31 means the last day in shorter months. Not before the day `from`, if given. */
+  | { readonly dayOfMonth: number; readonly from?: Day }
   /** Every `everyDays` days, counted from the day `from`, which is the first. */
   | { readonly everyDays: number; readonly from: Day }
 
@@ -122,6 +123,7 @@ function isOn(recurrence: Recurrence, number: DayNumber): boolean {
     const elapsed = number - dayNumberOf(recurrence.from)
     return elapsed >= 0 && elapsed % recurrence.everyDays === 0
   }
+  if (recurrence.from !== undefined && number < dayNumberOf(recurrence.from)) return false
   const { year, month, day } = toCivil(number)
   return day === Math.min(recurrence.dayOfMonth, daysInMonth(year, month))
 }

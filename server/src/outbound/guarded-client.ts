@@ -85,7 +85,8 @@ async function callWithin(
   deadlines: Deadlines,
 ): Promise<Result<OutboundReply, OutboundFailure>> {
   const abort = new AbortController()
-  const timers = [setTimeout(() => abort.abort(), deadlines.totalMs)]
+  const totalMs = Math.min(call.deadlineMs ?? deadlines.totalMs, deadlines.totalMs)
+  const timers = [setTimeout(() => abort.abort(), totalMs)]
   try {
     const response = await agent.request(requestOptions(call, abort.signal))
     const { statusCode: status } = response

@@ -50,6 +50,7 @@ const RETRY_SECONDS = 60
 const MAX_STALE_SECONDS = 86_400
 const MAX_ISSUERS = 1_000
 const MAX_METADATA_BYTES = 64 * 1024
+const DEADLINE_MS = 5_000
 /** Anybody may name an issuer: more fetches than this are not under way at once. */
 const MAX_FETCHES = 16
 
@@ -130,6 +131,7 @@ async function fetchKeys(options: PeerKeysOptions, issuer: string): Promise<Keys
     url: `${issuer}/.well-known/parley`,
     headers: { accept: 'application/json' },
     maxBytes: MAX_METADATA_BYTES,
+    deadlineMs: DEADLINE_MS,
   })
   if (!reply.ok || reply.value.status !== 200) return undefined
   return await keysOf(reply.value.body.toString('utf8'), issuer, options)

@@ -8,6 +8,8 @@ export interface OutboundCall {
   readonly body?: string | Buffer
   /** Largest reply that is read, in bytes. */
   readonly maxBytes?: number
+  /** Ends the call after so many milliseconds, where that is sooner than for every call. */
+  readonly deadlineMs?: number
 }
 
 export interface OutboundReply {

@@ -1,0 +1,232 @@
+// What is learned from the past of a known household is held against its future.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dayNumberOf, dayOf } from '../../src/agent/day-number.ts'
+import {
+  type Booking,
+  cashFlowFromBookings,
+  forecast,
+  type LearnedCashFlow,
+  MAX_BOOKINGS,
+} from '../../src/index.ts'
+import {
+  bookingsOf,
+  createChance,
+  type KnownFlow,
+  purchases,
+} from '../support/household-history.ts'
+
+const FUTURE_DAYS = 60
+/** A weekend, a holiday, and a day for what the past has not shown. */
+const DRIFT_DAYS = 5
+
+interface Household {
+  seed: number
+  asOf: number
+  months: number
+  flows: KnownFlow[]
+}
+
+const weeks = fc.constantFrom('weekly', 'two-weekly', 'four-weekly')
+const rhythm = fc.oneof({ weight: 2, arbitrary: fc.constant('monthly') }, weeks)
+
+function flow(
+  name: string,
+  { size, noise }: { size: fc.Arbitrary<number>; noise: number },
+): fc.Arbitrary<KnownFlow> {
+  return fc.record({
+    name: fc.constant(name),
+    rhythm: rhythm as fc.Arbitrary<KnownFlow['rhythm']>,
+    day: fc.integer({ min: 1, max: 31 }),
+    amount: size,
+    weekend: fc.constantFrom('before', 'after', 'same'),
+    noise: fc.constant(noise),
+  })
+}
+
+const salary = flow('Employer', { size: fc.integer({ min: 90_000, max: 400_000 }), noise: 900 })
+const rent = flow('Landlord', { size: fc.integer({ min: -120_000, max: -50_000 }), noise: 0 })
+const parking = flow('Landlord', { size: fc.integer({ min: -9_000, max: -4_000 }), noise: 0 })
+const phone = flow('Telecom', { size: fc.integer({ min: -6_000, max: -1_500 }), noise: 60 })
+const energy = flow('Energy', { size: fc.integer({ min: -20_000, max: -8_000 }), noise: 700 })
+
+const household: fc.Arbitrary<Household> = fc.record({
+  seed: fc.integer(),
+  asOf: fc.integer({ min: dayNumberOf('2024-01-01'), max: dayNumberOf('2027-12-31') }),
+  months: fc.integer({ min: 5, max: 24 }),
+  // Two charges that always meet on one day are one charge of both, whoever looks at them.
+  flows: fc
+    .tuple(salary, rent, parking, phone, energy)
+    .filter(([, one, other]) => one.rhythm !== other.rhythm || isApart(one, other)),
+})
+
+/** Further apart than a weekend can hide. */
+function isApart(one: KnownFlow, other: KnownFlow): boolean {
+  const days = Math.abs(one.day - other.day)
+  return one.rhythm === 'monthly' ? days >= 4 && days <= 24 : days % 7 === 3 || days % 7 === 4
+}
+
+const BALANCE = 500_000n
+
+function learn(bookings: readonly Booking[], asOf: number): LearnedCashFlow {
+  const facts = { bookings, currency: 'EUR', asOf: dayOf(asOf), balance: BALANCE }
+  const learned = cashFlowFromBookings(facts)
+  if (!learned.ok) throw new Error(learned.error.code)
+  return learned.value
+}
+
+/** The bookings of every flow, from the household's first to its last day and 60 days on. */
+function live({ seed, asOf, months, flows }: Household) {
+  const chance = createChance(seed)
+  const span = { from: asOf - Math.round(months * 30.4), to: asOf + FUTURE_DAYS + DRIFT_DAYS }
+  const all = flows.map((known) => bookingsOf(known, span, chance))
+  const today = dayOf(asOf)
+  return {
+    chance,
+    span: { from: span.from, to: asOf },
+    past: all.map((list) => list.filter(({ day }) => day <= today)),
+    future: all.map((list) => list.filter(({ day }) => day > today)),
+  }
+}
+
+describe('learning from bookings', () => {
+  it('finds every flow of a household with its rhythm and day, and invents none', () => {
+    fc.assert(
+      fc.property(household, (facts) => {
+        const { past, future, span, chance } = live(facts)
+        const { flows } = learn([...past.flat(), ...purchases(span, chance)], facts.asOf)
+        expect(flows).toHaveLength(facts.flows.length)
+        for (const [index, known] of facts.flows.entries()) {
+          const found = flows.find(
+            ({ label, amount }) =>
+              label === known.name &&
+              Math.abs(Number(amount) - Math.abs(known.amount)) <= known.noise,
+          )
+          expect(found?.rhythm).toBe(known.rhythm)
+          const next = dayNumberOf(future[index]?.[0]?.day ?? '')
+          const off = dayNumberOf(found?.nextDay ?? '') - next
+          // A late income that is not counted until it comes is expected the time after.
+          const isSkipped = known.amount > 0 && off > DRIFT_DAYS
+          expect(isSkipped ? next - facts.asOf : Math.abs(off)).toBeLessThanOrEqual(DRIFT_DAYS)
+        }
+      }),
+      { seed: 20260302, numRuns: 300 },
+    )
+  })
+
+  it('forecasts 60 days as if money came up to five days late, never as if it came early', () => {
+    fc.assert(
+      fc.property(household, (facts) => {
+        const { past, future } = live(facts)
+        const { cashFlow, spend } = learn(past.flat(), facts.asOf)
+        expect(spend.bookings).toBe(0)
+        const { balances } = forecast(cashFlow, dayOf(facts.asOf), FUTURE_DAYS)
+        const bookings = future.flat()
+        // A cent's noise of each booking, and of what is forecast in its place.
+        const noise = BigInt(2 * bookings.length * 900)
+        // An income that was due when the past ended counts only when it has come.
+        const late = BigInt(facts.flows[0]?.amount ?? 0)
+        for (const [index, balance] of balances.entries()) {
+          const { least, most } = boundsOn(bookings, facts.asOf + index)
+          expect(balance <= most + noise).toBe(true)
+          expect(balance >= least - noise - late).toBe(true)
+        }
+      }),
+      { seed: 20260302, numRuns: 300 },
+    )
+  })
+
+  it('takes everyday spending for no less than its average, and for little more', () => {
+    fc.assert(
+      fc.property(household, fc.double({ min: 0.3, max: 2, noNaN: true }), (facts, perDay) => {
+        const { past, span, chance } = live(facts)
+        const bought = purchases(span, chance, perDay)
+        const { spend, leftOut } = learn([...past.flat(), ...bought], facts.asOf)
+        const from = dayOf(facts.asOf - spend.days + 1)
+        const total = bought.reduce((sum, it) => (it.day >= from ? sum - it.amount : sum), 0n)
+        const singles = leftOut.filter(({ reason }) => reason === 'single')
+        expect(singles.length).toBeLessThanOrEqual(3)
+        expect(singles.reduce((sum, it) => sum - it.total, spend.total)).toBe(total)
+        const average = Number(spend.total) / spend.days
+        expect(Number(spend.perDay)).toBeGreaterThanOrEqual(average)
+        expect(Number(spend.perDay)).toBeLessThanOrEqual(average * 1.4 + 100)
+      }),
+      { seed: 20260302, numRuns: 200 },
+    )
+  })
+
+  it('never counts on income that comes at random', () => {
+    const random = fc.record({
+      seed: fc.integer(),
+      asOf: fc.constant(dayNumberOf('2026-03-02')),
+      perDay: fc.double({ min: 0.01, max: 0.3, noNaN: true }),
+    })
+    let invented = 0
+    fc.assert(
+      fc.property(random, ({ seed, asOf, perDay }) => {
+        const chance = createChance(seed)
+        const bought = purchases({ from: asOf - 700, to: asOf }, chance, perDay)
+        const { flows } = learn(
+          bought.map((it) => ({ ...it, amount: -it.amount })),
+          asOf,
+        )
+        if (flows.length > 0) invented++
+      }),
+      { seed: 20260302, numRuns: 1000 },
+    )
+    // 3,000 senders at random; chance must be allowed its few.
+    expect(invented).toBeLessThanOrEqual(5)
+  })
+
+  it('takes time in proportion to the bookings, however they are made', () => {
+    const chance = createChance(1)
+    const whole = (below: number) => Math.floor(chance() * below)
+    const made = (make: (index: number) => Partial<Booking>) =>
+      Array.from({ length: MAX_BOOKINGS }, (_, index) => ({
+        day: dayOf(20_000 + whole(800)),
+        amount: BigInt(whole(1e6) - 5e5),
+        ...make(index),
+      }))
+    const long = 'ﷺ'.repeat(5_000)
+    const hostile = {
+      'one counterparty': made(() => ({})),
+      'each its own': made((index) => ({
+        counterparty: `sender ${'x'.repeat(index % 90)}${index}`,
+      })),
+      'three of each, monthly': made((index) => ({
+        day: dayOf(20_700 + (index % 3) * 30),
+        counterparty: `n${String.fromCharCode(...[...`${index % 33_333}`].map((d) => 97 + Number(d)))}`,
+      })),
+      'amounts that double': made((index) => ({ amount: 1n << BigInt(index % 59) })),
+      'a century of days': made(() => ({ day: dayOf(whole(36_500)) })),
+      'long names': made((index) => ({ counterparty: long, text: `${index}` })),
+    }
+    for (const [name, bookings] of Object.entries(hostile)) {
+      const few = cpuOf(() => learn(bookings.slice(0, MAX_BOOKINGS / 10), 20_800))
+      const all = cpuOf(() => learn(bookings, 20_800))
+      if (process.env.PARLEY_TIMES !== undefined) console.info(name, few, all)
+      // Ten times as many: a step that is quadratic takes a hundred times as long.
+      expect(all, name).toBeLessThan(40 * Math.max(few, 20))
+    }
+  })
+})
+
+/** Milliseconds of processor time, which other processes do not lengthen. */
+function cpuOf(work: () => void): number {
+  const start = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(start)
+  return Math.round((user + system) / 1000)
+}
+
+/** What may have happened by the end of a day, if money came later or left earlier than it did. */
+function boundsOn(bookings: readonly Booking[], on: number): { least: bigint; most: bigint } {
+  let [least, most] = [BALANCE, BALANCE]
+  for (const { day, amount } of bookings) {
+    const number = dayNumberOf(day)
+    const isIncome = amount > 0n
+    if (number <= on + (isIncome ? -DRIFT_DAYS : DRIFT_DAYS)) least += amount
+    if (number <= on + (isIncome ? DRIFT_DAYS : -DRIFT_DAYS)) most += amount
+  }
+  return { least, most }
+}
