@@ -117,6 +117,13 @@ async function bodyOf(
 /**
  * What an answer says, but for the plan hash and the signature over the agreement. Nothing of the
  * household is in it but the plan that was chosen.
+ *
+ * @example
+ * import { answerBody, type DeclineDecision } from '@parley/sdk'
+ * const decline: DeclineDecision = {
+ *   ...{ kind: 'decline', menuId: 'v1-0', nothingAcceptable: false, reason: 'better-later' },
+ * }
+ * answerBody({ requestId: 'pr_1' }, decline) // => { requestId: 'pr_1', menuId: 'v1-0', nothingAcceptable: false }
  */
 export function answerBody(
   { requestId }: Pick<RequestMessage, 'requestId'>,

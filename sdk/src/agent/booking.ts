@@ -1,12 +1,12 @@
 // Bank bookings as they are given, read into entries that can be counted: in range, once each, in an
 // order of their own. What is not counted is said, never dropped in silence.
 
+import { type DayNumber, dayNumberOf } from '../protocol/day-number.ts'
 import type { Day } from '../protocol/days.ts'
 import { parseDay } from '../protocol/days.ts'
 import { type Currency, minorUnits } from '../protocol/money.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { MAX_NAME, nameKey } from './booking-name.ts'
-import { type DayNumber, dayNumberOf } from './day-number.ts'
 import type { LeftOut, LeftOutReason } from './learned-cash-flow.ts'
 
 /** A line of a bank statement, in the account's currency. */

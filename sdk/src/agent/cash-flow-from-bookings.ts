@@ -1,6 +1,7 @@
 // A household's cash flow from what its bank account really did, for a person who states nothing.
 // Prudent throughout, and everything that it believes or leaves out is said.
 
+import { dayOf } from '../protocol/day-number.ts'
 import type { Result } from '../protocol/result.ts'
 import { ok } from '../protocol/result.ts'
 import {
@@ -14,7 +15,6 @@ import {
 import { labelOf } from './booking-name.ts'
 import type { CashFlow, OneOffFlow, RegularFlow } from './cash-flow.ts'
 import { findDailySpend } from './daily-spend.ts'
-import { dayOf } from './day-number.ts'
 import { expectFlow, oneOffsOf } from './expect-flow.ts'
 import { findPatterns, type Pattern } from './find-flows.ts'
 import type { FoundFlow, LearnedCashFlow, LeftOut } from './learned-cash-flow.ts'
@@ -36,12 +36,13 @@ import { LEAST_SPAN_DAYS } from './rhythm.ts'
  * `too-many-bookings`, with the index of the booking.
  *
  * @example
- * ```ts
- * const learned = cashFlowFromBookings({ bookings, currency: 'EUR', asOf: '2026-03-02', balance: 150_000n })
- * if (!learned.ok) throw new Error(`booking ${learned.error.index}: ${learned.error.code}`)
- * const agent = createAgent({ ...options, cashFlow: learned.value.cashFlow })
- * for (const { label, rhythm, amount, nextDay } of learned.value.flows) show(label, rhythm, amount, nextDay)
- * ```
+ * import { type Booking, cashFlowFromBookings } from '@parley/sdk'
+ * const bookings: Booking[] = ['2025-12-24', '2026-01-26', '2026-02-25'].map((day) => ({
+ *   ...{ day, amount: 210_000n, counterparty: 'Harbour Works' },
+ * }))
+ * const facts = { bookings, currency: 'EUR', asOf: '2026-03-02', balance: 150_000n }
+ * const learned = cashFlowFromBookings(facts)
+ * if (learned.ok) console.log(learned.value.flows.map(({ rhythm, nextDay }) => [rhythm, nextDay]))
  */
 export function cashFlowFromBookings(facts: BookingFacts): Result<LearnedCashFlow, BookingRefusal> {
   const read = readBookings(facts)

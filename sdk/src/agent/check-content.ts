@@ -34,7 +34,16 @@ export function checkRequest(request: RequestMessage): Checked {
   return checkMenu(request.menu, principal.value)
 }
 
-/** Refuses `content-invalid` for a menu with twins, windows that are none, or impossible plans. */
+/**
+ * Refuses `content-invalid` for a menu with twins, windows that are none, or impossible plans.
+ *
+ * @example
+ * import { checkMenu } from '@parley/sdk'
+ * import type { Menu } from '@parley/sdk/protocol'
+ * declare const menu: Menu
+ * const checked = checkMenu(menu, { minor: 12_000n, currency: 'EUR' })
+ * if (!checked.ok) console.log(checked.error.detail)
+ */
 export function checkMenu(menu: Menu, principal: Money): Checked {
   const names = new Set(menu.rows.map(({ rowId }) => rowId))
   const isSound = names.size === menu.rows.length && menu.rows.every((row) => isRow(row, principal))

@@ -1,8 +1,8 @@
 // What everyday life costs a day: all that left and belongs to no flow, but for single big purchases.
 
+import type { DayNumber } from '../protocol/day-number.ts'
 import { type Entry, leaveOut } from './booking.ts'
 import { labelOf } from './booking-name.ts'
-import type { DayNumber } from './day-number.ts'
 import type { FoundSpend, LeftOut } from './learned-cash-flow.ts'
 import { isWithin, quantile } from './prudent-amount.ts'
 

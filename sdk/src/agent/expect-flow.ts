@@ -1,8 +1,8 @@
 // From a rhythm of the past to days of the future. Prudent: an income on the latest day on which it
 // usually came, a charge on the earliest.
 
+import { addMonths, type DayNumber, dayOf, toCivil } from '../protocol/day-number.ts'
 import type { OneOffFlow, Recurrence } from './cash-flow.ts'
-import { addMonths, type DayNumber, dayOf, toCivil } from './day-number.ts'
 import type { Pattern } from './find-flows.ts'
 import { type Fit, graceDays } from './rhythm.ts'
 

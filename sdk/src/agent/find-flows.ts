@@ -1,9 +1,9 @@
 // Finds the flows among entries of one sign. A counterparty is looked at as a whole first, then by
 // amounts and by texts, since one landlord may want a rent and a parking fee.
 
+import type { DayNumber } from '../protocol/day-number.ts'
 import type { Entry } from './booking.ts'
 import { nameKey } from './booking-name.ts'
-import type { DayNumber } from './day-number.ts'
 import { isWithin, quantile } from './prudent-amount.ts'
 import { type Fit, findRhythm } from './rhythm.ts'
 

@@ -1,7 +1,7 @@
 // Does a list of days follow a rhythm? Fits slots of a calendar to them, and asks how easily chance
 // would have done the same. Knows days only, no money.
 
-import { addMonths, type DayNumber, daysInMonth, toCivil } from './day-number.ts'
+import { addMonths, type DayNumber, daysInMonth, toCivil } from '../protocol/day-number.ts'
 
 /** How often a flow comes. */
 export type Rhythm = 'weekly' | 'two-weekly' | 'four-weekly' | 'monthly' | 'quarterly' | 'yearly'

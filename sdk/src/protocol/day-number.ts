@@ -16,7 +16,13 @@ export interface CivilDay {
 const DAYS_BEFORE_1970 = 719_468
 const DAYS_IN_ERA = 146_097
 
-/** Turns a day into its number. The day must have passed `parseDay`. */
+/**
+ * Turns a day into its number. The day must have passed `parseDay`.
+ *
+ * @example
+ * import { dayNumberOf } from '@parley/sdk/protocol'
+ * dayNumberOf('1970-01-31') // => 30
+ */
 export function dayNumberOf(day: Day): DayNumber {
   return fromCivil({
     year: Number(day.slice(0, 4)),
@@ -25,7 +31,13 @@ export function dayNumberOf(day: Day): DayNumber {
   })
 }
 
-/** Turns a number back into its day. */
+/**
+ * Turns a number back into its day.
+ *
+ * @example
+ * import { dayOf } from '@parley/sdk/protocol'
+ * dayOf(30) // => '1970-01-31'
+ */
 export function dayOf(number: DayNumber): Day {
   const { year, month, day } = toCivil(number)
   return [pad(year, 4), pad(month, 2), pad(day, 2)].join('-')

@@ -20,6 +20,11 @@ const MAX_SHAPES = 1_000
 /**
  * Tells whether an envelope can be used for a request in a currency: days that exist and are in
  * order, tiers that fall to 0, a smallest instalment in the currency, at most 240 rows. Spec: NEG-16.
+ *
+ * @example
+ * import { type Envelope, isSoundEnvelope } from '@parley/sdk/protocol'
+ * declare const envelope: Envelope
+ * if (!isSoundEnvelope(envelope, 'EUR')) console.log('nobody can negotiate by this')
  */
 export function isSoundEnvelope(envelope: Envelope, currency: string): boolean {
   const { countedFrom, firstDueFrom, firstDueTo, lastDueTo, minInstalment, tiers } = envelope
@@ -40,12 +45,34 @@ export function isSoundEnvelope(envelope: Envelope, currency: string): boolean {
 /**
  * Returns the rows of an envelope for a principal: for every shape the first days with which all of
  * its conditions hold; a shape with none has no row. In a fixed order, with fixed row ids.
+ *
+ * @example
+ * import { type EnvelopeBounds, envelopeRows } from '@parley/sdk/protocol'
+ * const envelope: EnvelopeBounds = {
+ *   ...{ countedFrom: '2026-03-01', firstDueFrom: '2026-03-01', firstDueTo: '2026-03-31' },
+ *   ...{ lastDueTo: '2026-05-31', maxInstalments: 3, intervals: ['P1M'] },
+ *   ...{ minInstalment: { value: '20.00', currency: 'EUR' } },
+ *   ...{ prices: [{ priceBps: 0 }], law: { freeOfChargeOnly: true } },
+ * }
+ * envelopeRows(envelope, { minor: 5_000n, currency: 'EUR' }).map(({ rowId }) => rowId) // => ['1', '2-P1M']
  */
 export function envelopeRows(envelope: EnvelopeBounds, principal: Money): MenuRow[] {
   return rowsForPrincipal(envelopeWindows(envelope), envelope, principal)
 }
 
-/** The rows of an envelope whatever the principal: what depends on days alone. */
+/**
+ * The rows of an envelope whatever the principal: what depends on days alone.
+ *
+ * @example
+ * import { type EnvelopeBounds, envelopeWindows } from '@parley/sdk/protocol'
+ * const envelope: EnvelopeBounds = {
+ *   ...{ countedFrom: '2026-03-01', firstDueFrom: '2026-03-01', firstDueTo: '2026-03-31' },
+ *   ...{ lastDueTo: '2026-05-31', maxInstalments: 3, intervals: ['P1M'] },
+ *   ...{ minInstalment: { value: '20.00', currency: 'EUR' } },
+ *   ...{ prices: [{ priceBps: 0 }], law: { freeOfChargeOnly: true } },
+ * }
+ * envelopeWindows(envelope).map(({ rowId }) => rowId) // => ['1', '2-P1M', '3-P1M']
+ */
 export function envelopeWindows(envelope: EnvelopeBounds): MenuRow[] {
   return shapesOf(envelope).flatMap(({ shape, price }) => {
     const window = windowOf(envelope, shape, price)
@@ -53,7 +80,20 @@ export function envelopeWindows(envelope: EnvelopeBounds): MenuRow[] {
   })
 }
 
-/** Narrows windows to what a principal allows: the smallest instalment, and the law on fees. */
+/**
+ * Narrows windows to what a principal allows: the smallest instalment, and the law on fees.
+ *
+ * @example
+ * import { type EnvelopeBounds, envelopeWindows, rowsForPrincipal } from '@parley/sdk/protocol'
+ * const envelope: EnvelopeBounds = {
+ *   ...{ countedFrom: '2026-03-01', firstDueFrom: '2026-03-01', firstDueTo: '2026-03-31' },
+ *   ...{ lastDueTo: '2026-05-31', maxInstalments: 3, intervals: ['P1M'] },
+ *   ...{ minInstalment: { value: '20.00', currency: 'EUR' } },
+ *   ...{ prices: [{ priceBps: 0 }], law: { freeOfChargeOnly: true } },
+ * }
+ * const windows = envelopeWindows(envelope)
+ * rowsForPrincipal(windows, envelope, { minor: 3_000n, currency: 'EUR' }).length // => 1
+ */
 export function rowsForPrincipal(
   windows: readonly MenuRow[],
   envelope: EnvelopeBounds,

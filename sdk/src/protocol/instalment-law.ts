@@ -23,6 +23,12 @@ export interface LawFacts {
  * `freeOfChargeOnly` is false, at most `maxFee`, and with
  * fee ÷ principal ÷ (mean days put off ÷ 365) at most `maxAprBps`. The mean weighs each instalment by
  * its amount and counts at least one day. A cap that is not stated allows no fee. Spec: NEG-18.
+ *
+ * @example
+ * import { FREE_OF_CHARGE, isLawfulPlan } from '@parley/sdk/protocol'
+ * const principal = { minor: 10_000n, currency: 'EUR' }
+ * const plan = { instalments: 1, interval: null, priceBps: 100, firstDueDate: '2026-03-31' }
+ * isLawfulPlan({ law: FREE_OF_CHARGE, countedFrom: '2026-03-01' }, principal, plan) // => false
  */
 export function isLawfulPlan(
   { law, countedFrom }: LawFacts,

@@ -35,7 +35,14 @@ export function planDay(rhythm: PlanRhythm, first: DayNumber, index: number): Da
   return addMonths(day, index + ahead)
 }
 
-/** Returns the days of all instalments, in order; see `planDay`. */
+/**
+ * Returns the days of all instalments, in order; see `planDay`.
+ *
+ * @example
+ * import { dayNumberOf, dayOf, planDays } from '@parley/sdk/protocol'
+ * const rhythm = { instalments: 3, interval: 'P1M' } as const
+ * planDays(rhythm, dayNumberOf('2026-01-31')).map(dayOf) // => ['2026-01-31', '2026-02-28', '2026-03-31']
+ */
 export function planDays(rhythm: PlanRhythm, first: DayNumber): DayNumber[] {
   const { interval, instalments } = rhythm
   const days = [first]
@@ -50,7 +57,14 @@ export function planDays(rhythm: PlanRhythm, first: DayNumber): DayNumber[] {
   return days
 }
 
-/** Returns the day of the last instalment; it never gets earlier as `first` gets later. */
+/**
+ * Returns the day of the last instalment; it never gets earlier as `first` gets later.
+ *
+ * @example
+ * import { dayNumberOf, dayOf, lastPlanDay } from '@parley/sdk/protocol'
+ * const rhythm = { instalments: 3, interval: 'P1M', payDay: 27 } as const
+ * dayOf(lastPlanDay(rhythm, dayNumberOf('2026-01-05'))) // => '2026-02-27'
+ */
 export function lastPlanDay(rhythm: PlanRhythm, first: DayNumber): DayNumber {
   return planDay(rhythm, first, rhythm.instalments - 1)
 }

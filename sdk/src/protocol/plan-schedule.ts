@@ -100,6 +100,11 @@ export function planTotal(principal: Money, terms: Pick<PlanTerms, 'priceBps'>):
 /**
  * Splits the total of a plan: equal instalments, or the down payment and equal instalments of the
  * rest, rounded down to the minor unit; what is left over is added to the first. Spec: MON-06, NEG-13.
+ *
+ * @example
+ * import { planParts } from '@parley/sdk/protocol'
+ * const principal = { minor: 10_000n, currency: 'EUR' }
+ * planParts(principal, { instalments: 3, priceBps: 0 }) // => { total: 10_000n, first: 3_334n, other: 3_333n }
  */
 export function planParts(principal: Money, shape: Omit<PlanShape, 'interval'>): PlanParts {
   const total = planTotal(principal, shape).minor

@@ -1,8 +1,8 @@
 // Households whose bookings follow known flows, with the noise of real statements: weekends, holidays,
 // cents, everyday purchases. The same seed gives the same household.
 
-import { dayOf, daysInMonth, toCivil } from '../../src/agent/day-number.ts'
 import type { Booking, Rhythm } from '../../src/index.ts'
+import { dayOf, daysInMonth, toCivil } from '../../src/protocol/day-number.ts'
 
 export interface KnownFlow {
   readonly name: string

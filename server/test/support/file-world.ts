@@ -5,11 +5,11 @@ import { createGuardedClient } from '../../src/outbound/guarded-client.ts'
 import type { PushDeps } from '../../src/use-cases/push-to-agent.ts'
 import { createSharedRuns } from '../../src/use-cases/shared-runs.ts'
 import { type Receiver, startReceiver } from './http-receiver.ts'
-import { openTestWorld, type TestWorld } from './test-world.ts'
+import { openTestWorld, type TestWorld, type WorldOptions } from './test-world.ts'
 
 /** Opens the one world of a test file, resets it before each test and closes it at the end. */
-export async function openFileWorld(): Promise<TestWorld> {
-  const world = await openTestWorld()
+export async function openFileWorld(options: WorldOptions = {}): Promise<TestWorld> {
+  const world = await openTestWorld(options)
   beforeEach(() => world.reset())
   afterAll(() => world.close())
   return world

@@ -53,11 +53,18 @@ export interface TestWorld {
   close(): Promise<void>
 }
 
+export interface WorldOptions {
+  /** Of a PostgreSQL database; the embedded engine without. */
+  url?: string
+  /** Has the creditor post its whole policy in one menu, for tests that are not about tiers. */
+  oneMenu?: boolean
+}
+
 /**
  * Opens a world on the embedded engine, or on the PostgreSQL database of a URL. To start an engine
  * takes seconds: open one world a file and `reset` it before each test.
  */
-export async function openTestWorld(options: { url?: string } = {}): Promise<TestWorld> {
+export async function openTestWorld(options: WorldOptions = {}): Promise<TestWorld> {
   const store = await openTestStore(options)
   let now = TUESDAY_MORNING
   const clock = { now: () => now }
@@ -79,7 +86,12 @@ export async function openTestWorld(options: { url?: string } = {}): Promise<Tes
     outboxChanged: () => {},
     renderReply: renderIssued,
   }
-  let creditorId = await addCreditor(deps)
+  const enter = async () => {
+    const id = await addCreditor(deps)
+    if (options.oneMenu === true) await postWholePolicy(store)
+    return id
+  }
+  let creditorId = await enter()
   return {
     deps,
     store,
@@ -89,7 +101,7 @@ export async function openTestWorld(options: { url?: string } = {}): Promise<Tes
     async reset() {
       await emptyStore(store)
       now = TUESDAY_MORNING
-      creditorId = await addCreditor(deps)
+      creditorId = await enter()
     },
     pass: (seconds) => {
       now += seconds
@@ -99,6 +111,10 @@ export async function openTestWorld(options: { url?: string } = {}): Promise<Tes
     },
     close: () => store.close(),
   }
+}
+
+async function postWholePolicy({ pool }: Store): Promise<void> {
+  await pool.query(`update negotiation_policies set terms = jsonb_set(terms, '{tiers}', '[0]')`)
 }
 
 /** The signing keys stay: the signer holds them in memory. */

@@ -15,7 +15,7 @@ import {
   signAccept,
 } from '../support/thread-talk.ts'
 
-const world = await openFileWorld()
+const world = await openFileWorld({ oneMenu: true })
 
 async function setting() {
   const { agent, claim } = await addressedClaim(world)

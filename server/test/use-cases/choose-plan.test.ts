@@ -36,7 +36,7 @@ import {
   transcriptOf,
 } from '../support/test-world.ts'
 
-const world = await openFileWorld()
+const world = await openFileWorld({ oneMenu: true })
 
 const THREE = { rowId: '3-P1M', firstDueDate: '2026-03-20' }
 
@@ -162,6 +162,7 @@ describe('the rows of the page', () => {
       creditorId: world.creditorId,
       segment: 'default',
       terms: {
+        tiers: [0],
         maxDeferralDays: 60,
         maxInstalments: 6,
         maxDurationDays: 300,

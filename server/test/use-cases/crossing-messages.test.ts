@@ -25,8 +25,8 @@ let other: TestWorld
 
 beforeAll(async () => {
   database = await freshDatabase()
-  one = await openTestWorld({ url: database.url })
-  other = await openTestWorld({ url: database.url })
+  one = await openTestWorld({ url: database.url, oneMenu: true })
+  other = await openTestWorld({ url: database.url, oneMenu: true })
 }, 120_000)
 
 afterAll(async () => {

@@ -36,7 +36,7 @@ import {
   transcriptOf,
 } from '../support/test-world.ts'
 
-const world = await openFileWorld()
+const world = await openFileWorld({ oneMenu: true })
 
 async function evidenceOf({ claimId }: Claim): Promise<EvidenceBundle> {
   const { deps, creditorId } = world

@@ -32,7 +32,7 @@ import {
   signAccept,
 } from '../support/thread-talk.ts'
 
-const world = await openFileWorld()
+const world = await openFileWorld({ oneMenu: true })
 
 type Change = Omit<RevisePaymentRequest, 'creditorId' | 'claimId'>
 

@@ -29,7 +29,7 @@ import {
   signAccept,
 } from '../support/thread-talk.ts'
 
-const world = await openFileWorld()
+const world = await openFileWorld({ oneMenu: true })
 
 const about = (claim: Claim, kind: MessageKind, more: object = {}) => ({
   kind,
