@@ -41,7 +41,7 @@ const WORTH_WAITING = 1.02
 /** What the worst plan of a policy leaves its creditor at least, as a share of its range. */
 const LEAST_SHARE = 0.05
 /** Without an envelope: how much of what was wished for is enough, by menu; then anything is. */
-const ENOUGH_BY_TIER: readonly number[] = [0.57, 0.27, 0.08]
+const ENOUGH_BY_TIER: readonly number[] = [0.85, 0.7, 0.4]
 const WHOLE_BPS = 10_000
 
 /**
