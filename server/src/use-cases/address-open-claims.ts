@@ -61,7 +61,7 @@ async function address(
   const first = await prepareMessage(deps, {
     thread: { ...thread, lastSeq: -1, lastHash: null },
     kind: 'request',
-    body: await requestOfClaim(deps, { claim, creditor, now, respondBy }),
+    body: await requestOfClaim(deps, { claim, creditor, now, respondBy, enrolment }),
     now,
   })
   await deps.db.transaction().execute(async (tx) => {

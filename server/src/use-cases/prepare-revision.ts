@@ -4,6 +4,7 @@ import type { Claim, ClaimChange } from '../storage/claims.ts'
 import { planLinesOf, replacePlanLines } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
+import { findEnrolment } from '../storage/enrolments.ts'
 import { clearCounters, type PreparedMessage, type Thread } from '../storage/threads.ts'
 import { appendToConversation } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
@@ -38,6 +39,7 @@ export async function prepareRevision(
     creditor,
     now,
     respondBy,
+    enrolment: await findEnrolment(deps.db, { ...thread, enrolmentId: thread.enrolmentId ?? '' }),
   })
   const message = await prepareMessage(deps, {
     thread,

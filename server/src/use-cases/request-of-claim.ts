@@ -4,6 +4,7 @@ import { requestBody } from '../domain/claim/issue-claim.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import { findDebtor } from '../storage/debtors.ts'
+import type { Enrolment } from '../storage/enrolments.ts'
 import { latestPolicy } from '../storage/policies.ts'
 import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
@@ -12,10 +13,17 @@ import type { MessageBody } from './prepare-message.ts'
 /** The request as it would be issued at `now`, with the newest policy and the present account. */
 export async function requestOfClaim(
   { db }: Pick<Deps, 'db'>,
-  facts: { claim: Claim; creditor: CreditorRow; now: number; respondBy: number },
+  facts: {
+    claim: Claim
+    creditor: CreditorRow
+    now: number
+    respondBy: number
+    /** Whose agent it goes to, if to one. */
+    enrolment?: Enrolment | undefined
+  },
 ): Promise<MessageBody<'request'>> {
-  const { claim, creditor, now, respondBy } = facts
-  const payDay = (await findDebtor(db, claim))?.preferences.payDay
+  const { claim, creditor, now, respondBy, enrolment } = facts
+  const payDay = await payDayFor(db, claim, enrolment)
   return requestBody({
     requestId: claim.claimId,
     invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
@@ -28,4 +36,14 @@ export async function requestOfClaim(
     outstanding: outstandingOf(claim),
     revision: claim.revision,
   })
+}
+
+/** A link may have been forwarded: only an agent that acts for the debtor sees the debtor's pay day. */
+async function payDayFor(
+  db: Deps['db'],
+  claim: Claim,
+  enrolment: Enrolment | undefined,
+): Promise<number | undefined> {
+  if (enrolment === undefined || enrolment.onlyClaimId !== null) return undefined
+  return (await findDebtor(db, claim))?.preferences.payDay
 }

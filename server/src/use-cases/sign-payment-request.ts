@@ -55,7 +55,9 @@ function chooseIdentity(deps: IssueDeps, { facts, invoice }: Draft): Identity {
   }
 }
 
+/** Only an agent that acts for the debtor sees the debtor's pay day. */
 function payDayOf({ command, facts }: Draft): { payDay?: number } {
+  if (facts.enrolment_id === null) return {}
   const payDay = facts.pay_day ?? command.invoice.debtor?.preferences?.payDay
   return payDay === undefined ? {} : { payDay }
 }
