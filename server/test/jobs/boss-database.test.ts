@@ -12,7 +12,9 @@ describe.each(['embedded', 'postgres'] as const)(
 
     beforeAll(async () => {
       if (kind === 'postgres') database = await freshDatabase()
-      store = await openTestStore(database === undefined ? {} : { url: database.url })
+      store = await openTestStore(
+        database === undefined ? { embedded: true } : { url: database.url },
+      )
     })
 
     afterAll(async () => {

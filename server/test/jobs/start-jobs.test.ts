@@ -28,7 +28,7 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
 
   beforeAll(async () => {
     if (kind === 'postgres') database = await freshDatabase()
-    store = await openTestStore(database === undefined ? {} : { url: database.url })
+    store = await openTestStore(database === undefined ? { embedded: true } : { url: database.url })
   })
 
   afterAll(async () => {

@@ -18,7 +18,7 @@ describe.each(['embedded', 'postgres'] as const)('on the store %s', (kind) => {
   let database: FreshDatabase | undefined
   beforeAll(async () => {
     database = kind === 'postgres' ? await freshDatabase() : undefined
-    store = await openTestStore(database === undefined ? {} : { url: database.url })
+    store = await openTestStore(database === undefined ? { embedded: true } : { url: database.url })
   })
   afterAll(async () => {
     await store?.close()

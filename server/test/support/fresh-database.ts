@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
+import { TEMPLATE } from './postgres-on-demand.ts'
 
 export interface FreshDatabase {
   url: string
@@ -9,13 +10,13 @@ export interface FreshDatabase {
   drop(): Promise<void>
 }
 
-/** Makes the database; the first call of a run starts the server. */
-export async function freshDatabase(): Promise<FreshDatabase> {
-  const reply = await fetch(inject('postgresOnDemand'))
+/** Makes the database, empty or migrated; the first call of a run starts the server. */
+export async function freshDatabase({ migrated = false } = {}): Promise<FreshDatabase> {
+  const reply = await fetch(new URL(migrated ? TEMPLATE : '', inject('postgresOnDemand')))
   const text = await reply.text()
   if (!reply.ok) throw new Error(text)
   const name = `test_${randomBytes(8).toString('hex')}`
-  await administer(text, `create database ${name}`)
+  await administer(text, `create database ${name}${migrated ? ` template ${TEMPLATE}` : ''}`)
   const url = new URL(text)
   url.pathname = name
   return { url: url.href, drop: () => administer(text, `drop database ${name} with (force)`) }

@@ -2,23 +2,33 @@
 // after the last. A run that needs none starts none.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import pg from 'pg'
 import type { TestProject } from 'vitest/node'
+import { migrate } from '../../src/storage/migrate.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** Answers a GET with the URL of the server's maintenance database. */
+    /**
+     * Answers a GET with the URL of the server's maintenance database; at the path of `TEMPLATE`, once
+     * there is a migrated database of that name to copy.
+     */
     postgresOnDemand: string
   }
 }
 
+/** The migrated database that test files copy: nothing else ever connects to it. */
+export const TEMPLATE = 'parley_template'
+
 /** Called by vitest before the run; the function that it returns is called after it. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let started: Promise<Postgres> | undefined
-  const desk = createServer((_request, response) => {
+  let template: Promise<void> | undefined
+  const desk = createServer((request, response) => {
     started ??= startPostgres()
-    started.then(
-      ({ url }) => response.end(url),
+    if (request.url === `/${TEMPLATE}`) template ??= started.then(({ url }) => makeTemplate(url))
+    Promise.all([started, template]).then(
+      ([{ url }]) => response.end(url),
       (error: unknown) => response.writeHead(500).end(String(error)),
     )
   })
@@ -30,4 +40,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     desk.close()
     await (await started?.catch(() => undefined))?.stop()
   }
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const server = new pg.Client({ connectionString: url })
+  await server.connect()
+  await server.query(`create database ${TEMPLATE}`)
+  await server.end()
+  const pool = new pg.Pool({ connectionString: new URL(TEMPLATE, url).href })
+  await migrate(pool)
+  await pool.end()
 }

@@ -1,16 +1,33 @@
-// A migrated store for tests: the embedded engine in memory, or a database of a PostgreSQL server
-// whose URL is given. The same statements run on both.
+// A migrated store for tests: a database of its own on the PostgreSQL server of the run, one whose URL
+// is given, or the embedded engine in memory. The same statements run on all.
 
 import { openStore, type Store } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
+import { freshDatabase } from './fresh-database.ts'
+
+/** Where the store is; by default a fresh database that is dropped when it is closed. */
+export type TestStoreOptions = { url?: string } | { embedded: true }
 
 /** Opens and migrates; the test closes it. */
-export async function openTestStore(options: { url?: string } = {}): Promise<Store> {
-  const store = await openStore(
-    options.url === undefined
-      ? { kind: 'embedded', directory: 'memory' }
-      : { kind: 'postgres', url: options.url, poolSize: 10 },
-  )
+export async function openTestStore(options: TestStoreOptions = {}): Promise<Store> {
+  if ('embedded' in options) {
+    return await migrated(await openStore({ kind: 'embedded', directory: 'memory' }))
+  }
+  if (options.url !== undefined) return await migrated(await openPostgres(options.url))
+  const database = await freshDatabase({ migrated: true })
+  const store = await openPostgres(database.url)
+  const close = async () => {
+    await store.close()
+    await database.drop()
+  }
+  return { ...store, close }
+}
+
+async function openPostgres(url: string): Promise<Store> {
+  return await openStore({ kind: 'postgres', url, poolSize: 10 })
+}
+
+async function migrated(store: Store): Promise<Store> {
   await migrate(store.pool)
   return store
 }

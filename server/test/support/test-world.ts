@@ -119,12 +119,18 @@ async function postWholePolicy({ pool }: Store): Promise<void> {
 
 /** The signing keys stay: the signer holds them in memory. */
 async function emptyStore({ pool }: Store): Promise<void> {
-  const tables = await pool.query<{ name: string }>(
-    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'
-     and tablename not in ('schema_migrations', 'signing_keys')`,
-  )
-  await pool.query(`truncate ${tables.rows.map(({ name }) => name).join(', ')} restart identity`)
+  await pool.query(EMPTY)
 }
+
+// Faster than to truncate forty tables, which makes as many new files.
+const EMPTY = `do $$ declare t text; begin
+  set local session_replication_role = replica;
+  for t in select quote_ident(tablename) from pg_tables where schemaname = 'public'
+    and tablename not in ('schema_migrations', 'signing_keys')
+  loop execute 'delete from ' || t; end loop;
+  for t in select quote_ident(sequencename) from pg_sequences where schemaname = 'public'
+  loop execute 'alter sequence ' || t || ' restart'; end loop;
+end $$`
 
 async function addCreditor(deps: Deps): Promise<string> {
   const made = await createCreditor(deps, {
