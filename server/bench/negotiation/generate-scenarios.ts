@@ -1,7 +1,7 @@
 // A set of scenarios for machines without one: households and policies that differ as real ones do.
 // The same seed gives the same set. All figures are assumptions; what they are used for are ratios.
 import type { Scenario } from '../../src/cli/negotiate/scenario.ts'
-import { epochDay, isoDay } from './outcome-space.ts'
+import { epochDay, isoDay, monthOf } from './outcome-space.ts'
 
 type Random = () => number
 
@@ -69,9 +69,10 @@ function generate(id: string, random: Random): Scenario {
   const { kind, fromCents, toCents } = pick(KINDS, random)
   const principalCents = Math.round(fromCents * (toCents / fromCents) ** random())
   const pricing = pick(['none', 'none', 'discount', 'fee'] as const, random)
+  const today = FIRST_DAY + whole(random, 0, 364)
   return {
     id,
-    today: isoDay(FIRST_DAY + whole(random, 0, 364)),
+    today: isoDay(today),
     request: { currency: 'EUR', principalCents, ...{ kind } },
     domain: {
       minNoticeDays: whole(random, 0, 5),
@@ -83,7 +84,7 @@ function generate(id: string, random: Random): Scenario {
     },
     legal: { freeOfChargeOnly: pricing !== 'fee', maxAprBps: 1_500, maxFeeCents: 2_500 },
     creditor: creditorOf(principalCents, pricing, random),
-    debtor: debtorOf(random),
+    debtor: debtorOf(today, random),
   }
 }
 
@@ -120,33 +121,16 @@ function creditorOf(
   }
 }
 
-function debtorOf(random: Random): Scenario['debtor'] {
+function debtorOf(today: number, random: Random): Scenario['debtor'] {
   const income = 1_000 * whole(random, 110, 420)
-  const rent = Math.round(income * between(random, 0.22, 0.42))
-  const others = [3_500, 6_000, 9_500].map((most) => whole(random, 1_500, most))
-  const surplus = income * between(random, -0.03, 0.4)
-  const spend = Math.max(500, (income - rent - sum(others) - surplus) / 30.4)
-  const payDay = pick([25, 26, 27, 28, 29, 30, 31, 31, 1, 1, 10, 15, 20], random)
   const archetype = pick(Object.keys(WEIGHTS) as (keyof typeof WEIGHTS)[], random)
   const hasLimit = random() < 0.4
   const perPayment = Math.round(income * between(random, 0.08, 0.3))
+  const minBufferCents = 5_000 * whole(random, 0, 6)
   return {
-    cashflow: {
-      openingBalanceCents: Math.round(income * between(random, 0.05, 0.9)),
-      daysSinceIncome: whole(random, 0, 30),
-      incomes: [{ dayOfMonth: payDay, amountCents: income }],
-      charges: [rent, ...others].map((amountCents) => ({
-        dayOfMonth: whole(random, 1, 28),
-        amountCents,
-      })),
-      dailySpendCents: Math.round(spend),
-      oneOffs:
-        random() < 0.3
-          ? [{ dayOffset: whole(random, 5, 120), amountCents: -whole(random, 5_000, 40_000) }]
-          : [],
-    },
+    cashflow: cashFlowOf({ today, income, minBufferCents }, random),
     limits: {
-      minBufferCents: 5_000 * whole(random, 0, 6),
+      minBufferCents,
       autopayMaxPerPaymentCents: hasLimit ? perPayment : null,
       autopayMaxPerMonthCents: hasLimit ? Math.round(perPayment * 1.5) : null,
       maxEndDays: 30 * whole(random, 2, 12),
@@ -156,6 +140,35 @@ function debtorOf(random: Random): Scenario['debtor'] {
       comfortTargetCents: Math.round(income * between(random, 0.06, 0.2)),
     },
     reservation: { minUtility: between(random, 0.2, 0.45) },
+  }
+}
+
+const DAYS_OF_MONTH = 30.4
+
+/** A household that mostly gets to its next pay day, with a little or a lot to spare. */
+function cashFlowOf(
+  { today, income, minBufferCents }: { today: number; income: number; minBufferCents: number },
+  random: Random,
+): Scenario['debtor']['cashflow'] {
+  const rent = Math.round(income * between(random, 0.22, 0.42))
+  const charges = [rent, ...[3_500, 6_000, 9_500].map((most) => whole(random, 1_500, most))]
+  const surplus = income * between(random, -0.03, 0.4)
+  const spend = Math.max(500, (income - sum(charges) - surplus) / DAYS_OF_MONTH)
+  const payDay = pick([25, 26, 27, 28, 29, 30, 31, 31, 1, 1, 10, 15, 20], random)
+  const daysSinceIncome = (monthOf(today).dayOfMonth - payDay + 31) % 31
+  const out = (sum(charges) + spend * DAYS_OF_MONTH) * (1 - daysSinceIncome / 31)
+  const second = random() < 0.3 ? Math.round(income * between(random, 0.1, 0.4)) : 0
+  const expense = { dayOffset: whole(random, 5, 120), amountCents: -whole(random, 5_000, 40_000) }
+  return {
+    openingBalanceCents: Math.round(minBufferCents + out + income * between(random, -0.1, 0.3)),
+    daysSinceIncome,
+    incomes: [
+      { dayOfMonth: payDay, amountCents: income - second },
+      ...(second === 0 ? [] : [{ dayOfMonth: whole(random, 1, 31), amountCents: second }]),
+    ],
+    charges: charges.map((amountCents) => ({ dayOfMonth: whole(random, 1, 28), amountCents })),
+    dailySpendCents: Math.round(spend),
+    oneOffs: random() < 0.3 ? [expense] : [],
   }
 }
 
