@@ -11,7 +11,6 @@ import {
   explainDecision,
   forecast,
 } from '../../src/index.ts'
-import { dayNumberOf, dayOf } from '../../src/protocol/day-number.ts'
 import type { Menu, MenuRow } from '../../src/protocol/generated/messages.ts'
 import {
   addDays,
