@@ -17,8 +17,8 @@ export interface GoalFacts {
   fair: readonly MatchRecord[]
   /** The same match once more. */
   again: readonly MatchRecord[]
-  /** The 95th percentile of each side, in milliseconds. */
-  thinking: { creditor: number; debtor: number }
+  /** The 95th percentile of each side, and of looking at every plan instead, in milliseconds. */
+  thinking: { creditor: number; debtor: number; everyPlan: number }
 }
 
 /** Menus of a negotiation at most. */
@@ -99,8 +99,8 @@ function goalsOfConduct({ scores, fair, again, thinking }: GoalFacts): Goal[] {
       payDayGuessed <= 0.85,
     ),
     goal(
-      ...(['G12', 'engine p95 ≤ 10 ms a side (reported; no verdict on a shared machine)'] as const),
-      `creditor ${thinking.creditor.toFixed(1)}, debtor ${thinking.debtor.toFixed(1)} ms`,
+      ...(['G12', 'engine p95 of creditor and debtor: ≤ 10 ms (reported only)'] as const),
+      timesText(thinking),
       null,
     ),
     goal(
@@ -110,6 +110,11 @@ function goalsOfConduct({ scores, fair, again, thinking }: GoalFacts): Goal[] {
       bytes[0] === bytes[1],
     ),
   ]
+}
+
+function timesText({ creditor, debtor, everyPlan }: GoalFacts['thinking']): string {
+  const [ofCreditor, ofDebtor] = [creditor, debtor].map((own) => (own / everyPlan).toFixed(2))
+  return `${creditor.toFixed(1)} and ${debtor.toFixed(1)} ms; ${ofCreditor} and ${ofDebtor} of looking at every plan`
 }
 
 function goal(id: string, what: string, seen: string, met: boolean | null): Goal {

@@ -39,6 +39,7 @@ await mkdir(values.out, { recursive: true })
 const { scenarios, file } = await scenarioSet()
 const records = {} as Record<EngineMatch, MatchRecord[]>
 for (const match of MATCHES) records[match] = await playMatch(scenarios, match)
+const enumerating: number[] = []
 const tallies = await scoreAll()
 const thinking = Object.fromEntries(
   MATCHES.map((match) => [ENGINE_NAMES[match], timesOf(records[match])]),
@@ -53,7 +54,7 @@ const goals = checkGoals({
   oneMenu: scoreOf('one menu, the debtor picks'),
   fair: records.fair,
   again: await playMatch(scenarios, 'fair'),
-  thinking: timesOf(records.fair),
+  thinking: { ...timesOf(records.fair), everyPlan: quantile(enumerating, 0.95) },
 })
 process.stdout.write(goalTable(goals))
 await askScorer()
@@ -84,7 +85,9 @@ async function scoreAll(): Promise<Map<string, Tally>> {
   const tallies = new Map(names.map((name) => [name, createTally()]))
   const drawn: SettledScenario[] = []
   for (const [index, scenario] of scenarios.entries()) {
+    const started = performance.now()
     const truth = truthOf(scenario)
+    enumerating.push(performance.now() - started)
     const results: [string, MatchResult | undefined][] = [
       ...MATCHES.map((match): [string, MatchResult | undefined] => [
         ENGINE_NAMES[match],

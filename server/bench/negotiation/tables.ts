@@ -17,7 +17,7 @@ export function scoreTable(scores: ReadonlyMap<string, Score>, thinking: Times):
     const { median, p95 } = score.roundTrips
     return [
       ...[name, percent(score.agreed), percent(score.nash), score.paretoDistance.toFixed(4)],
-      ...[String(median), String(p95), score.uCreditor.toFixed(3), score.uDebtor.toFixed(3)],
+      ...[trips(median), trips(p95), score.uCreditor.toFixed(3), score.uDebtor.toFixed(3)],
       ...[score.money.toFixed(0), score.noDealTrips.toFixed(2), percent(score.payDayGuessed)],
       ...[times?.creditor.toFixed(1) ?? '', times?.debtor.toFixed(1) ?? ''],
     ]
@@ -26,23 +26,29 @@ export function scoreTable(scores: ReadonlyMap<string, Score>, thinking: Times):
   return `\n${columns([HEAD, ...rows])}${legend}\n\n`
 }
 
+/** Nothing where nobody agreed. */
+function trips(count: number): string {
+  return Number.isNaN(count) ? '' : String(count)
+}
+
 /** One line for each goal. */
 export function goalTable(goals: readonly Goal[]): string {
   const verdict = { true: 'PASS', false: 'FAIL', null: '    ' }
   return `${columns(goals.map(({ id, what, seen, met }) => [verdict[`${met}`], id, what, seen]))}\n`
 }
 
-/** Text left, numbers right. */
+/** Columns of text to the left, columns of numbers to the right; the first line may be a head. */
 function columns(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, at) =>
-    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
-  )
-  const isNumber = (cell: string) => /^[\d.,]+( %)?$/.test(cell)
-  const lines = rows.map((row, index) =>
-    row
-      .map((cell, at) => {
-        const width = widths[at] ?? 0
-        const isRight = isNumber(index === 0 ? (rows[1]?.[at] ?? '') : cell)
+  const [head = [], ...others] = rows
+  const isNumber = (cell = '') => /^([\d.,]+( %)?)?$/.test(cell)
+  const layouts = head.map((_, at) => ({
+    width: Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+    isRight: others.every((row) => isNumber(row[at])),
+  }))
+  const lines = rows.map((row) =>
+    layouts
+      .map(({ width, isRight }, at) => {
+        const cell = row[at] ?? ''
         return isRight ? cell.padStart(width) : cell.padEnd(width)
       })
       .join('  ')
