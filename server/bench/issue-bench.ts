@@ -1,12 +1,6 @@
 // Issuing over HTTP, one by one and in bulk, against what the same machine does without Parley.
-import {
-  generateSigningKey,
-  jwkThumbprintUri,
-  signMessage,
-  toBase64Url,
-} from '@parley/sdk/protocol'
 import pg from 'pg'
-import { request } from 'undici'
+import { enrolDebtors, laterDueDate, post } from './enrolled-debtors.ts'
 import { load, median } from './load.ts'
 import { createCreditor, startCeiling, startParley } from './processes.ts'
 
@@ -26,7 +20,8 @@ export async function benchIssue(databaseUrl: string): Promise<Rate> {
   const parley = await startParley(databaseUrl)
   const ceiling = await startCeiling(databaseUrl)
   try {
-    const debtors = await enrolDebtors(parley.origin, apiKey)
+    const enrolled = await enrolDebtors(parley.origin, apiKey, DEBTORS)
+    const debtors = enrolled.map(({ debtorId }) => debtorId)
     const ratios: number[] = []
     const rates: number[] = []
     for (let round = 0; round <= ROUNDS; round++) {
@@ -76,70 +71,8 @@ function invoice(n: number, debtorId: string): string {
     invoiceNumber: `B-${n}`,
     debtorId,
     amount: { value: '120.50', currency: 'EUR' },
-    dueDate: dueDate(),
+    dueDate: laterDueDate(),
   })
-}
-
-/** Thirty days from now, so that nothing falls due while the bench runs. */
-function dueDate(): string {
-  return new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)
-}
-
-async function post(url: string, headers: Record<string, string>, body: string): Promise<string> {
-  const reply = await request(url, { method: 'POST', headers, body })
-  const text = await reply.body.text()
-  if (reply.statusCode >= 300) throw new Error(`${reply.statusCode} ${text}`)
-  return text
-}
-
-/** Debtors whose agents pull, so that requests are addressed and no dunning step falls due. */
-async function enrolDebtors(origin: string, apiKey: string): Promise<string[]> {
-  const ids: string[] = []
-  for (let n = 0; n < DEBTORS; n++) {
-    const headers = (key: string) => ({
-      authorization: `Bearer ${apiKey}`,
-      'content-type': 'application/json',
-      'idempotency-key': `${key}-${n}`,
-    })
-    const made = await post(
-      `${origin}/v1/debtors`,
-      headers('d'),
-      JSON.stringify({ name: `D ${n}` }),
-    )
-    const { id } = JSON.parse(made) as { id: string }
-    const { authorization, 'idempotency-key': key } = headers('a')
-    const codeHeaders = { authorization, 'idempotency-key': key }
-    const issued = await post(`${origin}/v1/debtors/${id}/activation-codes`, codeHeaders, '')
-    await enrol(origin, (JSON.parse(issued) as { code: string }).code)
-    ids.push(id)
-  }
-  return ids
-}
-
-async function enrol(origin: string, activationCode: string): Promise<void> {
-  const key = await generateSigningKey('ES256')
-  const iss = jwkThumbprintUri(key.kid)
-  const now = Math.floor(Date.now() / 1000)
-  const random = () => toBase64Url(crypto.getRandomValues(new Uint8Array(16)))
-  const jws = await signMessage(
-    'parley-enrol+jwt',
-    {
-      ver: '1.0',
-      iss,
-      aud: origin,
-      sub: iss,
-      jti: random(),
-      iat: now,
-      exp: now + 600,
-      thr: random(),
-      seq: 0,
-      prev: null,
-      activationCode,
-      jwk: key.publicJwk,
-    },
-    key,
-  )
-  await post(`${origin}/parley/enrolments`, { 'content-type': 'application/jose' }, jws)
 }
 
 const BULK_LINES = 10_000
@@ -174,7 +107,7 @@ function bulkLine(n: number): string {
     invoiceNumber: `K-${n}`,
     debtor: { externalId: `C-${n % 500}`, name: `Customer ${n % 500}` },
     amount: { value: '120.50', currency: 'EUR' },
-    dueDate: dueDate(),
+    dueDate: laterDueDate(),
   }
   return `${JSON.stringify({ lineKey: `K-${n}`, paymentRequest })}\n`
 }

@@ -57,7 +57,12 @@ async function start(
   const env = { ...process.env, ...options.env }
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] })
   const origin = `http://127.0.0.1:${options.port}`
-  await untilAnswered(child, origin + options.readyPath)
+  try {
+    await untilAnswered(child, origin + options.readyPath)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw error
+  }
   return {
     origin,
     startMs: performance.now() - started,
@@ -71,7 +76,7 @@ async function start(
 }
 
 async function untilAnswered(child: ChildProcess, url: string): Promise<void> {
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1_500; tries++) {
     if (child.exitCode !== null) throw new Error('the process ended while starting')
     try {
       const reply = await request(url)

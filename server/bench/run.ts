@@ -3,6 +3,7 @@
 import pg from 'pg'
 import { startPostgres } from '../test/support/postgres.ts'
 import { benchBulk, benchIssue } from './issue-bench.ts'
+import { benchNegotiate } from './negotiate-bench.ts'
 import { benchStart } from './start-bench.ts'
 import { benchVerify } from './verify-bench.ts'
 
@@ -35,6 +36,14 @@ try {
     `${whole(bulk.perSecond)}/s`,
     two(bulk.ratio),
     'of bare multi-row inserts',
+  )
+
+  const negotiate = await benchNegotiate(await newDatabase())
+  add(
+    'negotiations: decline, menu, accept, agreement; signed, durable, over HTTP',
+    `${whole(negotiate.perSecond)}/s`,
+    two(negotiate.ratio),
+    'of signatures and commits alone',
   )
 
   const start = await benchStart(await newDatabase())

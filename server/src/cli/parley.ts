@@ -10,6 +10,7 @@ import { explainError } from './explain-error.ts'
 import { addImportCommand } from './import-command.ts'
 import { addKeysCommand } from './keys-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
+import { addNegotiateCommand } from './negotiate-command.ts'
 import { addServeCommand } from './serve-command.ts'
 
 const EXAMPLES = `
@@ -19,6 +20,7 @@ Examples:
   $ parley import invoices.csv --currency EUR --dry-run
   $ PARLEY_API_KEY=parley_sk_… parley import invoices.csv --currency EUR --report refused.csv
   $ parley evidence verify evidence.json
+  $ parley negotiate scenarios.json results.json
 
 Without DATABASE_URL the data lives in the directory .parley of the current folder
 (PARLEY_DATA_DIR names another). Exit codes: 0 all is well, 1 something was refused,
@@ -40,6 +42,7 @@ function buildProgram(): Command {
   addImportCommand(program)
   addEvidenceCommand(program)
   addKeysCommand(program, env)
+  addNegotiateCommand(program)
   return program
 }
 

@@ -1,9 +1,7 @@
 // The creditors that can be made to negotiate: the server's own engine, and two that post less.
 import type { Menu } from '@parley/sdk/protocol'
 import { HIDDEN_TIERS, OPEN_TIERS } from '../../domain/negotiation/policy.ts'
-
-export const CREDITORS = ['tiered', 'one-menu', 'hard-line'] as const
-export type CreditorKind = (typeof CREDITORS)[number]
+import type { CreditorKind } from './player-kinds.ts'
 
 /** How a creditor sets its tiers. */
 export interface CreditorPlayer {

@@ -8,10 +8,8 @@ import {
   type InstalmentLaw,
   type Menu,
 } from '@parley/sdk/protocol'
+import type { DebtorKind } from './player-kinds.ts'
 import { cashFlowOf, decisionPolicyOf, type Scenario } from './scenario.ts'
-
-export const DEBTORS = ['fair', 'patient', 'best-response', 'hard-line'] as const
-export type DebtorKind = (typeof DEBTORS)[number]
 
 /** What a debtor does with a menu. */
 export type DebtorPlayer = (menu: Menu, counterMade: boolean) => Decision

@@ -13,8 +13,9 @@ import {
   type AnswerDecision as Judgement,
 } from '../../domain/negotiation/decide-answer.ts'
 import type { Refusal } from '../../domain/refusal.ts'
-import { type CreditorKind, type CreditorPlayer, creditorOf, sentMenu } from './creditors.ts'
-import { type DebtorKind, debtorOf } from './debtors.ts'
+import { type CreditorPlayer, creditorOf, sentMenu } from './creditors.ts'
+import { debtorOf } from './debtors.ts'
+import type { CreditorKind, DebtorKind } from './player-kinds.ts'
 import { policyTermsOf, type Scenario } from './scenario.ts'
 
 /** Who plays. */
@@ -39,7 +40,8 @@ export interface MatchResult {
   debtorOffers: number
 }
 
-interface Message {
+/** One message as a transcript keeps it: who said what, without its signature. */
+export interface Message {
   from: 'creditor' | 'debtor'
   kind: 'request' | 'menu' | Answer['kind']
   body: object

@@ -72,11 +72,13 @@ export function policyTermsOf(
   tiers: { tiers: number[]; publishEnvelope: boolean },
 ): PolicyTerms {
   const { policy, value } = creditor
+  const maxDeferralDays = Math.min(policy.maxDeferralDays, domain.maxFirstDueDays)
+  const { publishEnvelope } = tiers
   const text = (cents: number) =>
     formatDecimal({ minor: BigInt(cents), currency: request.currency })
   return {
     minNoticeDays: domain.minNoticeDays,
-    maxDeferralDays: Math.min(policy.maxDeferralDays, domain.maxFirstDueDays),
+    maxDeferralDays,
     maxInstalments: Math.min(policy.maxInstallments, domain.maxInstallments),
     maxDurationDays: Math.min(policy.maxDurationDays, domain.maxDurationDays),
     minInstalment: text(Math.max(policy.minInstallmentCents, LEAST_INSTALMENT_CENTS)),
@@ -95,7 +97,9 @@ export function policyTermsOf(
       recoveryBps: inBps(value.recoveryOnDefault),
       costPerInstalment: text(value.adminCostPerInstallmentCents),
     },
-    ...tiers,
+    tiers: tiers.tiers,
+    // Bounds between which no day lies are none to publish.
+    publishEnvelope: publishEnvelope && domain.minNoticeDays <= maxDeferralDays,
   }
 }
 
