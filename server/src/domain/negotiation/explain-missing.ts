@@ -9,6 +9,7 @@ import {
   type PlanShape,
   parseAmountOrZero,
   planParts,
+  planTotal,
 } from '@parley/sdk/protocol'
 import { describeShapes, type ShapeRange } from './describe-shape.ts'
 
@@ -22,13 +23,13 @@ export interface MissingFacts {
 /**
  * Says why shapes of the policy have no row. Neighbours that are missing for one reason share a
  * sentence; a variant with a price, a down payment or a pay day is left out where the plain shape is
- * missing for the same reason.
+ * missing for such a reason too.
  */
 export function explainMissing(facts: MissingFacts): string[] {
   const missing = missingShapes(facts)
   const told = missing.filter(
-    ({ shape, reason }) =>
-      !missing.some((other) => other.reason === reason && isPlainer(other.shape, shape)),
+    ({ shape, kind }) =>
+      !missing.some((other) => other.kind === kind && isPlainer(other.shape, shape)),
   )
   return joinNeighbours(told).map(
     ({ range, reason }) => `${describeShapes(range)} ${verbOf(range)} not offered: ${reason}.`,
@@ -37,6 +38,7 @@ export function explainMissing(facts: MissingFacts): string[] {
 
 interface MissingShape {
   shape: PlanShape
+  kind: 'duration' | 'price' | 'size' | 'law'
   reason: string
 }
 
@@ -51,9 +53,12 @@ function missingShapes({ bounds, principal, rows }: MissingFacts): MissingShape[
     .filter(({ rowId }) => !shown.has(rowId))
     .map((shape) => {
       const { rowId } = shape
-      if (!inTime.has(rowId)) return { shape, reason: tooLate(bounds) }
-      if (!windows.has(rowId)) return { shape, reason: priceDays(shape, bounds) }
-      return { shape, reason: amountReason(shape, { bounds, principal }) }
+      if (!inTime.has(rowId)) return { shape, kind: 'duration', reason: tooLate(bounds) }
+      if (!windows.has(rowId)) return { shape, kind: 'price', reason: priceDays(shape, bounds) }
+      const reason = sizeReason(shape, { bounds, principal })
+      return reason === undefined
+        ? { shape, kind: 'law', reason: lawReason(shape, { bounds, principal }) }
+        : { shape, kind: 'size', reason }
     })
 }
 
@@ -83,20 +88,26 @@ function priceDays({ priceBps }: PlanShape, { prices }: EnvelopeBounds): string 
   return `that price is for plans that end ${days.join(' and ')}`
 }
 
-function amountReason(shape: PlanShape, { bounds, principal }: Omit<MissingFacts, 'rows'>): string {
-  const { first, other, total } = planParts(principal, shape)
+type AmountFacts = Omit<MissingFacts, 'rows'>
+
+function sizeReason(shape: PlanShape, { bounds, principal }: AmountFacts): string | undefined {
+  const { first, other } = planParts(principal, shape)
   const least = parseAmountOrZero(bounds.minInstalment)
   const smallest = least.ok && least.value.minor > 0n ? least.value.minor : 1n
-  if (first < smallest || (shape.instalments > 1 && other < smallest)) {
-    const { value, currency } = formatAmount({ ...principal, minor: smallest })
-    return `${whichIsSmall(shape, first < smallest)} would be below ${value} ${currency}`
-  }
-  const fee = formatAmount({ ...principal, minor: total - principal.minor })
+  if (first >= smallest && (shape.instalments === 1 || other >= smallest)) return undefined
+  const { value, currency } = formatAmount({ ...principal, minor: smallest })
+  return `${whichIsSmall(shape, first < smallest)} would be below ${value} ${currency}`
+}
+
+function lawReason(shape: PlanShape, { bounds, principal }: AmountFacts): string {
+  const minor = planTotal(principal, shape).minor - principal.minor
   const { maxFee } = bounds.law
   const cap = parseAmountOrZero(maxFee)
-  return cap.ok && total - principal.minor > cap.value.minor
-    ? `a fee of ${fee.value} ${fee.currency} is above the ${maxFee?.value} that law.maxFee allows`
-    : 'the fee is above what law.maxAprBps allows a year'
+  if (!cap.ok || minor <= cap.value.minor) {
+    return 'the fee is above what law.maxAprBps allows a year'
+  }
+  const fee = formatAmount({ ...principal, minor })
+  return `a fee of ${fee.value} ${fee.currency} is above the ${maxFee?.value} that law.maxFee allows`
 }
 
 function whichIsSmall({ downPaymentBps }: PlanShape, isFirst: boolean): string {
