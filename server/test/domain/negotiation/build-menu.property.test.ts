@@ -135,7 +135,7 @@ describe('the menus of any policy for any claim', () => {
     )
   })
 
-  it('[NEG-16] have 240 rows at most, whatever the dates', () => {
+  it('have 240 rows at most, whatever the dates', () => {
     const wide = {
       maxDeferralDays: 365,
       maxInstalments: 60,
