@@ -9,8 +9,6 @@ import {
   err,
   menuOffers,
   ok,
-  type PlanInterval,
-  type PlanLine,
   type PlanTerms,
   parseAmount,
   planHash,
@@ -19,7 +17,11 @@ import {
 } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { statusOf } from '../domain/claim/status-of.ts'
-import { payableLines } from '../domain/negotiation/plan-choices.ts'
+import {
+  type PlanInWords,
+  payableLines,
+  planForPeople,
+} from '../domain/negotiation/plan-choices.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
@@ -51,10 +53,8 @@ export interface PlanChoice {
 }
 
 /** A choice that may be confirmed: what would still be paid, and the hash that names the plan. */
-export interface CheckedChoice {
+export interface CheckedChoice extends PlanInWords {
   planHash: string
-  interval: PlanInterval | null
-  lines: PlanLine[]
 }
 
 interface Situation {
@@ -80,7 +80,7 @@ export async function checkPlanChoice(
   const { offer, plan, planHash } = situation.value
   const received = offer.principal.minor - outstandingOf(claim)
   const lines = payableLines(offer.principal, plan, received)
-  return ok({ planHash, interval: plan.interval, lines })
+  return ok({ planHash, ...planForPeople(plan, lines) })
 }
 
 /**

@@ -21,7 +21,9 @@ import {
 import { type Language, languageOfDebtor } from '../domain/claim/debtor.ts'
 import {
   offersChoice,
+  type PlanInWords,
   payableLines,
+  planForPeople,
   suggestedFirstDay,
 } from '../domain/negotiation/plan-choices.ts'
 import { epcQrPayload } from '../domain/payment-qr.ts'
@@ -37,13 +39,11 @@ import { readClaimOffer } from './read-claim-offer.ts'
 export type PageDeps = Pick<Deps, 'db' | 'clock' | 'links'>
 
 /** A row of the menu, with what would be left to pay when it starts on the suggested day. */
-export interface ClaimChoice {
+export interface ClaimChoice extends PlanInWords {
   rowId: string
-  interval: PlanInterval | null
   firstDueFrom: Day
   firstDueTo: Day
   startsOn: Day
-  lines: PlanLine[]
 }
 
 /** An agreed plan; a line that is paid in part shows what is left of it. */
@@ -120,8 +120,8 @@ async function choicesOf(deps: PageDeps, claim: Claim, now: number): Promise<Cla
   return menu.rows.map((row) => {
     const startsOn = suggestedFirstDay(row, claim.dueDate)
     const lines = payableLines(principal, planOf(row, startsOn), received)
-    const { rowId, interval, firstDueFrom, firstDueTo } = row
-    return { rowId, interval, firstDueFrom, firstDueTo, startsOn, lines }
+    const { rowId, firstDueFrom, firstDueTo } = row
+    return { rowId, firstDueFrom, firstDueTo, startsOn, ...planForPeople(row, lines) }
   })
 }
 

@@ -52,7 +52,10 @@ describe.skipIf(!isThere)(title, () => {
   afterEach(() => context.close())
 
   /** A new bill; the address of its page. */
-  async function bill(language = 'en'): Promise<{ id: string; url: string; reference: string }> {
+  async function bill(
+    language = 'en',
+    { segment = 'default', preferences = {} } = {},
+  ): Promise<{ id: string; url: string; reference: string }> {
     numbers += 1
     const { json } = await app.send<{
       id: string
@@ -63,13 +66,36 @@ describe.skipIf(!isThere)(title, () => {
       url: '/v1/payment-requests',
       body: {
         invoiceNumber: `2026-00${numbers}`,
-        debtor: { externalId: `b-${numbers}`, name: 'Ann Peeters', language },
+        debtor: { externalId: `b-${numbers}`, name: 'Ann Peeters', language, preferences },
+        segment,
         amount: { value: '187.42', currency: 'EUR' },
         dueDate: '2026-03-27',
       },
     })
     const { id, portalUrl, remittance } = json
     return { id, url: origin + new URL(portalUrl).pathname, reference: remittance.reference }
+  }
+
+  /** A policy of many kinds of rows, and a bill of it to a person who told a pay day. */
+  async function richBill(language = 'en'): Promise<{ id: string; url: string }> {
+    const terms = {
+      maxDeferralDays: 30,
+      maxInstalments: 12,
+      maxDurationDays: 365,
+      minInstalment: '10.00',
+      intervals: ['P1M', 'P2W'],
+      prices: [
+        { priceBps: 0 },
+        { priceBps: -200, lastDueWithinDays: 14 },
+        { priceBps: 150, lastDueAfterDays: 180 },
+      ],
+      downPaymentsBps: [2_000],
+      law: { freeOfChargeOnly: false, maxAprBps: 1_000, maxFee: '10.00' },
+    }
+    const url = '/v1/negotiation-policies/rich'
+    const made = await app.send({ method: 'PUT', url, body: terms })
+    expect(made.status, made.text).toBe(200)
+    return await bill(language, { segment: 'rich', preferences: { payDay: 25 } })
   }
 
   async function picture(name: string): Promise<void> {
@@ -144,6 +170,42 @@ describe.skipIf(!isThere)(title, () => {
     }
   })
 
+  it('shows many rows a few at a time, on a phone, in every language', async () => {
+    for (const language of ['fr', 'nl', 'en', 'de']) {
+      await page.goto((await richBill(language)).url)
+      const radios = page.locator('input[type=radio]')
+      expect(await radios.count()).toBeGreaterThan(40)
+      expect(await visibleOf(radios)).toBeLessThanOrEqual(10)
+      await picture(`rich-${language}`)
+      await page.locator('details.others > summary').nth(2).click()
+      await page.locator('details.others[open] input[type=radio]').nth(1).check()
+      await picture(`rich-open-${language}`)
+      const [content, width] = await Promise.all([
+        page.locator('html').evaluate((root) => root.scrollWidth),
+        page.locator('html').evaluate((root) => root.clientWidth),
+      ])
+      expect(content, language).toBeLessThanOrEqual(width)
+    }
+  }, 60_000)
+
+  it('lets a row behind a line be chosen with the keys alone, and agrees to just that', async () => {
+    const { id, url } = await richBill()
+    await page.goto(url)
+    await page.locator('details.others > summary').nth(4).focus()
+    await page.keyboard.press('Enter')
+    const row = page.locator('details.others[open] input[value="5-P1M-d2000-p25"]')
+    await row.focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Enter')
+    await page.waitForSelector('h1:text-is("Is this right?")')
+    expect(await page.textContent('main')).toContain('on the 25th of each month')
+    await picture('rich-confirm')
+    await page.keyboard.press('Tab')
+    await page.click('button[type=submit]')
+    const { json } = await app.send({ url: `/v1/payment-requests/${id}` })
+    expect(json).toMatchObject({ agreement: { instalments: 5, total: { value: '187.42' } } })
+  })
+
   it('draws a code that a phone reads as the bill', async () => {
     const { url, reference } = await bill()
     await page.goto(url)
@@ -191,6 +253,9 @@ describe.skipIf(!isThere)(title, () => {
       await expectNoFaults('confirm')
       await page.click('button[type=submit]')
       await expectNoFaults('done')
+      await page.goto((await richBill()).url)
+      await page.locator('details.others > summary').first().click()
+      await expectNoFaults('many rows')
       await page.goto(`${origin}/p/nothing`)
       await expectNoFaults('not found')
       await picture(`not-found-${colorScheme}`)

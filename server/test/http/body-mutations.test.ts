@@ -11,6 +11,7 @@ import {
   HOLD,
   invoiceOf,
   invoiceWithDebtor,
+  POLICY_PREVIEW,
   POLICY_TERMS,
   REVISION,
   WEBHOOK_ENDPOINT,
@@ -64,6 +65,15 @@ const CASES: readonly Case[] = [
     url: () => '/v1/negotiation-policies/students',
     body: () => POLICY_TERMS,
     status: 200,
+  },
+  {
+    operation: 'previewNegotiationPolicy',
+    schema: 'NegotiationPreviewInput',
+    method: 'POST',
+    url: () => '/v1/negotiation-policies/preview',
+    body: () => POLICY_PREVIEW,
+    status: 200,
+    only: ({ pointer }) => !pointer.startsWith('/terms/'),
   },
   {
     operation: 'createDebtor',

@@ -21,6 +21,30 @@ export const POLICY_TERMS = {
   maxDurationDays: 180,
   minInstalment: '10.00',
   intervals: ['P1M', 'P2W'],
+  minNoticeDays: 1,
+  prices: [
+    { priceBps: 0 },
+    { priceBps: -200, lastDueWithinDays: 14 },
+    { priceBps: 100, lastDueWithinDays: 180, lastDueAfterDays: 60 },
+  ],
+  downPaymentsBps: [2000],
+  payDayPlans: true,
+  law: { freeOfChargeOnly: false, maxAprBps: 1200, maxFee: '25.00' },
+  value: {
+    annualDiscountBps: 800,
+    annualHazardBps: 600,
+    recoveryBps: 6000,
+    costPerInstalment: '1.00',
+  },
+  tiers: [8000, 4000, 0],
+  publishEnvelope: true,
+}
+
+export const POLICY_PREVIEW = {
+  terms: POLICY_TERMS,
+  amount: { value: '120.50', currency: 'EUR' },
+  dueDate: '2026-03-27',
+  payDay: 25,
 }
 
 export const CREDITOR_PATCH = {

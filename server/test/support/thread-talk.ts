@@ -6,6 +6,7 @@ import {
   choosePlan,
   deriveAgreement,
   type MessageKind,
+  type PlanTerms,
   parseAmount,
   peekClaims,
   planHash,
@@ -173,6 +174,30 @@ export async function signAccept(
   }
   const claims = { jti, iat, ...accept.claims }
   return await sign(world, from, { kind: 'accept', thr: claim.thr, body, claims })
+}
+
+/** Signs a counter for a plan, with the agreement that it would make. */
+export async function signCounter(
+  world: World,
+  from: Speaker,
+  claim: Pick<Claim, 'thr'>,
+  plan: PlanTerms,
+): Promise<string> {
+  const { deps } = world
+  const request = await newestRequest(world, claim.thr)
+  const principal = parseAmount(request.amount)
+  if (!principal.ok) throw new Error('the request has no valid amount')
+  const jti = toBase64Url(deps.ids.randomBytes(16))
+  const iat = deps.clock.now()
+  const answer = { jti, iat, prev: await lastHash(world, claim.thr) }
+  const { bytes } = await deriveAgreement({ request, principal: principal.value, plan, answer })
+  const body = {
+    requestId: request.requestId,
+    plan,
+    planHash: await planHash(principal.value, plan),
+    agreementSignature: await agreementSignature(bytes, AGREEMENT_TYP, from.key),
+  }
+  return await sign(world, from, { kind: 'counter', thr: claim.thr, body, claims: { jti, iat } })
 }
 
 export const eur = (value: string) => ({ value, currency: 'EUR' })

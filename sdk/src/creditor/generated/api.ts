@@ -35,6 +35,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/negotiation-policies/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show what a policy would offer for an amount
+         * @description The menus that a bot would be sent one after the other, row by row, each with one sentence why. Stores nothing and sends nothing.
+         */
+        post: operations["previewNegotiationPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/negotiation-policies/{segment}": {
         parameters: {
             query?: never;
@@ -819,6 +839,82 @@ export interface components {
             policyHash: string;
             terms: components["schemas"]["NegotiationPolicyTerms"];
         };
+        NegotiationPreviewInput: {
+            terms: components["schemas"]["NegotiationPolicyTerms"];
+            amount: components["schemas"]["Amount"];
+            /** @description Today by default. */
+            dueDate?: components["schemas"]["Day"];
+            /** @description As if the customer had told it. */
+            payDay?: number;
+        };
+        NegotiationPreview: {
+            /** @description The day from which the offer counts: today. */
+            offeredOn: components["schemas"]["Day"];
+            dueDate: components["schemas"]["Day"];
+            amount: components["schemas"]["Amount"];
+            /** @description In the order in which they are sent; each holds every plan of the one before. */
+            menus: components["schemas"]["PreviewedMenu"][];
+            /** @description For what the policy names and no menu shows, one sentence why. */
+            notOffered: string[];
+            /** @description As it would stand in the menus; null when the policy does not publish it. */
+            envelope: components["schemas"]["NegotiationEnvelope"] | null;
+        };
+        PreviewedMenu: {
+            menu: number;
+            of: number;
+            /** @description What every plan of the menu leaves you at least of what the policy can bring. */
+            leastShareBps: number;
+            final: boolean;
+            /** @description One sentence. */
+            summary: string;
+            rows: components["schemas"]["PreviewedRow"][];
+        };
+        PreviewedRow: {
+            rowId: string;
+            instalments: number;
+            /** @enum {unknown} */
+            interval: "P1W" | "P2W" | "P1M" | null;
+            priceBps: number;
+            downPaymentBps?: number;
+            payDay?: number;
+            firstDueFrom: components["schemas"]["Day"];
+            firstDueTo: components["schemas"]["Day"];
+            /** @description Why these first days and no others; one sentence. */
+            why: string;
+            /** @description The plan that starts on firstDueFrom. */
+            example: components["schemas"]["PreviewedPlan"];
+        };
+        PreviewedPlan: {
+            total: components["schemas"]["Amount"];
+            lines: {
+                line: number;
+                dueDate: components["schemas"]["Day"];
+                amount: components["schemas"]["Amount"];
+            }[];
+        };
+        /** @description The bounds of a policy for one claim, as the protocol states them. */
+        NegotiationEnvelope: {
+            countedFrom: components["schemas"]["Day"];
+            firstDueFrom: components["schemas"]["Day"];
+            firstDueTo: components["schemas"]["Day"];
+            lastDueTo: components["schemas"]["Day"];
+            maxInstalments: number;
+            minInstalment: components["schemas"]["Amount"];
+            intervals: ("P1W" | "P2W" | "P1M")[];
+            prices: {
+                priceBps: number;
+                lastDueFrom?: components["schemas"]["Day"];
+                lastDueTo?: components["schemas"]["Day"];
+            }[];
+            law: {
+                freeOfChargeOnly: boolean;
+                maxAprBps?: number;
+                maxFee?: components["schemas"]["Amount"];
+            };
+            tiers: number[];
+            downPaymentsBps?: number[];
+            payDay?: number;
+        };
         DebtorInput: {
             externalId?: components["schemas"]["ExternalId"];
             name: string;
@@ -1298,6 +1394,33 @@ export interface operations {
                     };
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewNegotiationPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NegotiationPreviewInput"];
+            };
+        };
+        responses: {
+            /** @description What would be offered today */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NegotiationPreview"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -96,7 +96,8 @@ function checkNumber(invoice: InvoiceInput): Refusal | undefined {
   return textRefusal(invoice.invoiceNumber, 64, '/invoiceNumber')
 }
 
-function checkAmount(invoice: InvoiceInput): Refusal | undefined {
+/** Checks the amount of a claim. Refuses `currency-unsupported` and `amount-invalid`. */
+export function checkAmount(invoice: Pick<InvoiceInput, 'amount'>): Refusal | undefined {
   const amount = parseAmount(invoice.amount)
   if (amount.ok) return undefined
   const detail = {

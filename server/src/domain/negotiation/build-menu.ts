@@ -155,7 +155,8 @@ function tierEnds(rows: readonly ValuedRow[], share: number): DayNumber[] {
   const best = Math.max(...rows.map((row) => row.value(row.from)))
   const worst = Math.min(...rows.map((row) => row.value(row.to)))
   const floor = worst - FLOOR_SHARE * Math.max(1, best - worst)
-  const least = floor + share * (best - floor)
+  // The sum may round above the best itself: no menu is empty.
+  const least = Math.min(best, floor + share * (best - floor))
   return rows.map((row) => lastWorth(row, least))
 }
 

@@ -74,21 +74,25 @@ function checkPayDay({ payDayPlans, publishEnvelope }: PolicyTerms): Refusal | u
     : undefined
 }
 
-/** Months differ by three days at most: with so much more time no claim gets more rows. */
-const MONTH_SLACK_DAYS = 3
+/**
+ * A claim that is due as late as a claim may be: the longest plans begin early enough to end in time,
+ * so that no claim gets more rows.
+ */
+const LATEST_CLAIM = { offeredOn: '2026-01-01', dueDate: '2036-01-01', payDay: 1, currency: 'EUR' }
+/** How much longer one shape may take from one date, and to one pay day, than from another. */
+const DATE_SLACK_DAYS = 34
 
 function checkBreadth(terms: PolicyTerms): Refusal | undefined {
   const widest = {
     ...terms,
-    maxDurationDays: terms.maxDurationDays + MONTH_SLACK_DAYS,
-    prices: terms.prices.map(({ lastDueWithinDays, ...price }) =>
-      lastDueWithinDays === undefined
-        ? price
-        : { ...price, lastDueWithinDays: lastDueWithinDays + MONTH_SLACK_DAYS },
-    ),
+    prices: terms.prices.map(({ priceBps, lastDueAfterDays }) => ({
+      priceBps,
+      ...(lastDueAfterDays === undefined
+        ? {}
+        : { lastDueAfterDays: Math.max(0, lastDueAfterDays - DATE_SLACK_DAYS) }),
+    })),
   }
-  const days = { dueDate: '2026-01-01', offeredOn: '2026-01-01', payDay: 1 }
-  const bounds = policyBounds(widest, { currency: 'EUR', ...days })
+  const bounds = policyBounds(widest, LATEST_CLAIM)
   return isSoundEnvelope({ ...bounds, tiers: terms.tiers }, 'EUR')
     ? undefined
     : invalid(

@@ -1,7 +1,6 @@
-// Why a menu, a row or a refusal is as it is, in one English sentence each, for the creditor's eyes: the
-// timeline and the preview of a policy. Names nothing that the debtor did not send.
-import type { Menu, MenuRow, PlanInterval } from '@parley/sdk/protocol'
-import type { PolicyTerms } from './policy.ts'
+// What a menu holds and why a negotiation went on or ended, in one English sentence each, for the
+// creditor's eyes: the timeline and the preview of a policy. Names nothing about the debtor.
+import type { Menu } from '@parley/sdk/protocol'
 
 /** Which menu it was, of how many, and how much of the creditor's range its plans keep. */
 export interface TierPlace {
@@ -11,17 +10,11 @@ export interface TierPlace {
   share: number
 }
 
-const RHYTHM: Readonly<Record<PlanInterval, string>> = {
-  P1W: 'weekly',
-  P2W: 'two-weekly',
-  P1M: 'monthly',
-}
-
 /** Says what a menu holds. */
 export function explainMenu({ tier, of, share }: TierPlace): string {
   const name = `menu ${tier + 1} of ${of}`
   if (share === 0) return `${name}: every plan that your policy and the law allow`
-  return `${name}: the plans that leave you at least ${percent(share)} of what your policy can bring`
+  return `${name}: the plans worth at least ${percent(share)} to you, on a scale from your worst plan to your best`
 }
 
 /** Says what an answer led to: another menu. */
@@ -44,50 +37,12 @@ export function explainEnd(
     : `The agent said that no plan at all can be paid, ${reached}.`
 }
 
-/** Says why a row of a menu is offered for these first days and no others. */
-export function explainRow(
-  row: MenuRow,
-  { isLast, widest }: { isLast: boolean; widest: MenuRow },
-): string {
-  const plan = `${describeShape(row)} from ${row.firstDueFrom} to ${row.firstDueTo}`
-  const isWhole = widest.firstDueTo === row.firstDueTo
-  if (isLast || isWhole) return `${plan}: as late as your policy allows.`
-  return `${plan}: a later start would leave you less than this menu keeps.`
-}
-
-/** Says why a number of instalments is in no menu, for each that the policy names and none shows. */
-export function explainMissing(terms: PolicyTerms, rows: readonly MenuRow[]): string[] {
-  return Array.from({ length: terms.maxInstalments - 1 }, (_, index) => index + 2)
-    .filter((count) => !rows.some(({ instalments }) => instalments === count))
-    .map(
-      (count) =>
-        `${count} instalments are not offered: each would be below ${terms.minInstalment}, or the last would come after ${terms.maxDurationDays} days.`,
-    )
-}
-
 /** The place of a menu among those of its negotiation. */
 export function placeOf({ tier }: Pick<Menu, 'tier'>, tiers: readonly number[]): TierPlace {
   return { tier, of: tiers.length, share: tiers[tier] ?? 0 }
 }
 
-function describeShape({
-  instalments,
-  interval,
-  priceBps,
-  downPaymentBps,
-  payDay,
-}: MenuRow): string {
-  const start = interval === null ? 'One payment' : `${instalments} ${RHYTHM[interval]} instalments`
-  return [
-    start,
-    ...(downPaymentBps === undefined ? [] : [`the first of ${percent(downPaymentBps)}`]),
-    ...(payDay === undefined ? [] : [`the others on day ${payDay} of the month`]),
-    ...(priceBps === 0
-      ? []
-      : [`with a ${priceBps < 0 ? 'rebate' : 'fee'} of ${percent(Math.abs(priceBps))}`]),
-  ].join(', ')
-}
-
-function percent(bps: number): string {
+/** Basis points as a person reads them: `2.5 %`. */
+export function percent(bps: number): string {
   return `${bps / 100} %`
 }

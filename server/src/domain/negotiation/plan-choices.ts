@@ -8,10 +8,17 @@ import {
   type MenuRow,
   type Money,
   type PlanLine,
+  type PlanShape,
   type PlanTerms,
   parseAmount,
   schedule,
 } from '@parley/sdk/protocol'
+import type { PlanForPeople } from '../wording/describe-plan.ts'
+
+/** What `describePlan` says of a plan that is not agreed yet. */
+export interface PlanInWords extends PlanForPeople {
+  readonly lines: readonly PlanLine[]
+}
 
 /** Tells whether a menu holds more than to pay the whole on one day. */
 export function offersChoice({ rows }: Menu): boolean {
@@ -40,6 +47,18 @@ export function payableLines(principal: Money, plan: PlanTerms, received: bigint
     const open = { minor: amount - part, currency: principal.currency }
     return [{ ...line, amount: formatAmount(open) }]
   })
+}
+
+/** A plan with the lines that are left of it, ready to be put into words. */
+export function planForPeople(shape: PlanShape, lines: readonly PlanLine[]): PlanInWords {
+  const { interval, payDay, downPaymentBps } = shape
+  const hasDownPayment = downPaymentBps !== undefined && lines.length === shape.instalments
+  return {
+    interval,
+    lines,
+    ...(payDay === undefined ? {} : { payDay }),
+    ...(hasDownPayment ? { hasDownPayment } : {}),
+  }
 }
 
 function minorOf({ amount }: PlanLine): bigint {

@@ -18,6 +18,10 @@ export type PlanPayment = Pick<PlanLine, 'dueDate' | 'amount'>
 export interface PlanForPeople {
   readonly interval: PlanInterval | null
   readonly lines: readonly PlanPayment[]
+  /** Day of the month of every payment after the first. */
+  readonly payDay?: number
+  /** Whether the first payment is another share than the rest. */
+  readonly hasDownPayment?: boolean
 }
 
 /**
@@ -30,17 +34,28 @@ export function describePlan(plan: PlanForPeople, language: Language, wording: W
   const first = plan.lines[0]
   if (first === undefined) throw new RangeError('a plan has at least one payment')
   const day = formatDayForPeople(first.dueDate, language)
-  const amounts = describeAmounts(plan.lines, language, wording)
   if (plan.lines.length === 1) {
-    return wording.say(language, 'plan.single', { amount: amounts, day })
+    const amount = formatAmountForPeople(first.amount, language)
+    return wording.say(language, 'plan.single', { amount, day })
   }
+  const { payDay } = plan
+  if (payDay !== undefined) {
+    const parts = describeFirstAndRest(plan, language, wording)
+    return wording.say(language, 'plan.series-pay-day', { ...parts, day, payDay })
+  }
+  const amounts = describeAmounts(plan, language, wording)
   return wording.say(language, 'plan.series', { amounts, interval: rhythmOf(plan), day })
 }
 
 /** Describes how much and how often without saying from when: "3 × €40.00, every month". */
 export function describeRhythm(plan: PlanForPeople, language: Language, wording: Wording): string {
-  const amounts = describeAmounts(plan.lines, language, wording)
-  if (plan.lines.length === 1) return amounts
+  const { lines, payDay } = plan
+  if (payDay !== undefined && lines.length > 1) {
+    const parts = describeFirstAndRest(plan, language, wording)
+    return wording.say(language, 'plan.rhythm-pay-day', { ...parts, payDay })
+  }
+  const amounts = describeAmounts(plan, language, wording)
+  if (lines.length === 1) return amounts
   return wording.say(language, 'plan.amounts-and-rhythm', { amounts, interval: rhythmOf(plan) })
 }
 
@@ -69,11 +84,22 @@ function rhythmOf(plan: PlanForPeople): string {
   return plan.interval
 }
 
-function describeAmounts(
-  lines: readonly PlanPayment[],
-  language: Language,
-  wording: Wording,
-): string {
+function describeAmounts(plan: PlanForPeople, language: Language, wording: Wording): string {
+  const { lines, hasDownPayment = false } = plan
+  if (!hasDownPayment || lines.length === 1) return describeRuns(lines, language, wording)
+  const parts = describeFirstAndRest(plan, language, wording)
+  return wording.say(language, 'plan.first-then', parts)
+}
+
+function describeFirstAndRest({ lines }: PlanForPeople, language: Language, wording: Wording) {
+  return {
+    first: describeRuns(lines.slice(0, 1), language, wording),
+    rest: describeRuns(lines.slice(1), language, wording),
+    count: lines.length - 1,
+  }
+}
+
+function describeRuns(lines: readonly PlanPayment[], language: Language, wording: Wording): string {
   return runsOfEqualAmounts(lines)
     .map(({ count, amount }) => {
       const text = formatAmountForPeople(amount, language)

@@ -9,6 +9,10 @@ import {
   readOwnCreditor,
   setNegotiationPolicy,
 } from '../../use-cases/manage-creditor.ts'
+import {
+  type PreviewCommand,
+  previewNegotiationPolicy,
+} from '../../use-cases/preview-negotiation-policy.ts'
 import type { Handler } from '../operation.ts'
 import { creditorOnWire, policyOnWire } from './wire.ts'
 
@@ -39,6 +43,12 @@ export function creditorOperations(
         terms: call.body as PolicyInput,
       })
       return made.ok ? ok({ status: 200, body: policyOnWire(made.value) }) : made
+    },
+
+    async previewNegotiationPolicy(call) {
+      const command = { creditorId: call.creditorId, ...(call.body as PreviewCommand) }
+      const preview = await previewNegotiationPolicy(deps, command)
+      return preview.ok ? ok({ status: 200, body: preview.value }) : preview
     },
   }
 }

@@ -4,7 +4,9 @@
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { describePlan, describeRhythm, sumOfPayments } from '../../domain/wording/describe-plan.ts'
 import { formatDayForPeople, formatMoneyForPeople } from '../../domain/wording/format-for-people.ts'
+import type { TextValues } from '../../domain/wording/text-catalog.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
+import { type ChoiceGroup, groupChoices } from './group-choices.ts'
 import { renderLines } from './lines-table.ts'
 import { inLanguage, type Say } from './page-frame.ts'
 import type { PlanChoice, PlanOffer, PortalPage } from './page-model.ts'
@@ -28,7 +30,7 @@ export function renderChoices(context: FormContext): SafeHtml {
 ${renderHiddenFields(offer.hiddenFields)}<fieldset>
 <legend class="small quiet">${say('choices.legend')}</legend>
 <div class="choices">
-${offer.choices.map((choice, index) => renderChoice(choice, index, context))}</div>
+${groupChoices(offer.choices).map((group) => renderGroup(group, context))}</div>
 </fieldset>
 <p class="actions"><button type="submit">${say('choices.submit')}</button></p>
 </form>
@@ -42,7 +44,9 @@ export function renderProblem(context: FormContext): SafeHtml | null {
   if (offer.problem === undefined) return null
   const index = offer.choices.findIndex(({ rowId }) => rowId === offer.entered?.rowId)
   const isAboutDay = offer.problem.code.startsWith('first-day')
-  const target = isAboutDay ? firstDayId(index) : radioId(0)
+  const [first] = groupChoices(offer.choices)
+  const inSight = first === undefined ? 0 : offer.choices.indexOf(first.lead)
+  const target = isAboutDay ? firstDayId(index) : radioId(inSight)
   return html`<div class="alert" role="alert" id="problem">
 <h2>${say('error.summary')}</h2>
 <p><a href="#${target}">${problemText(context, offer.choices[index])}</a></p>
@@ -57,8 +61,30 @@ export function renderHiddenFields(fields: Readonly<Record<string, string>>): Sa
   )
 }
 
-function renderChoice(choice: PlanChoice, index: number, context: FormContext): SafeHtml {
+/** The first row of a group in sight, the others behind a line that tells how many there are. */
+function renderGroup(group: ChoiceGroup, context: FormContext): SafeHtml {
+  const { lead, others } = group
+  const { offer, say } = context
+  const isOpen = others.some(({ rowId }) => rowId === offer.entered?.rowId)
+  const summary = say('choices.more', moreOf(group))
+  const more =
+    others.length > 0 &&
+    html`<details class="others"${isOpen && html` open`}><summary>${summary}</summary>
+<div class="choices">
+${others.map((choice) => renderChoice(choice, context))}</div>
+</details>
+`
+  return html`${renderChoice(lead, context)}${more}`
+}
+
+function moreOf({ fewest, most, others }: ChoiceGroup): TextValues {
+  const parts = most === 1 ? 'once' : fewest === most ? 'some' : 'range'
+  return { more: others.length, parts, from: fewest, to: most }
+}
+
+function renderChoice(choice: PlanChoice, context: FormContext): SafeHtml {
   const { offer } = context
+  const index = offer.choices.indexOf(choice)
   const isChosen = offer.entered?.rowId === choice.rowId
   return html`<div class="choice">
 <label for="${radioId(index)}"><input type="radio" id="${radioId(index)}" name="${ROW_FIELD}" value="${choice.rowId}" required${isChosen && html` checked`}> <span class="title">${choiceTitle(choice, context)}</span> <span class="quiet small">${costText(choice, context)}</span></label>

@@ -45,11 +45,11 @@ export async function claimPageModel(visit: Visit, again?: FormAgain): Promise<C
 export function confirmPageModel(
   visit: Visit,
   choice: { rowId: string; firstDueDate: string },
-  { planHash, interval, lines }: CheckedChoice,
+  { planHash, ...plan }: CheckedChoice,
 ): ConfirmPageModel {
   return {
     ...portalPage(visit),
-    choice: { ...choice, interval, lines },
+    choice: { ...choice, ...plan },
     confirmUrl: planUrl(visit),
     hiddenFields: { plan: planHash, confirm: 'yes' },
   }

@@ -3,6 +3,7 @@
 
 import type { Day, Money, PlanInterval, PlanLine } from '@parley/sdk/protocol'
 import type { SafeHtml } from '../../domain/content/safe-html.ts'
+import type { PlanInWords } from '../../domain/negotiation/plan-choices.ts'
 import type { Language } from '../../domain/wording/language.ts'
 
 /** What every page about a claim knows. */
@@ -76,14 +77,12 @@ export interface PlanOffer {
 }
 
 /** A row of the menu with its payments computed for the day that the form starts from. */
-export interface PlanChoice {
+export interface PlanChoice extends PlanInWords {
   readonly rowId: string
-  readonly interval: PlanInterval | null
   readonly firstDueFrom: Day
   readonly firstDueTo: Day
   /** What the form is filled in with; inside the window. */
   readonly startsOn: Day
-  readonly lines: readonly PlanLine[]
 }
 
 /** The form as it was filled in: the chosen row and the day typed for each row. */
@@ -105,12 +104,7 @@ export interface AgreedPlan {
 
 /** The page that shows a choice once more before it becomes an agreement. */
 export interface ConfirmPageModel extends PortalPage {
-  readonly choice: {
-    readonly rowId: string
-    readonly firstDueDate: Day
-    readonly interval: PlanInterval | null
-    readonly lines: readonly PlanLine[]
-  }
+  readonly choice: PlanInWords & { readonly rowId: string; readonly firstDueDate: Day }
   /** Where the confirmation is posted to. */
   readonly confirmUrl: string
   /** Sent with the confirmation, such as the plan hash. */

@@ -67,6 +67,8 @@ h2 { font-size: 1.1875rem; line-height: 1.35; font-weight: 650; }
 .choice > label > * { grid-column: 2; }
 .choice input[type="radio"] { grid-column: 1; grid-row: 1 / span 2; width: 1.375rem; height: 1.375rem; margin: .125rem 0 0; accent-color: var(--accent); }
 .choice .title { font-weight: 600; }
+.others > summary { padding: .25rem .875rem .5rem; min-height: 2.5rem; align-content: center; }
+.others[open] > .choices { padding-left: .875rem; border-left: 2px solid var(--line); }
 .more { padding: 0 .875rem 1rem 3rem; display: grid; gap: .625rem; }
 .more label { font-weight: 600; display: block; }
 @supports selector(:has(*)) {

@@ -1,5 +1,8 @@
+import { envelopeRows, planOf, schedule } from '@parley/sdk/protocol'
 import { describe, expect, it } from 'vitest'
 import { loadCatalog } from '../../../src/catalog-files.ts'
+import { planForPeople } from '../../../src/domain/negotiation/plan-choices.ts'
+import { groupChoices } from '../../../src/http/portal/group-choices.ts'
 import type { PlanOffer } from '../../../src/http/portal/page-model.ts'
 import { readChoiceForm } from '../../../src/http/portal/read-choice-form.ts'
 import { renderClaimPage } from '../../../src/http/portal/render-portal.ts'
@@ -79,6 +82,76 @@ describe('the choices form', () => {
     const choices = CHOICES.map((choice) => ({ ...choice, rowId }))
     const page = render({ choices, entered: { rowId, firstDays: { [rowId]: rowId } } })
     expect(page).not.toContain('<script')
+  })
+})
+
+describe('many rows', () => {
+  const rows = envelopeRows(
+    {
+      countedFrom: '2026-03-27',
+      firstDueFrom: '2026-03-10',
+      firstDueTo: '2026-04-26',
+      lastDueTo: '2027-03-27',
+      maxInstalments: 30,
+      minInstalment: { value: '1.00', currency: 'EUR' },
+      intervals: ['P1W', 'P1M'],
+      prices: [{ priceBps: 0 }, { priceBps: -200, lastDueTo: '2026-04-10' }],
+      law: { freeOfChargeOnly: true },
+      downPaymentsBps: [2_000],
+      payDay: 25,
+    },
+    { minor: 12_000n, currency: 'EUR' },
+  )
+  const choices = rows.map((row) => {
+    const { rowId, firstDueFrom, firstDueTo } = row
+    const lines = schedule({ minor: 12_000n, currency: 'EUR' }, planOf(row, firstDueFrom))
+    return { rowId, firstDueFrom, firstDueTo, startsOn: firstDueFrom, ...planForPeople(row, lines) }
+  })
+  const radios = (text: string) => (text.match(/<input type="radio"/g) ?? []).length
+  it('are all there, ten in sight at most and the others behind a line', () => {
+    expect(choices.length).toBeGreaterThan(80)
+    const page = render({ choices })
+    expect(radios(page)).toBe(choices.length)
+    for (const { rowId } of choices) expect(page).toContain(`value="${rowId}" required`)
+    expect(groupChoices(choices).length).toBeLessThanOrEqual(10)
+    expect(page).toContain('<summary>One more way to pay at once</summary>')
+    expect(page).toMatch(/<summary>\d+ more ways to pay in 3 parts<\/summary>/)
+    expect(page).toMatch(/<summary>\d+ more ways to pay in 7 to 9 parts<\/summary>/)
+  })
+
+  it('are grouped without losing or doubling one, from the fewest payments on', () => {
+    const groups = groupChoices(choices)
+    const grouped = groups.flatMap(({ lead, others }) => [lead, ...others])
+    expect(grouped.map(({ rowId }) => rowId).toSorted()).toEqual(
+      choices.map(({ rowId }) => rowId).toSorted(),
+    )
+    expect(groups.map(({ fewest }) => fewest)).toEqual(
+      groups.map(({ fewest }) => fewest).toSorted((a, b) => a - b),
+    )
+    expect(groups[0]?.lead.rowId).toBe('1-r200')
+    expect(groups[2]?.lead.rowId).toBe('3-P1W-r200')
+    expect(groups[3]?.lead.rowId).toBe('4-P1W-r200')
+  })
+
+  it('open where the chosen one is, and nowhere else', () => {
+    const entered = { rowId: '3-P1M-d2000', firstDays: { '3-P1M-d2000': '2027-01-01' } }
+    const page = render({ choices, entered, problem: { code: 'first-day-range' } })
+    expect(page.match(/<details class="others" open>/g)).toHaveLength(1)
+    expect(render({ choices })).not.toContain('class="others" open')
+  })
+
+  it('lead to one that is in sight when none was chosen', () => {
+    const entered = { rowId: null, firstDays: {} }
+    const page = render({ choices, entered, problem: { code: 'choose-row' } })
+    const [, id = ''] = /<a href="#(choice-\d+)">Choose one/.exec(page) ?? []
+    expect(page).toContain(`id="${id}" name="row" value="1-r200"`)
+  })
+
+  it('say what is paid first, on which day the rest is due, and what is saved', () => {
+    const page = render({ choices })
+    expect(page).toContain('€24.00 first, then 4 × €24.00, every month')
+    expect(page).toContain('€40.00, then 2 × €40.00 on the 25th of each month')
+    expect(page).toContain('You save €2.40, €117.60 in total')
   })
 })
 
