@@ -6,7 +6,13 @@ import type { Money } from '../../src/protocol/money.ts'
 import { parseAmount } from '../../src/protocol/money.ts'
 import type { PlanInterval } from '../../src/protocol/plan-days.ts'
 import type { PlanTerms } from '../../src/protocol/plan-schedule.ts'
-import { checkPlanTerms, planHash, planParts, planTotal, schedule } from '../../src/protocol/plan-schedule.ts'
+import {
+  checkPlanTerms,
+  planHash,
+  planParts,
+  planTotal,
+  schedule,
+} from '../../src/protocol/plan-schedule.ts'
 
 const principal: Money = { minor: 12_050n, currency: 'EUR' }
 const single: PlanTerms = {
