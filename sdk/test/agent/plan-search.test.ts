@@ -175,6 +175,40 @@ describe('a search', () => {
     expect(searched.examined).toBe(50_000)
   })
 
+  const once = (day: string): PlanWindow => ({
+    ...{ rowId: 'r', instalments: 1, interval: null, priceBps: 0 },
+    ...{ firstDueFrom: day, firstDueTo: day },
+  })
+
+  it.each([
+    ['the 31st day after the last payment', 36, 0],
+    ['the day after that', 37, 1],
+  ])('watches the buffer on %s', (_, dueIn, fitting) => {
+    const cashFlow = {
+      ...{ currency: 'EUR', asOf: TODAY, balance: 10_000n, incomes: [], charges: [] },
+      ...{ dailySpend: 0n, oneOffs: [{ day: addDays(TODAY, dueIn), amount: -5_001n }] },
+    }
+    const prepared = prepareHousehold({ cashFlow, policy: POLICY, commitments: [], today: TODAY })
+    const { candidates } = searchPlans([once(addDays(TODAY, 5))], {
+      principal: { minor: 5_000n, currency: 'EUR' },
+      ...{ household: prepared, policy: POLICY, laws: [] },
+    })
+    expect(candidates).toHaveLength(fitting)
+  })
+
+  it('counts what should have been paid before as paid this month', () => {
+    const policy = { ...POLICY, perMonth: 10_000n }
+    const commitments = [{ day: '2026-02-25', amount: 5_000n }]
+    const facts = { cashFlow: CASH_FLOW, policy, commitments, today: TODAY }
+    const prepared = prepareHousehold(facts)
+    const found = searchPlans([once('2026-03-31'), once('2026-04-01')], {
+      principal: { minor: 6_000n, currency: 'EUR' },
+      ...{ household: prepared, policy, laws: [] },
+    })
+    expect(found.candidates.map(({ window }) => window.firstDueFrom)).toEqual(['2026-04-01'])
+    expect(found.mainObstacle).toBe('month-limit')
+  })
+
   it('does not look at days on which nothing may be due any more', () => {
     const forever: PlanWindow = {
       ...{ rowId: 'r', instalments: 1, interval: null, priceBps: 0 },
