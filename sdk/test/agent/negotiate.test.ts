@@ -331,7 +331,7 @@ describe('whatever menus and envelopes a creditor sends', () => {
       }),
       { numRuns: 400 },
     )
-    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(5)
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(2)
   }, 120_000)
 
   it('the same facts give the same decision', () => {

@@ -149,7 +149,7 @@ describe('a search', () => {
       ),
       { numRuns: 80 },
     )
-    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(10)
+    expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(3)
   }, 120_000)
 
   it('looks at 50,000 plans at most, whatever a menu asks for', () => {

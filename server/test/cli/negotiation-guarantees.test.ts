@@ -137,7 +137,7 @@ describe.each([
       }),
       { numRuns: 120 },
     )
-    expect(Math.min(seen.agreed, seen.none), JSON.stringify(seen)).toBeGreaterThan(10)
+    expect(Math.min(seen.agreed, seen.none), JSON.stringify(seen)).toBeGreaterThan(3)
   }, 180_000)
 })
 
