@@ -9,7 +9,7 @@ export interface Requirement {
   section: string
 }
 
-const RULE = /^- \*\*([A-Z]{3}-\d{2})\*\* ([\s\S]*?)(?=\n- \*\*|\n\n|\n*$)/gm
+const RULE = /^- \*\*([A-Z]{3}-\d{2})\*\* ([\s\S]*?)(?=\n- \*\*|\n\n|\s*(?![\s\S]))/gm
 
 /** Every rule of the pages in `folder`, in the order of the ids' pages. @throws on an id used twice. */
 export async function readRequirements(folder: URL): Promise<Requirement[]> {

@@ -257,9 +257,9 @@ describe('an agreement about another bill', () => {
 })
 
 describe('a menu without a plan that fits', () => {
-  it('is met with one counter, which the creditor may take', async () => {
+  it('is met with one counter if it is the last, which the creditor may take', async () => {
     const { agent, peer, push, network } = await createAgentWorld({ policy: SHORT_OF_MONEY })
-    await push(await peer.request({ menu: TOO_EARLY }))
+    await push(await peer.request({ menu: { ...TOO_EARLY, final: true } }))
     await agent.idle()
     expect(kindsOf(network.posted(MESSAGES))).toEqual(['parley-counter+jwt'])
     const [thread] = await agent.threads()
@@ -268,9 +268,8 @@ describe('a menu without a plan that fits', () => {
     expect((first?.dueDate ?? '') >= '2026-03-27').toBe(true)
   })
 
-  it('is declined when the counter was not taken, and the next menu is decided', async () => {
+  it('is declined while another may come, and the next menu is decided', async () => {
     const { agent, peer, push, network } = await createAgentWorld({ policy: SHORT_OF_MONEY })
-    peer.behaviour.takeCounters = false
     peer.behaviour.laterMenus = [
       { ...TOO_EARLY, menuId: 'menu-1', tier: 1 },
       { ...MENU, menuId: 'menu-2', tier: 2 },
@@ -278,7 +277,7 @@ describe('a menu without a plan that fits', () => {
     await push(await peer.request({ menu: TOO_EARLY }))
     await agent.idle()
     expect(kindsOf(network.posted(MESSAGES))).toEqual([
-      'parley-counter+jwt',
+      'parley-decline+jwt',
       'parley-decline+jwt',
       'parley-accept+jwt',
     ])
@@ -287,6 +286,18 @@ describe('a menu without a plan that fits', () => {
       nothingAcceptable: false,
     })
     expect(await agent.threads()).toMatchObject([{ stage: 'agreed' }])
+  })
+
+  it('is declined for good when the counter was not taken either', async () => {
+    const { agent, peer, push, network } = await createAgentWorld({ policy: SHORT_OF_MONEY })
+    peer.behaviour.takeCounters = false
+    const last = { ...TOO_EARLY, final: true }
+    peer.behaviour.laterMenus = [last]
+    await push(await peer.request({ menu: last }))
+    await agent.idle()
+    expect(kindsOf(network.posted(MESSAGES))).toEqual(['parley-counter+jwt', 'parley-decline+jwt'])
+    expect(claimsOf(network.posted(MESSAGES)[1])).toMatchObject({ nothingAcceptable: true })
+    expect(await agent.threads()).toMatchObject([{ stage: 'ended', ending: 'impasse' }])
   })
 
   it('[NEG-09] ends in an impasse when the creditor has nothing more to offer', async () => {

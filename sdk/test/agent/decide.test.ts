@@ -144,7 +144,11 @@ describe('a decision', () => {
   })
 
   it('counters once with a shape that the menu shows, later and not cheaper', () => {
-    const policy = { ...POLICY, buffer: 60_000n }
+    const law = {
+      ...{ freeOfChargeOnly: false, maxAprBps: 2_000 },
+      maxFee: { value: '2.40', currency: 'EUR' },
+    }
+    const policy = { ...POLICY, buffer: 60_000n, law }
     const menu: Menu = {
       ...MENU,
       rows: [{ ...ROW, priceBps: 100, firstDueTo: '2026-03-12' }],
@@ -296,14 +300,16 @@ describe('whatever the household and the menu', () => {
     expect(Math.min(...Object.values(seen)), JSON.stringify(seen)).toBeGreaterThan(0)
   })
 
-  it('never declines or counters a menu that has a plan that fits', () => {
+  it('never declines or counters a final menu that has a free plan that fits', () => {
     fc.assert(
-      fc.property(facts, (one) => {
+      fc.property(facts, (any) => {
+        const one = { ...any, menu: { ...any.menu, final: true } }
         const decision = decide(one)
         if (decision.kind === 'accept') return
         for (const { rowId: _, firstDueFrom, firstDueTo, ...terms } of one.menu.rows) {
           for (let day = firstDueFrom; day <= firstDueTo; day = addDays(day, 1)) {
-            if (day < TODAY || planTotal(one.principal, terms).minor < 12n) continue
+            if (day < TODAY || terms.priceBps > 0) continue
+            if (planTotal(one.principal, terms).minor < 12n) continue
             const lines = schedule(one.principal, { ...terms, firstDueDate: day })
             const plan = { ...planLike, lines }
             expect(breaches(plan, one)).not.toEqual([])

@@ -73,6 +73,11 @@ describe('an authorisation', () => {
     expect(verdict(CUSTOMER)).toEqual({ minor: 10_000n, currency: 'EUR' })
   })
 
+  it('[DAY-04] is given on Monday for a line that fell due on Saturday', () => {
+    const saturday = withLineChanges({ dueDate: addDays(TODAY, -2) })
+    expect(verdict(saturday)).toEqual({ minor: 10_000n, currency: 'EUR' })
+  })
+
   it.each([
     ['an unknown agreement', { ...CUSTOMER, agreements: [] }, 'agreement-unknown'],
     ['a line that is being paid', withLineChanges({ state: 'paying' }), 'line-done'],

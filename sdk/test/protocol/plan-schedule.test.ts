@@ -6,7 +6,13 @@ import type { Money } from '../../src/protocol/money.ts'
 import { parseAmount } from '../../src/protocol/money.ts'
 import type { PlanInterval } from '../../src/protocol/plan-days.ts'
 import type { PlanTerms } from '../../src/protocol/plan-schedule.ts'
-import { checkPlanTerms, planHash, planTotal, schedule } from '../../src/protocol/plan-schedule.ts'
+import {
+  checkPlanTerms,
+  planHash,
+  planParts,
+  planTotal,
+  schedule,
+} from '../../src/protocol/plan-schedule.ts'
 
 const principal: Money = { minor: 12_050n, currency: 'EUR' }
 const single: PlanTerms = {
@@ -33,8 +39,8 @@ describe('schedule', () => {
       { line: 3, dueDate: '2026-03-31', amount: { value: '40.77', currency: 'EUR' } },
     ])
     const [first, ...rest] = schedule(principal, { ...monthly, priceBps: 0 })
-    expect(first?.amount.value).toBe('40.17')
-    expect(rest.map(({ amount }) => amount.value)).toEqual(['40.17', '40.16'])
+    expect(first?.amount.value).toBe('40.18')
+    expect(rest.map(({ amount }) => amount.value)).toEqual(['40.16', '40.16'])
   })
 
   it('gives one line on the first due date without an interval', () => {
@@ -68,6 +74,39 @@ describe('schedule', () => {
   })
 })
 
+describe('the parts of a plan', () => {
+  const shape = fc.record({
+    instalments: fc.integer({ min: 2, max: 60 }),
+    priceBps: fc.integer({ min: -5000, max: 10_000 }),
+  })
+  const share = fc.option(fc.integer({ min: 1, max: 9999 }), { nil: undefined })
+  const minor = fc.bigInt({ min: 1n, max: 10n ** 12n })
+
+  it('[MON-06] sum to the total, all but the first alike, with less left over than there are', () => {
+    fc.assert(
+      fc.property(minor, shape, share, (amount, { instalments, priceBps }, downPaymentBps) => {
+        const money = { minor: amount, currency: 'EUR' }
+        const down = downPaymentBps === undefined ? {} : { downPaymentBps }
+        const { total, first, other } = planParts(money, { instalments, priceBps, ...down })
+        const others = BigInt(instalments - 1)
+        expect(total).toBe(planTotal(money, { priceBps }).minor)
+        expect(first + others * other).toBe(total)
+        const asked = downPaymentBps === undefined ? other : nearest(total, BigInt(downPaymentBps))
+        const leftOver = first - asked
+        expect(leftOver >= 0n && leftOver <= others).toBe(true)
+        if (downPaymentBps !== undefined) expect(leftOver < others).toBe(true)
+      }),
+    )
+  })
+
+  /** Half to even, by the remainder. */
+  function nearest(total: bigint, bps: bigint): bigint {
+    const [whole, rest] = [(total * bps) / 10_000n, (total * bps) % 10_000n]
+    if (rest !== 5000n) return rest > 5000n ? whole + 1n : whole
+    return whole + (whole % 2n)
+  }
+})
+
 describe('checkPlanTerms', () => {
   it.each([
     ['plan-instalments', { instalments: 0 }],
@@ -78,6 +117,12 @@ describe('checkPlanTerms', () => {
     ['plan-price', { priceBps: 10_001 }],
     ['plan-price', { priceBps: 0.5 }],
     ['plan-price', { priceBps: Number.NaN }],
+    ['plan-down-payment', { downPaymentBps: 0 }],
+    ['plan-down-payment', { downPaymentBps: 10_000 }],
+    ['plan-down-payment', { downPaymentBps: 0.5 }],
+    ['plan-pay-day', { payDay: 0 }],
+    ['plan-pay-day', { payDay: 32 }],
+    ['plan-pay-day', { payDay: 25, interval: 'P2W' as const }],
     ['plan-date', { firstDueDate: '2026-02-30' }],
     ['plan-amount', { priceBps: -10_000 }],
   ])('refuses as %s %j, and schedule throws', (code, change) => {
@@ -115,6 +160,8 @@ describe('planHash', () => {
       planHash(principal, { ...monthly, firstDueDate: '2026-01-30' }),
       planHash(principal, { ...monthly, instalments: 4 }),
       planHash(principal, { ...monthly, interval: 'P2W' }),
+      planHash(principal, { ...monthly, downPaymentBps: 5000 }),
+      planHash(principal, { ...monthly, payDay: 25 }),
     ])
     expect(new Set(hashes).size).toBe(hashes.length)
   })

@@ -228,7 +228,7 @@ describe('an agent that does not answer', () => {
     expect(await messages()).toEqual([])
   })
 
-  it('is told by a signed status that a person is addressed now', async () => {
+  it('[DUN-01] is told by a signed status that a person is addressed now', async () => {
     const { claim, agent } = await askedAgent()
     world.pass(24 * HOUR)
     await sweep()

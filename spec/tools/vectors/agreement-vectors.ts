@@ -22,7 +22,34 @@ const REQUEST = {
 
 const PLAN = { instalments: 2, interval: 'P1M', priceBps: 0, firstDueDate: '2026-03-31' }
 
-async function bytesOf(payBy: string | undefined): Promise<{ text: string; agreementId: string }> {
+/** With every member that may be absent: of 120.50, 24.10 down and 96.40 on the next 25th. */
+const TAILORED_PLAN = { ...PLAN, firstDueDate: '2026-03-10', payDay: 25, downPaymentBps: 2000 }
+
+async function tailoredBytes(): Promise<{ text: string; agreementId: string }> {
+  const hash = await sha256Base64Url('parley-plan-1\nEUR\n1|2026-03-10|24.10\n2|2026-03-25|96.40\n')
+  const agreementId = await sha256Base64Url(['parley-agreement-1', OFFER, ANSWER, hash].join('\n'))
+  const plain = await bytesOf('https://bank.example')
+  const changes: readonly (readonly [string, string])[] = [
+    [plain.agreementId, agreementId],
+    [
+      '"firstDueDate":"2026-03-31"}',
+      '"firstDueDate":"2026-03-10","downPaymentBps":2000,"payDay":25}',
+    ],
+    [plain.hash, hash],
+    ['"2026-03-31","amount":{"value":"60.25"', '"2026-03-10","amount":{"value":"24.10"'],
+    ['"2026-04-30","amount":{"value":"60.25"', '"2026-03-25","amount":{"value":"96.40"'],
+  ]
+  const text = changes.reduce((so, [from, to]) => so.replace(from, to), plain.text)
+  return { text, agreementId }
+}
+
+interface Written {
+  text: string
+  agreementId: string
+  hash: string
+}
+
+async function bytesOf(payBy: string | undefined): Promise<Written> {
   const hash = await sha256Base64Url('parley-plan-1\nEUR\n1|2026-03-31|60.25\n2|2026-04-30|60.25\n')
   const agreementId = await sha256Base64Url(['parley-agreement-1', OFFER, ANSWER, hash].join('\n'))
   const { iss, aud, sub, thr, requestId } = REQUEST
@@ -38,10 +65,13 @@ async function bytesOf(payBy: string | undefined): Promise<{ text: string; agree
     payBy === undefined ? '' : `,"payBy":{"bank":"${payBy}"}`,
     '}',
   ].join('')
-  return { text, agreementId }
+  return { text, agreementId, hash }
 }
 
-async function derivation(title: string, payBy?: string): Promise<Omit<Vector, 'id'>> {
+async function derivation(
+  title: string,
+  { payBy, plan = PLAN }: { payBy?: string; plan?: object } = {},
+): Promise<Omit<Vector, 'id'>> {
   const answer = {
     jti: ANSWER,
     iat: NOW,
@@ -49,12 +79,12 @@ async function derivation(title: string, payBy?: string): Promise<Omit<Vector, '
     ...(payBy ? { payBy: { bank: payBy } } : {}),
   }
   const principal = { value: '120.50', currency: 'EUR' }
-  const { text, agreementId } = await bytesOf(payBy)
+  const { text, agreementId } = await (plan === PLAN ? bytesOf(payBy) : tailoredBytes())
   return {
     rule: 'AGR-01',
     title,
     operation: 'derive',
-    input: { request: REQUEST, principal, plan: PLAN, answer },
+    input: { request: REQUEST, principal, plan, answer },
     expect: passes({ bytes: text, agreementId }),
   }
 }
@@ -96,7 +126,10 @@ export async function agreementVectors(keys: TestKeys, committed: string): Promi
     },
     vectors: numbered('agr', [
       await derivation('two instalments'),
-      await derivation('paid by a bank', 'https://bank.example'),
+      await derivation('paid by a bank', { payBy: 'https://bank.example' }),
+      await derivation('a down payment and a pay day, which follow the first day', {
+        ...{ payBy: 'https://bank.example', plan: TAILORED_PLAN },
+      }),
       check('SIG-21', 'both signatures', [creditor, agent], passes()),
       check('SIG-21', 'in the other order', [agent, creditor], passes()),
       check('SIG-22', 'the creditor alone', [creditor], refused('signatures')),

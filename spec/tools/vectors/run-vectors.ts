@@ -8,15 +8,23 @@ import {
   choosePlan,
   type Day,
   dayInZone,
+  dayNumberOf,
+  dayOf,
   deriveAgreement,
+  type Envelope,
+  envelopeRows,
   type GeneralJws,
   type HopRequest,
+  isLawfulPlan,
+  isSoundEnvelope,
   type JwkSet,
+  type LawFacts,
   looksLike,
   type Menu,
   type PlanTerms,
   parseAmount,
   parseDay,
+  planDays,
   planHash,
   planParts,
   type Result,
@@ -44,6 +52,18 @@ const on =
   ({ input }, common) =>
     run(input as Input, common)
 
+interface DueDaysInput {
+  interval: PlanTerms['interval']
+  first: Day
+  count: number
+  payDay?: number
+}
+
+interface EnvelopeInput {
+  principal: Amount
+  envelope: Envelope
+}
+
 interface PlanInput {
   principal: Amount
   terms: PlanTerms
@@ -61,11 +81,9 @@ const operations: Record<string, Run> = {
     done({ parts: splitOf(BigInt(minor), parts) }),
   ),
   day: on((input) => without(parseDay(input))),
-  'due-days': on((input: { interval: PlanTerms['interval']; first: string; count: number }) => {
-    const { interval, first, count } = input
-    const terms = { instalments: count, interval, priceBps: 0, firstDueDate: first }
-    const lines = schedule({ minor: 100_000n, currency: 'EUR' }, terms)
-    return done({ days: lines.map(({ dueDate }) => dueDate) })
+  'due-days': on(({ interval, first, count, payDay }: DueDaysInput) => {
+    const rhythm = { instalments: count, interval, ...(payDay === undefined ? {} : { payDay }) }
+    return done({ days: planDays(rhythm, dayNumberOf(first)).map(dayOf) })
   }),
   'day-in-zone': on(({ at, timeZone }: { at: number; timeZone: string }) =>
     done({ day: dayInZone(at, timeZone) }),
@@ -85,6 +103,19 @@ const operations: Record<string, Run> = {
   choose: on(({ menu, rowId, firstDueDate }: { menu: Menu; rowId: string; firstDueDate: Day }) => {
     const chosen = choosePlan(menu, rowId, firstDueDate)
     return chosen.ok ? done({ plan: chosen.value }) : without(chosen)
+  }),
+  'envelope-rows': on(({ principal, envelope }: EnvelopeInput) => {
+    const money = parseAmount(principal)
+    if (!money.ok) return without(money)
+    if (!isSoundEnvelope(envelope, money.value.currency)) {
+      return { ok: false, error: { code: 'content-invalid' } }
+    }
+    return done({ rows: envelopeRows(envelope, money.value) })
+  }),
+  lawful: on(({ principal, terms, facts }: PlanInput & { facts: LawFacts }) => {
+    const money = parseAmount(principal)
+    if (!money.ok) return without(money)
+    return done({ lawful: isLawfulPlan(facts, money.value, terms) })
   }),
   derive: on(async (input: Omit<AgreementFacts, 'principal'> & { principal: Amount }) => {
     const money = parseAmount(input.principal)

@@ -1,6 +1,6 @@
 // Signs any header and payload, right or wrong. An ECDSA signature differs at each making, so a token
-// that the committed file has for the same signing input is kept.
-import { encodeUtf8, type SigningKey, toBase64Url } from '@parley/sdk/protocol'
+// that the committed file has for the same signing input and key is kept.
+import { encodeUtf8, fromBase64Url, type SigningKey, toBase64Url } from '@parley/sdk/protocol'
 
 /** What to sign; texts go in as they are, so that they can be broken. */
 export interface Token {
@@ -34,16 +34,38 @@ export function createMint(
           : JSON.stringify({ ...good.payload, ...payload })
       const bytes = typeof body === 'string' ? encodeUtf8(body) : body
       const input = `${toBase64Url(encodeUtf8(headerText))}.${toBase64Url(bytes)}`
-      return committedToken(committed, input) ?? `${input}.${await signature(input, key)}`
+      return (
+        (await committedToken(committed, input, key)) ?? `${input}.${await signature(input, key)}`
+      )
     },
   }
 }
 
-function committedToken(committed: string, input: string): string | undefined {
-  const at = committed.indexOf(`"${input}.`)
-  if (at < 0) return undefined
-  const token = committed.slice(at + 1, committed.indexOf('"', at + 1))
-  return token.length === input.length + 1 + 86 ? token : undefined
+async function committedToken(
+  committed: string,
+  input: string,
+  key: SigningKey,
+): Promise<string | undefined> {
+  const tokens = [...committed.matchAll(/"([\w-]+\.[\w-]+)\.([\w-]{86})"/g)]
+  for (const [, signed, signature = ''] of tokens) {
+    if (signed === input && (await isSignedBy(key, input, signature)))
+      return `${input}.${signature}`
+  }
+  return undefined
+}
+
+async function isSignedBy(
+  { alg, publicJwk }: SigningKey,
+  input: string,
+  signature: string,
+): Promise<boolean> {
+  const bytes = fromBase64Url(signature)
+  if (bytes === null) return false
+  const algorithm = alg === 'ES256' ? { name: 'ECDSA', namedCurve: 'P-256' } : { name: 'Ed25519' }
+  const { kty, crv, x, y } = publicJwk as JsonWebKey
+  const jwk = { ...{ kty, crv, x }, ...(y === undefined ? {} : { y }) } as JsonWebKey
+  const publicKey = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
+  return crypto.subtle.verify(ALGORITHMS[alg], publicKey, bytes, encodeUtf8(input))
 }
 
 async function signature(input: string, { alg, privateKey }: SigningKey): Promise<string> {

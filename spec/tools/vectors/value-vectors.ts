@@ -79,7 +79,8 @@ export function moneyVectors(): VectorFile {
       share('50', -100, '0'),
       share('333', 3333, '111'),
       split('10000', 3, ['3334', '3333', '3333']),
-      split('11207', 4, ['2802', '2802', '2802', '2801']),
+      split('11207', 4, ['2804', '2801', '2801', '2801']),
+      split('11', 4, ['5', '2', '2', '2']),
       split('7', 7, ['1', '1', '1', '1', '1', '1', '1']),
       split('100', 1, ['100']),
     ]),
@@ -102,6 +103,14 @@ const plan = (interval: string, first: string, days: string[], title: string) =>
   expect: passes({ days }),
 })
 
+const onPayDay = (payDay: number, first: string, days: string[], title: string) => ({
+  rule: 'DAY-06',
+  title,
+  operation: 'due-days',
+  input: { interval: 'P1M', first, count: days.length, payDay },
+  expect: passes({ days }),
+})
+
 const zone = (timeZone: string, at: number, result: string, title: string) => ({
   rule: 'DAY-02',
   title,
@@ -113,7 +122,7 @@ const zone = (timeZone: string, at: number, result: string, title: string) => ({
 export function dateVectors(): VectorFile {
   return {
     description:
-      'operation day: is `input` a day? due-days: the days of a plan. day-in-zone: which day it is at an instant (epoch seconds).',
+      'operation day: is `input` a day? due-days: the days of a plan of `count` instalments, which `payDay` moves if there is one. day-in-zone: which day it is at an instant (epoch seconds).',
     vectors: numbered('day', [
       day('2026-02-28', true, 'a day'),
       day('2028-02-29', true, 'a leap day'),
@@ -154,6 +163,66 @@ export function dateVectors(): VectorFile {
         'weeks over the change to summer time',
       ),
       plan('P2W', '2026-12-24', ['2026-12-24', '2027-01-07', '2027-01-21'], 'fortnights'),
+      onPayDay(
+        27,
+        '2026-03-13',
+        ['2026-03-13', '2026-03-27', '2026-04-27', '2026-05-27'],
+        'the pay day just fourteen days later',
+      ),
+      onPayDay(
+        27,
+        '2026-03-14',
+        ['2026-03-14', '2026-04-27', '2026-05-27'],
+        'the pay day thirteen days later is passed over',
+      ),
+      onPayDay(
+        27,
+        '2026-03-27',
+        ['2026-03-27', '2026-04-27', '2026-05-27'],
+        'the first instalment on the pay day itself',
+      ),
+      onPayDay(
+        27,
+        '2026-03-26',
+        ['2026-03-26', '2026-04-27', '2026-05-27'],
+        'the first instalment on the day before',
+      ),
+      onPayDay(
+        31,
+        '2026-01-17',
+        ['2026-01-17', '2026-01-31', '2026-02-28', '2026-03-31', '2026-04-30'],
+        'day 31 in months of every length',
+      ),
+      onPayDay(
+        31,
+        '2026-02-15',
+        ['2026-02-15', '2026-03-31', '2026-04-30'],
+        'day 31, thirteen days before the end of February',
+      ),
+      onPayDay(
+        30,
+        '2028-02-15',
+        ['2028-02-15', '2028-02-29', '2028-03-30'],
+        'day 30 on the leap day',
+      ),
+      onPayDay(
+        29,
+        '2027-01-29',
+        ['2027-01-29', '2027-02-28', '2027-03-29'],
+        'day 29 in a February of 28 days',
+      ),
+      onPayDay(
+        1,
+        '2026-12-18',
+        ['2026-12-18', '2027-01-01', '2027-02-01'],
+        'the first of the month, over the new year',
+      ),
+      onPayDay(
+        1,
+        '2026-12-19',
+        ['2026-12-19', '2027-02-01', '2027-03-01'],
+        'the first of the month, thirteen days later',
+      ),
       zone(
         'Europe/Brussels',
         1_774_742_399,

@@ -2,6 +2,7 @@
 // keeping the signatures of what has not changed.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { agreementVectors } from './agreement-vectors.ts'
+import { envelopeVectors } from './envelope-vectors.ts'
 import { hopVectors } from './hop-vectors.ts'
 import { planVectors } from './plan-vectors.ts'
 import { isExpected, runVector } from './run-vectors.ts'
@@ -20,6 +21,7 @@ async function writeAll(): Promise<void> {
     'agreements.json': await agreementVectors(keys, await read('agreements.json')),
     'hops.json': await hopVectors(keys),
     'plans.json': await planVectors(),
+    'envelopes.json': envelopeVectors(),
     'money.json': moneyVectors(),
     'dates.json': dateVectors(),
     'texts.json': textVectors(),
