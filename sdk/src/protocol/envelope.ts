@@ -35,6 +35,7 @@ export function isSoundEnvelope(envelope: Envelope, currency: string): boolean {
     compareDays(firstDueFrom, firstDueTo) <= 0 &&
     minInstalment.currency === currency &&
     parseAmountOrZero(minInstalment).ok &&
+    isEachOnce(envelope.prices) &&
     tiers.at(-1) === 0 &&
     tiers.every((tier, index) => index === 0 || tier < (tiers[index - 1] ?? 0)) &&
     countShapes(envelope) <= MAX_SHAPES &&
@@ -109,6 +110,11 @@ export function rowsForPrincipal(
     const lawful = row.priceBps <= 0 ? row : lawfulRow(envelope, row, principal)
     return lawful === undefined ? [] : [lawful]
   })
+}
+
+/** Two rows of one shape would have one id. */
+function isEachOnce(prices: readonly PriceLevel[]): boolean {
+  return new Set(prices.map(({ priceBps }) => priceBps)).size === prices.length
 }
 
 interface PricedShape {

@@ -150,6 +150,7 @@ describe('an envelope', () => {
     ['days out of order', { firstDueFrom: '2026-04-01' }],
     ['a day that does not exist', { countedFrom: '2026-02-29' }],
     ['a price from a day that does not exist', { prices: [{ priceBps: 0, lastDueFrom: 'soon' }] }],
+    ['a price that stands twice', { prices: [{ priceBps: 0 }, { priceBps: 0 }] }],
     ['tiers that end above 0', { tiers: [8400] }],
     ['tiers that rise', { tiers: [1, 2, 0] }],
     ['tiers twice alike', { tiers: [1, 1, 0] }],

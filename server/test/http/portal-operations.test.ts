@@ -86,7 +86,7 @@ describe('the page of a claim', () => {
     expect(text).toContain('€120.00')
     expect(text).toContain('Blue Water')
     expect(text).toContain(`<span class="group">${reference.slice(0, 4)}</span>`)
-    expect(text).toContain('3 × €40.00, every month')
+    expect(text).toContain('3\u00a0×\u00a0€40.00, every month')
     expect(text).toContain('mailto:bills@blue-water.example')
   })
 
@@ -198,7 +198,7 @@ describe('choosing a plan', () => {
     const { status, text } = await submit(path, CHOICE)
     expect(status).toBe(200)
     expect(text).toContain('Is this right?')
-    expect(text).toContain('3 × €40.00, every month, from 20 March 2026')
+    expect(text).toContain('3\u00a0×\u00a0€40.00, every month, from 20 March 2026')
     expect(hiddenFields(text)).toMatchObject({
       row: '3-P1M',
       'first-day.3-P1M': '2026-03-20',

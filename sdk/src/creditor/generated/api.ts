@@ -1027,6 +1027,10 @@ export interface components {
             instalments: number;
             interval: string | null;
             priceBps: number;
+            /** @description Share of the total in the first instalment; equal instalments without. */
+            downPaymentBps?: number;
+            /** @description Day of the month of every instalment after the first. */
+            payDay?: number;
             firstDueDate: components["schemas"]["Day"];
             total: components["schemas"]["Amount"];
             lines: components["schemas"]["PlanLine"][];

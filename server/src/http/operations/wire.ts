@@ -112,6 +112,8 @@ function agreementOnWire({
     instalments: plan.instalments,
     interval: plan.interval,
     priceBps: plan.priceBps,
+    ...(plan.downPaymentBps === undefined ? {} : { downPaymentBps: plan.downPaymentBps }),
+    ...(plan.payDay === undefined ? {} : { payDay: plan.payDay }),
     firstDueDate: plan.firstDueDate,
     total: money(agreement.total),
     lines: lines.map((line) => ({

@@ -18,10 +18,10 @@ function plan(minor: bigint, instalments: number) {
 
 describe('describePlan', () => {
   it.each([
-    ['fr', '3 × 40,00\u00a0€, chaque mois, à partir du 27 mars 2026'],
-    ['nl', '3 × €\u00a040,00, elke maand, vanaf 27 maart 2026'],
-    ['en', '3 × €40.00, every month, from 27 March 2026'],
-    ['de', '3 × 40,00\u00a0€, jeden Monat, ab 27. März 2026'],
+    ['fr', '3\u00a0×\u00a040,00\u00a0€, chaque mois, à partir du 27 mars 2026'],
+    ['nl', '3\u00a0×\u00a0€\u00a040,00, elke maand, vanaf 27 maart 2026'],
+    ['en', '3\u00a0×\u00a0€40.00, every month, from 27 March 2026'],
+    ['de', '3\u00a0×\u00a040,00\u00a0€, jeden Monat, ab 27. März 2026'],
   ] as const)('reads naturally in %s', (language, text) => {
     expect(describePlan(plan(12_000n, 3), language, wording)).toBe(text)
   })
@@ -29,23 +29,23 @@ describe('describePlan', () => {
   it.each([
     [
       'fr',
-      '40,00\u00a0€ le 27 mars 2026, puis 2 × 40,00\u00a0€ le 25 de chaque mois',
-      '40,00\u00a0€, puis 2 × 40,00\u00a0€ le 1er de chaque mois',
+      '40,00\u00a0€ le 27 mars 2026, puis 2\u00a0×\u00a040,00\u00a0€ le 25 de chaque mois',
+      '40,00\u00a0€, puis 2\u00a0×\u00a040,00\u00a0€ le 1er de chaque mois',
     ],
     [
       'nl',
-      '€\u00a040,00 op 27 maart 2026, daarna 2 × €\u00a040,00 op de 25e van elke maand',
-      '€\u00a040,00, daarna 2 × €\u00a040,00 op de 1e van elke maand',
+      '€\u00a040,00 op 27 maart 2026, daarna 2\u00a0×\u00a0€\u00a040,00 op de 25e van elke maand',
+      '€\u00a040,00, daarna 2\u00a0×\u00a0€\u00a040,00 op de 1e van elke maand',
     ],
     [
       'en',
-      '€40.00 on 27 March 2026, then 2 × €40.00 on the 25th of each month',
-      '€40.00, then 2 × €40.00 on the 1st of each month',
+      '€40.00 on 27 March 2026, then 2\u00a0×\u00a0€40.00 on the 25th of each month',
+      '€40.00, then 2\u00a0×\u00a0€40.00 on the 1st of each month',
     ],
     [
       'de',
-      '40,00\u00a0€ am 27. März 2026, danach 2 × 40,00\u00a0€ am 25. jedes Monats',
-      '40,00\u00a0€, danach 2 × 40,00\u00a0€ am 1. jedes Monats',
+      '40,00\u00a0€ am 27. März 2026, danach 2\u00a0×\u00a040,00\u00a0€ am 25. jedes Monats',
+      '40,00\u00a0€, danach 2\u00a0×\u00a040,00\u00a0€ am 1. jedes Monats',
     ],
   ] as const)('names the pay day in %s', (language, series, rhythm) => {
     const three = plan(12_000n, 3)
@@ -70,10 +70,10 @@ describe('describePlan', () => {
   })
 
   it.each([
-    ['fr', '24,00\u00a0€ d’abord, puis 4 × 24,00\u00a0€'],
-    ['nl', 'eerst €\u00a024,00, daarna 4 × €\u00a024,00'],
-    ['en', '€24.00 first, then 4 × €24.00'],
-    ['de', 'zuerst 24,00\u00a0€, danach 4 × 24,00\u00a0€'],
+    ['fr', '24,00\u00a0€ d’abord, puis 4\u00a0×\u00a024,00\u00a0€'],
+    ['nl', 'eerst €\u00a024,00, daarna 4\u00a0×\u00a0€\u00a024,00'],
+    ['en', '€24.00 first, then 4\u00a0×\u00a0€24.00'],
+    ['de', 'zuerst 24,00\u00a0€, danach 4\u00a0×\u00a024,00\u00a0€'],
   ] as const)('tells a down payment from the rest in %s, of whatever size', (language, text) => {
     const five = { ...plan(12_000n, 5), hasDownPayment: true }
     expect(describeRhythm(five, language, wording)).toContain(`${text}, `)
@@ -81,7 +81,7 @@ describe('describePlan', () => {
     const half = first && { ...first, amount: { value: '60.00', currency: 'EUR' } }
     const lines = half === undefined ? rest : [half, ...rest]
     const said = describeRhythm({ ...five, lines }, 'en', wording)
-    expect(said).toBe('€60.00 first, then 4 × €24.00, every month')
+    expect(said).toBe('€60.00 first, then 4\u00a0×\u00a0€24.00, every month')
   })
 
   it('says amount and day of a single payment', () => {
@@ -90,7 +90,7 @@ describe('describePlan', () => {
 
   it('names every amount when the payments differ', () => {
     expect(describeRhythm(plan(10_000n, 3), 'en', wording)).toBe(
-      '€33.34, then 2 × €33.33, every month',
+      '€33.34, then 2\u00a0×\u00a0€33.33, every month',
     )
   })
 

@@ -20,7 +20,7 @@ describe('the choices form', () => {
     const page = render()
     expect(page).toContain('€118.80 in one payment, on a day you choose')
     expect(page).toContain('You save €1.20')
-    expect(page).toContain('3 × €40.00, every month')
+    expect(page).toContain('3\u00a0×\u00a0€40.00, every month')
     expect(page).toContain('No extra cost, €120.00 in total')
     expect(page).toContain('Costs €1.80 extra, €121.80 in total')
     expect(page.match(/<input type="radio"/g)).toHaveLength(3)
@@ -34,7 +34,7 @@ describe('the choices form', () => {
 
   it('asks for no day where there is only one', () => {
     const page = render()
-    expect(page).toContain('7 × €17.40, every two weeks, from 27 March 2026')
+    expect(page).toContain('7\u00a0×\u00a0€17.40, every two weeks, from 27 March 2026')
     expect(page).toContain('<input type="hidden" name="first-day.seven" value="2026-03-27">')
   })
 
@@ -149,8 +149,8 @@ describe('many rows', () => {
 
   it('say what is paid first, on which day the rest is due, and what is saved', () => {
     const page = render({ choices })
-    expect(page).toContain('€24.00 first, then 4 × €24.00, every month')
-    expect(page).toContain('€40.00, then 2 × €40.00 on the 25th of each month')
+    expect(page).toContain('€24.00 first, then 4\u00a0×\u00a0€24.00, every month')
+    expect(page).toContain('€40.00, then 2\u00a0×\u00a0€40.00 on the 25th of each month')
     expect(page).toContain('You save €2.40, €117.60 in total')
   })
 })

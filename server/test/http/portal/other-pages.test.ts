@@ -15,7 +15,7 @@ const { nonce } = PAGE
 describe('the confirmation page', () => {
   it('shows the plan once more with every day and amount', () => {
     const page = renderConfirmPage(CONFIRM, wording)
-    expect(page).toContain('3 × €40.00, every month, from 27 March 2026')
+    expect(page).toContain('3\u00a0×\u00a0€40.00, every month, from 27 March 2026')
     expect(page).toContain('<th scope="row">27 May 2026</th><td class="number">€40.00</td>')
     expect(page).toContain('<th scope="row">Total</th><td class="number">€120.00</td>')
   })
