@@ -145,7 +145,7 @@ describe('a decision', () => {
 
   it('counters once with a shape that the menu shows, later and not cheaper', () => {
     const law = {
-      ...{ freeOfChargeOnly: false, maxAprBps: 2_000 },
+      ...{ freeOfChargeOnly: false, maxAprBps: 10_000 },
       maxFee: { value: '2.40', currency: 'EUR' },
     }
     const policy = { ...POLICY, buffer: 60_000n, law }

@@ -60,11 +60,11 @@ describe('describePlan', () => {
   })
 
   it.each([
-    [2, '× €40.00 on the 2nd of each month'],
-    [3, '× €40.00 on the 3rd of each month'],
-    [11, '× €40.00 on the 11th of each month'],
-    [22, '× €40.00 on the 22nd of each month'],
-    [31, '× €40.00 on the last day of each month'],
+    [2, '×\u00a0€40.00 on the 2nd of each month'],
+    [3, '×\u00a0€40.00 on the 3rd of each month'],
+    [11, '×\u00a0€40.00 on the 11th of each month'],
+    [22, '×\u00a0€40.00 on the 22nd of each month'],
+    [31, '×\u00a0€40.00 on the last day of each month'],
   ])('says day %i as people say it', (payDay, text) => {
     expect(describePlan({ ...plan(12_000n, 3), payDay }, 'en', wording)).toContain(text)
   })
@@ -104,7 +104,7 @@ describe('describePlan', () => {
         const text = describeRhythm(plan(minor, count), 'en', wording)
         const parts = text.replace(', every month', '').split(', then ')
         const sum = parts.reduce((total, part) => {
-          const [, times = '1', amount = ''] = /^(?:(\d+) × )?€(.+)$/.exec(part) ?? []
+          const [, times = '1', amount = ''] = /^(?:(\d+)\u00a0×\u00a0)?€(.+)$/.exec(part) ?? []
           return total + BigInt(times) * BigInt(amount.replace(/[.,]/g, ''))
         }, 0n)
         expect(sum).toBe(minor)
