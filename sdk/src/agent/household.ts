@@ -6,6 +6,7 @@ import type { Day } from '../protocol/days.ts'
 import { type CashFlow, forecast } from './cash-flow.ts'
 import { prepareLimits } from './payment-limits.ts'
 import type { DecisionPolicy } from './policy.ts'
+import { paydayCloseness } from './utility.ts'
 
 /** Money already promised to someone, in minor units. */
 export interface Commitment {
@@ -43,7 +44,8 @@ export interface Household {
   readonly today: DayNumber
   /** Days from today to the latest day on which a last payment may fall. */
   readonly lastPaymentIn: number
-  readonly daysSinceIncome: readonly number[]
+  /** For each day from today, how close it is to an income: `paydayCloseness`. */
+  readonly closenessOn: Float64Array
   assess(payments: Payments): Assessment
   /** The day on which payments that fit leave least, in days from today. */
   lowestDay(payments: Payments): number
@@ -116,8 +118,8 @@ export function prepareHousehold(facts: HouseholdFacts): Household {
     return worst.at
   }
 
-  const { daysSinceIncome } = projected
-  return { today: start, lastPaymentIn, daysSinceIncome, assess, lowestDay }
+  const closenessOn = Float64Array.from(projected.daysSinceIncome, paydayCloseness)
+  return { today: start, lastPaymentIn, closenessOn, assess, lowestDay }
 }
 
 /** Until when the balance after a payment must hold: the day before the next, or 31 after the last. */

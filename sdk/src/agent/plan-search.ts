@@ -13,7 +13,7 @@ import type { PlanLine, PlanShape, PlanTerms } from '../protocol/plan-schedule.t
 import { checkPlanTerms, planParts, planTotal, schedule } from '../protocol/plan-schedule.ts'
 import type { Household, Obstacle } from './household.ts'
 import type { DecisionPolicy } from './policy.ts'
-import { paydayCloseness, planUtility } from './utility.ts'
+import { planUtility } from './utility.ts'
 
 /** A shape of plan and the first due days it may have. */
 export interface PlanWindow extends PlanShape {
@@ -172,7 +172,7 @@ function prepareJudge(
   { principal, household, policy }: SearchFacts,
   { daysOf, lawfulFrom }: { daysOf: DaysOf; lawfulFrom: number },
 ): (firstIn: number) => Candidate | SearchObstacle {
-  const { daysSinceIncome } = household
+  const { closenessOn } = household
   const parts = planParts(principal, window)
   const [total, first, other] = [parts.total, parts.first, parts.other].map(Number) as Triple
   const least = policy.minUtility ?? 0
@@ -188,7 +188,7 @@ function prepareJudge(
     let centDays = 0
     for (let index = 0; index < count; index++) {
       const due = dueIn[index] ?? 0
-      closeness += paydayCloseness(daysSinceIncome[due] ?? Infinity)
+      closeness += closenessOn[due] ?? 0
       centDays += (index === 0 ? first : other) * due
     }
     const utility = planUtility(

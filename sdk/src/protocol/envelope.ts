@@ -173,10 +173,11 @@ function windowOf(
       : envelope.lastDueTo,
   )
   const end = firstDayThat({ from, to }, (day) => lastPlanDay(shape, day) > latest) - 1
+  const earliest = lastDueFrom === undefined ? undefined : dayNumberOf(lastDueFrom)
   const start =
-    lastDueFrom === undefined
+    earliest === undefined
       ? from
-      : firstDayThat({ from, to }, (day) => lastPlanDay(shape, day) >= dayNumberOf(lastDueFrom))
+      : firstDayThat({ from, to }, (day) => lastPlanDay(shape, day) >= earliest)
   return start > end ? undefined : { firstDueFrom: dayOf(start), firstDueTo: dayOf(end) }
 }
 

@@ -59,8 +59,7 @@ export function firstLawfulDay(
   principal: Money,
   { shape, from, to }: { shape: PlanShape; from: DayNumber; to: DayNumber },
 ): DayNumber {
-  if (shape.priceBps <= 0) return from
-  return firstDayThat({ from, to }, (day) =>
-    isLawfulPlan(law, principal, planOf(shape, dayOf(day))),
-  )
+  const isLawful = (day: DayNumber) => isLawfulPlan(law, principal, planOf(shape, dayOf(day)))
+  if (shape.priceBps <= 0 || isLawful(from)) return from
+  return firstDayThat({ from, to }, isLawful)
 }
