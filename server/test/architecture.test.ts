@@ -21,6 +21,7 @@ const PURE_LIBRARIES = [
   'intl-messageformat',
   'temporal-polyfill',
   'saxes',
+  'postal-mime',
 ]
 
 const RULES: readonly Rule[] = [
@@ -92,6 +93,10 @@ const RULES: readonly Rule[] = [
       'server/src/use-cases',
       'undici',
       'nodemailer',
+      'pdfkit',
+      'fontkit',
+      'qrcode',
+      'standardwebhooks',
       'node:',
     ],
     typesOnly: ['server/src/use-cases'],
