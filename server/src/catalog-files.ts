@@ -1,11 +1,13 @@
-// Reads the catalog folder once at start: texts and journeys. Everything is checked before the
+// Reads the catalog folder once at start: texts, journeys, channels and words of answers. Everything is checked before the
 // server takes its first request, and every fault is reported at once. The only reader of the folder.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { type ChannelMatrix, findChannelFaults } from './domain/channels/channel-matrix.ts'
 import { findJourneyFaults } from './domain/dunning/check-journey.ts'
 import type { Journey } from './domain/dunning/journey.ts'
+import type { ReplyWordCatalog, ReplyWords } from './domain/incoming/reply-words.ts'
 import { findTextFaults, type UncheckedTexts } from './domain/wording/check-texts.ts'
 import { LANGUAGES, type Language } from './domain/wording/language.ts'
 import type { TextCatalogs } from './domain/wording/text-catalog.ts'
@@ -16,6 +18,10 @@ export interface Catalog {
   readonly wording: Wording
   /** The shipped journeys by id. */
   readonly journeys: ReadonlyMap<string, Journey>
+  /** Which channel may carry which tone to whom. */
+  readonly channels: ChannelMatrix
+  /** The words by which answers of people are read. */
+  readonly replyWords: ReplyWordCatalog
 }
 
 const SHIPPED_CATALOG = new URL('../catalog/', import.meta.url)
@@ -32,11 +38,18 @@ export function loadCatalog(directory: URL = SHIPPED_CATALOG): Catalog {
   const faults: string[] = []
   const texts = loadTexts(new URL('texts/', directory), faults)
   const journeys = loadJourneys(new URL('journeys/', directory), faults)
+  const channels = loadChannels(directory, faults)
+  const replyWords = loadReplyWords(new URL('incoming/', directory), faults)
   if (faults.length > 0) {
     throw new Error(`the catalog has ${faults.length} fault(s):\n${faults.join('\n')}`)
   }
-  // The check above has proved what the type says: every language has every key.
-  return { wording: createWording(texts as TextCatalogs), journeys }
+  // The check above has proved what the types say: nothing is missing.
+  return {
+    wording: createWording(texts as TextCatalogs),
+    journeys,
+    channels: channels as ChannelMatrix,
+    replyWords: replyWords as ReplyWordCatalog,
+  }
 }
 
 function loadTexts(folder: URL, faults: string[]): Record<Language, UncheckedTexts> {
@@ -80,6 +93,38 @@ function loadJourney(
   if (`${content.id}.json` !== name) found.push(`id "${content.id}" is not the name of the file`)
   faults.push(...found.map((fault) => `journeys/${name}: ${fault}`))
   return content
+}
+
+function loadChannels(directory: URL, faults: string[]): ChannelMatrix | undefined {
+  const schema = new URL('channels.schema.json', directory)
+  const file = new URL('channels.json', directory)
+  const matrix = loadValid<ChannelMatrix>([file], schema, faults)[0]
+  if (matrix !== undefined) {
+    faults.push(...findChannelFaults(matrix).map((it) => `channels.json: ${it}`))
+  }
+  return matrix
+}
+
+function loadReplyWords(folder: URL, faults: string[]): Partial<ReplyWordCatalog> {
+  const schema = new URL('reply-words.schema.json', folder)
+  const files = LANGUAGES.map((language) => new URL(`${language}.json`, folder))
+  const words = loadValid<ReplyWords>(files, schema, faults)
+  return Object.fromEntries(LANGUAGES.map((language, index) => [language, words[index]]))
+}
+
+/** The files that fit their schema, in order; undefined in the place of each that does not. */
+function loadValid<T>(files: readonly URL[], schemaFile: URL, faults: string[]): (T | undefined)[] {
+  const schema = readJson(schemaFile, faults)
+  if (!isTable(schema)) return []
+  const ajv = new Ajv2020({ allErrors: true, validateSchema: false, meta: false })
+  const validate = ajv.compile<T>(schema)
+  return files.map((file) => {
+    const content = readJson(file, faults)
+    if (content === undefined || validate(content)) return content as T | undefined
+    const name = file.pathname.split('/').slice(-2).join('/')
+    faults.push(...(validate.errors ?? []).map((it) => `${name}: ${describe(it)}`))
+    return undefined
+  })
 }
 
 function listJson(folder: URL): string[] {
