@@ -1,5 +1,11 @@
 // What use-cases need from the network: types only, filled by outbound/ and handed in.
 import type { Result } from '@parley/sdk/protocol'
+import type {
+  LetterContent,
+  LetterRefusal,
+  PrintedLetter,
+} from '../domain/content/letter-content.ts'
+import type { MessageCost, ProviderRefusal } from '../domain/delivery/provider-outcome.ts'
 
 export interface OutboundCall {
   readonly method: 'GET' | 'POST'
@@ -52,4 +58,67 @@ export interface MailFailure {
 export interface Mailer {
   send(mail: Mail): Promise<Result<void, MailFailure>>
   close(): Promise<void>
+}
+
+/** One text message to a mobile phone. */
+export interface TextMessage {
+  /** E.164. */
+  readonly to: string
+  readonly text: string
+  /** Our id of the message; status reports tell it back. */
+  readonly reference: string
+  /** The id of the step: a provider that keeps keys sends one message for it, however often asked. */
+  readonly idempotencyKey: string
+  /** Asks this provider alone: where a message that may have left is repeated. */
+  readonly onlyAt?: string
+}
+
+/** `provider` is the one whose answer this is. */
+export type TextOutcome = (TextAccepted | ProviderRefusal) & { readonly provider: string }
+
+export interface TextAccepted {
+  readonly kind: 'accepted'
+  /** The provider's id, by which its reports name the message. */
+  readonly providerId: string
+  readonly segments: number
+  readonly cost?: MessageCost
+}
+
+export interface TextMessenger {
+  /** Never throws because of a provider. */
+  send(message: TextMessage): Promise<TextOutcome>
+}
+
+/** One letter, printed already. */
+export interface Letter {
+  /** Our id, which is also the idempotency key: one letter for it, however often asked. */
+  readonly letterId: string
+  readonly pdf: Uint8Array
+  readonly pages: number
+  /** As it stands in the window; the last line is the place. */
+  readonly recipient: readonly string[]
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string
+  readonly delivery: 'standard' | 'registered'
+  /** Asks this provider alone: where a letter that may have left is repeated. */
+  readonly onlyAt?: string
+}
+
+export type LetterOutcome = (LetterAccepted | ProviderRefusal) & { readonly provider: string }
+
+export interface LetterAccepted {
+  readonly kind: 'accepted'
+  readonly providerId: string
+  readonly pages: number
+  readonly cost?: MessageCost
+}
+
+export interface LetterService {
+  /** Never throws because of a provider or a full disk. */
+  send(letter: Letter): Promise<LetterOutcome>
+}
+
+/** Sets a letter in type. */
+export interface LetterPrinter {
+  print(letter: LetterContent): Promise<Result<PrintedLetter, LetterRefusal>>
 }

@@ -19,7 +19,9 @@ import type {
   ThankYouMessage,
 } from './claim-message-input.ts'
 import { amountRows, originRows, planRows, receivedRows, transferRows } from './fact-rows.ts'
+import { type LongMedium, textKeyFor } from './medium-texts.ts'
 import type { MessageBlock, MessageContent, RenderedMessage } from './message-content.ts'
+import { paymentCode } from './payment-code.ts'
 import { renderMessageHtml } from './render-message-html.ts'
 import { renderMessageText } from './render-message-text.ts'
 import { nameInSentence, oneLine } from './safe-text.ts'
@@ -44,11 +46,19 @@ export function composeClaimMessage(input: ClaimMessageInput, wording: Wording):
   }
 }
 
-/** Writes a message about a claim as blocks, for any medium. Throws like `composeClaimMessage`. */
-export function claimMessageContent(input: ClaimMessageInput, wording: Wording): MessageContent {
+/**
+ * Writes a message about a claim as blocks. A letter says the same as a mail, except where it would
+ * speak of the mail itself. Throws like `composeClaimMessage`.
+ */
+export function claimMessageContent(
+  input: ClaimMessageInput,
+  wording: Wording,
+  medium: LongMedium = 'mail',
+): MessageContent {
   if (!isWebAddress(input.portalUrl)) throw new RangeError('the link is not a web address')
   const values = sharedValues(input)
-  const say: Say = (key, more) => wording.say(input.language, key, { ...values, ...more })
+  const say: Say = (key, more) =>
+    wording.say(input.language, textKeyFor(key, medium), { ...values, ...more })
   return {
     language: input.language,
     subject: oneLine(say(`${input.template}.subject`)),
@@ -67,7 +77,8 @@ export function claimMessageContent(input: ClaimMessageInput, wording: Wording):
   }
 }
 
-function sharedValues(input: ClaimMessageInput): TextValues {
+/** The values that every text about a claim may name. */
+export function sharedValues(input: ClaimMessageInput): TextValues {
   const { language, creditor, claim, debtorName, today } = input
   // Kept on one line, so that a phone recognises the number.
   const phone = oneLine(creditor.phone ?? '').replaceAll(' ', '\u00a0')
@@ -83,6 +94,7 @@ function sharedValues(input: ClaimMessageInput): TextValues {
     overdue: yesOrNo(compareDays(claim.dueDate, today) < 0),
     reference: formatReferenceForPeople(claim.reference),
     count: input.template === 'plan-confirmed' ? input.plan.lines.length : 1,
+    hasCode: yesOrNo(paymentCode(input) !== undefined),
   }
 }
 

@@ -12,7 +12,9 @@ import {
   receivedRows,
   transferRows,
 } from './fact-rows.ts'
+import { type LongMedium, textKeyFor } from './medium-texts.ts'
 import type { RenderedMessage } from './message-content.ts'
+import { paymentCode } from './payment-code.ts'
 import { oneLine } from './safe-text.ts'
 import { FAMILIAR_ADDRESS, THREATS } from './unwelcome-words.ts'
 
@@ -27,6 +29,8 @@ export interface MessageFault {
     | 'subject-unsafe'
     | 'external-resource'
     | 'unfilled'
+    | 'too-long'
+    | 'text-unsafe'
   readonly detail: string
 }
 
@@ -46,7 +50,7 @@ export function lintMessage(
   }
   return [
     ...missingMentions(message, facts, wording),
-    ...unwelcomeWords(message, facts),
+    ...unwelcomeWords(`${message.subject}\n${message.text}`, facts),
     ...differencesOfParts(message),
     ...unsafeMarkup(message),
   ]
@@ -77,9 +81,17 @@ function missingMentions(
   )
 }
 
-function mandatoryMentions(facts: ClaimMessageInput, wording: Wording): string[] {
+/** Lists what a message must say, in the words of its language. */
+export function mandatoryMentions(
+  facts: ClaimMessageInput,
+  wording: Wording,
+  medium: LongMedium = 'mail',
+): string[] {
   const rows = mandatoryRows(facts, wording).flatMap(({ label, value }) => [label, value])
-  const sentences = mandatoryTexts(facts).map((key) => wording.say(facts.language, key))
+  const hasCode = paymentCode(facts) === undefined ? 'no' : 'yes'
+  const sentences = mandatoryTexts(facts).map((key) =>
+    wording.say(facts.language, textKeyFor(key, medium), { hasCode }),
+  )
   return [oneLine(facts.creditor.name), facts.portalUrl, ...rows, ...sentences]
 }
 
@@ -98,7 +110,8 @@ function mandatoryRows(facts: ClaimMessageInput, wording: Wording) {
   }
 }
 
-// How to pay, "already paid" and "need help" are told by their texts, which take no values.
+// How to pay, "already paid" and "need help" are told by their texts, which take no values but
+// whether there is a code to scan.
 function mandatoryTexts({ template }: ClaimMessageInput): TextKey[] {
   switch (template) {
     case 'thank-you':
@@ -115,17 +128,16 @@ function mandatoryTexts({ template }: ClaimMessageInput): TextKey[] {
   }
 }
 
-function unwelcomeWords(
-  { subject, text }: RenderedMessage,
+/** Lists threats and familiar address in a text of ours, names of people and companies left out. */
+export function unwelcomeWords(
+  text: string,
   { language, creditor, debtorName, claim }: ClaimMessageInput,
 ): MessageFault[] {
   const names = [creditor.name, creditor.accountHolder, debtorName, claim.subject]
     .concat(creditor.address ?? [])
     .map((name) => oneLine(name ?? ''))
     .filter((name) => name !== '')
-  const ours = names
-    .reduce((rest, name) => rest.replaceAll(name, ' '), `${subject}\n${text}`)
-    .toLowerCase()
+  const ours = names.reduce((rest, name) => rest.replaceAll(name, ' '), text).toLowerCase()
   return [
     ...THREATS[language]
       .filter((word) => wordBeginning(word).test(ours))
@@ -173,6 +185,7 @@ function words(text: string): string[] {
   return text.match(/[\p{L}\p{N}]+/gu) ?? []
 }
 
-function squeeze(text: string): string {
+/** Text without invisible characters, every run of blanks as one blank: for comparing. */
+export function squeeze(text: string): string {
   return text.replace(/\p{Cf}/gu, '').replace(/\s+/g, ' ')
 }
