@@ -28,6 +28,8 @@ describe('answers that say one thing', () => {
     ['en', 'PAID', 'paid-already sure'],
     ['en', 'paid!', 'paid-already sure'],
     ['en', 'Stop', 'stop sure'],
+    ['en', 'Please stop!', 'stop sure'],
+    ['de', 'Bitte stoppen', 'stop sure'],
     ['en', 'HELP', 'help sure'],
     ['en', 'DATE 27', 'date-wish sure 2026-03-27'],
     ['en', 'date 5', 'date-wish sure 2026-04-05'],
