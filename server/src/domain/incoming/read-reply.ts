@@ -42,17 +42,27 @@ const SURE_WORDS = 60
 
 /** Reads the answer to a text message. */
 export function readSmsReply(text: string, context: ReplyContext): ReplyReading {
-  return read(text.slice(0, SMS_LENGTH), context, text.length > SMS_LENGTH)
+  return read({ text, maxLength: SMS_LENGTH, isCut: false }, context)
 }
 
 /** Reads the text part of a mail, without quoted messages and signature. */
 export function readMailReply(text: string, context: ReplyContext): ReplyReading {
-  const own = ownWords(text, Object.values(context.words))
-  return read(own.text.slice(0, MAIL_LENGTH), context, own.isCut || own.text.length > MAIL_LENGTH)
+  const { text: own, isCut } = ownWords(text, Object.values(context.words))
+  return read({ text: own, maxLength: MAIL_LENGTH, isCut }, context)
 }
 
-function read(text: string, context: ReplyContext, isCut: boolean): ReplyReading {
-  const folded = fold(text).trim()
+interface Given {
+  readonly text: string
+  readonly maxLength: number
+  readonly isCut: boolean
+}
+
+function read(given: Given, context: ReplyContext): ReplyReading {
+  const { maxLength } = given
+  const unfolded = fold(given.text.slice(0, maxLength))
+  // One character may unfold into eighteen: the cap holds for what is searched.
+  const folded = unfolded.slice(0, maxLength).trim()
+  const isCut = given.isCut || given.text.length > maxLength || unfolded.length > maxLength
   const words = wordsInOrder(context)
   const isDayFirst = context.languages[0] !== 'en'
   const day = readDay(folded, { today: context.today, words, isDayFirst })
@@ -209,10 +219,10 @@ function matchFrom(
       room = gap
       continue
     }
-    const index = tokens.indexOf(word, position)
-    if (index < 0 || index > position + room) return undefined
-    at.push(index)
-    position = index + 1
+    const ahead = tokens.slice(position, position + room + 1).indexOf(word)
+    if (ahead < 0) return undefined
+    at.push(position + ahead)
+    position += ahead + 1
     room = 0
   }
   return at
