@@ -24,9 +24,13 @@ export interface FreeNoticeJudgement {
   readonly rejected: readonly { readonly notice: NoticeFact; readonly fault: NoticeFault }[]
 }
 
-/** Judges the notices in the order in which they were sent, up to the first that counts. */
+/**
+ * Judges the notices in the order in which they were sent, up to the first that counts. Where the law
+ * asks for no such notice, none is judged.
+ */
 export function judgeFreeNotices(law: LawInForce, facts: CaseFacts): FreeNoticeJudgement {
   const rejected: { notice: NoticeFact; fault: NoticeFault }[] = []
+  if (law.version.freeNotice === null) return { opened: null, rejected }
   for (const notice of inOrder(facts.notices)) {
     const judged = judge(law, facts, notice)
     if (typeof judged !== 'string') return { opened: { notice, term: judged }, rejected }

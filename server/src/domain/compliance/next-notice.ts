@@ -2,13 +2,13 @@
 // without charge, and every reason why not sooner.
 
 import { addDays, type Day } from '@parley/sdk/protocol'
-import { type CaseFacts, firstDayOutside, outstandingAt } from './case-facts.ts'
+import { type CaseFacts, firstDayOutside, type NoticeFact, outstandingAt } from './case-facts.ts'
 import { nextContactDay } from './contact-hours.ts'
 import { termOf } from './delivery.ts'
 import type { JudgedCase } from './fees.ts'
 import { inOrder } from './free-notice.ts'
 import type { LawInForce } from './law-in-force.ts'
-import type { Channel } from './profile.ts'
+import type { CapRule, Channel } from './profile.ts'
 import { stoppedDays } from './stops.ts'
 
 /** The next notice; `from` is null while none is allowed. */
@@ -70,7 +70,7 @@ function boundsOf({ version }: LawInForce, { facts, judgement }: JudgedCase): Bo
   const last = sent.at(-1)
   if (last !== undefined) {
     const day = addDays(last.day, minDaysBetween)
-    bounds.push({ day, why: `At least ${minDaysBetween} days after the notice of ${last.day}.` })
+    bounds.push({ day, why: `At least ${minDaysBetween} day(s) after the notice of ${last.day}.` })
   }
   if (opened !== null && opened.notice === last) {
     const { lastDay, endedOn } = opened.term
@@ -79,16 +79,19 @@ function boundsOf({ version }: LawInForce, { facts, judgement }: JudgedCase): Bo
       why: `The term of the notice of ${last.day} runs until ${lastDay}.`,
     })
   }
-  for (const { max, perDays, channel } of version.caps) {
-    const counted = sent.filter((notice) => channel === 'any' || notice.channel === channel)
-    const mustLeave = channel === 'any' ? counted.at(-max) : undefined
-    if (mustLeave === undefined) continue
-    bounds.push({
-      day: addDays(mustLeave.day, perDays),
-      why: `At most ${max} contacts in ${perDays} days.`,
-    })
-  }
-  return bounds
+  return [...bounds, ...version.caps.flatMap((cap) => boundsOfCap(cap, sent))]
+}
+
+/** The budget over all channels; that of one channel binds whoever chooses that channel. */
+function boundsOfCap({ channel, max, perDays, hoursApart }: CapRule, sent: NoticeFact[]): Bound[] {
+  const last = sent.at(-1)
+  if (channel !== 'any' || last === undefined) return []
+  const apart = addDays(last.day, Math.ceil(hoursApart / 24))
+  const bounds = [{ day: apart, why: `At least ${hoursApart} hours between contacts.` }]
+  const mustLeave = sent.at(-max)
+  if (mustLeave === undefined) return bounds
+  const day = addDays(mustLeave.day, perDays)
+  return [...bounds, { day, why: `At most ${max} contacts in ${perDays} days.` }]
 }
 
 function lastDaysOf({ version, holidays }: LawInForce, sentOn: Day): Map<Channel, Day> {

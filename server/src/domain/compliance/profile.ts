@@ -118,7 +118,6 @@ export type Channel =
 
 /** A notice without charge that gives a term. */
 export interface FreeNoticeRule extends Sourced {
-  readonly count: number
   readonly termDays: number
   /** A notice that states no cost to come, or a wrong one, opens nothing. */
   readonly mustStateFee: boolean
