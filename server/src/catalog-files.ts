@@ -1,9 +1,7 @@
-// Reads the catalog folder once at start: texts and journeys. Everything is checked before the
-// server takes its first request, and every fault is reported at once. The only reader of the folder.
+// Reads the texts and journeys of the catalog folder once at start. Everything is checked before the
+// server takes its first request, and every fault is reported at once. The law is in `law-files.ts`.
 
-import { readdirSync, readFileSync } from 'node:fs'
-import { basename } from 'node:path'
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { isTable, loadKind, readJson, refuseFaults, SHIPPED_CATALOG } from './catalog-json.ts'
 import { findJourneyFaults } from './domain/dunning/check-journey.ts'
 import type { Journey } from './domain/dunning/journey.ts'
 import { findTextFaults, type UncheckedTexts } from './domain/wording/check-texts.ts'
@@ -18,9 +16,6 @@ export interface Catalog {
   readonly journeys: ReadonlyMap<string, Journey>
 }
 
-const SHIPPED_CATALOG = new URL('../catalog/', import.meta.url)
-const JOURNEY_SCHEMA = 'journey.schema.json'
-
 /**
  * Loads and checks the texts of all languages and all journeys of a catalog folder.
  *
@@ -31,10 +26,12 @@ const JOURNEY_SCHEMA = 'journey.schema.json'
 export function loadCatalog(directory: URL = SHIPPED_CATALOG): Catalog {
   const faults: string[] = []
   const texts = loadTexts(new URL('texts/', directory), faults)
-  const journeys = loadJourneys(new URL('journeys/', directory), faults)
-  if (faults.length > 0) {
-    throw new Error(`the catalog has ${faults.length} fault(s):\n${faults.join('\n')}`)
-  }
+  const folder = new URL('journeys/', directory)
+  const journeys = loadKind<Journey>(
+    { folder, schema: 'journey.schema.json', findFaults: findJourneyFaults },
+    faults,
+  )
+  refuseFaults(faults)
   // The check above has proved what the type says: every language has every key.
   return { wording: createWording(texts as TextCatalogs), journeys }
 }
@@ -48,59 +45,4 @@ function loadTexts(folder: URL, faults: string[]): Record<Language, UncheckedTex
   const texts = Object.fromEntries(files) as Record<Language, UncheckedTexts>
   if (faults.length === before) faults.push(...findTextFaults(texts).map((it) => `texts/${it}`))
   return texts
-}
-
-function loadJourneys(folder: URL, faults: string[]): ReadonlyMap<string, Journey> {
-  const schema = readJson(new URL(JOURNEY_SCHEMA, folder), faults)
-  if (!isTable(schema)) return new Map()
-  // The schema ships with us and a test checks it; compiling its meta-schema would double the start.
-  const ajv = new Ajv2020({ allErrors: true, validateSchema: false, meta: false })
-  const validate = ajv.compile<Journey>(schema)
-  const journeys = listJson(folder).flatMap((file) => {
-    const journey = loadJourney(new URL(file, folder), validate, faults)
-    return journey === null ? [] : [[journey.id, journey] as const]
-  })
-  return new Map(journeys)
-}
-
-function loadJourney(
-  file: URL,
-  validate: ValidateFunction<Journey>,
-  faults: string[],
-): Journey | null {
-  const name = basename(file.pathname)
-  const content = readJson(file, faults)
-  if (content === undefined) return null
-  if (!validate(content)) {
-    faults.push(...(validate.errors ?? []).map((it) => `journeys/${name}: ${describe(it)}`))
-    return null
-  }
-  const found = findJourneyFaults(content)
-  // One name for one journey also means that no two files can claim the same id.
-  if (`${content.id}.json` !== name) found.push(`id "${content.id}" is not the name of the file`)
-  faults.push(...found.map((fault) => `journeys/${name}: ${fault}`))
-  return content
-}
-
-function listJson(folder: URL): string[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
-  return names.filter((name) => name !== JOURNEY_SCHEMA).sort()
-}
-
-function readJson(file: URL, faults: string[]): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    faults.push(`${file.pathname.split('/').slice(-2).join('/')}: ${reason}`)
-    return undefined
-  }
-}
-
-function describe({ instancePath, message, params }: ErrorObject): string {
-  return `${instancePath || '/'} ${message ?? 'is not valid'} ${JSON.stringify(params)}`
-}
-
-function isTable(content: unknown): content is Record<string, unknown> {
-  return typeof content === 'object' && content !== null && !Array.isArray(content)
 }

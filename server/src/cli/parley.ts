@@ -4,6 +4,7 @@
 import process, { env } from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './cli-error.ts'
+import { addComplianceCommand } from './compliance-command.ts'
 import { addCreditorCommand } from './creditor-command.ts'
 import { addEvidenceCommand } from './evidence-command.ts'
 import { explainError } from './explain-error.ts'
@@ -43,6 +44,7 @@ function buildProgram(): Command {
   addEvidenceCommand(program)
   addKeysCommand(program, env)
   addNegotiateCommand(program)
+  addComplianceCommand(program)
   return program
 }
 
