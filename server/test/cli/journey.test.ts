@@ -132,3 +132,60 @@ describe('parley journey check', () => {
     expect(err).toContain('(no-version)')
   })
 })
+
+describe('parley journey dry-run', () => {
+  const HEADER = 'Invoice number;Amount;Due date;Paid on\n'
+  const LINES =
+    'A1;100.00;2026-03-01;2026-02-20\nA2;50.00;2026-03-01;2026-03-10\nA3;9.95;2026-03-05;\n'
+
+  async function dryRun(text: string, ...args: string[]) {
+    const file = join(await temporaryDirectory(), 'claims.csv')
+    await writeFile(file, text)
+    const given = ['--journey', 'nl-consumer-wik', '--profile', 'nl-b2c', '--claims', file]
+    return await parley(['journey', 'dry-run', ...given, ...args])
+  }
+
+  it('follows each claim to a named state, with messages and costs by day', async () => {
+    const { code, out, err } = await dryRun(HEADER + LINES, '--compare', 'small-creditor')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('nl-consumer-wik: 3 claim(s), each followed for 90 days')
+    expect(out).toMatch(/hand-over-review +1\n +paid-after-contact +1\n +paid-untouched +1/)
+    // 3 April is Good Friday and 6 April Easter Monday: the first open day is the 7th.
+    expect(out).toMatch(/2026-04-07 +1/)
+    expect(out).toContain('small-creditor: 3 claim(s)')
+  })
+
+  it('says the same as JSON, claim by claim', async () => {
+    const { results } = JSON.parse((await dryRun(HEADER + LINES, '--json', '--days', '10')).out)
+    expect(results).toMatchObject([
+      {
+        byState: { 'paid-after-contact': 1, 'paid-untouched': 1, running: 1 },
+        simulated: [
+          { invoiceNumber: 'A1', state: 'paid-untouched', steps: [] },
+          { invoiceNumber: 'A2', steps: [{ step: 'reminder', day: '2026-03-04' }, {}] },
+          { invoiceNumber: 'A3', state: 'running' },
+        ],
+      },
+    ])
+  })
+
+  it.each([
+    ['a missing column', 'Invoice number;Amount\nA1;1.00\n', /no column "due date", "paid on"/],
+    ['an amount of another form', `${HEADER}A1;1,00;2026-03-01;\n`, /line 2: "1,00" is no amount/],
+    ['a day of another form', `${HEADER}A1;1.00;01-03-2026;\n`, /line 2: "01-03-2026" is no day/],
+    ['an invoice twice', `${HEADER}A1;1.00;2026-03-01;\nA1;1.00;2026-03-01;\n`, /in two lines/],
+    ['a file without claims', HEADER, /has no claims/],
+    ['a claim of which no law is stated', `${HEADER}A1;1.00;2020-03-01;\n`, /\(no-version\)/],
+  ])('ends with 1 for %s', async (_, text, message) => {
+    const { code, out, err } = await dryRun(text)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toMatch(message)
+  })
+
+  it('ends with 1 for a journey that the profile forbids, and with 2 for bad options', async () => {
+    const forbidden = await dryRun(HEADER + LINES, '--compare', 'fr-consumer')
+    expect(forbidden).toMatchObject({ code: 1, out: '' })
+    expect(forbidden.err).toContain('"fr-consumer" may not run under nl-b2c (other-country)')
+    expect((await dryRun(HEADER + LINES, '--days', '0')).code).toBe(2)
+  })
+})
