@@ -1,19 +1,16 @@
 // Reads the texts and journeys of the catalog folder once at start. Everything is checked before the
 // server takes its first request, and every fault is reported at once. The law is in `law-files.ts`.
 
-import { isTable, loadKind, readJson, refuseFaults, SHIPPED_CATALOG } from './catalog-json.ts'
-import { findJourneyFaults } from './domain/dunning/check-journey.ts'
-import type { Journey } from './domain/dunning/journey.ts'
+import { isTable, readJson, refuseFaults, SHIPPED_CATALOG } from './catalog-json.ts'
 import { findTextFaults, type UncheckedTexts } from './domain/wording/check-texts.ts'
 import { LANGUAGES, type Language } from './domain/wording/language.ts'
 import type { TextCatalogs } from './domain/wording/text-catalog.ts'
 import { createWording, type Wording } from './domain/wording/wording.ts'
+import { type JourneyCatalog, readJourneys } from './journey-files.ts'
 
 /** What the server knows from its catalog folder. */
-export interface Catalog {
+export interface Catalog extends JourneyCatalog {
   readonly wording: Wording
-  /** The shipped journeys by id. */
-  readonly journeys: ReadonlyMap<string, Journey>
 }
 
 /**
@@ -26,14 +23,10 @@ export interface Catalog {
 export function loadCatalog(directory: URL = SHIPPED_CATALOG): Catalog {
   const faults: string[] = []
   const texts = loadTexts(new URL('texts/', directory), faults)
-  const folder = new URL('journeys/', directory)
-  const journeys = loadKind<Journey>(
-    { folder, schema: 'journey.schema.json', findFaults: findJourneyFaults },
-    faults,
-  )
+  const journeys = readJourneys(directory, faults)
   refuseFaults(faults)
   // The check above has proved what the type says: every language has every key.
-  return { wording: createWording(texts as TextCatalogs), journeys }
+  return { wording: createWording(texts as TextCatalogs), ...journeys }
 }
 
 function loadTexts(folder: URL, faults: string[]): Record<Language, UncheckedTexts> {

@@ -2,7 +2,7 @@
 // operator sees all of them at once.
 
 import { readdirSync, readFileSync } from 'node:fs'
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 
 /** The folder that the server ships with. */
 export const SHIPPED_CATALOG = new URL('../catalog/', import.meta.url)
@@ -22,29 +22,52 @@ export function loadKind<T extends { readonly id: string }>(
   { folder, schema, findFaults }: CatalogKind<T>,
   faults: string[],
 ): ReadonlyMap<string, T> {
-  const content = readJson(new URL(schema, folder), faults)
-  if (!isTable(content)) return new Map()
-  // The schema ships with us and a test checks it; compiling its meta-schema would double the start.
-  const ajv = new Ajv2020({ allErrors: true, validateSchema: false, meta: false })
-  const validate = ajv.compile<T>(content)
+  const validate = validatorOf<T>(new URL(schema, folder), faults)
+  if (validate === undefined) return new Map()
   const names = readdirSync(folder).filter((name) => name.endsWith('.json') && name !== schema)
   const loaded = names.sort().flatMap((name) => {
-    const before = faults.length
-    const file = readJson(new URL(name, folder), faults)
-    if (faults.length > before) return []
-    if (!validate(file)) {
-      faults.push(
-        ...(validate.errors ?? []).map((it) => `${pathOf(folder, name)}: ${describe(it)}`),
-      )
-      return []
-    }
-    const found = [...findFaults(file)]
+    const file = new URL(name, folder)
+    const sound = readSound({ file, validate, findFaults }, faults)
+    if (sound === undefined) return []
     // One name for one file also means that no two files can claim the same id.
-    if (`${file.id}.json` !== name) found.push(`id "${file.id}" is not the name of the file`)
-    faults.push(...found.map((fault) => `${pathOf(folder, name)}: ${fault}`))
-    return found.length === 0 ? [[file.id, file] as const] : []
+    if (`${sound.id}.json` === name) return [[sound.id, sound] as const]
+    faults.push(`${pathOf(file)}: id "${sound.id}" is not the name of the file`)
+    return []
   })
   return new Map(loaded)
+}
+
+/** Loads one file of a kind from anywhere, under any name; undefined with its faults. */
+export function loadFile<T>(
+  { file, schema, findFaults }: { file: URL; schema: URL } & Pick<CatalogKind<T>, 'findFaults'>,
+  faults: string[],
+): T | undefined {
+  const validate = validatorOf<T>(schema, faults)
+  return validate && readSound({ file, validate, findFaults }, faults)
+}
+
+function validatorOf<T>(schema: URL, faults: string[]): ValidateFunction<T> | undefined {
+  const content = readJson(schema, faults)
+  if (!isTable(content)) return undefined
+  // The schema ships with us and a test checks it; compiling its meta-schema would double the start.
+  return new Ajv2020({ allErrors: true, validateSchema: false, meta: false }).compile<T>(content)
+}
+
+interface Unread<T> extends Pick<CatalogKind<T>, 'findFaults'> {
+  readonly file: URL
+  readonly validate: ValidateFunction<T>
+}
+
+function readSound<T>({ file, validate, findFaults }: Unread<T>, faults: string[]): T | undefined {
+  const before = faults.length
+  const content = readJson(file, faults)
+  if (faults.length > before) return undefined
+  if (!validate(content)) {
+    faults.push(...(validate.errors ?? []).map((it) => `${pathOf(file)}: ${describe(it)}`))
+    return undefined
+  }
+  faults.push(...findFaults(content).map((fault) => `${pathOf(file)}: ${fault}`))
+  return faults.length === before ? content : undefined
 }
 
 /** Reads a JSON file; undefined with a fault where that fails. */
@@ -53,7 +76,7 @@ export function readJson(file: URL, faults: string[]): unknown {
     return JSON.parse(readFileSync(file, 'utf8'))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    faults.push(`${file.pathname.split('/').slice(-2).join('/')}: ${reason}`)
+    faults.push(`${pathOf(file)}: ${reason}`)
     return undefined
   }
 }
@@ -68,8 +91,9 @@ export function isTable(content: unknown): content is Record<string, unknown> {
   return typeof content === 'object' && content !== null && !Array.isArray(content)
 }
 
-function pathOf(folder: URL, name: string): string {
-  return `${folder.pathname.split('/').at(-2)}/${name}`
+/** The name of a file with its folder. */
+function pathOf({ pathname }: URL): string {
+  return pathname.split('/').slice(-2).join('/')
 }
 
 function describe({ instancePath, message, params }: ErrorObject): string {

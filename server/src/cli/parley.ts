@@ -9,6 +9,7 @@ import { addCreditorCommand } from './creditor-command.ts'
 import { addEvidenceCommand } from './evidence-command.ts'
 import { explainError } from './explain-error.ts'
 import { addImportCommand } from './import-command.ts'
+import { addJourneyCommand } from './journey-command.ts'
 import { addKeysCommand } from './keys-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
@@ -45,6 +46,7 @@ function buildProgram(): Command {
   addKeysCommand(program, env)
   addNegotiateCommand(program)
   addComplianceCommand(program)
+  addJourneyCommand(program)
   return program
 }
 
