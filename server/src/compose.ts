@@ -144,6 +144,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     links: createPortalLinks(masterKey, publicUrl),
     addresses: createAddressGuard({ allowLoopback }),
     journeys: catalog.journeys,
+    unsupportedJourneys: catalog.unsupportedJourneys,
     publicUrl,
     outboxChanged: () => {},
   }

@@ -4,10 +4,12 @@
 import process, { env } from 'node:process'
 import { Command, CommanderError } from 'commander'
 import { EXIT } from './cli-error.ts'
+import { addComplianceCommand } from './compliance-command.ts'
 import { addCreditorCommand } from './creditor-command.ts'
 import { addEvidenceCommand } from './evidence-command.ts'
 import { explainError } from './explain-error.ts'
 import { addImportCommand } from './import-command.ts'
+import { addJourneyCommand } from './journey-command.ts'
 import { addKeysCommand } from './keys-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
@@ -43,6 +45,8 @@ function buildProgram(): Command {
   addEvidenceCommand(program)
   addKeysCommand(program, env)
   addNegotiateCommand(program)
+  addComplianceCommand(program)
+  addJourneyCommand(program)
   return program
 }
 

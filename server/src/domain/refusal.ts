@@ -35,6 +35,7 @@ export const BUSINESS_REFUSALS = [
   'invoice-number-taken',
   'issuer-not-allowed',
   'journey-unknown',
+  'journey-unsupported',
   'key-reused',
   'lease-fencing',
   'line-unknown',

@@ -88,6 +88,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'invoice-number-taken': [409, 'The invoice was issued before'],
   'issuer-not-allowed': [401, 'The issuer is not accepted'],
   'journey-unknown': [422, 'No such journey'],
+  'journey-unsupported': [422, 'This server cannot run that journey'],
   'key-reused': [409, 'The key was named before'],
   'lease-fencing': [409, 'The lease is not this one'],
   'line-unknown': [422, 'The plan has no such line'],

@@ -42,7 +42,7 @@ export async function createCreditor(
 ): Promise<Result<CreatedCreditor, Refusal>> {
   const { name, account, timeZone, language, contact } = command
   const settings = { name, account, timeZone, journey: DEFAULT_JOURNEY }
-  const refused = refuseSettings(settings, deps.journeys) ?? refuseEmail(contact.email)
+  const refused = refuseSettings(settings, deps) ?? refuseEmail(contact.email)
   if (refused !== undefined) return err(refused)
   const creditorId = deps.ids.newId('cr')
   const apiKey = API_KEY_PREFIX + toBase64Url(deps.ids.randomBytes(32))

@@ -63,7 +63,10 @@ export interface Deps {
   vault: Vault
   links: PortalLinks
   addresses: AddressPolicy
+  /** Those that the scheduler runs, by id. */
   journeys: ReadonlyMap<string, Journey>
+  /** Those that it cannot run, each with what it lacks for them. */
+  unsupportedJourneys: ReadonlyMap<string, readonly string[]>
   /** Our issuer: the public origin, without a trailing slash. */
   publicUrl: string
   /** Says after a commit that outbox rows wait; without it they go out at the next poll. */

@@ -42,15 +42,15 @@ export interface CreditorPatch {
  * Changes settings. Another account is announced to agents and takes effect on its day (ENR-07);
  * another BIC of the same account counts at once.
  *
- * Refuses `text-invalid`, `account-invalid`, `time-zone-unknown`, `journey-unknown`, `date-invalid`
- * and `date-outside-window`.
+ * Refuses `text-invalid`, `account-invalid`, `time-zone-unknown`, `journey-unknown`,
+ * `journey-unsupported`, `date-invalid` and `date-outside-window`.
  */
 export async function changeCreditor(
-  deps: Pick<Deps, 'db' | 'clock' | 'journeys' | 'outboxChanged'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'journeys' | 'unsupportedJourneys' | 'outboxChanged'>,
   command: { creditorId: string; patch: CreditorPatch },
 ): Promise<Result<CreditorRow, Refusal>> {
   const { creditorId, patch } = command
-  const refused = refuseSettings(patch, deps.journeys)
+  const refused = refuseSettings(patch, deps)
   if (refused !== undefined) return err(refused)
   const { account, accountEffectiveOn, ...rest } = patch
   if (account === undefined && accountEffectiveOn !== undefined) {
@@ -78,7 +78,7 @@ export async function changeCreditor(
 /** Checks settings of a creditor, new or changed. */
 export function refuseSettings(
   patch: CreditorPatch,
-  journeys: Deps['journeys'],
+  known: Pick<Deps, 'journeys'> & Partial<Pick<Deps, 'unsupportedJourneys'>>,
 ): Refusal | undefined {
   const { name, account, timeZone, journey, contact } = patch
   if (name !== undefined && !checkText(name, { maxCodePoints: 70 }).ok) {
@@ -93,11 +93,22 @@ export function refuseSettings(
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     return refusal('time-zone-unknown', 'use an IANA name such as Europe/Paris', '/timeZone')
   }
-  if (journey !== undefined && !journeys.has(journey)) {
-    const known = [...journeys.keys()].join(', ')
-    return refusal('journey-unknown', `the journeys are ${known}`, '/journey')
+  const refused = journey === undefined ? undefined : refuseJourney(journey, known)
+  return refused ?? (contact && checkContactTexts(contact, '/contact'))
+}
+
+function refuseJourney(
+  journey: string,
+  { journeys, unsupportedJourneys }: Parameters<typeof refuseSettings>[1],
+): Refusal | undefined {
+  if (journeys.has(journey)) return undefined
+  const missing = unsupportedJourneys?.get(journey)
+  if (missing !== undefined) {
+    const detail = `this server lacks ${missing.join(', ')} to run it`
+    return refusal('journey-unsupported', detail, '/journey')
   }
-  return contact && checkContactTexts(contact, '/contact')
+  const known = [...journeys.keys()].join(', ')
+  return refusal('journey-unknown', `the journeys are ${known}`, '/journey')
 }
 
 /** Makes the next version of a segment's policy. Refuses `policy-invalid`. */

@@ -41,7 +41,13 @@ import { rescheduleStep } from '../storage/dunning-cases.ts'
 import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { appendEvent } from '../storage/events.ts'
 import { policyOfOffer } from '../storage/policies.ts'
-import { appendMessages, bumpCounters, messagesOfThread, type Thread } from '../storage/threads.ts'
+import {
+  appendMessages,
+  bumpCounters,
+  findThread,
+  messagesOfThread,
+  type Thread,
+} from '../storage/threads.ts'
 import {
   type ClaimSituation,
   type FromAgent,
@@ -68,7 +74,10 @@ export async function receiveAnswer(
 ): Promise<Result<StoredReply, Refusal>> {
   const situation = await readSituation(deps, answer.thread)
   const decided = await decide(situation.facts, answer)
-  if (!decided.ok) return decided
+  if (!decided.ok) {
+    await refuseOnlyIfInPlace(deps, answer.thread)
+    return decided
+  }
   switch (decided.value.kind) {
     case 'agree':
       return await agree(deps, answer, situation, decided.value.plan)
@@ -77,6 +86,11 @@ export async function receiveAnswer(
     case 'end':
       return ok(await end(deps, answer, { ...situation, ends: decided.value.conversation }))
   }
+}
+
+/** A message that was overtaken while it was judged is no longer in its place: it is judged anew. */
+async function refuseOnlyIfInPlace({ db }: ReceiveDeps, { thr, lastSeq }: Thread): Promise<void> {
+  if ((await findThread(db, thr))?.lastSeq !== lastSeq) throw new Outrun()
 }
 
 async function readSituation(deps: ReceiveDeps, thread: Thread): Promise<Situation> {

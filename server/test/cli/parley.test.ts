@@ -18,7 +18,16 @@ describe('parley', () => {
   it('explains itself with examples', async () => {
     const { code, out, err } = await parley(['--help'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    for (const command of ['serve', 'migrate', 'creditor', 'import', 'evidence', 'negotiate']) {
+    const commands = [
+      'serve',
+      'migrate',
+      'creditor',
+      'import',
+      'evidence',
+      'negotiate',
+      'compliance',
+    ]
+    for (const command of commands) {
       expect(out).toContain(`\n  ${command}`)
     }
     expect(out).toMatch(/Examples:\n {2}\$ parley creditor create/)

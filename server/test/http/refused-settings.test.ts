@@ -111,6 +111,12 @@ describe('updateCreditor', () => {
       '/accountEffectiveOn',
     ],
     ['an unknown journey', { journey: 'hostile' }, 'journey-unknown', '/journey'],
+    [
+      'a journey that this server cannot run',
+      { journey: 'nl-consumer-wik' },
+      'journey-unsupported',
+      '/journey',
+    ],
     ['a name that hides something', { name: 'Blue\u2067Water' }, 'text-invalid', '/name'],
     [
       'a control character in its address',

@@ -81,6 +81,7 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
     links: createPortalLinks(MASTER_KEY, publicUrl),
     addresses: { allows: () => true },
     journeys: CATALOG.journeys,
+    unsupportedJourneys: CATALOG.unsupportedJourneys,
     wording: CATALOG.wording,
     publicUrl,
     outboxChanged: () => {},

@@ -9,12 +9,11 @@ import {
   envelopeWindows,
   type Menu,
   type MenuRow,
-  type Money,
   menuOffers,
   type PlanTerms,
   rowsForPrincipal,
 } from '@parley/sdk/protocol'
-import { type RowWeights, valueOfShape, weighRows } from './plan-value.ts'
+import { prepareValue, type RowWeights, weighRows } from './plan-value.ts'
 import { type ClaimBounds, type Policy, policyBounds } from './policy.ts'
 
 export interface MenuFacts extends ClaimBounds {
@@ -37,57 +36,49 @@ export interface Offer {
  * that nobody is asked the same twice. Rows are in a fixed order and have fixed ids.
  */
 export function buildOffer(facts: MenuFacts): Offer {
-  const { policy, outstanding, currency } = facts
-  const space = policySpace(policy, facts)
-  const principal = { minor: outstanding, currency }
-  const rows = rowsForPrincipal(space.windows, space.bounds, principal)
-  const valued = rows.map((row) => valuedRow(row, space.weights, { principal, policy }))
-  const thresholds = policy.terms.tiers.map((share) => share / WHOLE_BPS)
-  const ends = thresholds.map((share) => tierEnds(valued, share))
-  const kept = ends.flatMap((tier, index) => (isSame(tier, ends[index + 1]) ? [] : [index]))
-  return {
-    envelope: { ...space.bounds, tiers: kept.map((index) => policy.terms.tiers[index] ?? 0) },
-    tiers: kept.map((index) => rowsUntil(rows, ends[index] ?? [])),
-  }
+  const { envelope, rows, ends } = computeTiers(facts)
+  return { envelope, tiers: ends.map((tier) => rowsUntil(rows, tier)) }
 }
 
 /** The menu of a tier, which must be one of the offer's; the first by default. */
 export function buildMenu(facts: MenuFacts, tier = 0): Menu {
-  const menu = menuOf(facts, buildOffer(facts), tier)
+  const menu = menuOf(facts, tier)
   if (menu === undefined) throw new RangeError(`the offer has no tier ${tier}`)
   return menu
 }
 
 /** The menu of the last tier: every plan of the policy. */
 export function buildFinalMenu(facts: MenuFacts): Menu {
-  return buildMenu(facts, buildOffer(facts).tiers.length - 1)
+  return buildMenu(facts, computeTiers(facts).ends.length - 1)
 }
 
 /** The menu after that of a tier, or undefined after the last. */
 export function buildNextMenu(facts: MenuFacts, tier: number): Menu | undefined {
-  return menuOf(facts, buildOffer(facts), tier + 1)
+  return menuOf(facts, tier + 1)
 }
 
-function menuOf(facts: MenuFacts, { envelope, tiers }: Offer, tier: number): Menu | undefined {
+function menuOf(facts: MenuFacts, tier: number): Menu | undefined {
   const { policy, revision = 1 } = facts
-  const rows = tiers[tier]
-  if (rows === undefined) return undefined
+  const { envelope, rows, ends } = computeTiers(facts)
+  const shown = ends[tier]
+  if (shown === undefined) return undefined
   const id = `v${policy.version}-${tier}`
   return {
     // No two revisions share an id: an answer names what it answers.
     menuId: revision === 1 ? id : `r${revision}-${id}`,
     tier,
-    final: tier === tiers.length - 1,
+    final: tier === ends.length - 1,
     policyVersion: policy.version,
     policyHash: policy.policyHash,
-    rows: [...rows],
+    rows: rowsUntil(rows, shown),
     ...(policy.terms.publishEnvelope ? { envelope } : {}),
   }
 }
 
 /** Whether a plan lies inside the policy: the rows of the last menu decide. */
 export function policyAllows(facts: MenuFacts, plan: PlanTerms): boolean {
-  return menuOffers({ rows: [...(buildOffer(facts).tiers.at(-1) ?? [])] }, plan)
+  const { rows, ends } = computeTiers(facts)
+  return menuOffers({ rows: rowsUntil(rows, ends.at(-1) ?? []) }, plan)
 }
 
 const WHOLE_BPS = 10_000
@@ -128,23 +119,51 @@ function keepSpace(key: string, space: PolicySpace): void {
   cachedDays += days
 }
 
+interface Tiers {
+  envelope: Envelope
+  rows: readonly ValuedRow[]
+  /** For each tier, the last first day of every row; before its first for a row that is not shown. */
+  ends: readonly (readonly DayNumber[])[]
+}
+
 interface ValuedRow {
+  row: MenuRow
   from: DayNumber
   to: DayNumber
   value(day: DayNumber): number
 }
 
+function computeTiers(facts: MenuFacts): Tiers {
+  const { policy, outstanding, currency } = facts
+  const { tiers, value } = policy.terms
+  const space = policySpace(policy, facts)
+  const principal = { minor: outstanding, currency }
+  const valueOfRow = prepareValue(principal, value)
+  const rows = rowsForPrincipal(space.windows, space.bounds, principal).map((row) =>
+    valuedRow(row, space.weights, valueOfRow(row)),
+  )
+  const ends = tiers.map((share) => tierEnds(rows, share / WHOLE_BPS))
+  const kept = ends.flatMap((tier, index) => (isSame(tier, ends[index + 1]) ? [] : [index]))
+  return {
+    envelope: { ...space.bounds, tiers: kept.map((index) => tiers[index] ?? 0) },
+    rows,
+    ends: kept.map((index) => ends[index] ?? []),
+  }
+}
+
+/** Windows begin and end where the weights do, unless the law let them begin later. */
 function valuedRow(
   row: MenuRow,
   weights: ReadonlyMap<string, RowWeights>,
-  { principal, policy }: { principal: Money; policy: Policy },
+  worthOf: (weight: number) => number,
 ): ValuedRow {
   const weighed = weights.get(row.rowId)
   if (weighed === undefined) throw new Error(`row ${row.rowId} has no weights`)
-  const worthOf = valueOfShape(row, principal, policy.terms.value)
+  const from = row.priceBps > 0 ? dayNumberOf(row.firstDueFrom) : weighed.from
   return {
-    from: dayNumberOf(row.firstDueFrom),
-    to: dayNumberOf(row.firstDueTo),
+    row,
+    from,
+    to: weighed.from + weighed.weights.length - 1,
     value: (day) => worthOf(weighed.weights[day - weighed.from] ?? Number.NaN),
   }
 }
@@ -175,9 +194,10 @@ function isSame(ends: readonly DayNumber[], next: readonly DayNumber[] | undefin
   return next !== undefined && ends.every((end, index) => end === next[index])
 }
 
-function rowsUntil(rows: readonly MenuRow[], ends: readonly DayNumber[]): MenuRow[] {
-  return rows.flatMap((row, index) => {
+function rowsUntil(rows: readonly ValuedRow[], ends: readonly DayNumber[]): MenuRow[] {
+  return rows.flatMap(({ row, from, to }, index) => {
     const end = ends[index] ?? 0
-    return end < dayNumberOf(row.firstDueFrom) ? [] : [{ ...row, firstDueTo: dayOf(end) }]
+    if (end < from) return []
+    return [end === to ? row : { ...row, firstDueTo: dayOf(end) }]
   })
 }

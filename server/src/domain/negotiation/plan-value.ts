@@ -48,14 +48,16 @@ export function weighRows(
  * Σ amount × [S·D + (1 − S)·recovery·0.92·D] − instalments × cost, where S = exp(−hazard × years) is
  * the chance that it is paid and D = exp(−discount × years). Left-over cents count as spread evenly.
  */
-export function valueOfShape(
-  shape: PlanShape,
+export function prepareValue(
   principal: Money,
   value: ValueTerms,
-): (weight: number) => number {
-  const total = Number(planTotal(principal, shape).minor)
-  const cost = Number(textMinor(value.costPerInstalment, principal.currency)) * shape.instalments
-  return (weight) => total * weight - cost
+): (shape: PlanShape) => (weight: number) => number {
+  const costOfOne = Number(textMinor(value.costPerInstalment, principal.currency))
+  return (shape) => {
+    const total = Number(planTotal(principal, shape).minor)
+    const cost = costOfOne * shape.instalments
+    return (weight) => total * weight - cost
+  }
 }
 
 function weightOf(shape: PlanShape, worth: (day: DayNumber) => number, first: DayNumber): number {

@@ -17,7 +17,7 @@ import type { Handler } from '../operation.ts'
 import { creditorOnWire, policyOnWire } from './wire.ts'
 
 export function creditorOperations(
-  deps: Pick<Deps, 'db' | 'clock' | 'journeys' | 'outboxChanged'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'journeys' | 'unsupportedJourneys' | 'outboxChanged'>,
 ): Record<string, Handler> {
   return {
     async getCreditor(call) {

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { findJourneyFaults } from '../../../src/domain/dunning/check-journey.ts'
 import type { Journey, JourneyStep } from '../../../src/domain/dunning/journey.ts'
+import { FACT_KINDS } from '../../../src/domain/dunning/journey-conditions.ts'
 
 const FOLDER = new URL('../../../catalog/journeys/', import.meta.url)
 const schema = read('journey.schema.json')
@@ -44,6 +45,30 @@ describe('the journey schema', () => {
     ['a journey that goes on after the claim is settled', { ...friendly, stopWhen: ['cancelled'] }],
   ])('refuses %s', (_, journey) => {
     expect(validate(journey)).toBe(false)
+  })
+})
+
+describe('every member of the schema', () => {
+  function membersOf(node: unknown, path = ''): [string, Record<string, unknown>][] {
+    if (typeof node !== 'object' || node === null) return []
+    return Object.entries(node).flatMap(([key, value]) => {
+      const at = `${path}/${key}`
+      const isCheck = ['/oneOf', '/if', '/else'].some((part) => at.endsWith(part))
+      if (isCheck && !at.includes('/act/')) return []
+      const own = key === 'properties' ? Object.entries(value as object) : []
+      return [...own.map(([name, it]) => [`${at}/${name}`, it] as const), ...membersOf(value, at)]
+    }) as [string, Record<string, unknown>][]
+  }
+
+  it.each(membersOf(schema))('says what it means: %s', (_, member) => {
+    const { $ref = '' } = member as { $ref?: string }
+    const named = schema.$defs[$ref.split('/').at(-1) ?? '']
+    expect(member['description'] ?? named?.description).toMatch(/\.$/)
+  })
+
+  it('knows the facts that the language knows', () => {
+    const { enum: facts } = schema.$defs.condition.properties.fact
+    expect(facts.toSorted()).toEqual(Object.keys(FACT_KINDS).toSorted())
   })
 })
 
