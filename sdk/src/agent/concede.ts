@@ -67,14 +67,21 @@ export function chooseMove(facts: MoveFacts): Move | null {
   return isLastAnswer ? propose(facts, open) : { kind: 'wait' }
 }
 
-function take({ candidates, policy, menu }: MoveFacts): Move | null {
-  const candidate = pickNearBest(candidates, policy, menu.menuId)
-  return candidate === null ? null : { kind: 'take', candidate }
+function take(facts: MoveFacts): Move | null {
+  return moveTo('take', facts.candidates, facts)
 }
 
-function propose({ policy, menu }: MoveFacts, { candidates }: OpenPolicy): Move | null {
+function propose(facts: MoveFacts, { candidates }: OpenPolicy): Move | null {
+  return moveTo('propose', candidates, facts)
+}
+
+function moveTo(
+  kind: 'take' | 'propose',
+  candidates: readonly Candidate[],
+  { policy, menu }: MoveFacts,
+): Move | null {
   const candidate = pickNearBest(candidates, policy, menu.menuId)
-  return candidate === null ? null : { kind: 'propose', candidate }
+  return candidate === null ? null : { kind, candidate }
 }
 
 function moveInTheDark(facts: MoveFacts, best: Candidate | null): Move | null {

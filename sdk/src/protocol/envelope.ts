@@ -38,7 +38,7 @@ export function isSoundEnvelope(envelope: Envelope, currency: string): boolean {
     isEachOnce(envelope.prices) &&
     tiers.at(-1) === 0 &&
     tiers.every((tier, index) => index === 0 || tier < (tiers[index - 1] ?? 0)) &&
-    countShapes(envelope) <= MAX_SHAPES &&
+    shapesOf(envelope).length <= MAX_SHAPES &&
     envelopeWindows(envelope).length <= MAX_MENU_ROWS
   )
 }
@@ -128,7 +128,10 @@ function shapesOf(envelope: EnvelopeBounds): PricedShape[] {
   for (let instalments = 2; instalments <= maxInstalments; instalments++) {
     for (const interval of intervals) {
       for (const share of [undefined, ...downPaymentsBps]) {
-        const rhythm = { instalments, interval, ...defined('downPaymentBps', share) }
+        const rhythm = {
+          ...{ instalments, interval },
+          ...(share === undefined ? {} : { downPaymentBps: share }),
+        }
         rhythms.push(rhythm)
         if (interval === 'P1M' && payDay !== undefined) rhythms.push({ ...rhythm, payDay })
       }
@@ -137,16 +140,6 @@ function shapesOf(envelope: EnvelopeBounds): PricedShape[] {
   return rhythms.flatMap((rhythm) =>
     prices.map((price) => ({ shape: { ...rhythm, priceBps: price.priceBps }, price })),
   )
-}
-
-function countShapes({ intervals, maxInstalments, prices, ...rest }: EnvelopeBounds): number {
-  const { downPaymentsBps = [], payDay } = rest
-  const rhythms = intervals.length + (payDay !== undefined && intervals.includes('P1M') ? 1 : 0)
-  return prices.length * (1 + (maxInstalments - 1) * rhythms * (1 + downPaymentsBps.length))
-}
-
-function defined(name: 'downPaymentBps', value: number | undefined): { downPaymentBps?: number } {
-  return value === undefined ? {} : { [name]: value }
 }
 
 /** Such as `1`, `3-P1M`, `6-P1M-d2000-p25` and `1-r200` (a rebate; `f` for a fee). */

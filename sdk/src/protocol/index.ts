@@ -122,7 +122,7 @@ export {
   parseSignedAmount,
 } from './money.ts'
 export type { PlanInterval, PlanRhythm } from './plan-days.ts'
-export { lastPlanDay, PAY_DAY_GAP_DAYS, planDays } from './plan-days.ts'
+export { firstDayThat, lastPlanDay, PAY_DAY_GAP_DAYS, planDays } from './plan-days.ts'
 export type {
   PlanLine,
   PlanParts,

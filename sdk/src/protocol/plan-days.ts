@@ -1,7 +1,7 @@
 // On which days the payments of a plan fall. The schedule that is signed and every search over plans
 // count with these functions, so that they cannot differ.
 
-import { addMonths, type CivilDay, type DayNumber, daysInMonth, toCivil } from './day-number.ts'
+import { addMonths, type DayNumber, daysInMonth, toCivil } from './day-number.ts'
 
 /** ISO 8601 time between two instalments: a week, two weeks, a month. */
 export type PlanInterval = 'P1W' | 'P2W' | 'P1M'
@@ -21,22 +21,11 @@ export const PAY_DAY_GAP_DAYS = 14
 const DAYS_OF = { P1W: 7, P2W: 14 } as const
 
 /**
- * Returns the day of instalment `index`, which counts from 0.
+ * Returns the days of all instalments, in order.
  *
  * Weeks count from the first day; months keep its day of the month (31 January, 28 February,
  * 31 March); with a pay day, the second instalment falls on the first such day at least 14 days
  * after the first instalment, and the others on that of the following months. Spec: DAY-03, DAY-06.
- */
-export function planDay(rhythm: PlanRhythm, first: DayNumber, index: number): DayNumber {
-  const { interval } = rhythm
-  if (index === 0 || interval === null) return first
-  if (interval !== 'P1M') return first + index * DAYS_OF[interval]
-  const { day, ahead } = monthAnchor(rhythm, first)
-  return addMonths(day, index + ahead)
-}
-
-/**
- * Returns the days of all instalments, in order; see `planDay`.
  *
  * @example
  * import { dayNumberOf, dayOf, planDays } from '@parley/sdk/protocol'
@@ -44,16 +33,9 @@ export function planDay(rhythm: PlanRhythm, first: DayNumber, index: number): Da
  * planDays(rhythm, dayNumberOf('2026-01-31')).map(dayOf) // => ['2026-01-31', '2026-02-28', '2026-03-31']
  */
 export function planDays(rhythm: PlanRhythm, first: DayNumber): DayNumber[] {
-  const { interval, instalments } = rhythm
+  const dayAfter = prepareDays(rhythm, first)
   const days = [first]
-  if (interval === null) return days
-  if (interval !== 'P1M') {
-    const step = DAYS_OF[interval]
-    for (let index = 1; index < instalments; index++) days.push(first + index * step)
-    return days
-  }
-  const { day, ahead } = monthAnchor(rhythm, first)
-  for (let index = 1; index < instalments; index++) days.push(addMonths(day, index + ahead))
+  for (let index = 1; index < rhythm.instalments; index++) days.push(dayAfter(index))
   return days
 }
 
@@ -66,20 +48,36 @@ export function planDays(rhythm: PlanRhythm, first: DayNumber): DayNumber[] {
  * dayOf(lastPlanDay(rhythm, dayNumberOf('2026-01-05'))) // => '2026-02-27'
  */
 export function lastPlanDay(rhythm: PlanRhythm, first: DayNumber): DayNumber {
-  return planDay(rhythm, first, rhythm.instalments - 1)
+  const index = rhythm.instalments - 1
+  return index === 0 ? first : prepareDays(rhythm, first)(index)
 }
 
-/** The day that months are counted from, and how many months the counting is ahead of the index. */
-function monthAnchor({ payDay }: PlanRhythm, first: DayNumber): { day: CivilDay; ahead: number } {
-  if (payDay === undefined) return { day: toCivil(first), ahead: 0 }
+/** The day of an instalment after the first, by its index from 1; what they share is computed once. */
+function prepareDays(
+  { interval, payDay }: PlanRhythm,
+  first: DayNumber,
+): (index: number) => DayNumber {
+  if (interval === null) return () => first
+  if (interval !== 'P1M') return (index) => first + index * DAYS_OF[interval]
+  if (payDay === undefined) {
+    const anchor = toCivil(first)
+    return (index) => addMonths(anchor, index)
+  }
   const { year, month, day } = toCivil(first + PAY_DAY_GAP_DAYS)
   const isOver = day > Math.min(payDay, daysInMonth(year, month))
-  return { day: { year, month, day: payDay }, ahead: isOver ? 0 : -1 }
+  const anchor = { year, month, day: payDay }
+  return (index) => addMonths(anchor, isOver ? index : index - 1)
 }
 
 /**
  * Returns the first day of a range for which a condition holds that holds for all later ones too, or
  * the day after the range.
+ *
+ * @example
+ * import { dayNumberOf, dayOf, firstDayThat, lastPlanDay } from '@parley/sdk/protocol'
+ * const range = { from: dayNumberOf('2026-01-01'), to: dayNumberOf('2026-01-31') }
+ * const isOver = (day: number) => lastPlanDay({ instalments: 2, interval: 'P2W' }, day) > range.to
+ * dayOf(firstDayThat(range, isOver)) // => '2026-01-18'
  */
 export function firstDayThat(
   { from, to }: { from: DayNumber; to: DayNumber },

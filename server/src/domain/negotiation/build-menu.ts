@@ -7,6 +7,7 @@ import {
   type Envelope,
   type EnvelopeBounds,
   envelopeWindows,
+  firstDayThat,
   type Menu,
   type MenuRow,
   menuOffers,
@@ -176,18 +177,10 @@ function tierEnds(rows: readonly ValuedRow[], share: number): DayNumber[] {
   const floor = worst - FLOOR_SHARE * Math.max(1, best - worst)
   // The sum may round above the best itself: no menu is empty.
   const least = Math.min(best, floor + share * (best - floor))
-  return rows.map((row) => lastWorth(row, least))
-}
-
-function lastWorth({ from, to, value }: ValuedRow, least: number): DayNumber {
-  let low = from - 1
-  let high = to
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if (value(middle) >= least) low = middle
-    else high = middle - 1
-  }
-  return low
+  // Worth never rises from one day to the next.
+  return rows.map(
+    ({ from, to, value }) => firstDayThat({ from, to }, (day) => !(value(day) >= least)) - 1,
+  )
 }
 
 function isSame(ends: readonly DayNumber[], next: readonly DayNumber[] | undefined): boolean {
