@@ -31,3 +31,18 @@ export interface BankTransactionDetails {
   debtorIban?: string
   returnReason?: string
 }
+
+/** What a notice stated, frozen when it was written. Amounts in minor units, as text. */
+export interface StoredNotice {
+  kind: 'reminder' | 'demand'
+  /** The law that it was made under. */
+  profile: string
+  version: number
+  day: string
+  channel: string
+  currency: string
+  parts: { label: string; minor: string; formula: string }[]
+  total: string
+  /** The term that it opened: its last day, and the cost after it. */
+  announced: { lastDay: string; fee: string; feeFrom: string } | null
+}

@@ -23,6 +23,10 @@ export interface CreditorRow {
   timeZone: string
   language: Language
   contact: ContactPoints
+  /** ISO 3166-1 alpha-2: whose law holds for debtors without a country of their own. */
+  country: string
+  /** Its terms, which its debtors accepted, foresee the charges of the law. */
+  chargesAgreed: boolean
   journey: string
   responseTimeHours: number
   createdAt: number
@@ -46,6 +50,8 @@ export async function insertCreditor(
       time_zone: creditor.timeZone,
       language: creditor.language,
       contact: JSON.stringify(creditor.contact),
+      country: creditor.country,
+      charges_agreed: creditor.chargesAgreed,
       journey: creditor.journey,
       response_time_hours: creditor.responseTimeHours,
       created_at: creditor.createdAt,
@@ -95,6 +101,8 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     timeZone: row.time_zone,
     language: row.language as Language,
     contact: row.contact,
+    country: row.country,
+    chargesAgreed: row.charges_agreed,
     journey: row.journey,
     responseTimeHours: row.response_time_hours,
     createdAt: row.created_at,
@@ -177,6 +185,7 @@ export async function updateCreditor(
   change: CreditorChange,
 ): Promise<void> {
   const { name, iban, bic, timeZone, language, contact, journey, responseTimeHours } = change
+  const { country, chargesAgreed } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
     ...(iban === undefined ? {} : { iban }),
@@ -184,6 +193,8 @@ export async function updateCreditor(
     ...(timeZone === undefined ? {} : { time_zone: timeZone }),
     ...(language === undefined ? {} : { language }),
     ...(contact === undefined ? {} : { contact: JSON.stringify(contact) }),
+    ...(country === undefined ? {} : { country }),
+    ...(chargesAgreed === undefined ? {} : { charges_agreed: chargesAgreed }),
     ...(journey === undefined ? {} : { journey }),
     ...(responseTimeHours === undefined ? {} : { response_time_hours: responseTimeHours }),
   }

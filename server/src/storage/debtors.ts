@@ -1,6 +1,12 @@
 // Debtors of a creditor.
 import { sql } from 'kysely'
-import type { ContactPoints, Language, Preferences } from '../domain/claim/debtor.ts'
+import type {
+  ClosableChannel,
+  ContactPoints,
+  Language,
+  Party,
+  Preferences,
+} from '../domain/claim/debtor.ts'
 import type { Database, Tx } from './database.ts'
 
 export interface Debtor {
@@ -8,10 +14,15 @@ export interface Debtor {
   debtorId: string
   externalId: string | null
   name: string
+  party: Party
+  /** ISO 3166-1 alpha-2; null: the creditor's. */
+  country: string | null
   language: Language | null
   timeZone: string | null
   contact: ContactPoints
   preferences: Preferences
+  /** Where nothing more is sent: the person said stop, or nobody is there. */
+  closedChannels: ClosableChannel[]
   createdAt: number
   /** Whether an agent acts for this debtor now, for all claims. */
   enrolled: boolean
@@ -26,6 +37,8 @@ export async function insertDebtor(tx: Tx, debtor: Omit<Debtor, 'enrolled'>): Pr
       debtor_id: debtor.debtorId,
       external_id: debtor.externalId,
       name: debtor.name,
+      party: debtor.party,
+      country: debtor.country,
       language: debtor.language,
       time_zone: debtor.timeZone,
       contact: JSON.stringify(debtor.contact),
@@ -38,7 +51,7 @@ export async function insertDebtor(tx: Tx, debtor: Omit<Debtor, 'enrolled'>): Pr
 }
 
 export type DebtorChange = Partial<
-  Pick<Debtor, 'name' | 'language' | 'timeZone' | 'contact' | 'preferences'>
+  Pick<Debtor, 'name' | 'party' | 'country' | 'language' | 'timeZone' | 'contact' | 'preferences'>
 >
 
 /** Changes what is given. Returns false when there is no such debtor. */
@@ -51,9 +64,11 @@ export async function updateDebtor(
     .updateTable('debtors')
     .set({
       ...(change.name === undefined ? {} : { name: change.name }),
+      ...(change.party === undefined ? {} : { party: change.party }),
+      ...(change.country === undefined ? {} : { country: change.country }),
       ...(change.language === undefined ? {} : { language: change.language }),
       ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
-      ...(change.contact === undefined ? {} : { contact: JSON.stringify(change.contact) }),
+      ...(change.contact === undefined ? {} : newContact(change.contact)),
       ...(change.preferences === undefined
         ? {}
         : { preferences: JSON.stringify(change.preferences) }),
@@ -62,6 +77,43 @@ export async function updateDebtor(
     .where('debtor_id', '=', key.debtorId)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
+}
+
+const REACHED_AT: Readonly<Record<ClosableChannel, string>> = {
+  email: 'email',
+  sms: 'phone',
+  phone: 'phone',
+  letter: 'postalAddress',
+}
+
+/** A new address or number opens its channels again. */
+function newContact(contact: ContactPoints) {
+  const json = JSON.stringify(contact)
+  const point = sql`case channel ${sql.join(
+    Object.entries(REACHED_AT).map(([channel, name]) => sql`when ${channel} then ${name}`),
+    sql` `,
+  )} end`
+  return {
+    contact: json,
+    closed_channels: sql<string[]>`array(
+      select channel from unnest(closed_channels) as channel
+      where contact -> ${point} is not distinct from ${json}::jsonb -> ${point})`,
+  }
+}
+
+/** Sends nothing more on a channel; one that is closed already stays so. */
+export async function closeChannel(
+  tx: Tx,
+  key: { creditorId: string; debtorId: string },
+  channel: ClosableChannel,
+): Promise<void> {
+  await tx
+    .updateTable('debtors')
+    .set({ closed_channels: sql`array_append(closed_channels, ${channel}::text)` })
+    .where('creditor_id', '=', key.creditorId)
+    .where('debtor_id', '=', key.debtorId)
+    .where(sql<boolean>`not ${channel}::text = any(closed_channels)`)
+    .execute()
 }
 
 /** Adds wishes to those that are known and takes back the withdrawn ones. */
@@ -146,10 +198,13 @@ function toDebtor(row: DebtorRow): Debtor {
     debtorId: row.debtor_id,
     externalId: row.external_id,
     name: row.name,
+    party: row.party as Party,
+    country: row.country,
     language: row.language as Language | null,
     timeZone: row.time_zone,
     contact: row.contact,
     preferences: row.preferences,
+    closedChannels: row.closed_channels as ClosableChannel[],
     createdAt: row.created_at,
     enrolled: row.enrolment_id !== null,
   }

@@ -1,6 +1,6 @@
 // Claims that wait for a step of their journey, in a table of their own: a sweep reads an index
 // range of what is due and nothing of what sleeps.
-import type { StepDone } from '../domain/dunning/journey.ts'
+import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
 import type { Database, Tx } from './database.ts'
 
 export interface DunningCase {
@@ -11,6 +11,12 @@ export interface DunningCase {
   stepsDone: StepDone[]
   nextStep: string
   nextActionAt: number
+  /** When what started the journey happened. */
+  triggerAt: number
+  /** The day that it is about, such as that of a promise. */
+  anchorDay: string | null
+  /** The journey that goes on when this one has had its turn. */
+  resumes: ResumedJourney | null
 }
 
 interface ClaimKey {
@@ -97,6 +103,9 @@ function toCase(row: {
   steps_done: StepDone[]
   next_step: string
   next_action_at: number
+  trigger_at: number
+  anchor_day: string | null
+  resumes: ResumedJourney | null
 }): DunningCase {
   return {
     creditorId: row.creditor_id,
@@ -106,6 +115,9 @@ function toCase(row: {
     stepsDone: row.steps_done,
     nextStep: row.next_step,
     nextActionAt: row.next_action_at,
+    triggerAt: row.trigger_at,
+    anchorDay: row.anchor_day,
+    resumes: row.resumes,
   }
 }
 
@@ -142,6 +154,9 @@ export async function openCase(tx: Tx, opened: DunningCase): Promise<void> {
       steps_done: JSON.stringify(opened.stepsDone),
       next_step: opened.nextStep,
       next_action_at: opened.nextActionAt,
+      trigger_at: opened.triggerAt,
+      anchor_day: opened.anchorDay,
+      resumes: opened.resumes === null ? null : JSON.stringify(opened.resumes),
     })
     .onConflict((conflict) => conflict.columns(['creditor_id', 'claim_id']).doNothing())
     .execute()

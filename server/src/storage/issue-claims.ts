@@ -1,7 +1,7 @@
 // The hot path: everything that issuing needs is read in one statement, and everything that it
 // writes is written in one, for as many invoices as came in together. Text is prepared once.
 import type pg from 'pg'
-import type { ContactPoints, Language, Preferences } from '../domain/claim/debtor.ts'
+import type { ContactPoints, Language, Party, Preferences } from '../domain/claim/debtor.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
 import { queryNamed } from './database.ts'
 
@@ -206,8 +206,9 @@ with t as (
   returning creditor_id, claim_id, event_id
 ), dunning as (
   insert into dunning_cases (creditor_id, claim_id, journey_id, journey_version, next_step,
-    next_action_at)
-  select "creditorId", "claimId", "journeyId", "journeyVersion", "firstStep", "respondBy" from t
+    next_action_at, trigger_at)
+  select "creditorId", "claimId", "journeyId", "journeyVersion", "firstStep", "respondBy",
+    "createdAt" from t
 ), delivery as (
   insert into agent_deliveries (creditor_id, enrolment_id, claim_id, thr, seq)
   select "creditorId", "enrolmentId", "claimId", thr, 0 from t where "enrolmentId" is not null
@@ -251,6 +252,8 @@ export interface NewDebtorRow {
   debtorId: string
   externalId: string
   name: string
+  party: Party
+  country: string | null
   language: Language | null
   timeZone: string | null
   contact: ContactPoints
@@ -259,10 +262,10 @@ export interface NewDebtorRow {
 }
 
 const ENSURE_DEBTORS = `
-insert into debtors (creditor_id, debtor_id, external_id, name, language, time_zone, contact,
-  preferences, created_at)
+insert into debtors (creditor_id, debtor_id, external_id, name, party, country, language,
+  time_zone, contact, preferences, created_at)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-  $7::jsonb[], $8::jsonb[], $9::int8[])
+  $7::text[], $8::text[], $9::jsonb[], $10::jsonb[], $11::int8[])
 on conflict (creditor_id, external_id) do update set external_id = excluded.external_id
 returning creditor_id, external_id, debtor_id`
 
@@ -276,6 +279,8 @@ export async function ensureDebtors(
     debtors.map((d) => d.debtorId),
     debtors.map((d) => d.externalId),
     debtors.map((d) => d.name),
+    debtors.map((d) => d.party),
+    debtors.map((d) => d.country),
     debtors.map((d) => d.language),
     debtors.map((d) => d.timeZone),
     debtors.map((d) => JSON.stringify(d.contact)),

@@ -3,7 +3,8 @@ import type { PublicJwk, PublishedJwk } from '@parley/sdk/protocol'
 import type { ColumnType, Generated } from 'kysely'
 import type { ClaimDocument } from '../domain/claim/claim.ts'
 import type { ContactPoints, Preferences } from '../domain/claim/debtor.ts'
-import type { StepDone } from '../domain/dunning/journey.ts'
+import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
+import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
 import type {
   BankTransactionDetails,
@@ -12,6 +13,7 @@ import type {
   MatchCandidate,
   PaymentAllocation,
   PlanTerms,
+  StoredNotice,
   StoredReply,
 } from './column-types.ts'
 
@@ -44,6 +46,8 @@ export interface CreditorsTable {
   time_zone: string
   language: string
   contact: Json<ContactPoints>
+  country: string
+  charges_agreed: Generated<boolean>
   journey: string
   response_time_hours: number
   created_at: number
@@ -76,10 +80,13 @@ export interface DebtorsTable {
   debtor_id: string
   external_id: string | null
   name: string
+  party: Generated<string>
+  country: string | null
   language: string | null
   time_zone: string | null
   contact: Json<ContactPoints>
   preferences: Json<Preferences>
+  closed_channels: Generated<string[]>
   created_at: number
 }
 
@@ -259,6 +266,9 @@ export interface DunningCasesTable {
   steps_done: Json<StepDone[]>
   next_step: string
   next_action_at: number
+  trigger_at: number
+  anchor_day: string | null
+  resumes: Json<ResumedJourney> | null
 }
 
 export interface ClaimHoldsTable {
@@ -269,6 +279,39 @@ export interface ClaimHoldsTable {
   created_at: number
   released_at: number | null
   released_as: string | null
+}
+
+export interface TasksTable {
+  creditor_id: string
+  task_id: string
+  claim_id: string
+  debtor_id: string
+  kind: string
+  origin: string
+  details: Buffer | null
+  due_at: number
+  state: Generated<string>
+  created_at: number
+  ended_at: number | null
+  ended_by: string | null
+}
+
+export interface JourneyVersionsTable {
+  journey_id: string
+  version: number
+  definition: Json<JourneyDefinition>
+}
+
+export interface ChargesTable {
+  creditor_id: string
+  claim_id: string
+  rule: string
+  period: string
+  amount: bigint
+  formula: string
+  state: string
+  reason: string | null
+  changed_on: string
 }
 
 export interface HumanMessagesTable {
@@ -285,6 +328,12 @@ export interface HumanMessagesTable {
   sent_at: number | null
   try_again_at: number | null
   sending_until: number | null
+  notice: Json<StoredNotice> | null
+  provider: string | null
+  provider_id: string | null
+  delivery: string | null
+  cost: bigint | null
+  cost_currency: string | null
 }
 
 export interface BankStatementsTable {
@@ -394,6 +443,9 @@ export interface Tables {
   outbox: OutboxTable
   dunning_cases: DunningCasesTable
   claim_holds: ClaimHoldsTable
+  tasks: TasksTable
+  journey_versions: JourneyVersionsTable
+  charges: ChargesTable
   human_messages: HumanMessagesTable
   bank_statements: BankStatementsTable
   bank_transactions: BankTransactionsTable

@@ -16,6 +16,8 @@ export interface NewCreditor {
   account: { iban: string; bic?: string }
   timeZone: string
   language: Language
+  /** ISO 3166-1 alpha-2; that of the account when left out. */
+  country?: string
   contact: ContactPoints
 }
 
@@ -40,7 +42,7 @@ export async function createCreditor(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'journeys'>,
   command: NewCreditor,
 ): Promise<Result<CreatedCreditor, Refusal>> {
-  const { name, account, timeZone, language, contact } = command
+  const { name, account, timeZone, language, country, contact } = command
   const settings = { name, account, timeZone, journey: DEFAULT_JOURNEY }
   const refused = refuseSettings(settings, deps) ?? refuseEmail(contact.email)
   if (refused !== undefined) return err(refused)
@@ -57,6 +59,8 @@ export async function createCreditor(
       timeZone,
       language,
       contact,
+      country: country ?? account.iban.slice(0, 2),
+      chargesAgreed: false,
       journey: DEFAULT_JOURNEY,
       responseTimeHours: DEFAULT_RESPONSE_HOURS,
       createdAt: at,

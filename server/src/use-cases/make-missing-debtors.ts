@@ -14,6 +14,8 @@ export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft
       debtorId: deps.ids.newId('db'),
       externalId: debtor.externalId,
       name: debtor.name,
+      party: debtor.party ?? 'b2c',
+      country: debtor.country ?? null,
       language: debtor.language ?? null,
       timeZone: debtor.timeZone ?? null,
       contact: debtor.contact ?? {},

@@ -34,6 +34,8 @@ export interface CreditorPatch {
   timeZone?: string
   language?: Language
   contact?: ContactPoints
+  country?: string
+  chargesAgreed?: boolean
   journey?: string
   responseTimeHours?: number
 }

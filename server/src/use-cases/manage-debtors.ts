@@ -1,6 +1,6 @@
 // Debtors and the activation codes with which their agents enrol.
 import { err, ok, type Result } from '@parley/sdk/protocol'
-import type { ContactPoints, Language, Preferences } from '../domain/claim/debtor.ts'
+import type { ContactPoints, Language, Party, Preferences } from '../domain/claim/debtor.ts'
 import { checkDebtorTexts, textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { insertActivationCode } from '../storage/activation-codes.ts'
@@ -20,6 +20,8 @@ export type { Debtor }
 export interface DebtorInput {
   externalId?: string
   name: string
+  party?: Party
+  country?: string
   language?: Language
   timeZone?: string
   contact?: ContactPoints
@@ -43,10 +45,13 @@ export async function createDebtor(
     debtorId: deps.ids.newId('db'),
     externalId: input.externalId ?? null,
     name: input.name,
+    party: input.party ?? 'b2c',
+    country: input.country ?? null,
     language: input.language ?? null,
     timeZone: input.timeZone ?? null,
     contact: input.contact ?? {},
     preferences: input.preferences ?? {},
+    closedChannels: [],
     createdAt: deps.clock.now(),
     enrolled: false,
   }

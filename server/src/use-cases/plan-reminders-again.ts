@@ -55,6 +55,9 @@ export async function planRemindersAgain(
     stepsDone,
     nextStep: planned.step.id,
     nextActionAt: planned.at,
+    triggerAt: now,
+    anchorDay: null,
+    resumes: null,
   }
   const isAgentsTurn = segmentOf({ ...claim, now }) === 'agent-may-answer'
   return { opened, dunning: isAgentsTurn ? 'idle' : 'active' }

@@ -717,6 +717,13 @@ export interface components {
         Segment: string;
         /** @enum {unknown} */
         Language: "fr" | "nl" | "en" | "de";
+        /** @description ISO 3166-1 alpha-2: whose law holds. */
+        Country: string;
+        /**
+         * @description A consumer (b2c, the default and the stricter law) or a business.
+         * @enum {unknown}
+         */
+        Party: "b2c" | "b2b";
         /** @description The debtor's number in the creditor's own system. */
         ExternalId: string;
         InvoiceNumber: string;
@@ -762,6 +769,8 @@ export interface components {
             } | null;
             timeZone: string;
             language: components["schemas"]["Language"];
+            country: components["schemas"]["Country"];
+            chargesAgreed: boolean;
             contact: components["schemas"]["ContactPoints"];
             journey: string;
             responseTimeHours: number;
@@ -776,6 +785,9 @@ export interface components {
             /** @example Europe/Amsterdam */
             timeZone?: string;
             language?: components["schemas"]["Language"];
+            country?: components["schemas"]["Country"];
+            /** @description Your terms, which your customers accepted, foresee the charges of the law. False by default: what needs an agreement is then not charged. */
+            chargesAgreed?: boolean;
             contact?: components["schemas"]["ContactPoints"];
             /** @description Id of the journey for customers without a bot or with a silent one. */
             journey?: string;
@@ -918,6 +930,8 @@ export interface components {
         DebtorInput: {
             externalId?: components["schemas"]["ExternalId"];
             name: string;
+            party?: components["schemas"]["Party"];
+            country?: components["schemas"]["Country"];
             language?: components["schemas"]["Language"];
             timeZone?: string;
             contact?: components["schemas"]["ContactPoints"];
@@ -925,6 +939,8 @@ export interface components {
         };
         DebtorPatch: {
             name?: string;
+            party?: components["schemas"]["Party"];
+            country?: components["schemas"]["Country"];
             language?: components["schemas"]["Language"];
             timeZone?: string;
             contact?: components["schemas"]["ContactPoints"];
@@ -934,9 +950,14 @@ export interface components {
             id: components["schemas"]["Id"];
             externalId: string | null;
             name: string;
+            party: components["schemas"]["Party"];
+            /** @description Null: yours. */
+            country: string | null;
             language: string | null;
             timeZone: string | null;
             contact: components["schemas"]["ContactPoints"];
+            /** @description Nothing more is sent there: the person said stop, or nobody is there. A new address or number opens it again. */
+            closedChannels: ("email" | "sms" | "letter" | "phone")[];
             preferences: components["schemas"]["Preferences"];
             /** @description An agent acts for this debtor, for all claims. */
             enrolled: boolean;
@@ -992,6 +1013,8 @@ export interface components {
             debtor?: {
                 externalId: components["schemas"]["ExternalId"];
                 name: string;
+                party?: components["schemas"]["Party"];
+                country?: components["schemas"]["Country"];
                 language?: components["schemas"]["Language"];
                 timeZone?: string;
                 contact?: components["schemas"]["ContactPoints"];
@@ -1078,9 +1101,9 @@ export interface components {
             createdAt: components["schemas"]["Instant"];
         };
         /** @enum {unknown} */
-        HoldReason: "dispute" | "assistance" | "negotiation" | "request-of-debtor" | "other";
+        HoldReason: "dispute" | "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "other";
         /** @enum {unknown} */
-        SettableHoldReason: "assistance" | "negotiation" | "request-of-debtor" | "other";
+        SettableHoldReason: "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "other";
         Hold: {
             reason: components["schemas"]["HoldReason"];
             /** @description Null until it is released. */

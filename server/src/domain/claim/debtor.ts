@@ -3,6 +3,12 @@
 export const LANGUAGES = ['fr', 'nl', 'en', 'de'] as const
 export type Language = (typeof LANGUAGES)[number]
 
+/** A consumer, or a business: which law holds. */
+export type Party = 'b2c' | 'b2b'
+
+/** Channels that a person may close by a word. */
+export type ClosableChannel = 'email' | 'sms' | 'letter' | 'phone'
+
 export interface ContactPoints {
   email?: string
   /** E.164. */

@@ -4,13 +4,37 @@ import { err, ok, type Result } from '@parley/sdk/protocol'
 import { endOfHolds } from '../dunning/next-step.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 
-/** The reasons of the protocol (spec: messages.schema.json, `Hold`). */
-export type ClaimHoldReason =
+/** The reasons of the protocol (spec: messages.schema.json, `Hold`), and what stands behind them. */
+export type ClaimHoldReason = WireHoldReason | SilentHoldReason
+
+/** What an agent is told. */
+export type WireHoldReason =
   | 'dispute'
   | 'assistance'
   | 'negotiation'
   | 'request-of-debtor'
   | 'other'
+
+/** What is nobody's business but the creditor's people's, and how it is told instead. */
+export type SilentHoldReason = keyof typeof TOLD_AS
+
+const TOLD_AS = {
+  'already-paid': 'request-of-debtor',
+  promise: 'request-of-debtor',
+  hardship: 'assistance',
+  moratorium: 'other',
+  deceased: 'other',
+  insolvency: 'other',
+} as const satisfies Readonly<Record<string, WireHoldReason>>
+
+/** The reason that an agent is told: nothing of a person's life. */
+export function reasonOnWire(reason: ClaimHoldReason): WireHoldReason {
+  return isSilent(reason) ? TOLD_AS[reason] : reason
+}
+
+function isSilent(reason: ClaimHoldReason): reason is SilentHoldReason {
+  return Object.hasOwn(TOLD_AS, reason)
+}
 
 /** A hold that was not released; `until` and `createdAt` in epoch seconds. */
 export interface ClaimHold {

@@ -21,11 +21,13 @@ import type { Policy } from '../negotiation/policy.ts'
 import { isCreditorReference } from '../references/creditor-reference.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import type { ClaimDocument } from './claim.ts'
-import type { ContactPoints, Language, Preferences } from './debtor.ts'
+import type { ContactPoints, Language, Party, Preferences } from './debtor.ts'
 
 export interface NewDebtor {
   externalId: string
   name: string
+  party?: Party
+  country?: string
   language?: Language
   timeZone?: string
   contact?: ContactPoints

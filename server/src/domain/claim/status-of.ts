@@ -3,7 +3,7 @@
 import { type CommonClaims, formatAmount, type StatusMessage } from '@parley/sdk/protocol'
 import { owedOf } from './amount-as-of.ts'
 import { type ClaimMoney, type ClaimState, type ConversationState, disputedOf } from './claim.ts'
-import { type ClaimHold, leadingHold } from './holds.ts'
+import { type ClaimHold, leadingHold, reasonOnWire } from './holds.ts'
 
 export type StatusBody = Omit<StatusMessage, keyof CommonClaims>
 
@@ -39,7 +39,8 @@ export function statusOf({ claim, holds, now, agreementId }: StatusFacts): Statu
 }
 
 function holdOnWire({ reason, until }: ClaimHold): NonNullable<StatusMessage['hold']> {
-  return until === null ? { reason } : { reason, until }
+  const told = reasonOnWire(reason)
+  return until === null ? { reason: told } : { reason: told, until }
 }
 
 /** A person is turned to unless all is settled, a plan stands, or the creditor has to decide. */
@@ -48,6 +49,6 @@ function nextStepOf(
   hold: ClaimHold | undefined,
 ): 'human-channel' | 'none' {
   if (state !== 'open') return 'none'
-  if (hold?.reason === 'assistance') return 'human-channel'
+  if (hold !== undefined && reasonOnWire(hold.reason) === 'assistance') return 'human-channel'
   return hold !== undefined || conversation === 'agreed' ? 'none' : 'human-channel'
 }

@@ -59,6 +59,13 @@ export interface StepDone {
   readonly at: number
 }
 
+/** The journey that goes on when another has had its turn. */
+export interface ResumedJourney {
+  readonly journeyId: string
+  readonly journeyVersion: number
+  readonly stepsDone: readonly StepDone[]
+}
+
 /** Why reminders rest. */
 export type HoldReason =
   | 'negotiation'

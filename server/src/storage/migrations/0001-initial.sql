@@ -36,6 +36,10 @@ create table creditors (
   time_zone text not null,
   language text not null,
   contact jsonb not null default '{}',
+  -- ISO 3166-1 alpha-2: whose law holds for debtors without a country of their own.
+  country text not null check (country ~ '^[A-Z]{2}$'),
+  -- The creditor's terms, which its debtors accepted, foresee the charges of the law.
+  charges_agreed boolean not null default false,
   journey text not null,
   response_time_hours int not null check (response_time_hours between 1 and 720),
   created_at bigint not null,
@@ -73,10 +77,16 @@ create table debtors (
   debtor_id text collate "C" not null,
   external_id text collate "C",
   name text not null,
+  -- A consumer unless the creditor says otherwise: the stricter law.
+  party text not null default 'b2c' check (party in ('b2c', 'b2b')),
+  -- Null: the creditor's.
+  country text check (country ~ '^[A-Z]{2}$'),
   language text,
   time_zone text,
   contact jsonb not null default '{}',
   preferences jsonb not null default '{}',
+  -- Channels on which nothing more is sent: the person said stop, or nobody is there.
+  closed_channels text[] not null default '{}',
   created_at bigint not null,
   primary key (creditor_id, debtor_id),
   unique (external_id, creditor_id)
@@ -323,16 +333,49 @@ create table dunning_cases (
   steps_done jsonb not null default '[]',
   next_step text not null,
   next_action_at bigint not null,
+  -- When what started the journey happened, and the day it is about: a promise, an instalment.
+  trigger_at bigint not null,
+  anchor_day date,
+  -- {journeyId, journeyVersion, stepsDone}: the journey that goes on when this one has had its turn.
+  resumes jsonb,
   primary key (creditor_id, claim_id)
 );
 create index dunning_cases_due on dunning_cases (next_action_at);
+
+-- Every version of a journey that this server has known: a running case keeps its own.
+create table journey_versions (
+  journey_id text collate "C" not null,
+  version int not null,
+  definition jsonb not null,
+  primary key (journey_id, version)
+);
+
+-- Interest and fees that were added to a claim: one row a rule and period, whoever asks twice.
+create table charges (
+  creditor_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  rule text collate "C" not null,
+  -- 'once', the id of a notice, or the days from..to of interest.
+  period text collate "C" not null,
+  -- Owed only while it is charged.
+  amount numeric(20,0) not null check (amount >= 0),
+  -- How it was computed, as a notice states it.
+  formula text not null,
+  state text not null check (state in ('charged', 'waived', 'reversed')),
+  -- Why it is waived or reversed.
+  reason text,
+  changed_on date not null,
+  primary key (creditor_id, claim_id, rule, period),
+  check ((state = 'charged') = (reason is null))
+);
 
 -- Why the dunning clock of a claim stands still: one row a reason, taken up again by a later hold.
 create table claim_holds (
   creditor_id text collate "C" not null,
   claim_id text collate "C" not null,
   reason text collate "C" not null
-    check (reason in ('dispute', 'assistance', 'negotiation', 'request-of-debtor', 'other')),
+    check (reason in ('dispute', 'assistance', 'negotiation', 'request-of-debtor', 'other',
+      'already-paid', 'promise', 'hardship', 'moratorium', 'deceased', 'insolvency')),
   -- Null: until it is released.
   until bigint,
   created_at bigint not null,
@@ -341,6 +384,29 @@ create table claim_holds (
   released_as text,
   primary key (creditor_id, claim_id, reason)
 );
+
+-- Work for the creditor's own people: whatever no machine may settle.
+create table tasks (
+  creditor_id text collate "C" not null,
+  task_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  -- A code, such as 'look-into-dispute'.
+  kind text not null,
+  -- What called for it: a step, an answer of the person, a provider; the same twice is one task.
+  origin text collate "C" not null,
+  -- {channel, text, proposed, …}: what is needed to act; sealed, for it may hold the person's words.
+  details bytea,
+  due_at bigint not null,
+  state text not null default 'open' check (state in ('open', 'done', 'dismissed')),
+  created_at bigint not null,
+  ended_at bigint,
+  -- Who ended it, as the desk knows its people.
+  ended_by text,
+  primary key (creditor_id, task_id),
+  unique (creditor_id, claim_id, kind, origin)
+);
+create index tasks_open on tasks (creditor_id, due_at) where state = 'open';
 
 -- Messages to people: written before the send, unique by step and channel.
 create table human_messages (
@@ -361,6 +427,14 @@ create table human_messages (
   try_again_at bigint,
   -- One sender at a time, until then by the database's own clock: no business time.
   sending_until bigint,
+  -- What a notice stated, frozen when it was written: {kind, lastDay, total, charges, …}.
+  notice jsonb,
+  -- Who carried it, and what that one tells of it.
+  provider text,
+  provider_id text collate "C",
+  delivery text check (delivery in ('accepted', 'delivered', 'undelivered', 'returned', 'unknown')),
+  cost numeric(20,0),
+  cost_currency text,
   primary key (creditor_id, message_id),
   unique (creditor_id, claim_id, step, channel)
 );

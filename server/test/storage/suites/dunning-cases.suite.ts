@@ -10,7 +10,7 @@ import {
   planStep,
   rescheduleStep,
 } from '../../../src/storage/dunning-cases.ts'
-import { addClaimRow } from '../../support/storage-rows.ts'
+import { AT, addClaimRow } from '../../support/storage-rows.ts'
 import { type OpenedStore, onSeveralConnections } from './opened-store.ts'
 
 export function dunningCasesSuite(opened: OpenedStore): void {
@@ -68,6 +68,9 @@ export function dunningCasesSuite(opened: OpenedStore): void {
         stepsDone: [],
         nextStep: 'first-notice',
         nextActionAt: 5_000,
+        triggerAt: AT,
+        anchorDay: null,
+        resumes: null,
       })
       const plan = {
         stepsDone: [{ stepId: 'first-notice', at: 5_000 }],

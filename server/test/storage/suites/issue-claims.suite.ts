@@ -201,6 +201,8 @@ export function issueClaimsSuite(opened: OpenedStore): void {
         debtorId,
         externalId,
         name: 'Somebody Else',
+        party: 'b2c' as const,
+        country: null,
         language: null,
         timeZone: null,
         contact: {},
