@@ -4,15 +4,14 @@
 import { loadKind, refuseFaults, SHIPPED_CATALOG } from './catalog-json.ts'
 import { findFollowFaults } from './domain/dunning/check-follows.ts'
 import { findJourneyFaults } from './domain/dunning/check-journey.ts'
-import type { Journey } from './domain/dunning/journey.ts'
 import type { JourneyDefinition } from './domain/dunning/journey-definition.ts'
-import { type Requirement, runnableJourney } from './domain/dunning/runnable-journey.ts'
+import { missingFor, type Requirement } from './domain/dunning/runnable-journey.ts'
 
 /** All journeys by id, and what this server can make of them. */
 export interface JourneyCatalog {
   readonly definitions: ReadonlyMap<string, JourneyDefinition>
   /** Those that the scheduler runs. */
-  readonly journeys: ReadonlyMap<string, Journey>
+  readonly journeys: ReadonlyMap<string, JourneyDefinition>
   /** The others, each with all that this server lacks for it. */
   readonly unsupportedJourneys: ReadonlyMap<string, readonly Requirement[]>
 }
@@ -35,12 +34,12 @@ export function readJourneys(directory: URL, faults: string[]): JourneyCatalog {
   )
   // A journey that failed to load would be missed by every other that leads to it.
   if (faults.length === before) faults.push(...findFollowFaults(definitions))
-  const journeys = new Map<string, Journey>()
+  const journeys = new Map<string, JourneyDefinition>()
   const unsupportedJourneys = new Map<string, readonly Requirement[]>()
   for (const [id, definition] of definitions) {
-    const runnable = runnableJourney(definition)
-    if (runnable.ok) journeys.set(id, runnable.value)
-    else unsupportedJourneys.set(id, runnable.error)
+    const missing = missingFor(definition)
+    if (missing.length === 0) journeys.set(id, definition)
+    else unsupportedJourneys.set(id, missing)
   }
   return { definitions, journeys, unsupportedJourneys }
 }

@@ -9,6 +9,7 @@ import {
 } from './domain/compliance/check-profile.ts'
 import { type HolidayCalendar, holidaysOf } from './domain/compliance/holidays.ts'
 import type { Law } from './domain/compliance/law-in-force.ts'
+import type { LawBook } from './use-cases/deps.ts'
 import type { ComplianceProfile } from './domain/compliance/profile.ts'
 import type { RateSeries } from './domain/compliance/rate-series.ts'
 
@@ -68,4 +69,15 @@ export function lawOf(
   const calendar = profile && calendars.get(profile.calendar)
   if (profile === undefined || calendar === undefined) return undefined
   return { profile, series, holidays: holidaysOf(calendar, region) }
+}
+
+/** Opens the law by country and kind of debtor; every day that is a holiday somewhere counts as one. */
+export function createLawBook(catalog: LawCatalog): LawBook {
+  const laws = [...catalog.profiles.keys()].flatMap((id) => lawOf(catalog, id) ?? [])
+  const byDebtor = new Map(laws.map((law) => [keyOf(law.profile), law]))
+  return { of: (debtor) => byDebtor.get(keyOf(debtor)) }
+}
+
+function keyOf({ country, party }: { country: string; party: string }): string {
+  return `${country} ${party}`
 }

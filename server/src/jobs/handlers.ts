@@ -61,7 +61,7 @@ export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandle
         pushToAgent(deps, { creditorId, deliveryId: numberOf(job, 'deliveryId') }),
       ),
     },
-    'send-email': {
+    'send-message': {
       run: one((job) => people.sendEmail(emailKey(job))),
       giveUp: (job) => people.giveUpEmail(emailKey(job)),
     },

@@ -24,7 +24,7 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   'deliver-webhook': { ...NETWORK, tries: 8, firstDelaySeconds: 60 },
   // Afterwards the message waits for the agent to pull it.
   'push-to-agent': { ...NETWORK, tries: 3, firstDelaySeconds: 5 },
-  'send-email': { ...NETWORK, workers: 5, tries: 8, firstDelaySeconds: 60 },
+  'send-message': { ...NETWORK, workers: 5, tries: 8, firstDelaySeconds: 60 },
   'address-open-claims': STORE,
   // Half a day in all; until then, and afterwards, messages wait for the agent to pull them.
   'prove-inbox': { ...NETWORK, workers: 2, tries: 12, firstDelaySeconds: 5 },

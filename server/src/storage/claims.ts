@@ -16,6 +16,8 @@ export interface Claim {
   segment: string
   currency: string
   principal: bigint
+  /** The part of the principal that is interest and fees of late payment. */
+  charges: bigint
   price: bigint
   paid: bigint
   overpaid: bigint
@@ -53,6 +55,7 @@ export type ClaimChange = Partial<
   Pick<
     Claim,
     | 'principal'
+    | 'charges'
     | 'price'
     | 'paid'
     | 'overpaid'
@@ -227,6 +230,7 @@ export function toClaim(row: {
   segment: string
   currency: string
   principal: bigint
+  charges: bigint
   price: bigint
   paid: bigint
   overpaid: bigint
@@ -255,6 +259,7 @@ export function toClaim(row: {
     segment: row.segment,
     currency: row.currency,
     principal: row.principal,
+    charges: row.charges,
     price: row.price,
     paid: row.paid,
     overpaid: row.overpaid,

@@ -1,6 +1,7 @@
 // Claims that wait for a step of their journey, in a table of their own: a sweep reads an index
 // range of what is due and nothing of what sleeps.
 import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
+import { sql } from 'kysely'
 import type { Database, Tx } from './database.ts'
 
 export interface DunningCase {
@@ -17,6 +18,10 @@ export interface DunningCase {
   anchorDay: string | null
   /** The journey that goes on when this one has had its turn. */
   resumes: ResumedJourney | null
+  /** Rises when the journey goes on some steps back. */
+  round: number
+  /** The step whose charges were added already. */
+  chargedStep: string | null
 }
 
 interface ClaimKey {
@@ -44,6 +49,46 @@ export async function lockDueCases(
   return rows.map(toCase)
 }
 
+/** A step of a journey, by their ids. */
+export interface StepOfJourney {
+  journeyId: string
+  stepId: string
+}
+
+/**
+ * Due cases whose planned step is one of these and has not had its charges added, read without a
+ * lock.
+ */
+export async function dueBeforeCharges(
+  db: Database,
+  steps: readonly StepOfJourney[],
+  { now, limit }: { now: number; limit: number },
+): Promise<DunningCase[]> {
+  if (steps.length === 0) return []
+  const rows = await db
+    .selectFrom('dunning_cases')
+    .selectAll()
+    .where('next_action_at', '<=', now)
+    .where(sql<boolean>`(journey_id, next_step) in (
+      select * from unnest(${steps.map((it) => it.journeyId)}::text[],
+        ${steps.map((it) => it.stepId)}::text[]))`)
+    .where(sql<boolean>`charged_step is distinct from next_step`)
+    .orderBy('next_action_at')
+    .limit(limit)
+    .execute()
+  return rows.map(toCase)
+}
+
+/** Notes that the charges of a step were added. */
+export async function markCharged(tx: Tx, claim: ClaimKey, stepId: string): Promise<void> {
+  await tx
+    .updateTable('dunning_cases')
+    .set({ charged_step: stepId })
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .execute()
+}
+
 /** The case of a claim, or undefined when no step is planned. */
 export async function dunningCaseOf(
   db: Database | Tx,
@@ -56,24 +101,6 @@ export async function dunningCaseOf(
     .where('claim_id', '=', claim.claimId)
     .executeTakeFirst()
   return row === undefined ? undefined : toCase(row)
-}
-
-/** Plans the next step of a case, with the steps that were taken so far. */
-export async function planStep(
-  tx: Tx,
-  claim: ClaimKey,
-  plan: { stepsDone: readonly StepDone[]; nextStep: string; nextActionAt: number },
-): Promise<void> {
-  await tx
-    .updateTable('dunning_cases')
-    .set({
-      steps_done: JSON.stringify(plan.stepsDone),
-      next_step: plan.nextStep,
-      next_action_at: plan.nextActionAt,
-    })
-    .where('creditor_id', '=', claim.creditorId)
-    .where('claim_id', '=', claim.claimId)
-    .execute()
 }
 
 /** Moves the next step of a case to another instant; a claim without a case has none to move. */
@@ -106,6 +133,8 @@ function toCase(row: {
   trigger_at: number
   anchor_day: string | null
   resumes: ResumedJourney | null
+  round: number
+  charged_step: string | null
 }): DunningCase {
   return {
     creditorId: row.creditor_id,
@@ -118,6 +147,8 @@ function toCase(row: {
     triggerAt: row.trigger_at,
     anchorDay: row.anchor_day,
     resumes: row.resumes,
+    round: row.round,
+    chargedStep: row.charged_step,
   }
 }
 
@@ -157,6 +188,8 @@ export async function openCase(tx: Tx, opened: DunningCase): Promise<void> {
       trigger_at: opened.triggerAt,
       anchor_day: opened.anchorDay,
       resumes: opened.resumes === null ? null : JSON.stringify(opened.resumes),
+      round: opened.round,
+      charged_step: opened.chargedStep,
     })
     .onConflict((conflict) => conflict.columns(['creditor_id', 'claim_id']).doNothing())
     .execute()

@@ -2,9 +2,10 @@
 // somebody else is changing are passed over, so that a sweep waits for nobody and nothing deadlocks.
 import { sql } from 'kysely'
 import type { DunningState } from '../domain/claim/claim.ts'
-import type { StepDone } from '../domain/dunning/journey.ts'
+import type { ClosableChannel, ContactPoints, Party, Preferences } from '../domain/claim/debtor.ts'
 import { type Claim, toClaim } from './claims.ts'
 import type { Database, Tx } from './database.ts'
+import type { DunningCase } from './dunning-cases.ts'
 import type { PersonKey } from './human-messages.ts'
 
 export interface ClaimKey {
@@ -73,8 +74,12 @@ export async function lockFreeClaims(tx: Tx, keys: readonly ClaimKey[]): Promise
 
 /** What a sweep knows of a person. */
 export interface SweptPerson extends PersonKey {
+  party: Party
+  country: string | null
   timeZone: string | null
-  email: string | null
+  contact: ContactPoints
+  preferences: Preferences
+  closedChannels: ClosableChannel[]
 }
 
 /**
@@ -85,7 +90,8 @@ export async function lockFreePeople(tx: Tx, people: readonly PersonKey[]): Prom
   if (people.length === 0) return []
   const rows = await tx
     .selectFrom('debtors')
-    .select(['creditor_id', 'debtor_id', 'time_zone', 'contact'])
+    .select(['creditor_id', 'debtor_id', 'party', 'country', 'time_zone'])
+    .select(['contact', 'preferences', 'closed_channels'])
     .where(sql<boolean>`creditor_id = any(${people.map((it) => it.creditorId)}::text[])`)
     .where(sql<boolean>`debtor_id = any(${people.map((it) => it.debtorId)}::text[])`)
     .forNoKeyUpdate()
@@ -94,22 +100,38 @@ export async function lockFreePeople(tx: Tx, people: readonly PersonKey[]): Prom
   return rows.map((row) => ({
     creditorId: row.creditor_id,
     debtorId: row.debtor_id,
+    party: row.party as Party,
+    country: row.country,
     timeZone: row.time_zone,
-    email: row.contact.email ?? null,
+    contact: row.contact,
+    preferences: row.preferences,
+    closedChannels: row.closed_channels as ClosableChannel[],
   }))
 }
 
-/** The time zones of creditors. */
-export async function timeZonesOf(
-  tx: Tx,
+/** What a sweep knows of a creditor. */
+export interface SweptCreditor {
+  timeZone: string
+  country: string
+  chargesAgreed: boolean
+}
+
+/** The creditors of a batch, by id. */
+export async function creditorsOf(
+  tx: Database | Tx,
   creditorIds: readonly string[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, SweptCreditor>> {
   const rows = await tx
     .selectFrom('creditors')
-    .select(['creditor_id', 'time_zone'])
+    .select(['creditor_id', 'time_zone', 'country', 'charges_agreed'])
     .where(sql<boolean>`creditor_id = any(${[...new Set(creditorIds)]}::text[])`)
     .execute()
-  return new Map(rows.map((row) => [row.creditor_id, row.time_zone]))
+  return new Map(
+    rows.map(({ creditor_id, time_zone, country, charges_agreed }) => [
+      creditor_id,
+      { timeZone: time_zone, country, chargesAgreed: charges_agreed },
+    ]),
+  )
 }
 
 /** The last event about reminders of each claim, by claim id. */
@@ -132,22 +154,26 @@ export async function lastReminderEvents(
   return new Map(rows.map((row) => [row.claim_id, { type: row.type, data: row.data }]))
 }
 
-export interface StepPlan extends ClaimKey {
-  stepsDone: readonly StepDone[]
-  nextStep: string
-  nextActionAt: number
-}
+/** Where a case stands after its sweep. */
+export type CasePlan = Omit<DunningCase, 'chargedStep'>
 
-/** Plans the next steps of several cases. */
-export async function planSteps(tx: Tx, plans: readonly StepPlan[]): Promise<void> {
+/** Writes where several cases stand. */
+export async function planCases(tx: Tx, plans: readonly CasePlan[]): Promise<void> {
   if (plans.length === 0) return
+  const resumes = plans.map((it) => (it.resumes === null ? null : JSON.stringify(it.resumes)))
   await sql`update dunning_cases d
-    set steps_done = u.steps_done, next_step = u.next_step, next_action_at = u.next_action_at
+    set journey_id = u.journey_id, journey_version = u.journey_version,
+      steps_done = u.steps_done, next_step = u.next_step, next_action_at = u.next_action_at,
+      trigger_at = u.trigger_at, anchor_day = u.anchor_day, resumes = u.resumes, round = u.round
     from unnest(${plans.map((it) => it.creditorId)}::text[],
-      ${plans.map((it) => it.claimId)}::text[],
+      ${plans.map((it) => it.claimId)}::text[], ${plans.map((it) => it.journeyId)}::text[],
+      ${plans.map((it) => it.journeyVersion)}::int[],
       ${plans.map((it) => JSON.stringify(it.stepsDone))}::jsonb[],
-      ${plans.map((it) => it.nextStep)}::text[], ${plans.map((it) => it.nextActionAt)}::int8[])
-      as u(creditor_id, claim_id, steps_done, next_step, next_action_at)
+      ${plans.map((it) => it.nextStep)}::text[], ${plans.map((it) => it.nextActionAt)}::int8[],
+      ${plans.map((it) => it.triggerAt)}::int8[], ${plans.map((it) => it.anchorDay)}::date[],
+      ${resumes}::jsonb[], ${plans.map((it) => it.round)}::int[])
+      as u(creditor_id, claim_id, journey_id, journey_version, steps_done, next_step,
+        next_action_at, trigger_at, anchor_day, resumes, round)
     where d.creditor_id = u.creditor_id and d.claim_id = u.claim_id`.execute(tx)
 }
 

@@ -53,7 +53,7 @@ export type QueueName =
   | 'fan-out-event'
   | 'deliver-webhook'
   | 'push-to-agent'
-  | 'send-email'
+  | 'send-message'
   | 'address-open-claims'
   | 'prove-inbox'
   | 'announce-account'

@@ -16,6 +16,11 @@ export interface HumanMessage extends HumanMessageKey {
   template: string
   /** Null for an answer to something that the person did, such as a thank-you. */
   journeyId: string | null
+  journeyVersion: number | null
+  /** Addresses the person for money; answers and messages to agents do not. */
+  isContact: boolean
+  /** Counts as a notice in law. */
+  isNotice: boolean
   createdAt: number
 }
 
@@ -24,9 +29,6 @@ export interface PersonKey {
   creditorId: string
   debtorId: string
 }
-
-/** Templates that answer something the person did: they do not count as contacts. */
-const ANSWERS = ['thank-you', 'plan-confirmed']
 
 /** Writes messages that are to be sent. Returns the ids of those that no one wrote before. */
 export async function insertHumanMessages(
@@ -45,6 +47,9 @@ export async function insertHumanMessages(
       'channel',
       'template',
       'journey_id',
+      'journey_version',
+      'is_contact',
+      'is_notice',
       'created_at',
     ])
     .expression(
@@ -52,7 +57,11 @@ export async function insertHumanMessages(
         ${messages.map((it) => it.messageId)}::text[], ${messages.map((it) => it.claimId)}::text[],
         ${messages.map((it) => it.debtorId)}::text[], ${messages.map((it) => it.step)}::text[],
         ${messages.map((it) => it.channel)}::text[], ${messages.map((it) => it.template)}::text[],
-        ${messages.map((it) => it.journeyId)}::text[], ${messages.map((it) => it.createdAt)}::int8[])`,
+        ${messages.map((it) => it.journeyId)}::text[],
+        ${messages.map((it) => it.journeyVersion)}::int[],
+        ${messages.map((it) => it.isContact)}::bool[],
+        ${messages.map((it) => it.isNotice)}::bool[],
+        ${messages.map((it) => it.createdAt)}::int8[])`,
     )
     .onConflict((conflict) =>
       conflict.columns(['creditor_id', 'claim_id', 'step', 'channel']).doNothing(),
@@ -70,7 +79,7 @@ export async function contactTimesOf(
   db: Database | Tx,
   people: readonly PersonKey[],
   { since, states }: { since: number; states: readonly ('queued' | 'sent')[] },
-): Promise<(PersonKey & { messageId: string; at: number })[]> {
+): Promise<(PersonKey & { messageId: string; channel: string; at: number })[]> {
   if (people.length === 0) return []
   return await db
     .selectFrom('human_messages')
@@ -78,12 +87,13 @@ export async function contactTimesOf(
       'creditor_id as creditorId',
       'debtor_id as debtorId',
       'message_id as messageId',
+      'channel',
       eb.fn.coalesce('sent_at', 'created_at').as('at'),
     ])
     .where(sql<boolean>`creditor_id = any(${people.map((it) => it.creditorId)}::text[])`)
     .where(sql<boolean>`debtor_id = any(${people.map((it) => it.debtorId)}::text[])`)
     .where(sql<boolean>`state = any(${states}::text[])`)
-    .where('template', 'not in', ANSWERS)
+    .where('is_contact', '=', true)
     .where((eb) => eb(eb.fn.coalesce('sent_at', 'created_at'), '>', since))
     .execute()
 }
@@ -121,6 +131,9 @@ export async function takeForSending(
     channel: row.channel,
     template: row.template,
     journeyId: row.journey_id,
+    journeyVersion: row.journey_version,
+    isContact: row.is_contact,
+    isNotice: row.is_notice,
     createdAt: row.created_at,
   }
 }

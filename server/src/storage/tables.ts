@@ -137,6 +137,7 @@ export interface ClaimsTable {
   segment: string
   currency: string
   principal: bigint
+  charges: Generated<bigint>
   price: Generated<bigint>
   paid: Generated<bigint>
   overpaid: Generated<bigint>
@@ -269,6 +270,8 @@ export interface DunningCasesTable {
   trigger_at: number
   anchor_day: string | null
   resumes: Json<ResumedJourney> | null
+  round: Generated<number>
+  charged_step: string | null
 }
 
 export interface ClaimHoldsTable {
@@ -323,11 +326,14 @@ export interface HumanMessagesTable {
   channel: string
   template: string
   journey_id: string | null
+  journey_version: number | null
   state: Generated<string>
   created_at: number
   sent_at: number | null
   try_again_at: number | null
   sending_until: number | null
+  is_contact: Generated<boolean>
+  is_notice: Generated<boolean>
   notice: Json<StoredNotice> | null
   provider: string | null
   provider_id: string | null

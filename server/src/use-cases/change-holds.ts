@@ -5,8 +5,7 @@ import { type Claim, type ClaimChange, changeClaim } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { rescheduleStep } from '../storage/dunning-cases.ts'
 import type { ClaimSituation } from './conversation-exchange.ts'
-import type { Deps } from './deps.ts'
-import { planUnderHolds } from './hold-dunning.ts'
+import { type PlanDeps, planUnderHolds } from './hold-dunning.ts'
 import { Outrun } from './retry-when-outrun.ts'
 
 export interface HoldChange {
@@ -28,7 +27,7 @@ export function holdsAfter(holds: readonly ClaimHold[], change: HoldChange): Cla
  * That one throws {@link Outrun} when the claim changed since it was read.
  */
 export async function prepareHoldChange(
-  deps: Pick<Deps, 'db' | 'journeys'>,
+  deps: PlanDeps,
   { claim, holds, now }: ClaimSituation,
   change: HoldChange,
 ): Promise<{ after: Claim; holds: ClaimHold[]; write: (tx: Tx) => Promise<void> }> {

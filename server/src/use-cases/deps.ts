@@ -2,7 +2,10 @@
 // A use-case takes the slice that it uses: `Pick<Deps, 'db' | 'clock'>`.
 import type { HopRequest, JwsSignature, KeyResolver } from '@parley/sdk/protocol'
 import type pg from 'pg'
-import type { Journey } from '../domain/dunning/journey.ts'
+import type { Channel } from '../domain/compliance/profile.ts'
+import type { Law, LawInForce } from '../domain/compliance/law-in-force.ts'
+import type { Party } from '../domain/claim/debtor.ts'
+import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import type { Database, Tx } from '../storage/database.ts'
 
 export type { Tx }
@@ -53,6 +56,20 @@ export interface AddressPolicy {
   allows(url: string): boolean
 }
 
+/** The law by debtor. */
+export interface LawBook {
+  /** Undefined where no profile speaks of such a debtor. */
+  of(debtor: { country: string; party: Party }): Law | undefined
+}
+
+/** Journeys with their versions. */
+export interface JourneyBook {
+  /** Undefined for one that this store has never known. */
+  versionOf(id: string, version: number): Promise<JourneyDefinition | undefined>
+  /** Whether every step of a journey may be taken under a law. */
+  isLawful(journey: JourneyDefinition, law: LawInForce): boolean
+}
+
 export interface Deps {
   db: Database
   pool: pg.Pool
@@ -64,7 +81,12 @@ export interface Deps {
   links: PortalLinks
   addresses: AddressPolicy
   /** Those that the scheduler runs, by id. */
-  journeys: ReadonlyMap<string, Journey>
+  journeys: ReadonlyMap<string, JourneyDefinition>
+  /** Those that cases are on. */
+  journeyBook: JourneyBook
+  laws: LawBook
+  /** The channels to people that this server can use. */
+  servedChannels: ReadonlySet<Channel>
   /** Those that it cannot run, each with what it lacks for them. */
   unsupportedJourneys: ReadonlyMap<string, readonly string[]>
   /** Our issuer: the public origin, without a trailing slash. */

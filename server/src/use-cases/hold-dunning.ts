@@ -2,14 +2,17 @@
 // sweep looks at the holds themselves; here the facet `dunning` and the next look are kept true.
 import type { DunningState } from '../domain/claim/claim.ts'
 import { type ClaimHold, standingAt } from '../domain/claim/holds.ts'
-import { CLOSED_DAYS } from '../domain/dunning/closed-days.ts'
 import { segmentOf } from '../domain/dunning/decide-step.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
+import { leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'
 import type { Claim } from '../storage/claims.ts'
-import { readCreditor } from '../storage/creditors.ts'
-import { findDebtor } from '../storage/debtors.ts'
 import { dunningCaseOf } from '../storage/dunning-cases.ts'
 import type { Deps } from './deps.ts'
+import { readStepSources } from './read-step-sources.ts'
+import { stepFactsOf } from './step-facts-of-claim.ts'
+
+/** What planning the steps of a claim needs. */
+export type PlanDeps = Pick<Deps, 'db' | 'journeys' | 'journeyBook' | 'laws' | 'servedChannels'>
 
 export interface DunningPlan {
   dunning: DunningState
@@ -23,7 +26,7 @@ export interface DunningPlan {
  * that it counts from; a hold with an end puts it off until then.
  */
 export async function planUnderHolds(
-  deps: Pick<Deps, 'db' | 'journeys'>,
+  deps: PlanDeps,
   { claim, holds, now }: { claim: Claim; holds: readonly ClaimHold[]; now: number },
 ): Promise<DunningPlan> {
   const planned = await dunningCaseOf(deps.db, claim)
@@ -32,21 +35,21 @@ export async function planUnderHolds(
   }
   const standing = standingAt(holds, now)
   const dunning = standing.length > 0 ? 'holding' : dunningWithoutHold(claim, now)
-  const journey = deps.journeys.get(planned.journeyId)
+  const journey = await deps.journeyBook.versionOf(planned.journeyId, planned.journeyVersion)
   if (journey === undefined) return { dunning, nextActionAt: planned.nextActionAt }
-  const debtor = await findDebtor(deps.db, claim)
-  const timeZone = debtor?.timeZone ?? (await readCreditor(deps.db, claim.creditorId)).timeZone
+  // What has begun or ended in a life may call for another journey: the sweep looks at once.
+  const life = leadingLife(standing)?.reason
+  const lives = livesOf(journey)
+  const isLifeChanged = life === undefined ? lives.length > 0 : !lives.includes(life)
+  if (isLifeChanged) return { dunning, nextActionAt: now }
+  const sources = await readStepSources(deps.db, claim, now)
+  const facts = stepFactsOf(sources, { journey, on: planned }, deps)
+  // A hold without an end is looked at by the sweep, day by day.
+  const ending = standing.filter(({ until }) => until !== null)
   const next = nextStep({
     journey,
     stepsDone: planned.stepsDone,
-    // A hold without an end is looked at by the sweep, day by day.
-    facts: {
-      ...claim,
-      timeZone,
-      issuedAt: claim.createdAt,
-      holds: standing.filter(({ until }) => until !== null),
-    },
-    closedDays: CLOSED_DAYS,
+    facts: { ...facts, holds: ending },
   })
   return { dunning, nextActionAt: next?.at ?? planned.nextActionAt }
 }

@@ -20,10 +20,11 @@ import {
   statusAfter,
 } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
 
-type HoldDeps = ExchangeDeps & Pick<Deps, 'journeys'>
+type HoldDeps = ExchangeDeps & PlanDeps
 
 type SettableReason = Exclude<ClaimHoldReason, 'dispute'>
 

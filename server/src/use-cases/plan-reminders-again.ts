@@ -3,14 +3,17 @@
 import { compareDays, type Day } from '@parley/sdk/protocol'
 import { type DunningState, openOf } from '../domain/claim/claim.ts'
 import { segmentOf } from '../domain/dunning/decide-step.ts'
-import type { Journey } from '../domain/dunning/journey.ts'
+import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
+import { stepIdOf } from '../domain/dunning/step-key.ts'
 import type { Claim, PlanLineRow } from '../storage/claims.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
-import { findDebtor } from '../storage/debtors.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
 import { messagesAboutClaim } from '../storage/messages-about-claim.ts'
 import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
+import { readStepSources } from './read-step-sources.ts'
+import { stepFactsOf } from './step-facts-of-claim.ts'
 
 /** Days of grace after money came back. */
 export const GRACE_SECONDS = 3 * 86_400
@@ -26,48 +29,45 @@ export interface RemindersAgain {
  * days and the contact budget are looked at when the step falls due.
  */
 export async function planRemindersAgain(
-  deps: Pick<Deps, 'db' | 'journeys'>,
+  deps: PlanDeps,
   facts: { creditor: CreditorRow; claim: Claim; lines: readonly PlanLineRow[]; now: number },
 ): Promise<RemindersAgain> {
   const { creditor, claim, now } = facts
   const journey = deps.journeys.get(creditor.journey)
   if (journey === undefined) return { opened: undefined, dunning: 'exhausted' }
-  const debtor = await findDebtor(deps.db, claim)
   const stepsDone = await stepsWritten(deps, claim, journey)
+  const on = { stepsDone, triggerAt: now, anchorDay: null }
+  const sources = await readStepSources(deps.db, { ...claim, dueDate: nextDueDate(facts) }, now)
   const planned = nextStep({
     journey,
     stepsDone,
     facts: {
-      respondBy: claim.respondBy,
-      dueDate: nextDueDate(facts),
-      timeZone: debtor?.timeZone ?? creditor.timeZone,
-      issuedAt: claim.createdAt,
+      ...stepFactsOf(sources, { journey, on }, deps),
       holds: [{ reason: 'pause', until: now + GRACE_SECONDS }],
     },
-    closedDays: new Set(),
   })
   if (planned === null) return { opened: undefined, dunning: 'exhausted' }
-  const opened = {
+  const opened: DunningCase = {
     creditorId: claim.creditorId,
     claimId: claim.claimId,
     journeyId: journey.id,
     journeyVersion: journey.version,
-    stepsDone,
+    ...on,
     nextStep: planned.step.id,
     nextActionAt: planned.at,
-    triggerAt: now,
-    anchorDay: null,
     resumes: null,
+    round: 1,
+    chargedStep: null,
   }
   const isAgentsTurn = segmentOf({ ...claim, now }) === 'agent-may-answer'
   return { opened, dunning: isAgentsTurn ? 'idle' : 'active' }
 }
 
-async function stepsWritten(deps: Pick<Deps, 'db'>, claim: Claim, journey: Journey) {
+async function stepsWritten(deps: Pick<Deps, 'db'>, claim: Claim, journey: JourneyDefinition) {
   const written = await messagesAboutClaim(deps.db, claim)
   return written
-    .filter(({ step }) => journey.steps.some(({ id }) => id === step))
-    .map(({ step, createdAt }) => ({ stepId: step, at: createdAt }))
+    .map(({ step, createdAt }) => ({ stepId: stepIdOf(step), at: createdAt }))
+    .filter(({ stepId }) => journey.steps.some(({ id }) => id === stepId))
 }
 
 /** The due day of the claim, or that of the first plan line that is owed, when it is later. */

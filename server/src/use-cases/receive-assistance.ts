@@ -18,7 +18,7 @@ import type { Deps } from './deps.ts'
 
 /** Answers with a `status` in every state of the claim; only an open one has dunning to hold. */
 export async function receiveAssistance(
-  deps: ExchangeDeps & Pick<Deps, 'journeys'>,
+  deps: ExchangeDeps & PlanDeps,
   { thread, message }: FromAgent<AssistanceMessage>,
 ): Promise<Result<StoredReply, Refusal>> {
   const situation = await readSituation(deps, thread)

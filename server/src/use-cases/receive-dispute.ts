@@ -21,7 +21,7 @@ import type { Deps } from './deps.ts'
  * `claim-settled`, `claim-not-open`, `currency-mismatch` and `amount-invalid`.
  */
 export async function receiveDispute(
-  deps: ExchangeDeps & Pick<Deps, 'journeys'>,
+  deps: ExchangeDeps & PlanDeps,
   { thread, message, payload }: FromAgent<DisputeMessage>,
 ): Promise<Result<StoredReply, Refusal>> {
   const situation = await readSituation(deps, thread)

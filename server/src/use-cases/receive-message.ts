@@ -18,6 +18,7 @@ import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { findThread, type Thread } from '../storage/threads.ts'
 import type { FromAgent } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { receiveAck, unopenedAckThread } from './receive-ack.ts'
 import { receiveAnswer } from './receive-answer.ts'
 import { receiveAssistance } from './receive-assistance.ts'
@@ -35,8 +36,9 @@ import { placeInThread, unlessTaken, verifyIncoming, withDetail } from './verify
 
 export type ReceiveDeps = Pick<
   Deps,
-  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'peerKeys' | 'journeys' | 'outboxChanged'
->
+  'clock' | 'ids' | 'signer' | 'publicUrl' | 'peerKeys' | 'outboxChanged'
+> &
+  PlanDeps
 
 type Receive = (
   deps: ReceiveDeps,

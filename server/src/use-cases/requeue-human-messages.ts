@@ -21,7 +21,7 @@ export async function requeueHumanMessages(
     const keys = await takeOverdueMessages(tx, { ...overdue, limit })
     await enqueueAll(
       tx,
-      'send-email',
+      'send-message',
       keys.map(({ creditorId, messageId }) => ({ creditorId, payload: { messageId } })),
     )
     return keys.length

@@ -26,11 +26,12 @@ import {
   statusAfter,
 } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision, type Revision } from './prepare-revision.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
 
-type ResolveDeps = ExchangeDeps & Pick<Deps, 'journeys'>
+type ResolveDeps = ExchangeDeps & PlanDeps
 
 export interface ResolveDispute extends DisputeDecision {
   creditorId: string

@@ -12,11 +12,11 @@ import { conversationOf } from './append-to-conversation.ts'
 import { readSituation } from './conversation-exchange.ts'
 import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
-import { planUnderHolds } from './hold-dunning.ts'
+import { type PlanDeps, planUnderHolds } from './hold-dunning.ts'
 import { prepareRevision, type RevisionDeps } from './prepare-revision.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
-type ReviseDeps = RevisionDeps & Pick<Deps, 'journeys' | 'outboxChanged'>
+type ReviseDeps = RevisionDeps & PlanDeps & Pick<Deps, 'outboxChanged'>
 
 export interface RevisePaymentRequest extends RevisedFields {
   creditorId: string

@@ -8,7 +8,7 @@ import {
   typOf,
 } from '@parley/sdk/protocol'
 import { requestBody } from '../domain/claim/issue-claim.ts'
-import type { Journey } from '../domain/dunning/journey.ts'
+import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { newCreditorReference } from '../domain/references/creditor-reference.ts'
 import type { IssuedRow } from '../storage/issue-claims.ts'
 import { dayOf } from './day-of.ts'
@@ -176,13 +176,13 @@ function debtorOf({ debtor_id }: Draft['facts']): string {
   return debtor_id
 }
 
-function journeyOf(deps: IssueDeps, { facts }: Draft): Journey {
+function journeyOf(deps: IssueDeps, { facts }: Draft): JourneyDefinition {
   const journey = deps.journeys.get(facts.journey)
   if (journey === undefined) throw new Error(`there is no journey ${facts.journey}`)
   return journey
 }
 
-function firstStepOf(journey: Journey): string {
+function firstStepOf(journey: JourneyDefinition): string {
   const [first] = journey.steps
   if (first === undefined) throw new Error(`journey ${journey.id} has no steps`)
   return first.id

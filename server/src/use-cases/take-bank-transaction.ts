@@ -3,13 +3,14 @@
 import type { MatchDecision } from '../domain/matching/match-types.ts'
 import { type BankTransactionState, insertBankTransaction } from '../storage/bank-transactions.ts'
 import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { findMatch } from './find-match.ts'
 import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 import { writePayment } from './write-payment.ts'
 import { writeReversal } from './write-reversal.ts'
 
-export type TakeDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'journeys'>
+export type TakeDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
 
 /** What became of a booking: how it is stored, stored before, or to be tried once more. */
 export type Taken = BankTransactionState | 'already' | 'later'

@@ -39,10 +39,13 @@ export async function thankDebtor(
         channel: 'email',
         template: 'thank-you',
         journeyId: null,
+        journeyVersion: null,
+        isContact: false,
+        isNotice: false,
         createdAt: deps.clock.now(),
       },
     ])
-    if (messageId !== undefined) await enqueue(tx, claim.creditorId, 'send-email', { messageId })
+    if (messageId !== undefined) await enqueue(tx, claim.creditorId, 'send-message', { messageId })
     return messageId !== undefined
   })
   if (isNew) deps.outboxChanged()

@@ -14,12 +14,13 @@ import { divideAgain, markReversed, type Payment, paymentsOfClaim } from '../sto
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import { readSituation } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
 import { GRACE_SECONDS, planRemindersAgain, type RemindersAgain } from './plan-reminders-again.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
 
-type ReversalDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'journeys'>
+type ReversalDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
 
 export interface ReversalMatch {
   found: FoundClaim

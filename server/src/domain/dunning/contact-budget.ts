@@ -1,6 +1,8 @@
 // How often a person hears from the creditor at most, over all claims and channels together.
 // Messages between bots cost nothing here; neither do answers to something the person did.
 
+import type { CapRule, Channel } from '../compliance/profile.ts'
+
 /** At most `messages` in any `days` days, and at least `hoursApart` between two of them. */
 export interface ContactBudget {
   readonly messages: number
@@ -10,6 +12,12 @@ export interface ContactBudget {
 
 /** Two messages in seven days, 48 hours apart: a policy stricter than the law asks for. */
 export const DEFAULT_CONTACT_BUDGET: ContactBudget = { messages: 2, days: 7, hoursApart: 48 }
+
+/** A person was addressed; `at` in epoch seconds. */
+export interface Contact {
+  readonly at: number
+  readonly channel: Channel
+}
 
 /**
  * Returns the earliest instant, `now` or later, at which one more message fits the budget.
@@ -31,3 +39,31 @@ export function earliestContact(
     mustLeave === undefined ? now : mustLeave + budget.days * 86_400,
   )
 }
+
+/** The same under the house's budget and every cap of the law that binds one of the channels. */
+export function earliestUnderCaps(
+  now: number,
+  contacts: readonly Contact[],
+  { channels, caps }: { channels: readonly Channel[]; caps: readonly CapRule[] },
+): number {
+  const own = earliestContact(
+    now,
+    contacts.map(({ at }) => at),
+  )
+  const bounds = caps.flatMap(({ channel, max, perDays, hoursApart }) => {
+    if (channel !== 'any' && !channels.includes(channel)) return []
+    const counted = contacts.filter((it) => channel === 'any' || it.channel === channel)
+    const budget = { messages: max, days: perDays, hoursApart }
+    return [
+      earliestContact(
+        now,
+        counted.map(({ at }) => at),
+        budget,
+      ),
+    ]
+  })
+  return Math.max(own, ...bounds)
+}
+
+/** So many days back contacts are read: more than any cap of the catalog spans. */
+export const CONTACT_MEMORY_DAYS = 31

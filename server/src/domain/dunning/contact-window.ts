@@ -1,15 +1,19 @@
-// When a person may be reached: weekdays and wall-clock times in the person's own zone, without
-// the days that are closed there. Outside, a message waits for the next opening; it is not dropped.
+// When a person may be reached: the hours of a step and those of the law, at once, on the person's own
+// clock. Where that clock is not known, every zone of the country has to agree. Outside, a message
+// waits for the next opening; it is not dropped.
 
 import { addDays, type Day, dayInZone, instantInZone, weekday } from '@parley/sdk/protocol'
+import { openHours } from '../compliance/contact-hours.ts'
+import type { Holidays } from '../compliance/holidays.ts'
+import type { ContactRule } from '../compliance/profile.ts'
 import type { ContactWindow } from './journey.ts'
 
 /** Where the person lives, as far as the clock is concerned. */
 export interface ContactPlace {
-  /** An IANA zone, such as `Europe/Brussels`. */
-  readonly timeZone: string
-  /** Public holidays and other days without messages. */
-  readonly closedDays: ReadonlySet<Day>
+  /** IANA zones, such as `Europe/Brussels`; several where it is not known which one holds. */
+  readonly zones: readonly [string, ...string[]]
+  /** The hours of the law; null where no law is known, and the step's own hours hold alone. */
+  readonly hours: { readonly rule: ContactRule; readonly holidays: Holidays } | null
 }
 
 const SEARCHED_DAYS = 400
@@ -21,27 +25,32 @@ const SEARCHED_DAYS = 400
  * @throws {Error} when the window does not open within 400 days: a journey that nobody checked.
  */
 export function nextOpening(at: number, window: ContactWindow, place: ContactPlace): number {
-  let day = dayInZone(at, place.timeZone)
+  // The earliest day that it is in any of the zones, so that no opening is passed over.
+  let day = place.zones.map((zone) => dayInZone(at, zone)).sort()[0] ?? ''
   for (let searched = 0; searched < SEARCHED_DAYS; searched += 1) {
-    const opening = isOpenDay(day, window, place) ? openingOn(day, at, window, place) : null
+    const opening = openingOn(day, at, window, place)
     if (opening !== null) return opening
     day = addDays(day, 1)
   }
   throw new Error(`contact window does not open within ${SEARCHED_DAYS} days`)
 }
 
-function isOpenDay(day: Day, window: ContactWindow, { closedDays }: ContactPlace): boolean {
-  return window.weekdays.includes(weekday(day)) && !closedDays.has(day)
-}
-
 function openingOn(
   day: Day,
   at: number,
   window: ContactWindow,
-  { timeZone }: ContactPlace,
+  { zones, hours }: ContactPlace,
 ): number | null {
-  const opens = instantInZone(day, window.from, timeZone)
-  const closes = instantInZone(day, window.to, timeZone)
-  const opening = Math.max(at, opens)
-  return opening < closes ? opening : null
+  if (!window.weekdays.includes(weekday(day))) return null
+  const from = Math.max(at, ...zones.map((zone) => instantInZone(day, window.from, zone)))
+  const to = Math.min(...zones.map((zone) => instantInZone(day, window.to, zone)))
+  const allowed =
+    hours === null
+      ? [{ from, to }]
+      : openHours(hours.rule, { day, zones, holidays: hours.holidays })
+  const openings = allowed.flatMap((span) => {
+    const opening = Math.max(from, span.from)
+    return opening < Math.min(to, span.to) ? [opening] : []
+  })
+  return openings.length === 0 ? null : Math.min(...openings)
 }

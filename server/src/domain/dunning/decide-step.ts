@@ -1,56 +1,29 @@
-// The last look before a message leaves: is it still true, welcome and allowed at this instant?
-// Blocked by time, it is deferred with the reason and never dropped; untrue, it is skipped.
+// The last look before a step is taken: is it still true, welcome and allowed at this instant? Blocked
+// by time, it is deferred with the reason and never dropped; untrue, it is left out.
 
-import type { Day } from '@parley/sdk/protocol'
-import { type ContactBudget, DEFAULT_CONTACT_BUDGET, earliestContact } from './contact-budget.ts'
-import { nextOpening } from './contact-window.ts'
-import type {
-  Hold,
-  HoldReason,
-  Journey,
-  JourneySegment,
-  JourneyStep,
-  StepDone,
-  StopCondition,
-} from './journey.ts'
-import { endOfHolds } from './next-step.ts'
-
-/** The claim, the conversation and the person as they are at the instant of sending. */
-export interface SendFacts {
-  /** Epoch seconds, like every instant here. */
-  readonly now: number
-  readonly claim: 'open' | 'settled' | 'cancelled' | 'handed-over' | 'written-off'
-  readonly outstandingMinor: bigint
-  readonly paidMinor: bigint
-  /** `none` when no agent was asked. */
-  readonly conversation:
-    | 'none'
-    | 'sent'
-    | 'received'
-    | 'presented'
-    | 'negotiating'
-    | 'agreed'
-    | 'refused'
-    | 'impasse'
-    | 'timed-out'
-  readonly respondBy: number
-  /** When the agent said that the person has seen the request; null or absent when it did not. */
-  readonly presentedAt?: number | null
-  readonly holds: readonly Hold[]
-  readonly stepsDone: readonly StepDone[]
-  readonly emailAddress: string | null
-  /** When the person was addressed before, over all claims and channels of the creditor. */
-  readonly contactTimes: readonly number[]
-  readonly timeZone: string
-}
+import type { Channel } from '../compliance/profile.ts'
+import { afterPrevious, anchorInstant } from './anchors.ts'
+import type { StepFacts } from './step-facts.ts'
+import { chooseChannels, type Unreachable } from './choose-channels.ts'
+import { earliestUnderCaps } from './contact-budget.ts'
+import type { Hold, HoldReason, JourneySegment, StopCondition } from './journey.ts'
+import { meetsAll } from './journey-conditions.ts'
+import {
+  actOf,
+  channelsOf,
+  isContact,
+  type JourneyDefinition,
+  type StepDefinition,
+} from './journey-definition.ts'
+import { endOfHolds, holdsAgainst, openFrom } from './next-step.ts'
+import { livesOf } from './special-journeys.ts'
+import { askedAgent } from './step-key.ts'
 
 /** What `decideStep` looks at. */
 export interface DecideStepInput {
-  readonly journey: Journey
-  readonly step: JourneyStep
-  readonly facts: SendFacts
-  readonly closedDays: ReadonlySet<Day>
-  readonly budget?: ContactBudget
+  readonly journey: JourneyDefinition
+  readonly step: StepDefinition
+  readonly facts: StepFacts
 }
 
 /** Why a step is not taken at all. */
@@ -59,45 +32,112 @@ export type SkipReason =
   | 'already-done'
   | 'nothing-outstanding'
   | 'other-segment'
-  | 'no-email-address'
+  | 'condition-not-met'
+  | 'rest-is-over'
+  | 'anchor-unknown'
+  | 'notice-missing'
+  | 'law-unknown'
+  | Unreachable
 
 /** Why a step has to wait. */
 export type DeferReason =
   | `held-${HoldReason}`
+  | 'not-due-yet'
   | 'agent-may-answer'
+  | 'agent-asked-first'
   | 'seen-by-person'
+  | 'notice-under-way'
   | 'contact-budget'
   | 'outside-window'
 
-/** Send now, never, or again at `until` (null: when somebody lifts the hold). */
+/** Take it now, never, or again at `until` (null: when somebody lifts the hold). */
 export type StepDecision =
-  | { readonly kind: 'send'; readonly step: JourneyStep; readonly to: string }
+  | {
+      readonly kind: 'take'
+      readonly step: StepDefinition
+      readonly channels: readonly Channel[]
+      /** Why its words reach nobody, where its acts are taken all the same. */
+      readonly unreachable?: Unreachable
+    }
+  /** The person's agent is asked before the person. */
+  | { readonly kind: 'ask-agent'; readonly step: StepDefinition; readonly waitUntil: number }
   | { readonly kind: 'skip'; readonly reason: SkipReason }
   | { readonly kind: 'defer'; readonly until: number | null; readonly reason: DeferReason }
 
-/** Decides at the instant of sending whether a planned step goes out, waits, or is left out. */
+/** Decides at the instant of taking a planned step whether it is taken, waits, or is left out. */
 export function decideStep(input: DecideStepInput): StepDecision {
   const { step, facts } = input
   const skip = reasonToSkip(input)
   if (skip !== null) return { kind: 'skip', reason: skip }
-  if (facts.emailAddress === null) return { kind: 'skip', reason: 'no-email-address' }
-
   const wait = reasonToWait(input)
-  if (wait === null) return { kind: 'send', step, to: facts.emailAddress }
-  return { kind: 'defer', until: openingAfter(wait.until, input), reason: wait.reason }
+  if (wait !== null) {
+    return { kind: 'defer', until: openingAfter(wait.until, input), reason: wait.reason }
+  }
+  const asked = agentFirst(input)
+  if (asked !== null) return asked
+  if (channelsOf(step).length === 0) return { kind: 'take', step, channels: [] }
+  const choice = chooseChannels(step, facts.reach, facts.law)
+  if (choice.kind === 'channels') return { kind: 'take', step, channels: choice.channels }
+  const { why } = choice
+  // A person's task is not lost because a letter cannot be sent.
+  return hasOwnActs(step)
+    ? { kind: 'take', step, channels: [], unreachable: why }
+    : { kind: 'skip', reason: why }
 }
 
-function reasonToSkip({ journey, step, facts }: DecideStepInput): SkipReason | null {
+/** Acts that make sense without the message beside them. */
+function hasOwnActs({ acts = [] }: StepDefinition): boolean {
+  return acts.some((act) => !['notice', 'charge', 'bot'].includes(act.do))
+}
+
+/**
+ * Looks at a message that was written and is about to leave by a channel: everything but the place of
+ * its step in the journey is judged once more.
+ */
+export function decideSending(input: DecideStepInput, channel: Channel): StepDecision {
+  const { step, facts } = input
+  const skip = reasonToSkipNow(input)
+  if (skip !== null) return { kind: 'skip', reason: skip }
+  const wait = reasonToWaitNow(input)
+  if (wait !== null) {
+    return { kind: 'defer', until: openingAfter(wait.until, input), reason: wait.reason }
+  }
+  const choice = chooseChannels({ ...step, channels: [channel] }, facts.reach, facts.law)
+  return choice.kind === 'none'
+    ? { kind: 'skip', reason: choice.why }
+    : { kind: 'take', step, channels: [channel] }
+}
+
+function reasonToSkip(input: DecideStepInput): SkipReason | null {
+  const { journey, step, facts } = input
   if (facts.stepsDone.some(({ stepId }) => stepId === step.id)) return 'already-done'
+  const now = reasonToSkipNow(input)
+  if (now !== null) return now
+  if (!meetsAll(step.onlyIf ?? [], facts.known)) return 'condition-not-met'
+  if (isRestOver(journey, step, facts)) return 'rest-is-over'
+  return reasonOfAnchor(step, facts)
+}
+
+function reasonToSkipNow({ journey, step, facts }: DecideStepInput): SkipReason | null {
   const stop = journey.stopWhen.find((condition) => isMet(condition, facts))
   if (stop !== undefined) return stop
-  if (facts.outstandingMinor <= 0n) return 'nothing-outstanding'
-  const segment = segmentOf(facts)
+  if (isContact(step) && facts.outstandingMinor <= 0n) return 'nothing-outstanding'
+  return isContact(step) ? (reasonOfSegment(journey, facts) ?? reasonOfLaw(step, facts)) : null
+}
+
+function reasonOfSegment(journey: JourneyDefinition, facts: StepFacts): SkipReason | null {
+  const segment = segmentOf({ ...facts, respondBy: facts.anchors.respondBy })
   const speaks = journey.segments.some((own) => own === segment)
   return speaks || segment === 'agent-may-answer' ? null : 'other-segment'
 }
 
-function isMet(condition: StopCondition, facts: SendFacts): boolean {
+/** Without a known law nobody is given a term, and nothing is added to what is owed. */
+function reasonOfLaw(step: StepDefinition, { law }: StepFacts): SkipReason | null {
+  const isFormal = actOf(step, 'notice') !== undefined || actOf(step, 'charge') !== undefined
+  return law === null && isFormal ? 'law-unknown' : null
+}
+
+function isMet(condition: StopCondition, facts: StepFacts): boolean {
   switch (condition) {
     case 'agreed':
       return facts.conversation === 'agreed'
@@ -108,6 +148,30 @@ function isMet(condition: StopCondition, facts: SendFacts): boolean {
   }
 }
 
+/** Whoever lifted the hold early has made what would only have been said meanwhile needless. */
+function isRestOver(
+  journey: JourneyDefinition,
+  step: StepDefinition,
+  { holds, anchors }: StepFacts,
+): boolean {
+  const lives = livesOf(journey)
+  const stands = holds.some(({ reason }) => lives.includes(reason))
+  if (lives.length === 0 || stands || anchors.holdEndedAt === null) return false
+  const isForAfter = ['hold-end', 'promise-day', 'previous-step'].includes(step.anchor)
+  return !isForAfter && step.onlyIf === undefined && actOf(step, 'resume') === undefined
+}
+
+/** A step that counts from a notice needs one that has arrived. */
+function reasonOfAnchor(
+  step: StepDefinition,
+  { stepsDone, anchors, notice, holds }: StepFacts,
+): SkipReason | null {
+  if (anchorInstant(step, stepsDone, anchors) !== null) return null
+  if (step.anchor === 'notice-term-end') return notice === 'under-way' ? null : 'notice-missing'
+  if (step.anchor === 'hold-end' && holds.length > 0) return null
+  return 'anchor-unknown'
+}
+
 /**
  * Returns the situation a claim is in, `agreed`, or `agent-may-answer` before `respondBy`.
  *
@@ -115,7 +179,7 @@ function isMet(condition: StopCondition, facts: SendFacts): boolean {
  * agent counts as silent: no state of a conversation may stop reminders for ever.
  */
 export function segmentOf(
-  facts: Pick<SendFacts, 'conversation' | 'respondBy' | 'now'>,
+  facts: Pick<StepFacts, 'conversation' | 'now'> & { readonly respondBy: number },
 ): JourneySegment | 'agreed' | 'agent-may-answer' {
   switch (facts.conversation) {
     case 'none':
@@ -139,33 +203,75 @@ interface Wait {
 
 // In the order in which a person would explain it: the hold before the clock.
 function reasonToWait(input: DecideStepInput): Wait | null {
-  const { step, facts, closedDays, budget = DEFAULT_CONTACT_BUDGET } = input
-  const { now, holds, contactTimes, timeZone } = facts
-
-  const held = longestHold(holds, now)
-  if (held !== null) return { until: held.until, reason: `held-${held.reason}` }
-  if (segmentOf(facts) === 'agent-may-answer') {
-    return { until: facts.respondBy, reason: 'agent-may-answer' }
+  const { step, facts } = input
+  const held = heldBy(input)
+  if (held !== null) return held
+  const due = dueAt(step, facts)
+  if (due === null) {
+    const reason = step.anchor === 'hold-end' ? 'not-due-yet' : 'notice-under-way'
+    return { until: facts.now + LOOK_AGAIN_SECONDS, reason }
   }
+  return due > facts.now ? { until: due, reason: 'not-due-yet' } : reasonToWaitNow(input)
+}
 
+const LOOK_AGAIN_SECONDS = 86_400
+
+/** When the step is due by its anchor and the step before; null while its anchor is not known. */
+function dueAt(step: StepDefinition, { stepsDone, anchors, issuedAt }: StepFacts): number | null {
+  const instant = anchorInstant(step, stepsDone, anchors)
+  if (instant === null) return null
+  // What was decided early is told at once.
+  const isDecided = step.onlyIf !== undefined && anchors.holdEndedAt !== null
+  const due = isDecided ? Math.min(instant, anchors.holdEndedAt) : instant
+  const after = isDecided ? due : afterPrevious(step, stepsDone, anchors.timeZone)
+  return Math.max(due, issuedAt, after)
+}
+
+function reasonToWaitNow(input: DecideStepInput): Wait | null {
+  const held = heldBy(input)
+  if (held !== null) return held
+  const { step, facts } = input
+  if (isContact(step)) {
+    const wait = reasonToWaitForContact(input)
+    if (wait !== null) return wait
+  }
+  const opening = openFrom(facts.now, step, facts.place)
+  return opening > facts.now ? { until: opening, reason: 'outside-window' } : null
+}
+
+function heldBy({ journey, facts }: DecideStepInput): Wait | null {
+  const held = longestHold(holdsAgainst(journey, facts.holds), facts.now)
+  return held === null ? null : { until: held.until, reason: `held-${held.reason}` }
+}
+
+function reasonToWaitForContact(input: DecideStepInput): Wait | null {
+  const { facts } = input
+  const { now, anchors } = facts
+  if (segmentOf({ ...facts, respondBy: anchors.respondBy }) === 'agent-may-answer') {
+    return { until: anchors.respondBy, reason: 'agent-may-answer' }
+  }
   const seenUntil = endOfPresentation(input)
   if (seenUntil > now) return { until: seenUntil, reason: 'seen-by-person' }
-
-  const affordable = earliestContact(now, contactTimes, budget)
-  if (affordable > now) return { until: affordable, reason: 'contact-budget' }
-  const opening = nextOpening(now, step.window, { timeZone, closedDays })
-  return opening > now ? { until: opening, reason: 'outside-window' } : null
+  const affordable = affordableFrom(now, input)
+  return affordable > now ? { until: affordable, reason: 'contact-budget' } : null
 }
 
 /** Who has just seen the request in the app is left alone for three days, once. Spec: DUN-03. */
 const PRESENTED_SECONDS = 72 * 3_600
 
 function endOfPresentation({ journey, step, facts }: DecideStepInput): number {
-  const { presentedAt = null } = facts
+  const { presentedAt } = facts
   const isFirst = journey.steps[0]?.id === step.id
   return isFirst && presentedAt !== null
     ? presentedAt + PRESENTED_SECONDS
     : Number.NEGATIVE_INFINITY
+}
+
+function affordableFrom(at: number, { step, facts }: DecideStepInput): number {
+  const caps = facts.law?.version.caps ?? []
+  return isContact(step)
+    ? earliestUnderCaps(at, facts.contacts, { channels: channelsOf(step), caps })
+    : at
 }
 
 function longestHold(holds: readonly Hold[], now: number): Hold | null {
@@ -178,7 +284,18 @@ function longestHold(holds: readonly Hold[], now: number): Hold | null {
 // the contact budget, so that one deferral is enough.
 function openingAfter(until: number | null, input: DecideStepInput): number | null {
   if (until === null) return null
-  const { step, facts, closedDays, budget } = input
-  const affordable = earliestContact(until, facts.contactTimes, budget)
-  return nextOpening(affordable, step.window, { timeZone: facts.timeZone, closedDays })
+  return openFrom(affordableFrom(until, input), input.step, input.facts.place)
+}
+
+/** A step may ask the person's agent once more before it writes to the person. */
+function agentFirst({ step, facts }: DecideStepInput): StepDecision | null {
+  const act = actOf(step, 'bot')
+  if (act?.message !== 'reminder' || !facts.reach.known.has('app')) return null
+  const asked = facts.stepsDone.find(({ stepId }) => stepId === askedAgent(step.id))
+  const isAlone = channelsOf(step).length === 0
+  if (asked === undefined) {
+    return { kind: 'ask-agent', step, waitUntil: facts.now + act.waitHours * 3_600 }
+  }
+  const until = asked.at + act.waitHours * 3_600
+  return until > facts.now && !isAlone ? { kind: 'defer', until, reason: 'agent-asked-first' } : null
 }

@@ -1,18 +1,4 @@
-// What a journey is: data that says when and how a person hears about one open claim.
-// The same shape as `catalog/journeys/journey.schema.json`, which validates the files.
-
-import type { DunningTemplate, Tone } from '../content/message-templates.ts'
-
-/** When and how a person hears about one open claim; steps are taken in order, one at a time. */
-export interface Journey {
-  readonly id: string
-  readonly version: number
-  /** One line for staff. */
-  readonly title: string
-  readonly segments: readonly JourneySegment[]
-  readonly steps: readonly JourneyStep[]
-  readonly stopWhen: readonly StopCondition[]
-}
+// Words that journeys, cases and claims share: windows of contact, steps that were taken, holds.
 
 /**
  * A situation in which people are addressed: no agent was asked, it did not answer in time, it
@@ -28,23 +14,6 @@ export type StopCondition =
   | 'handed-over'
   | 'agreed'
   | 'partly-paid'
-
-/** One message of a journey. */
-export interface JourneyStep {
-  readonly id: string
-  readonly anchor: StepAnchor
-  /** Calendar days after the anchor, in the person's time zone. */
-  readonly offsetDays: number
-  /** At least so many calendar days after the step before, also when that one was late. */
-  readonly daysAfterPrevious: number
-  readonly channel: 'email'
-  readonly template: DunningTemplate
-  readonly tone: Tone
-  readonly window: ContactWindow
-}
-
-/** What a step counts from: the end of the agent's time to answer, or the legal due day. */
-export type StepAnchor = 'respond-by' | 'legal-term'
 
 /** Wall-clock times `HH:MM` (`from` inclusive, `to` exclusive) on ISO weekdays. */
 export interface ContactWindow {

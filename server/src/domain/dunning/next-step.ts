@@ -1,59 +1,57 @@
-// Plans the next message of a journey: which step, and when it falls due. What the plan promises
-// is checked once more by `decideStep` at the moment of sending.
+// Plans the next step of a journey: which one, and when it falls due. What the plan promises is checked
+// once more by `decideStep` at the moment of taking it.
 
-import { addDays, type Day, dayInZone, instantInZone } from '@parley/sdk/protocol'
-import { nextOpening } from './contact-window.ts'
-import type { Hold, Journey, JourneyStep, StepDone } from './journey.ts'
+import { type AnchorFacts, afterPrevious, anchorInstant } from './anchors.ts'
+import { type ContactPlace, nextOpening } from './contact-window.ts'
+import type { Hold, StepDone } from './journey.ts'
+import type { JourneyDefinition, StepDefinition } from './journey-definition.ts'
 
 /** What the plan depends on. Instants in epoch seconds. */
 export interface PlanFacts {
-  /** The end of the agent's time to answer: the stated instant, or earlier when it declined. */
-  readonly respondBy: number
-  /** The legal term: the due day of the claim, or a later one that was granted since. */
-  readonly dueDate: Day
-  /** The person's zone; the creditor's when that is unknown. */
-  readonly timeZone: string
+  readonly anchors: AnchorFacts
   readonly issuedAt: number
   readonly holds: readonly Hold[]
+  readonly place: ContactPlace
 }
 
 /** What `nextStep` looks at. */
 export interface NextStepInput {
-  readonly journey: Journey
+  readonly journey: JourneyDefinition
   readonly stepsDone: readonly StepDone[]
   readonly facts: PlanFacts
-  /** Public holidays and other days without messages, in the person's country. */
-  readonly closedDays: ReadonlySet<Day>
 }
 
 /** A step and the instant at which it falls due, in epoch seconds. */
 export interface PlannedStep {
   readonly at: number
-  readonly step: JourneyStep
+  readonly step: StepDefinition
 }
 
 /**
  * Returns the step after the last one done and when it is due: the anchor plus the offset, not
  * before the claim was issued, not too soon after the step before, not during a hold, and inside
  * the window of the step. A due instant in the past stays there, moved into an open window: a
- * missed day is caught up.
+ * missed day is caught up. A step whose anchor is not known yet is looked at after the step before.
  *
  * Returns null when all steps are done, or while a hold lasts until somebody lifts it.
  */
 export function nextStep(input: NextStepInput): PlannedStep | null {
-  const { journey, stepsDone, facts, closedDays } = input
+  const { journey, stepsDone, facts } = input
   const step = stepAfter(journey, stepsDone)
-  const heldUntil = endOfHolds(facts.holds)
+  const heldUntil = endOfHolds(holdsAgainst(journey, facts.holds))
   if (step === undefined || heldUntil === null) return null
-
   const earliest = Math.max(
-    anchorInstant(step, facts),
+    anchorInstant(step, stepsDone, facts.anchors) ?? facts.anchors.triggerAt,
     facts.issuedAt,
-    afterPrevious(step, stepsDone, facts),
+    afterPrevious(step, stepsDone, facts.anchors.timeZone),
     heldUntil,
   )
-  const place = { timeZone: facts.timeZone, closedDays }
-  return { at: nextOpening(earliest, step.window, place), step }
+  return { at: openFrom(earliest, step, facts.place), step }
+}
+
+/** Returns the instant from which a step may be taken; one without a window may be taken always. */
+export function openFrom(at: number, { window }: StepDefinition, place: ContactPlace): number {
+  return window === undefined ? at : nextOpening(at, window, place)
 }
 
 /** Returns when the last hold ends (-Infinity without holds), or null if one has no end. */
@@ -62,25 +60,19 @@ export function endOfHolds(holds: readonly Hold[]): number | null {
   return ends.length < holds.length ? null : Math.max(Number.NEGATIVE_INFINITY, ...ends)
 }
 
+/** Returns the holds during which a journey rests. */
+export function holdsAgainst(
+  { speaksDuring = [] }: JourneyDefinition,
+  holds: readonly Hold[],
+): readonly Hold[] {
+  return holds.filter(({ reason }) => !speaksDuring.includes(reason))
+}
+
 // Counted from the last step in the journey's own order, so that nothing is said twice or softer.
-function stepAfter(journey: Journey, stepsDone: readonly StepDone[]): JourneyStep | undefined {
-  const done = new Set(stepsDone.map(({ stepId }) => stepId))
-  return journey.steps[journey.steps.findLastIndex(({ id }) => done.has(id)) + 1]
-}
-
-function anchorInstant(step: JourneyStep, { respondBy, dueDate, timeZone }: PlanFacts): number {
-  if (step.anchor === 'respond-by' && step.offsetDays === 0) return respondBy
-  const anchorDay = step.anchor === 'respond-by' ? dayInZone(respondBy, timeZone) : dueDate
-  return instantInZone(addDays(anchorDay, step.offsetDays), step.window.from, timeZone)
-}
-
-function afterPrevious(
-  step: JourneyStep,
+function stepAfter(
+  { steps }: JourneyDefinition,
   stepsDone: readonly StepDone[],
-  { timeZone }: PlanFacts,
-): number {
-  const last = Math.max(...stepsDone.map(({ at }) => at))
-  if (!Number.isFinite(last)) return Number.NEGATIVE_INFINITY
-  const day = addDays(dayInZone(last, timeZone), step.daysAfterPrevious)
-  return Math.max(last, instantInZone(day, step.window.from, timeZone))
+): StepDefinition | undefined {
+  const done = new Set(stepsDone.map(({ stepId }) => stepId))
+  return steps[steps.findLastIndex(({ id }) => done.has(id)) + 1]
 }

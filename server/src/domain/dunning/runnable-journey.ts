@@ -1,9 +1,7 @@
 // Which journeys the scheduler of this server can run, and what it lacks for the others. A journey of
 // which it would leave out a word is not run at all.
 
-import { err, ok, type Result } from '@parley/sdk/protocol'
-import { DUNNING_TEMPLATE_TONES, type DunningTemplate } from '../content/message-templates.ts'
-import type { Journey, JourneyStep, StepAnchor } from './journey.ts'
+import { DUNNING_TEMPLATE_TONES } from '../content/message-templates.ts'
 import { channelsOf, type JourneyDefinition, type StepDefinition } from './journey-definition.ts'
 
 /**
@@ -15,10 +13,60 @@ export type Requirement = `${string}:${string}`
 /** What the scheduler of this server can do; any text that is written counts among it. */
 const ABILITIES: ReadonlySet<string> = new Set([
   'channel:email',
+  'channel:sms',
+  'channel:letter',
+  'channel:registered-letter',
+  'channel:phone',
+  'channel:app',
   'anchor:respond-by',
   'anchor:legal-term',
+  'anchor:trigger',
+  'anchor:previous-step',
+  'anchor:notice-term-end',
+  'anchor:pay-day',
+  'anchor:promise-day',
+  'anchor:hold-end',
   'trigger:issued',
   'trigger:due',
+  'trigger:promise',
+  'trigger:dispute',
+  'trigger:already-paid',
+  'trigger:hardship',
+  'trigger:moratorium',
+  'trigger:deceased',
+  'trigger:insolvency',
+  'trigger:unreachable',
+  'trigger:journey-ended',
+  'during:promise',
+  'during:dispute',
+  'during:already-paid',
+  'during:hardship',
+  'during:moratorium',
+  'during:deceased',
+  'during:insolvency',
+  'purpose:service',
+  'act:bot',
+  'act:notice',
+  'act:charge',
+  'act:stop-charges',
+  'act:task',
+  'act:follow',
+  'act:resume',
+  'act:hand-over-review',
+  'fact:party',
+  'fact:country',
+  'fact:amount',
+  'fact:has-agent',
+  'fact:mobile-known',
+  'fact:pay-day-known',
+  'fact:reminders-sent',
+  'fact:promise',
+  'fact:broken-promises',
+  'fact:dispute',
+  'fact:payment-found',
+  'fact:in-hardship',
+  'fact:charges-agreed',
+  'fact:fourth-missed-date',
   ...Object.keys(DUNNING_TEMPLATE_TONES).map((template) => `text:${template}`),
 ])
 
@@ -39,14 +87,6 @@ export function missingFor(journey: JourneyDefinition): Requirement[] {
   return requirementsOf(journey).filter((requirement) => !ABILITIES.has(requirement))
 }
 
-/** Turns a journey into what the scheduler runs, or names everything that the server lacks for it. */
-export function runnableJourney(journey: JourneyDefinition): Result<Journey, Requirement[]> {
-  const missing = missingFor(journey)
-  if (missing.length > 0) return err(missing)
-  const { id, version, title, segments, stopWhen } = journey
-  return ok({ id, version, title, segments, stopWhen, steps: journey.steps.map(runnableStep) })
-}
-
 function requirementsOfStep(step: StepDefinition): Requirement[] {
   const { anchor, template, purpose = 'payment', onlyIf = [], acts = [] } = step
   return [
@@ -57,23 +97,4 @@ function requirementsOfStep(step: StepDefinition): Requirement[] {
     ...onlyIf.map(({ fact }): Requirement => `fact:${fact}`),
     ...acts.map((act): Requirement => `act:${act.do}`),
   ]
-}
-
-/** @throws {Error} for a step with a word that the scheduler does not know: `ABILITIES` is wrong. */
-function runnableStep(step: StepDefinition): JourneyStep {
-  const { id, anchor, offsetDays, daysAfterPrevious, template, tone, window } = step
-  const complete = window !== undefined && tone !== undefined
-  if (!complete || !isRunAnchor(anchor) || !isWritten(template)) {
-    throw new Error(`step "${id}" cannot be run`)
-  }
-  const message = { channel: 'email', template, tone, window } as const
-  return { id, anchor, offsetDays, daysAfterPrevious, ...message }
-}
-
-function isRunAnchor(anchor: string): anchor is StepAnchor {
-  return ABILITIES.has(`anchor:${anchor}`)
-}
-
-function isWritten(template: string | undefined): template is DunningTemplate {
-  return template !== undefined && Object.hasOwn(DUNNING_TEMPLATE_TONES, template)
 }

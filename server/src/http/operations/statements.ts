@@ -3,6 +3,7 @@
 import type { components } from '@parley/sdk/creditor'
 import { formatAmount, ok } from '@parley/sdk/protocol'
 import type { Deps } from '../../use-cases/deps.ts'
+import type { PlanDeps } from '../../use-cases/hold-dunning.ts'
 import { importBankStatement } from '../../use-cases/import-bank-statement.ts'
 import {
   type BankTransactionView,
@@ -13,8 +14,9 @@ import { onceAfter } from './once.ts'
 
 type StatementDeps = Pick<
   Deps,
-  'db' | 'clock' | 'ids' | 'signer' | 'vault' | 'publicUrl' | 'journeys' | 'outboxChanged'
->
+  'clock' | 'ids' | 'signer' | 'vault' | 'publicUrl' | 'outboxChanged'
+> &
+  PlanDeps
 
 export function statementOperations(deps: StatementDeps): Record<string, Handler> {
   return {

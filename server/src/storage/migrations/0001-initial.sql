@@ -157,6 +157,8 @@ create table claims (
   segment text not null,
   currency text collate "C" not null,
   principal numeric(20,0) not null check (principal > 0),
+  -- The part of the principal that is interest and fees of late payment.
+  charges numeric(20,0) not null default 0 check (charges >= 0 and charges < principal),
   -- Price of an agreed plan: fee above zero, rebate below.
   price numeric(20,0) not null default 0,
   paid numeric(20,0) not null default 0 check (paid >= 0),
@@ -338,6 +340,10 @@ create table dunning_cases (
   anchor_day date,
   -- {journeyId, journeyVersion, stepsDone}: the journey that goes on when this one has had its turn.
   resumes jsonb,
+  -- Rises when a journey goes on some steps back: those are taken under new names.
+  round int not null default 1,
+  -- The step whose charges were added already.
+  charged_step text,
   primary key (creditor_id, claim_id)
 );
 create index dunning_cases_due on dunning_cases (next_action_at);
@@ -419,6 +425,7 @@ create table human_messages (
   template text not null,
   -- Whose step it is; null for an answer to something that the person did.
   journey_id text,
+  journey_version int,
   -- dropped: no longer right when it was about to leave. failed: it could not be delivered.
   state text not null default 'queued' check (state in ('queued', 'sent', 'failed', 'dropped')),
   created_at bigint not null,
@@ -427,7 +434,10 @@ create table human_messages (
   try_again_at bigint,
   -- One sender at a time, until then by the database's own clock: no business time.
   sending_until bigint,
-  -- What a notice stated, frozen when it was written: {kind, lastDay, total, charges, …}.
+  -- Addresses the person for money; answers and messages to agents do not.
+  is_contact boolean not null default true,
+  -- Counts as a notice in law; what it stated is frozen when it leaves: {kind, day, total, parts, …}.
+  is_notice boolean not null default false,
   notice jsonb,
   -- Who carried it, and what that one tells of it.
   provider text,

@@ -1,0 +1,109 @@
+// What the records of a claim say about it when the next step of its journey is decided: notices,
+// holds that stand and that stood, promises, messages, payments. One statement for a batch.
+import { sql } from 'kysely'
+import type { ClaimHoldReason } from '../domain/claim/holds.ts'
+import type { StoredNotice } from './column-types.ts'
+import type { Database, Tx } from './database.ts'
+
+/** A hold, also one that has ended. Instants in epoch seconds. */
+export interface HoldRecord {
+  reason: ClaimHoldReason
+  until: number | null
+  createdAt: number
+  releasedAt: number | null
+  releasedAs: string | null
+}
+
+export interface CaseRecords {
+  /** The latest notice that was written; null without one. */
+  notice: { terms: StoredNotice | null; state: string; delivery: string | null } | null
+  holds: HoldRecord[]
+  promisesMade: number
+  /** The day of the latest promise. */
+  promisedDay: string | null
+  /** Messages of journeys that left; those to agents are not among them. */
+  messagesSent: number
+  hasAgent: boolean
+  /** When the last payment that stands was booked. */
+  lastPaymentAt: number | null
+}
+
+interface ClaimKey {
+  creditorId: string
+  claimId: string
+  debtorId: string
+}
+
+const NONE: CaseRecords = {
+  notice: null,
+  holds: [],
+  promisesMade: 0,
+  promisedDay: null,
+  messagesSent: 0,
+  hasAgent: false,
+  lastPaymentAt: null,
+}
+
+/** Reads the records of several claims, by claim id. */
+export async function recordsOfCases(
+  db: Database | Tx,
+  claims: readonly ClaimKey[],
+): Promise<(claimId: string) => CaseRecords> {
+  if (claims.length === 0) return () => NONE
+  const { rows } = await sql<Row>`
+    select q.claim_id, n.notice, n.state, n.delivery, h.holds,
+      (select count(*) from events e where e.creditor_id = q.creditor_id
+        and e.claim_id = q.claim_id and e.type = 'promise.made') as promises_made,
+      (select e.data ->> 'day' from events e where e.creditor_id = q.creditor_id
+        and e.claim_id = q.claim_id and e.type = 'promise.made'
+        order by e.event_id desc limit 1) as promised_day,
+      (select count(*) from human_messages m where m.creditor_id = q.creditor_id
+        and m.claim_id = q.claim_id and m.state = 'sent' and m.journey_id is not null
+        and m.channel <> 'app') as messages_sent,
+      exists (select from enrolments e where e.creditor_id = q.creditor_id
+        and e.debtor_id = q.debtor_id and e.ended_at is null
+        and (e.only_claim_id is null or e.only_claim_id = q.claim_id)) as has_agent,
+      (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
+        and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at
+    from unnest(${claims.map((it) => it.creditorId)}::text[],
+      ${claims.map((it) => it.claimId)}::text[], ${claims.map((it) => it.debtorId)}::text[])
+      as q(creditor_id, claim_id, debtor_id)
+    left join lateral (
+      select m.notice, m.state, m.delivery from human_messages m
+      where m.creditor_id = q.creditor_id and m.claim_id = q.claim_id and m.is_notice
+      order by m.created_at desc, m.message_id desc limit 1) n on true
+    left join lateral (
+      select jsonb_agg(jsonb_build_object('reason', c.reason, 'until', c.until,
+        'createdAt', c.created_at, 'releasedAt', c.released_at, 'releasedAs', c.released_as)
+        order by c.created_at, c.reason) as holds
+      from claim_holds c
+      where c.creditor_id = q.creditor_id and c.claim_id = q.claim_id) h on true`.execute(db)
+  const byClaim = new Map(rows.map((row) => [row.claim_id, toRecords(row)]))
+  return (claimId) => byClaim.get(claimId) ?? NONE
+}
+
+interface Row {
+  claim_id: string
+  notice: StoredNotice | null
+  state: string | null
+  delivery: string | null
+  holds: HoldRecord[] | null
+  promises_made: number
+  promised_day: string | null
+  messages_sent: number
+  has_agent: boolean
+  last_payment_at: number | null
+}
+
+function toRecords(row: Row): CaseRecords {
+  const { notice, state, delivery } = row
+  return {
+    notice: state === null ? null : { terms: notice, state, delivery },
+    holds: row.holds ?? [],
+    promisesMade: Number(row.promises_made),
+    promisedDay: row.promised_day,
+    messagesSent: Number(row.messages_sent),
+    hasAgent: row.has_agent,
+    lastPaymentAt: row.last_payment_at,
+  }
+}

@@ -1,0 +1,31 @@
+// The notices of a claim that left, with what each of them stated.
+import type { StoredNotice } from './column-types.ts'
+import type { Database, Tx } from './database.ts'
+
+export interface SentNotice {
+  messageId: string
+  terms: StoredNotice
+  /** It bounced or came back. */
+  isUndelivered: boolean
+}
+
+/** Every notice of a claim that left, oldest first. */
+export async function noticesOf(
+  db: Database | Tx,
+  claim: { creditorId: string; claimId: string },
+): Promise<SentNotice[]> {
+  const rows = await db
+    .selectFrom('human_messages')
+    .select(['message_id', 'notice', 'delivery'])
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .where('is_notice', '=', true)
+    .where('state', '=', 'sent')
+    .orderBy('sent_at')
+    .orderBy('message_id')
+    .execute()
+  return rows.flatMap(({ message_id: messageId, notice, delivery }) => {
+    const isUndelivered = delivery === 'undelivered' || delivery === 'returned'
+    return notice === null ? [] : [{ messageId, terms: notice, isUndelivered }]
+  })
+}
