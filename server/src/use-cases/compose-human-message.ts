@@ -122,11 +122,10 @@ async function stepInput(
   const { claim, now } = situation
   const facts = sharedFacts(deps, situation)
   const canChoose = offersChoice((await readClaimOffer(deps.db, claim, now)).menu)
-  if (template !== 'payment-request-t1') {
-    return { ...facts, template, canChoose, payBy: payByDay(facts.today) }
-  }
+  const asked = { ...facts, template, canChoose, payBy: payByDay(facts.today) }
+  if (template !== 'payment-request-t1') return asked
   const afterAgent = outcomeOfAgent(claim.conversation)
-  return { ...facts, template, canChoose, ...(afterAgent === undefined ? {} : { afterAgent }) }
+  return { ...asked, ...(afterAgent === undefined ? {} : { afterAgent }) }
 }
 
 async function composeThankYou(

@@ -4,7 +4,7 @@ import { type ConversationState, outstandingOf } from '../claim/claim.ts'
 import type { ContactPoints } from '../claim/debtor.ts'
 import type {
   ClaimItem,
-  FirstNotice,
+  DunningFacts,
   MessageClaim,
   MessageCreditor,
 } from './claim-message-input.ts'
@@ -47,7 +47,7 @@ export function messageClaim(claim: {
 }
 
 /** How asking the agent ended, as a first notice tells it; undefined when none was asked. */
-export function outcomeOfAgent(conversation: ConversationState): FirstNotice['afterAgent'] {
+export function outcomeOfAgent(conversation: ConversationState): DunningFacts['afterAgent'] {
   if (conversation === 'refused' || conversation === 'impasse') return conversation
   return conversation === 'timed-out' ? 'silent' : undefined
 }

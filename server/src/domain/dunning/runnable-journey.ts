@@ -2,7 +2,11 @@
 // which it would leave out a word is not run at all.
 
 import { err, ok, type Result } from '@parley/sdk/protocol'
-import { DUNNING_TEMPLATE_TONES, type DunningTemplate } from '../content/message-templates.ts'
+import {
+  DUNNING_TEMPLATES,
+  type DunningTemplate,
+  isDunningTemplate,
+} from '../content/message-templates.ts'
 import type { Journey, JourneyStep, StepAnchor } from './journey.ts'
 import { channelsOf, type JourneyDefinition, type StepDefinition } from './journey-definition.ts'
 
@@ -19,7 +23,7 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'anchor:legal-term',
   'trigger:issued',
   'trigger:due',
-  ...Object.keys(DUNNING_TEMPLATE_TONES).map((template) => `text:${template}`),
+  ...Object.keys(DUNNING_TEMPLATES).map((template) => `text:${template}`),
 ])
 
 /** Lists all that a journey asks of a server, each once, in alphabetical order. */
@@ -75,5 +79,5 @@ function isRunAnchor(anchor: string): anchor is StepAnchor {
 }
 
 function isWritten(template: string | undefined): template is DunningTemplate {
-  return template !== undefined && Object.hasOwn(DUNNING_TEMPLATE_TONES, template)
+  return template !== undefined && isDunningTemplate(template)
 }
