@@ -22,6 +22,7 @@ import { createHandlers, type JobHandlers } from './jobs/handlers.ts'
 import { type Jobs, startJobs } from './jobs/start-jobs.ts'
 import type { Sweep } from './jobs/sweeps.ts'
 import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
+import { createLawBook, loadLaw } from './law-files.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
 import { createMailer } from './outbound/email.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
@@ -37,6 +38,7 @@ import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
 import type { Deps } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
+import { openJourneyBook } from './use-cases/journey-book.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { createSharedRuns } from './use-cases/shared-runs.ts'
@@ -144,6 +146,9 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     links: createPortalLinks(masterKey, publicUrl),
     addresses: createAddressGuard({ allowLoopback }),
     journeys: catalog.journeys,
+    journeyBook: await openJourneyBook(store.db, catalog.journeys),
+    laws: createLawBook(loadLaw()),
+    servedChannels: new Set(['email', 'phone', 'app']),
     unsupportedJourneys: catalog.unsupportedJourneys,
     publicUrl,
     outboxChanged: () => {},
@@ -153,6 +158,8 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     signer,
     http,
     log,
+    messenger: undefined,
+    letters: undefined,
     mailer: smtpUrl === undefined ? undefined : createMailer({ smtpUrl, from }),
     wording: catalog.wording,
     wallClock: systemClock,
@@ -176,8 +183,8 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
 
 function buildHandlers(parts: Parts): JobHandlers {
   return createHandlers(parts, {
-    sendEmail: (key) => sendHumanMessage(parts, key),
-    giveUpEmail: (key) => giveUpHumanMessage(parts, key),
+    sendMessage: (key) => sendHumanMessage(parts, key),
+    giveUpMessage: (key) => giveUpHumanMessage(parts, key),
     thankDebtor: (key) => thankDebtor(parts, key),
   })
 }

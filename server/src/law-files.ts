@@ -9,9 +9,9 @@ import {
 } from './domain/compliance/check-profile.ts'
 import { type HolidayCalendar, holidaysOf } from './domain/compliance/holidays.ts'
 import type { Law } from './domain/compliance/law-in-force.ts'
-import type { LawBook } from './use-cases/deps.ts'
 import type { ComplianceProfile } from './domain/compliance/profile.ts'
 import type { RateSeries } from './domain/compliance/rate-series.ts'
+import type { LawBook } from './use-cases/deps.ts'
 
 /** Everything that the catalog states about the law, by id. */
 export interface LawCatalog {

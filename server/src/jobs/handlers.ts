@@ -27,9 +27,9 @@ export type JobHandlers = Readonly<Record<QueueName, JobHandler>>
 
 /** Work on messages to people. */
 export interface PeopleWork {
-  sendEmail(key: { creditorId: string; messageId: string }): Promise<WorkOutcome>
+  sendMessage(key: { creditorId: string; messageId: string }): Promise<WorkOutcome>
   /** Marks the message as failed. */
-  giveUpEmail(key: { creditorId: string; messageId: string }): Promise<void>
+  giveUpMessage(key: { creditorId: string; messageId: string }): Promise<void>
   thankDebtor(key: { creditorId: string; claimId: string; paymentId: string }): Promise<unknown>
 }
 
@@ -62,8 +62,8 @@ export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandle
       ),
     },
     'send-message': {
-      run: one((job) => people.sendEmail(emailKey(job))),
-      giveUp: (job) => people.giveUpEmail(emailKey(job)),
+      run: one((job) => people.sendMessage(messageKey(job))),
+      giveUp: (job) => people.giveUpMessage(messageKey(job)),
     },
     'address-open-claims': {
       run: one(async ({ creditorId, ...job }) => {
@@ -97,7 +97,7 @@ const webhookKey = (job: JobData) => ({
   deliveryId: textOf(job, 'deliveryId'),
 })
 
-const emailKey = (job: JobData) => ({
+const messageKey = (job: JobData) => ({
   creditorId: job.creditorId,
   messageId: textOf(job, 'messageId'),
 })

@@ -137,6 +137,9 @@ function drawBlock(sheet: Sheet, block: MessageBlock, hasCode: boolean): void {
       doc.font('bold').fontSize(size).text(block.heading, { width })
       paragraph(sheet, block.text)
       break
+    case 'list':
+      drawList(sheet, block)
+      break
     case 'signature':
       keepTogether(sheet, 3)
       paragraph(sheet, block.lines.join('\n'))
@@ -162,6 +165,22 @@ function drawAction(sheet: Sheet, block: Extract<MessageBlock, { kind: 'action' 
   doc.fillColor(QUIET)
   doc.text(block.note, { width })
   doc.fillColor(INK)
+  gap(doc, size * 0.7)
+}
+
+function drawList(sheet: Sheet, { heading, items }: Extract<MessageBlock, { kind: 'list' }>): void {
+  const { doc, size } = sheet
+  const indent = size * 1.1
+  const width = TEXT_WIDTH * POINTS
+  keepTogether(sheet, 3)
+  doc.font('bold').fontSize(size).text(heading, { width })
+  doc.font('regular').fontSize(size)
+  for (const item of items) {
+    keepTogether(sheet, 2)
+    doc.text('–', PAGE.left * POINTS, doc.y, { lineBreak: false })
+    doc.text(item, PAGE.left * POINTS + indent, doc.y, { width: width - indent })
+  }
+  doc.x = PAGE.left * POINTS
   gap(doc, size * 0.7)
 }
 
@@ -192,11 +211,13 @@ function textsOf({ subject, recipient, returnLine, sender, blocks }: LetterConte
       case 'paragraph':
         return [block.text]
       case 'facts':
-        return block.rows.flatMap(({ label, value }) => [label, value])
+        return block.rows.flatMap(({ label, value, detail = '' }) => [label, value, detail])
       case 'action':
         return [block.label, block.url, block.note]
       case 'section':
         return [block.heading, block.text]
+      case 'list':
+        return ['–', block.heading, ...block.items]
       default:
         return block.lines
     }

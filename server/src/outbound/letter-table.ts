@@ -23,12 +23,12 @@ export function drawFacts(sheet: Sheet, rows: readonly FactRow[], hasCode: boole
   const { code } = letter
   const isBeside = hasCode && code !== undefined
   const width = (isBeside ? TEXT_WIDTH - CODE - 14 : TEXT_WIDTH) * POINTS
-  const height = size * 1.75
   const bottom = (PAGE.height - PAGE.bottom) * POINTS
   keepTogether(sheet, heightInLines(sheet, rows, isBeside))
   let y = doc.y
   const codeBottom = isBeside ? drawCode(sheet, code, y) : 0
   for (const row of rows) {
+    const height = heightOfRow(row, size)
     // Only a table longer than a page is ever broken.
     if (y + height > bottom) {
       doc.addPage()
@@ -44,25 +44,35 @@ export function drawFacts(sheet: Sheet, rows: readonly FactRow[], hasCode: boole
 
 /** What must stay on one page, in lines of text; nothing of a table that fits on none. */
 function heightInLines({ size }: Sheet, rows: readonly FactRow[], isBeside: boolean): number {
+  const ofRows = rows.reduce((sum, row) => sum + heightOfRow(row, size), 0)
   const ofCode = isBeside ? (CODE * POINTS) / size + 5 : 0
-  const lines = Math.max(rows.length * 1.75, ofCode) / 1.3
+  const lines = Math.max(ofRows / size, ofCode) / 1.3
   const ofPage = ((PAGE.height - PAGE.top - PAGE.bottom) * POINTS) / (size * 1.3)
   return lines > ofPage ? 0 : lines
 }
 
+function heightOfRow({ detail }: FactRow, size: number): number {
+  return size * (detail === undefined ? 1.75 : 2.85)
+}
+
 function drawRow(
   { doc, size }: Sheet,
-  { label, value, isMain = false }: FactRow,
+  { label, value, detail, isMain = false }: FactRow,
   { y, width, height }: { y: number; width: number; height: number },
 ): void {
   const x = PAGE.left * POINTS
-  const baseline = y + height * 0.2
+  const baseline = y + size * 0.35
   const oneLine = { lineBreak: false }
   doc.font('regular').fontSize(size).fillColor(QUIET).text(label, x, baseline, oneLine)
   const room = width - doc.widthOfString(label) - 8
   doc.font(isMain ? 'bold' : 'regular').fillColor(INK)
   doc.fontSize(shrunk(doc, { text: value, size: isMain ? size + 1 : size, width: room }))
   doc.text(value, x + width - doc.widthOfString(value), baseline, oneLine)
+  if (detail !== undefined) {
+    doc.font('regular').fillColor(QUIET)
+    doc.fontSize(shrunk(doc, { text: detail, size: size - 1.5, width }))
+    doc.text(detail, x, baseline + size * 1.25, oneLine)
+  }
   doc
     .moveTo(x, y + height)
     .lineTo(x + width, y + height)

@@ -1,7 +1,8 @@
 // Claims that wait for a step of their journey, in a table of their own: a sweep reads an index
 // range of what is due and nothing of what sleeps.
-import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
+
 import { sql } from 'kysely'
+import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
 import type { Database, Tx } from './database.ts'
 
 export interface DunningCase {

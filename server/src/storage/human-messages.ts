@@ -1,6 +1,7 @@
 // Messages to people: written before they are sent, one a step and channel of a claim. Their text is
 // not stored; it is composed from the facts of the moment in which it leaves.
 import { sql } from 'kysely'
+import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
 export interface HumanMessageKey {
@@ -163,24 +164,52 @@ export async function returnToQueue(
     .execute()
 }
 
-/** Ends a queued message. Returns the claim and step, or undefined when it had ended before. */
-export async function endMessage(
-  tx: Tx,
-  key: HumanMessageKey,
-  end: { state: 'sent' | 'failed' | 'dropped'; at: number },
-): Promise<{ claimId: string; step: string; template: string } | undefined> {
-  return await tx
+/** How a message ended, and who carried it where it left. */
+export interface MessageEnd {
+  state: 'sent' | 'failed' | 'dropped'
+  at: number
+  provider?: string
+  providerId?: string | null
+  delivery?: 'accepted' | 'unknown'
+  cost?: { value: string; currency: string }
+  notice?: StoredNotice | null
+}
+
+/** Ends a queued message. Returns false when it had ended before. */
+export async function endMessage(tx: Tx, key: HumanMessageKey, end: MessageEnd): Promise<boolean> {
+  const { provider = null, providerId = null, delivery = null, cost, notice = null } = end
+  const sent = {
+    sent_at: end.at,
+    provider,
+    provider_id: providerId,
+    delivery,
+    notice: notice === null ? null : JSON.stringify(notice),
+    cost: cost?.value ?? null,
+    cost_currency: cost?.currency ?? null,
+  }
+  const result = await tx
     .updateTable('human_messages')
-    .set({
-      state: end.state,
-      sending_until: null,
-      ...(end.state === 'sent' ? { sent_at: end.at } : {}),
-    })
+    .set({ state: end.state, sending_until: null, ...(end.state === 'sent' ? sent : {}) })
     .where('creditor_id', '=', key.creditorId)
     .where('message_id', '=', key.messageId)
     .where('state', '=', 'queued')
-    .returning(['claim_id as claimId', 'step', 'template'])
     .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+/** The channels by which a step of a claim was tried. */
+export async function channelsOfStep(
+  db: Database,
+  { creditorId, claimId, step }: Pick<HumanMessage, 'creditorId' | 'claimId' | 'step'>,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('human_messages')
+    .select('channel')
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', '=', claimId)
+    .where('step', '=', step)
+    .execute()
+  return rows.map(({ channel }) => channel)
 }
 
 /** When a message was written; undefined when it is not queued any more. */

@@ -338,7 +338,7 @@ export interface HumanMessagesTable {
   provider: string | null
   provider_id: string | null
   delivery: string | null
-  cost: bigint | null
+  cost: string | null
   cost_currency: string | null
 }
 

@@ -1,56 +1,74 @@
 // Composes one queued message to a person from the facts of this moment, or says why it must not
 // leave now or at all. Reads only; send-human-message.ts sends.
-import { dayInZone } from '@parley/sdk/protocol'
-import { outstandingOf } from '../domain/claim/claim.ts'
-import { languageOfDebtor } from '../domain/claim/debtor.ts'
-import {
-  messageClaim,
-  messageCreditor,
-  outcomeOfAgent,
-  payByDay,
-} from '../domain/content/claim-facts.ts'
+import type { Channel } from '../domain/compliance/profile.ts'
+import { type CallScript, callScript } from '../domain/content/call-script.ts'
 import { composeClaimMessage } from '../domain/content/claim-message.ts'
-import type { ClaimMessageFacts, ClaimMessageInput } from '../domain/content/claim-message-input.ts'
+import {
+  type CallInput,
+  type ClaimMessageInput,
+  type DunningInput,
+  isDunning,
+} from '../domain/content/claim-message-input.ts'
+import { composeClaimLetter, type LetterContent } from '../domain/content/letter-content.ts'
 import type { RenderedMessage } from '../domain/content/message-content.ts'
-import { CLOSED_DAYS } from '../domain/dunning/closed-days.ts'
-import { DEFAULT_CONTACT_BUDGET } from '../domain/dunning/contact-budget.ts'
-import { type DeferReason, decideStep, type SkipReason } from '../domain/dunning/decide-step.ts'
-import type { JourneyStep } from '../domain/dunning/journey.ts'
-import { offersChoice } from '../domain/negotiation/plan-choices.ts'
-import { chooseLanguage } from '../domain/wording/language.ts'
+import { isCallTemplate, isDunningTemplate } from '../domain/content/message-templates.ts'
+import { missingFacts } from '../domain/content/missing-facts.ts'
+import { composeClaimSms } from '../domain/content/render-message-sms.ts'
+import { type DeferReason, decideSending, type SkipReason } from '../domain/dunning/decide-step.ts'
+import type { JourneyDefinition, StepDefinition } from '../domain/dunning/journey-definition.ts'
+import { stepIdOf } from '../domain/dunning/step-key.ts'
 import type { Wording } from '../domain/wording/wording.ts'
-import { holdsOf } from '../storage/claim-holds.ts'
-import { type Claim, findClaim } from '../storage/claims.ts'
-import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
-import { type Debtor, findDebtor } from '../storage/debtors.ts'
-import { contactTimesOf, type HumanMessage } from '../storage/human-messages.ts'
+import { findClaim } from '../storage/claims.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import { findDebtor } from '../storage/debtors.ts'
+import type { HumanMessage } from '../storage/human-messages.ts'
 import { findPayment } from '../storage/payments.ts'
 import type { Deps } from './deps.ts'
-import { readClaimOffer } from './read-claim-offer.ts'
+import {
+  dunningFacts,
+  type MessageSources,
+  type StatedNotice,
+  sharedFacts,
+  stateNotice,
+} from './message-input.ts'
+import { readStepSources } from './read-step-sources.ts'
+import { lawOfClaim, stepFactsOf } from './step-facts-of-claim.ts'
 
-export type ComposeDeps = Pick<Deps, 'db' | 'clock' | 'journeys' | 'links'> & {
+export type ComposeDeps = Pick<
+  Deps,
+  'db' | 'clock' | 'journeyBook' | 'links' | 'laws' | 'servedChannels'
+> & {
   wording: Wording
 }
 
+/** A message that may leave, in the form of its channel. */
+export type Composed =
+  | { kind: 'mail'; to: string; message: RenderedMessage }
+  | { kind: 'sms'; to: string; text: string }
+  | { kind: 'letter'; letter: LetterContent; country: string; delivery: 'standard' | 'registered' }
+  | { kind: 'call'; script: CallScript }
+  | { kind: 'app' }
+
 /** What became of composing; `until` in epoch seconds. */
 export type Composition =
-  | { kind: 'mail'; to: string; message: RenderedMessage }
-  | { kind: 'drop'; reason: SkipReason | 'claim-unknown' | 'payment-returned' | 'claim-open' }
+  | { kind: 'ready'; content: Composed; notice: StatedNotice | undefined }
+  | { kind: 'drop'; reason: DropReason }
   | { kind: 'defer'; reason: DeferReason | 'journey-unknown'; until: number }
+
+export type DropReason =
+  | SkipReason
+  | 'claim-unknown'
+  | 'payment-returned'
+  | 'claim-open'
+  /** The text lacks a fact that it must name, such as the number of the company. */
+  | 'facts-missing'
+  /** The address is not one to which a letter or a text may be sent. */
+  | 'address-unusable'
 
 const LOOK_AGAIN_SECONDS = 86_400
 
 /** What a step's name begins with when its message answers a payment; the payment's id follows. */
 const THANK_YOU_STEP = 'thank-you:'
-
-/** Everything that a message is about, as it is now. */
-interface Situation {
-  claim: Claim
-  creditor: CreditorRow
-  debtor: Debtor
-  timeZone: string
-  now: number
-}
 
 /**
  * Composes a message in the person's language, or the creditor's when that is unknown. A step of a
@@ -65,102 +83,146 @@ export async function composeHumanMessage(
   const debtor = await findDebtor(deps.db, message)
   if (claim === undefined || debtor === undefined) return { kind: 'drop', reason: 'claim-unknown' }
   const creditor = await readCreditor(deps.db, message.creditorId)
-  const timeZone = debtor.timeZone ?? creditor.timeZone
-  const situation = { claim, creditor, debtor, timeZone, now: deps.clock.now() }
+  const now = deps.clock.now()
+  const sources: MessageSources = {
+    ...(await readStepSources(deps.db, claim, now)),
+    creditor,
+    debtor,
+  }
   return message.step.startsWith(THANK_YOU_STEP)
-    ? await composeThankYou(deps, message, situation)
-    : await composeStep(deps, message, situation)
+    ? await composeThankYou(deps, message, sources)
+    : await composeStep(deps, message, sources)
 }
 
 async function composeStep(
   deps: ComposeDeps,
   message: HumanMessage,
-  situation: Situation,
+  sources: MessageSources,
 ): Promise<Composition> {
-  const journey = deps.journeys.get(message.journeyId ?? '')
-  const step = journey?.steps.find(({ id }) => id === message.step)
-  const { claim, debtor, timeZone, now } = situation
-  if (journey === undefined || step === undefined) {
+  const { now } = sources
+  const found = await stepOf(deps, message)
+  if (found === undefined) {
     return { kind: 'defer', reason: 'journey-unknown', until: now + LOOK_AGAIN_SECONDS }
   }
-  const since = now - DEFAULT_CONTACT_BUDGET.days * 86_400
-  const contacts = await contactTimesOf(deps.db, [debtor], { since, states: ['sent'] })
-  const decision = decideStep({
-    journey,
-    step,
-    closedDays: CLOSED_DAYS,
-    facts: {
-      now,
-      claim: claim.state,
-      outstandingMinor: outstandingOf(claim),
-      paidMinor: claim.paid,
-      conversation: claim.conversation,
-      respondBy: claim.respondBy,
-      holds: await holdsOf(deps.db, claim),
-      presentedAt: claim.presentedAt,
-      // This very message is what stands for the step; only others count.
-      stepsDone: [],
-      contactTimes: contacts.map(({ at }) => at),
-      emailAddress: debtor.contact.email ?? null,
-      timeZone,
-    },
-  })
+  const { journey, step } = found
+  const channel = message.channel as Channel
+  // This very message is what stands for the step; only others count.
+  const on = { stepsDone: [], triggerAt: message.createdAt, anchorDay: null }
+  const facts = stepFactsOf(sources, { journey, on }, deps)
+  const decision = decideSending({ journey, step, facts }, channel)
   if (decision.kind === 'skip') return { kind: 'drop', reason: decision.reason }
   if (decision.kind === 'defer') {
     const until = decision.until ?? now + LOOK_AGAIN_SECONDS
     return { kind: 'defer', reason: decision.reason, until }
   }
-  const input = await stepInput(deps, step, situation)
-  return { kind: 'mail', to: decision.to, message: composeClaimMessage(input, deps.wording) }
+  if (channel === 'app') return { kind: 'ready', content: { kind: 'app' }, notice: undefined }
+  return await composeWords(deps, { message, step, channel }, sources)
 }
 
-async function stepInput(
+async function stepOf(
+  { journeyBook }: ComposeDeps,
+  { journeyId, journeyVersion, step: key }: HumanMessage,
+): Promise<{ journey: JourneyDefinition; step: StepDefinition } | undefined> {
+  const journey = await journeyBook.versionOf(journeyId ?? '', journeyVersion ?? 0)
+  const [stepId] = stepIdOf(key).split('/')
+  const step = journey?.steps.find(({ id }) => id === stepId)
+  return journey === undefined || step === undefined ? undefined : { journey, step }
+}
+
+interface Said {
+  message: HumanMessage
+  step: StepDefinition
+  channel: Channel
+}
+
+async function composeWords(
   deps: ComposeDeps,
-  { template }: JourneyStep,
-  situation: Situation,
-): Promise<ClaimMessageInput> {
-  const { claim, now } = situation
-  const facts = sharedFacts(deps, situation)
-  const canChoose = offersChoice((await readClaimOffer(deps.db, claim, now)).menu)
-  if (template !== 'payment-request-t1') {
-    return { ...facts, template, canChoose, payBy: payByDay(facts.today) }
+  { message, step, channel }: Said,
+  sources: MessageSources,
+): Promise<Composition> {
+  const law = lawOfClaim(deps.laws, sources)
+  const { messageId } = message
+  const notice =
+    message.isNotice && law !== null
+      ? await stateNotice(deps, sources, { step, law, channel, messageId })
+      : undefined
+  const shared = await sharedFacts(deps, sources)
+  const today = shared.today
+  const more = await dunningFacts(deps, sources, { today, notice: notice?.facts })
+  const { template = '' } = step
+  if (isCallTemplate(template)) {
+    const input: CallInput = { ...shared, ...more, template }
+    if (missingFacts(input).length > 0) return { kind: 'drop', reason: 'facts-missing' }
+    return {
+      kind: 'ready',
+      content: { kind: 'call', script: callScript(input, deps.wording) },
+      notice,
+    }
   }
-  const afterAgent = outcomeOfAgent(claim.conversation)
-  return { ...facts, template, canChoose, ...(afterAgent === undefined ? {} : { afterAgent }) }
+  if (!isDunningTemplate(template)) throw new Error(`there is no template "${template}"`)
+  const input: DunningInput = { ...shared, ...more, template }
+  if (missingFacts(input).length > 0) return { kind: 'drop', reason: 'facts-missing' }
+  const content = inFormOf(deps, { channel, input, sources })
+  return typeof content === 'string'
+    ? { kind: 'drop', reason: content }
+    : { kind: 'ready', content, notice }
+}
+
+/** The message in the form of a channel, or why there is none. */
+function inFormOf(
+  { wording }: ComposeDeps,
+  said: { channel: Channel; input: ClaimMessageInput; sources: MessageSources },
+): Composed | DropReason {
+  const { channel, input, sources } = said
+  const { email, phone, postalAddress } = sources.debtor.contact
+  switch (channel) {
+    case 'email':
+      return email === undefined
+        ? 'no-address'
+        : { kind: 'mail', to: email, message: composeClaimMessage(input, wording) }
+    case 'sms': {
+      if (phone === undefined) return 'no-address'
+      const sms = composeClaimSms(input, wording)
+      return sms.ok ? { kind: 'sms', to: phone, text: sms.value.text } : 'address-unusable'
+    }
+    case 'letter':
+    case 'registered-letter': {
+      if (postalAddress === undefined) return 'no-address'
+      const { lines, country } = postalAddress
+      const recipient = { name: sources.debtor.name, lines, country }
+      const letter = composeClaimLetter(input, { recipient, writtenAt: sources.now }, wording)
+      const delivery = channel === 'letter' ? 'standard' : 'registered'
+      return letter.ok
+        ? { kind: 'letter', letter: letter.value, country, delivery }
+        : 'address-unusable'
+    }
+    default:
+      return 'channel-not-served'
+  }
 }
 
 async function composeThankYou(
   deps: ComposeDeps,
-  { creditorId, step }: HumanMessage,
-  situation: Situation,
+  { creditorId, step, template, channel }: HumanMessage,
+  sources: MessageSources,
 ): Promise<Composition> {
-  const { claim, debtor } = situation
+  const { claim } = sources
   const paymentId = step.slice(THANK_YOU_STEP.length)
   const payment = await findPayment(deps.db, { creditorId, paymentId })
   const isStanding = payment?.claimId === claim.claimId && payment.reversedAt === null
   if (!isStanding) return { kind: 'drop', reason: 'payment-returned' }
   if (claim.state !== 'settled') return { kind: 'drop', reason: 'claim-open' }
-  const to = debtor.contact.email
-  if (to === undefined) return { kind: 'drop', reason: 'no-email-address' }
-  const input: ClaimMessageInput = {
-    ...sharedFacts(deps, situation),
-    template: 'thank-you',
-    received: { minor: payment.amount, currency: claim.currency },
-    receivedOn: payment.receivedOn,
+  const received = { minor: payment.amount, currency: claim.currency }
+  const { receivedOn } = payment
+  const shared = await sharedFacts(deps, sources)
+  const input: ClaimMessageInput = isDunningTemplate(template)
+    ? { ...shared, template, canChoose: false, payBy: shared.today, received, receivedOn }
+    : { ...shared, template: 'thank-you', received, receivedOn }
+  if (isDunning(input) && missingFacts(input).length > 0) {
+    return { kind: 'drop', reason: 'facts-missing' }
   }
-  return { kind: 'mail', to, message: composeClaimMessage(input, deps.wording) }
-}
-
-function sharedFacts(
-  { links }: ComposeDeps,
-  { claim, creditor, debtor, timeZone, now }: Situation,
-): ClaimMessageFacts {
-  return {
-    language: chooseLanguage(languageOfDebtor(debtor), creditor.language),
-    creditor: messageCreditor(creditor),
-    debtorName: debtor.name,
-    claim: messageClaim(claim),
-    portalUrl: links.urlOf(claim.claimId),
-    today: dayInZone(now, timeZone),
-  }
+  const content = inFormOf(deps, { channel: channel as Channel, input, sources })
+  return typeof content === 'string'
+    ? { kind: 'drop', reason: content }
+    : { kind: 'ready', content, notice: undefined }
 }

@@ -70,11 +70,7 @@ function awaitsCharges({ dunningCase }: DueCase, advance: CaseAdvance): boolean 
   return isCharging && dunningCase.chargedStep !== advance.step.id
 }
 
-function waiting(
-  due: DueCase,
-  facts: StepFacts | undefined,
-  reason: CaseWait['reason'],
-): CaseMove {
+function waiting(due: DueCase, facts: StepFacts | undefined, reason: CaseWait['reason']): CaseMove {
   const until = due.now + WAIT_SECONDS
   const standing = { ...standingOf(due.dunningCase), nextActionAt: until }
   return { due, facts, advance: { kind: 'wait', until, reason }, standing, ended: undefined }
@@ -169,7 +165,9 @@ function follow(
   if (journey === undefined) return { standing: undefined, ended: 'exhausted' }
   const { now } = due
   const from = journey.steps.findIndex(({ id }) => id === after.fromStep)
-  const stepsDone = journey.steps.slice(0, Math.max(from, 0)).map(({ id }) => ({ stepId: id, at: now }))
+  const stepsDone = journey.steps
+    .slice(0, Math.max(from, 0))
+    .map(({ id }) => ({ stepId: id, at: now }))
   const next = { ...own, journeyId: journey.id, journeyVersion: journey.version, stepsDone }
   return planned(deps, due, { journey, standing: { ...next, triggerAt: now, anchorDay: null } })
 }
@@ -204,7 +202,10 @@ function resume(
 function planned(
   deps: DecideDeps,
   due: DueCase,
-  { journey, standing }: { journey: JourneyDefinition; standing: Omit<Standing, 'nextStep' | 'nextActionAt'> },
+  {
+    journey,
+    standing,
+  }: { journey: JourneyDefinition; standing: Omit<Standing, 'nextStep' | 'nextActionAt'> },
 ): Pick<CaseMove, 'standing' | 'ended'> {
   const facts = stepFactsOf(due, { journey, on: standing }, deps)
   const next = nextStep({ journey, stepsDone: standing.stepsDone, facts })
@@ -240,4 +241,3 @@ function standingOf(dunningCase: DunningCase): Standing {
   const { creditorId: _, claimId: __, chargedStep: ___, ...standing } = dunningCase
   return standing
 }
-

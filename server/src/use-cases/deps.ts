@@ -2,9 +2,9 @@
 // A use-case takes the slice that it uses: `Pick<Deps, 'db' | 'clock'>`.
 import type { HopRequest, JwsSignature, KeyResolver } from '@parley/sdk/protocol'
 import type pg from 'pg'
-import type { Channel } from '../domain/compliance/profile.ts'
-import type { Law, LawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Party } from '../domain/claim/debtor.ts'
+import type { Law, LawInForce } from '../domain/compliance/law-in-force.ts'
+import type { Channel } from '../domain/compliance/profile.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import type { Database, Tx } from '../storage/database.ts'
 

@@ -19,7 +19,6 @@ import {
   readSituation,
   statusAfter,
 } from './conversation-exchange.ts'
-import type { Deps } from './deps.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'

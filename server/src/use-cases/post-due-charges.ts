@@ -31,9 +31,7 @@ export async function postDueCharges(deps: PostDeps, { limit }: { limit: number 
 }
 
 async function postCharge(deps: PostDeps, dunningCase: DunningCase, now: number): Promise<void> {
-  const [due] = await deps.db
-    .transaction()
-    .execute((tx) => readCases(deps, tx, [dunningCase], now))
+  const [due] = await deps.db.transaction().execute((tx) => readCases(deps, tx, [dunningCase], now))
   if (due === undefined) return
   const ready = readyToCharge(deps, due)
   if (ready === undefined) return

@@ -1,7 +1,8 @@
 // Takes due cases for one transaction: case, claim and person locked, and everything read again that
 // their next steps rest on. What another worker has locked is passed over and stays due.
-import { type Contact, CONTACT_MEMORY_DAYS } from '../domain/dunning/contact-budget.ts'
+
 import type { Channel } from '../domain/compliance/profile.ts'
+import { CONTACT_MEMORY_DAYS, type Contact } from '../domain/dunning/contact-budget.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { recordsOfCases } from '../storage/case-records.ts'
 import type { Claim } from '../storage/claims.ts'

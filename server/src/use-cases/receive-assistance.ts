@@ -14,7 +14,7 @@ import {
   readSituation,
   statusAfter,
 } from './conversation-exchange.ts'
-import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 
 /** Answers with a `status` in every state of the claim; only an open one has dunning to hold. */
 export async function receiveAssistance(

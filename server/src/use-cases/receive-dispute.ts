@@ -14,7 +14,7 @@ import {
   readSituation,
   statusAfter,
 } from './conversation-exchange.ts'
-import type { Deps } from './deps.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 
 /**
  * Notes the disputed amount and answers with a `status` that shows it and the hold. Refuses

@@ -3,17 +3,15 @@
 import { enqueueAll } from '../storage/events.ts'
 import { hasOverdueMessages, takeOverdueMessages } from '../storage/human-messages.ts'
 import type { Deps } from './deps.ts'
-import type { SendDeps } from './send-human-message.ts'
 
 /** Longer than the queue tries by itself. */
 const PATIENCE_SECONDS = 6 * 3_600
 
 /** Asks once more for up to `limit` messages to be sent; returns how many. */
 export async function requeueHumanMessages(
-  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'> & Pick<SendDeps, 'mailer'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
   { limit }: { limit: number },
 ): Promise<number> {
-  if (deps.mailer === undefined) return 0
   const now = deps.clock.now()
   const overdue = { now, patience: PATIENCE_SECONDS }
   if (!(await hasOverdueMessages(deps.db, overdue))) return 0

@@ -25,7 +25,6 @@ import {
   readSituation,
   statusAfter,
 } from './conversation-exchange.ts'
-import type { Deps } from './deps.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision, type Revision } from './prepare-revision.ts'

@@ -63,7 +63,10 @@ export function lawOfClaim(
 /** Puts together the facts of a step. */
 export function stepFactsOf(
   sources: StepSources,
-  { journey, on }: { journey: JourneyDefinition; on: Pick<DunningCase, 'stepsDone' | 'triggerAt' | 'anchorDay'> },
+  {
+    journey,
+    on,
+  }: { journey: JourneyDefinition; on: Pick<DunningCase, 'stepsDone' | 'triggerAt' | 'anchorDay'> },
   server: StepServer,
 ): StepFacts {
   const { claim, debtor, creditor, records, contacts, now } = sources
@@ -148,11 +151,7 @@ function noticeState({ notice }: CaseRecords): NoticeState {
 }
 
 /** When the last hold of the journey's own kind ended; null while one stands, and without any. */
-function holdEndedAt(
-  journey: JourneyDefinition,
-  records: CaseRecords,
-  now: number,
-): number | null {
+function holdEndedAt(journey: JourneyDefinition, records: CaseRecords, now: number): number | null {
   const lives = livesOf(journey)
   const own = records.holds.filter(({ reason }) => lives.includes(reason))
   const ends = own.map(({ releasedAt, until }) => releasedAt ?? until ?? Number.POSITIVE_INFINITY)

@@ -51,7 +51,10 @@ export async function writeCharges(deps: ChargeDeps, written: ChargesWritten): P
       changes.map(({ item }) => item),
     )
     if (written.stepId !== undefined) await markCharged(tx, claim, written.stepId)
-    await appendEvents(tx, [...changes.map((change) => chargeEvent(situation, written, change)), ...prepared.events])
+    await appendEvents(tx, [
+      ...changes.map((change) => chargeEvent(situation, written, change)),
+      ...prepared.events,
+    ])
   })
   deps.outboxChanged()
 }
@@ -132,6 +135,7 @@ function chargeEvent(
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
   const { rule, period, formula, reason } = item
   const data = { rule, period, currency, before: text(before), after: text(after), formula, reason }
-  const type = item.state === 'waived' ? 'charge.waived' : `charge.${kind === 'charged' ? 'added' : kind}`
+  const type =
+    item.state === 'waived' ? 'charge.waived' : `charge.${kind === 'charged' ? 'added' : kind}`
   return { creditorId, claimId, type, at: now, data: by === undefined ? data : { ...data, by } }
 }

@@ -2,9 +2,10 @@
 import { addDays, type Day, type Money } from '@parley/sdk/protocol'
 import { type ConversationState, outstandingOf } from '../claim/claim.ts'
 import type { ContactPoints } from '../claim/debtor.ts'
+import type { ChargeItem } from '../compliance/charge-items.ts'
 import type {
   ClaimItem,
-  FirstNotice,
+  DunningFacts,
   MessageClaim,
   MessageCreditor,
 } from './claim-message-input.ts'
@@ -26,28 +27,53 @@ export function messageCreditor(creditor: {
   }
 }
 
-/** The claim with its amount outstanding and the parts that this consists of. */
-export function messageClaim(claim: {
-  reference: string
-  invoiceNumber: string
-  dueDate: Day
-  currency: string
-  principal: bigint
-  price: bigint
-  credit: bigint
-  paid: bigint
-}): MessageClaim {
+/** Charges that are owed, as parts of an amount. */
+export function chargeItems(
+  charges: readonly Pick<ChargeItem, 'rule' | 'minor' | 'formula'>[],
+  currency: string,
+): ClaimItem[] {
+  return charges.map(({ rule, minor, formula }) => ({
+    kind: rule === 'interest' ? 'interest' : 'fee',
+    rule,
+    amount: { minor, currency },
+    ...(formula === '' ? {} : { detail: formula }),
+  }))
+}
+
+/**
+ * The claim with its amount outstanding and the parts that this consists of; `charges` are those that
+ * its principal has grown by.
+ */
+export function messageClaim(
+  claim: ClaimForMessage,
+  charges: readonly ClaimItem[] = [],
+): MessageClaim {
   const { reference, invoiceNumber, dueDate, currency, principal, price, credit, paid } = claim
   const money = (minor: bigint): Money => ({ minor, currency })
-  const items: ClaimItem[] = [{ kind: 'principal', amount: money(principal) }]
+  const items: ClaimItem[] = [
+    { kind: 'principal', amount: money(principal - claim.charges) },
+    ...charges,
+  ]
   if (price !== 0n) items.push({ kind: price > 0n ? 'fee' : 'credit', amount: money(price) })
   if (credit > 0n) items.push({ kind: 'credit', amount: money(-credit) })
   if (paid > 0n) items.push({ kind: 'payment', amount: money(-paid) })
   return { reference, invoiceNumber, dueDate, outstanding: money(outstandingOf(claim)), items }
 }
 
+interface ClaimForMessage {
+  reference: string
+  invoiceNumber: string
+  dueDate: Day
+  currency: string
+  principal: bigint
+  charges: bigint
+  price: bigint
+  credit: bigint
+  paid: bigint
+}
+
 /** How asking the agent ended, as a first notice tells it; undefined when none was asked. */
-export function outcomeOfAgent(conversation: ConversationState): FirstNotice['afterAgent'] {
+export function outcomeOfAgent(conversation: ConversationState): DunningFacts['afterAgent'] {
   if (conversation === 'refused' || conversation === 'impasse') return conversation
   return conversation === 'timed-out' ? 'silent' : undefined
 }

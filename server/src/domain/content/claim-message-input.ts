@@ -3,10 +3,17 @@
 import type { Day, Money } from '@parley/sdk/protocol'
 import type { PlanForPeople, PlanPayment } from '../wording/describe-plan.ts'
 import type { Language } from '../wording/language.ts'
+import type { CallTemplate, DunningTemplate } from './message-templates.ts'
 
 /** Everything that a message about one claim needs to know. */
 export type ClaimMessageInput = ClaimMessageFacts &
-  (FirstNotice | ReminderMessage | ThankYouMessage | PlanConfirmedMessage)
+  (DunningMessage | ThankYouMessage | PlanConfirmedMessage)
+
+/** A message of a journey with all its facts. */
+export type DunningInput = ClaimMessageFacts & DunningMessage
+
+/** A script for a telephone call with all its facts. */
+export type CallInput = ClaimMessageFacts & CallMessage
 
 /** What every message about a claim knows. */
 export interface ClaimMessageFacts {
@@ -29,6 +36,8 @@ export interface MessageCreditor {
   readonly phone?: string
   /** The postal address, one entry a line. */
   readonly address?: readonly string[]
+  /** The number of the company in its public register; some notices must name it. */
+  readonly enterpriseNumber?: string
 }
 
 /** The claim as it stands at the moment of writing. */
@@ -48,22 +57,83 @@ export interface MessageClaim {
 export interface ClaimItem {
   readonly kind: 'principal' | 'fee' | 'interest' | 'credit' | 'payment'
   readonly amount: Money
+  /** The rule of the compliance profile that allows it, such as `damages`; gives it its name. */
+  readonly rule?: string
+  /** How it was computed, finished in the person's language: "8.15% on €1,000.00 for 30 days". */
+  readonly detail?: string
 }
 
-/** The friendly first notice. */
-export interface FirstNotice {
-  readonly template: 'payment-request-t1'
+/** A message of a journey. */
+export interface DunningMessage extends DunningFacts {
+  readonly template: DunningTemplate
+}
+
+/** A call of a journey, made by a person. */
+export interface CallMessage extends DunningFacts {
+  readonly template: CallTemplate
+}
+
+/**
+ * What messages of a journey may know. A template takes what it speaks of and leaves the rest;
+ * `missingFacts` tells what it lacks.
+ */
+export interface DunningFacts {
   /** Whether the personal page offers other dates or instalments. */
   readonly canChoose: boolean
+  /** The day by which we ask for a payment or an answer. */
+  readonly payBy: Day
   /** How asking the person's agent ended, when there is one. */
   readonly afterAgent?: 'silent' | 'refused' | 'impasse'
+  /** What a notice with effect in law states. */
+  readonly notice?: NoticeFacts
+  /** The part that the person disputes: it rests and is not asked for. */
+  readonly disputed?: Money
+  /** The day on which the person promised to pay. */
+  readonly promisedDay?: Day
+  /** The payment of a running plan that this is about; it alone is asked for. */
+  readonly planLine?: PlanPayment
+  /** The person's other open claims with the same creditor. */
+  readonly otherClaims?: readonly OtherClaim[]
+  /** The payment that this is about. */
+  readonly received?: Money
+  readonly receivedOn?: Day
+  /** How a dispute ended; `reason` is what the creditor's person wrote. */
+  readonly decision?: { readonly outcome: 'upheld' | 'rejected'; readonly reason?: string }
+  /** What the creditor owes the person. */
+  readonly refund?: Money
+  /** When a collection that failed is tried again. */
+  readonly collectAgainOn?: Day
+  /** What is taken off the next bill for paying by direct debit. */
+  readonly discount?: Money
+  /** The first day on which a service may be limited; the day after the last day to pay by default. */
+  readonly limitedFrom?: Day
+  /** Advisers or mediators, one line each: name, telephone, address. */
+  readonly contacts?: readonly string[]
+  /** Who signs a personal letter. */
+  readonly signedBy?: string
 }
 
-/** The two reminders; both name a new day. */
-export interface ReminderMessage {
-  readonly template: 'payment-reminder-t2' | 'payment-reminder-t3'
-  readonly canChoose: boolean
-  readonly payBy: Day
+/** What a notice with effect in law states. */
+export interface NoticeFacts {
+  /** The last day on which a payment is in time. */
+  readonly termLastDay: Day
+  /** The exact charges that are added when the term has passed. */
+  readonly announcedCharges?: Money
+  /** The day after whose end the charges are added; `termLastDay` by default. */
+  readonly chargesAfter?: Day
+  /** The codes of what must be said, from the compliance profile. */
+  readonly mentions: readonly string[]
+  /** Percent a year as decimal text, such as `10.15`. */
+  readonly lateInterestRate?: string
+  /** The flat sum of the law for late payment between businesses. */
+  readonly flatSum?: Money
+}
+
+/** Another open claim of the same person with the same creditor. */
+export interface OtherClaim {
+  readonly reference: string
+  readonly invoiceNumber?: string
+  readonly outstanding: Money
 }
 
 /** The thank-you for a payment that was seen on the account. */
@@ -79,4 +149,9 @@ export interface ThankYouMessage {
 export interface PlanConfirmedMessage {
   readonly template: 'plan-confirmed'
   readonly plan: PlanForPeople
+}
+
+/** Tells whether a message or call belongs to a journey. */
+export function isDunning(input: ClaimMessageInput | CallInput): input is DunningInput | CallInput {
+  return input.template !== 'thank-you' && input.template !== 'plan-confirmed'
 }

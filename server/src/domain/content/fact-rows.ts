@@ -11,38 +11,140 @@ import {
 } from '../wording/format-for-people.ts'
 import type { TextKey } from '../wording/text-catalog.ts'
 import type { Wording } from '../wording/wording.ts'
+import { amountAsked, chargesDayOf, lastDayOf } from './amount-asked.ts'
 import type {
   ClaimItem,
   ClaimMessageFacts,
+  ClaimMessageInput,
+  DunningInput,
   PlanConfirmedMessage,
   ThankYouMessage,
 } from './claim-message-input.ts'
 import type { FactRow } from './message-content.ts'
+import { templateRow } from './message-templates.ts'
 import { oneLine } from './safe-text.ts'
 
-/**
- * Returns the amount to pay, its parts when there are several, and the due day.
- *
- * @throws {RangeError} when the parts do not sum to the amount outstanding: such a message must
- * never leave.
- */
-export function amountRows({ language, claim }: ClaimMessageFacts, wording: Wording): FactRow[] {
-  const { outstanding, items, dueDate } = claim
-  if (!isSumOf(items, outstanding)) throw new RangeError('items do not sum to the outstanding')
-  const say = (key: TextKey) => wording.say(language, key)
-  const parts = items.map(({ kind, amount }) => ({
-    label: say(`item.${kind}`),
-    value: formatMoneyForPeople(amount, language),
+/** Returns all the facts that a message states, in the order in which it states them. */
+export function messageRows(input: ClaimMessageInput, wording: Wording): FactRow[] {
+  const origin = originRows(input, wording)
+  switch (input.template) {
+    case 'thank-you': {
+      const isSettled = input.claim.outstanding.minor <= 0n
+      const transfer = isSettled ? [] : transferRows(input, wording)
+      return [...receivedRows(input, wording), ...transfer, ...origin]
+    }
+    case 'plan-confirmed':
+      return [...planRows(input, wording), ...transferRows(input, wording), ...origin]
+    default:
+      return templateRow(input.template).shape === 'answer'
+        ? [...answerRows(input, wording), ...origin]
+        : [...askedRows(input, wording), ...transferRows(input, wording), ...origin]
+  }
+}
+
+/** Returns what a request or notice asks for: its parts, the amount, and the days that count. */
+export function askedRows(input: DunningInput, wording: Wording): FactRow[] {
+  const { language, claim, notice, planLine, template } = input
+  const isNotice = templateRow(template).shape === 'notice'
+  const say = (key: TextKey, day = '') => wording.say(language, key, { day })
+  const days = [{ label: say('label.due-day'), value: formatDayForPeople(claim.dueDate, language) }]
+  if (isNotice) {
+    const value = formatDayForPeople(lastDayOf(input), language)
+    days.push({ label: say('label.last-day'), value })
+  }
+  if (notice?.announcedCharges !== undefined) {
+    const day = formatDayForPeople(chargesDayOf(input), language)
+    const value = formatMoneyForPeople(notice.announcedCharges, language)
+    days.push({ label: say('label.charges-to-come', day), value })
+  }
+  return planLine === undefined
+    ? [...partRows(input, wording, isNotice), ...toPayRows(input, wording), ...days]
+    : [...instalmentRows(input, wording), ...(isNotice ? days.slice(1) : [])]
+}
+
+/** The parts of the amount outstanding; a single part only where it `must` be stated. */
+function partRows({ language, claim }: DunningInput, wording: Wording, must: boolean): FactRow[] {
+  if (claim.items.length < 2 && !must) return []
+  return claim.items.map((item) => ({
+    label: wording.say(language, labelOfItem(item)),
+    value: formatMoneyForPeople(item.amount, language),
+    ...(item.detail === undefined ? {} : { detail: oneLine(item.detail) }),
   }))
+}
+
+function toPayRows(input: DunningInput, wording: Wording): FactRow[] {
+  const { language, claim, disputed } = input
+  const row = (key: TextKey, money: Money): FactRow => ({
+    label: wording.say(language, key),
+    value: formatMoneyForPeople(money, language),
+  })
+  const main = { ...row('label.amount-to-pay', amountAsked(input)), isMain: true }
+  if (disputed === undefined) return [main]
+  const resting = { minor: -disputed.minor, currency: disputed.currency }
+  return [row('label.total-open', claim.outstanding), row('label.disputed', resting), main]
+}
+
+function instalmentRows(input: DunningInput, wording: Wording): FactRow[] {
+  const { language, claim, planLine } = input
+  if (planLine === undefined) return []
   return [
-    ...(parts.length > 1 ? parts : []),
     {
-      label: say('label.amount-to-pay'),
-      value: formatMoneyForPeople(outstanding, language),
+      label: wording.say(language, 'label.instalment'),
+      value: formatAmountForPeople(planLine.amount, language),
       isMain: true,
     },
-    { label: say('label.due-day'), value: formatDayForPeople(dueDate, language) },
+    {
+      label: wording.say(language, 'label.instalment-day'),
+      value: formatDayForPeople(planLine.dueDate, language),
+    },
+    {
+      label: wording.say(language, 'label.total-open'),
+      value: formatMoneyForPeople(claim.outstanding, language),
+    },
   ]
+}
+
+/** What an answer states of amounts, and the reference by which the claim is known. */
+function answerRows(input: DunningInput, wording: Wording): FactRow[] {
+  const { language, claim, refund, received, receivedOn } = input
+  const rows: FactRow[] = []
+  if (refund !== undefined) {
+    const value = formatMoneyForPeople(refund, language)
+    rows.push({ label: wording.say(language, 'label.refund'), value, isMain: true })
+  }
+  if (received !== undefined && receivedOn !== undefined) {
+    rows.push(...receivedRows({ language, received, receivedOn }, wording))
+  }
+  return [
+    ...rows,
+    {
+      label: wording.say(language, 'label.reference'),
+      value: formatReferenceForPeople(claim.reference),
+    },
+  ]
+}
+
+/** A charge bears the name of the rule that allows it. */
+function labelOfItem({ kind, rule }: ClaimItem): TextKey {
+  return rule !== undefined && isChargeRule(rule) ? `charge.${rule}` : `item.${kind}`
+}
+
+/** The rules of the compliance profiles, as notices name their charges. */
+export const CHARGE_RULES = [
+  'collection-costs',
+  'collection-fee',
+  'damages',
+  'demand-fee',
+  'fixed-sum',
+  'flat-sum',
+  'further-reminder',
+  'interest',
+  'reminder-fee',
+  'reminder-letter',
+] as const
+
+function isChargeRule(rule: string): rule is (typeof CHARGE_RULES)[number] {
+  return CHARGE_RULES.some((it) => it === rule)
 }
 
 /** Tells whether the parts of a claim sum to its amount outstanding, in one currency. */
@@ -91,7 +193,11 @@ export function planRows(
 
 /** Returns what was received and when. */
 export function receivedRows(
-  { language, received, receivedOn }: ClaimMessageFacts & ThankYouMessage,
+  {
+    language,
+    received,
+    receivedOn,
+  }: Pick<ClaimMessageFacts, 'language'> & Pick<ThankYouMessage, 'received' | 'receivedOn'>,
   wording: Wording,
 ): FactRow[] {
   return [

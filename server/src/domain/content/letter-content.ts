@@ -4,6 +4,7 @@
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import { formatDayForPeople, formatMoneyForPeople } from '../wording/format-for-people.ts'
 import type { Wording } from '../wording/wording.ts'
+import { amountAsked } from './amount-asked.ts'
 import { claimMessageContent } from './claim-message.ts'
 import type { ClaimMessageInput } from './claim-message-input.ts'
 import { type LetterLayout, letterLayout } from './letter-layouts.ts'
@@ -71,7 +72,7 @@ export function composeClaimLetter(
   { recipient, writtenAt }: { recipient: LetterRecipient; writtenAt: number },
   wording: Wording,
 ): Result<LetterContent, LetterRefusal> {
-  const { creditor, language, today, claim } = input
+  const { creditor, language, today } = input
   const lines = [recipient.name, ...recipient.lines].map(oneLine).filter((it) => it !== '')
   if (lines.length < 3) return refuse('address-incomplete', `${lines.length} lines`)
   const abroad = COUNTRY_NAMES[recipient.country]
@@ -85,7 +86,7 @@ export function composeClaimLetter(
   const name = oneLine(creditor.name)
   const phone = oneLine(creditor.phone ?? '')
   const payload = paymentCode(input)
-  const amount = formatMoneyForPeople(claim.outstanding, language)
+  const amount = formatMoneyForPeople(amountAsked(input), language)
   const caption = wording.say(language, 'letter.code-caption', { amount })
   return ok({
     ...claimMessageContent(input, wording, 'letter'),
@@ -113,7 +114,7 @@ export function lintLetter(
   const gap = /\bundefined\b|\bNaN\b|\[object/.exec(text)
   return [
     ...missing.map((detail) => ({ code: 'mention-missing', detail }) as const),
-    ...unwelcomeWords(text, facts),
+    ...unwelcomeWords(text, facts, wording),
     ...(gap === null ? [] : [{ code: 'unfilled', detail: gap[0] } as const]),
   ]
 }

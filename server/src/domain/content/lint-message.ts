@@ -3,20 +3,15 @@
 
 import type { TextKey } from '../wording/text-catalog.ts'
 import type { Wording } from '../wording/wording.ts'
-import type { ClaimMessageInput } from './claim-message-input.ts'
-import {
-  amountRows,
-  isSumOf,
-  originRows,
-  planRows,
-  receivedRows,
-  transferRows,
-} from './fact-rows.ts'
+import { type ClaimMessageInput, isDunning } from './claim-message-input.ts'
+import { isSumOf, messageRows } from './fact-rows.ts'
 import { type LongMedium, textKeyFor } from './medium-texts.ts'
+import { mentionTexts } from './mentions.ts'
 import type { RenderedMessage } from './message-content.ts'
-import { paymentCode } from './payment-code.ts'
+import { templateRow } from './message-templates.ts'
+import { messageValues } from './message-values.ts'
 import { oneLine } from './safe-text.ts'
-import { FAMILIAR_ADDRESS, THREATS } from './unwelcome-words.ts'
+import { FAMILIAR_ADDRESS, THREATS, WORDS_OF_LAW } from './unwelcome-words.ts'
 
 /** What the proofreader objects to. */
 export interface MessageFault {
@@ -50,7 +45,7 @@ export function lintMessage(
   }
   return [
     ...missingMentions(message, facts, wording),
-    ...unwelcomeWords(`${message.subject}\n${message.text}`, facts),
+    ...unwelcomeWords(`${message.subject}\n${message.text}`, facts, wording),
     ...differencesOfParts(message),
     ...unsafeMarkup(message),
   ]
@@ -87,65 +82,81 @@ export function mandatoryMentions(
   wording: Wording,
   medium: LongMedium = 'mail',
 ): string[] {
-  const rows = mandatoryRows(facts, wording).flatMap(({ label, value }) => [label, value])
-  const hasCode = paymentCode(facts) === undefined ? 'no' : 'yes'
+  const rows = messageRows(facts, wording).flatMap(({ label, value, detail = '' }) => [
+    label,
+    value,
+    detail,
+  ])
+  const values = messageValues(facts)
   const sentences = mandatoryTexts(facts).map((key) =>
-    wording.say(facts.language, textKeyFor(key, medium), { hasCode }),
+    wording.say(facts.language, textKeyFor(key, medium), values),
   )
-  return [oneLine(facts.creditor.name), facts.portalUrl, ...rows, ...sentences]
+  const ofLaw = mentionTexts(facts, values, wording)
+  return [oneLine(facts.creditor.name), facts.portalUrl, ...rows, ...sentences, ...ofLaw]
 }
 
-function mandatoryRows(facts: ClaimMessageInput, wording: Wording) {
-  const transfer = transferRows(facts, wording)
-  const origin = originRows(facts, wording)
-  switch (facts.template) {
-    case 'thank-you': {
-      const isSettled = facts.claim.outstanding.minor <= 0n
-      return [...receivedRows(facts, wording), ...(isSettled ? [] : transfer), ...origin]
-    }
-    case 'plan-confirmed':
-      return [...planRows(facts, wording), ...transfer, ...origin]
-    default:
-      return [...amountRows(facts, wording), ...transfer, ...origin]
-  }
-}
+const HOW_TO_PAY = [
+  'message.how-to-pay',
+  'message.already-paid.heading',
+  'message.already-paid.body',
+  'message.need-help.heading',
+] as const satisfies readonly TextKey[]
 
-// How to pay, "already paid" and "need help" are told by their texts, which take no values but
-// whether there is a code to scan.
-function mandatoryTexts({ template }: ClaimMessageInput): TextKey[] {
-  switch (template) {
-    case 'thank-you':
-      return []
-    case 'plan-confirmed':
-      return ['message.need-help.heading']
-    default:
+// How to pay, "already paid", "need help" and how to object are told by their texts.
+function mandatoryTexts(facts: ClaimMessageInput): TextKey[] {
+  if (facts.template === 'thank-you') return []
+  if (facts.template === 'plan-confirmed') return ['message.need-help.heading']
+  const row = templateRow(facts.template)
+  switch (row.shape) {
+    case 'answer':
+      return [row.next, 'message.questions.heading', 'message.questions.body']
+    case 'notice':
       return [
-        'message.how-to-pay',
-        'message.already-paid.heading',
-        'message.already-paid.body',
-        'message.need-help.heading',
+        'notice.ask',
+        row.next,
+        ...HOW_TO_PAY,
+        'message.need-help.body',
+        'notice.dispute.heading',
+        'notice.dispute.body',
+        'notice.advice',
       ]
+    default:
+      return [row.next, ...HOW_TO_PAY]
   }
 }
 
-/** Lists threats and familiar address in a text of ours, names of people and companies left out. */
+/**
+ * Lists threats and familiar address in a text of ours. Left out before: the names of people and
+ * companies, what the creditor's person wrote, and the mentions of the law, whose words are not ours.
+ */
 export function unwelcomeWords(
   text: string,
-  { language, creditor, debtorName, claim }: ClaimMessageInput,
+  facts: ClaimMessageInput,
+  wording: Wording,
 ): MessageFault[] {
-  const names = [creditor.name, creditor.accountHolder, debtorName, claim.subject]
-    .concat(creditor.address ?? [])
-    .map((name) => oneLine(name ?? ''))
-    .filter((name) => name !== '')
-  const ours = names.reduce((rest, name) => rest.replaceAll(name, ' '), text).toLowerCase()
+  const { language, template } = facts
+  const notOurs = [...namesIn(facts), ...mentionTexts(facts, messageValues(facts), wording)]
+    .map((it) => oneLine(it))
+    .filter((it) => it !== '')
+  const ours = notOurs.reduce((rest, it) => rest.replaceAll(it, ' '), text).toLowerCase()
+  const allowed: readonly string[] = WORDS_OF_LAW[template]?.[language] ?? []
   return [
     ...THREATS[language]
-      .filter((word) => wordBeginning(word).test(ours))
+      .filter((word) => !allowed.includes(word) && wordBeginning(word).test(ours))
       .map((word) => fault('threat', word)),
     ...FAMILIAR_ADDRESS[language]
       .filter((word) => wholeWord(word).test(ours))
       .map((word) => fault('familiar-address', word)),
   ]
+}
+
+function namesIn(facts: ClaimMessageInput): string[] {
+  const { creditor, debtorName = '', claim } = facts
+  const { name, accountHolder, address = [] } = creditor
+  const names = [name, accountHolder, debtorName, claim.subject ?? '', ...address]
+  if (!isDunning(facts)) return names
+  const { signedBy = '', contacts = [], decision } = facts
+  return [...names, signedBy, ...contacts, decision?.reason ?? '']
 }
 
 function differencesOfParts({ text, html }: RenderedMessage): MessageFault[] {

@@ -3,10 +3,13 @@
 import { countSegments } from '../sms/text-segments.ts'
 import { formatMoneyForPeople } from '../wording/format-for-people.ts'
 import type { Wording } from '../wording/wording.ts'
-import type { ClaimMessageInput } from './claim-message-input.ts'
+import { amountAsked } from './amount-asked.ts'
+import { type ClaimMessageInput, isDunning } from './claim-message-input.ts'
 import { isSumOf } from './fact-rows.ts'
 import { type MessageFault, unwelcomeWords } from './lint-message.ts'
+import { templateRow } from './message-templates.ts'
 import {
+  dayAsked,
   endingOf,
   formatShortDay,
   plainSigns,
@@ -28,7 +31,7 @@ export function lintSms(
   const { segments } = countSegments(sms.text)
   return [
     ...missing.map((detail) => ({ code: 'mention-missing', detail }) as const),
-    ...unwelcomeWords(sms.text.replaceAll(shortName(facts.creditor.name), ' '), facts),
+    ...unwelcomeWords(sms.text.replaceAll(shortName(facts.creditor.name), ' '), facts, wording),
     ...(gap === null ? [] : [{ code: 'unfilled', detail: gap[0] } as const]),
     ...(segments > 3 || segments !== sms.segments
       ? [{ code: 'too-long', detail: `${segments} segments` } as const]
@@ -40,10 +43,11 @@ export function lintSms(
 }
 
 function mandatoryInSms(facts: ClaimMessageInput, wording: Wording): string[] {
-  const { claim, creditor, language, portalUrl, template } = facts
+  const { creditor, language, portalUrl, template } = facts
   const always = [shortName(creditor.name), wording.say(language, endingOf(facts))]
   if (template === 'thank-you') return [...always, formatMoneyForPeople(facts.received, language)]
   if (template === 'plan-confirmed') return [...always, portalUrl]
-  const amount = formatMoneyForPeople(claim.outstanding, language)
-  return [...always, portalUrl, amount, formatShortDay(claim.dueDate, language)]
+  if (!isDunning(facts) || templateRow(template).shape === 'answer') return always
+  const amount = formatMoneyForPeople(amountAsked(facts), language)
+  return [...always, portalUrl, amount, formatShortDay(dayAsked(facts), language)]
 }

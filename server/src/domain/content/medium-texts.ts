@@ -10,6 +10,7 @@ const IN_LETTERS: Readonly<Partial<Record<TextKey, TextKey>>> = {
   'message.button': 'letter.button',
   'message.already-paid.body': 'letter.already-paid.body',
   'message.need-help.body': 'letter.need-help.body',
+  'message.questions.body': 'letter.questions.body',
   'message.footer': 'letter.footer',
   'thank-you.button': 'letter.button',
   'plan-confirmed.button': 'letter.button',

@@ -17,6 +17,7 @@ export type MessageBlock =
   | { readonly kind: 'facts'; readonly rows: readonly FactRow[] }
   | { readonly kind: 'action'; readonly label: string; readonly url: string; readonly note: string }
   | { readonly kind: 'section'; readonly heading: string; readonly text: string }
+  | { readonly kind: 'list'; readonly heading: string; readonly items: readonly string[] }
   | { readonly kind: 'signature'; readonly lines: readonly string[] }
   | { readonly kind: 'footer'; readonly lines: readonly string[] }
 
@@ -24,6 +25,8 @@ export type MessageBlock =
 export interface FactRow {
   readonly label: string
   readonly value: string
+  /** How the value was computed. */
+  readonly detail?: string
   /** The one value that a person looks for first. */
   readonly isMain?: boolean
 }

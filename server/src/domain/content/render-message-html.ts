@@ -46,6 +46,8 @@ function renderBlock(block: MessageBlock): SafeHtml {
       return renderAction(block)
     case 'section':
       return html`<h2 style="margin:0 0 4px;font-size:17px;line-height:1.4;color:${INK}">${block.heading}</h2>\n<p style="${TEXT}">${block.text}</p>\n`
+    case 'list':
+      return html`<h2 style="margin:0 0 4px;font-size:17px;line-height:1.4;color:${INK}">${block.heading}</h2>\n<ul style="${TEXT};padding:0 0 0 22px">\n${block.items.map((item) => html`<li style="margin:0 0 4px">${item}</li>\n`)}</ul>\n`
     case 'signature':
       return html`<p style="${TEXT}">${joinLines(block.lines)}</p>\n`
     case 'footer':
@@ -53,9 +55,11 @@ function renderBlock(block: MessageBlock): SafeHtml {
   }
 }
 
-function renderRow({ label, value, isMain = false }: FactRow): SafeHtml {
+function renderRow({ label, value, detail, isMain = false }: FactRow): SafeHtml {
   const size = isMain ? 'font-size:20px;font-weight:700' : 'font-size:16px;font-weight:600'
-  return html`<tr><td style="padding:9px 12px 9px 0;border-bottom:1px solid #dcd8cf;font-size:15px;line-height:1.4;color:${QUIET};vertical-align:baseline">${label}</td> <td align="right" style="padding:9px 0;border-bottom:1px solid #dcd8cf;${size};line-height:1.4;color:${INK};vertical-align:baseline">${value}</td></tr>\n`
+  const computed =
+    detail === undefined ? null : html`<br>\n<span style="font-size:13px">${detail}</span>`
+  return html`<tr><td style="padding:9px 12px 9px 0;border-bottom:1px solid #dcd8cf;font-size:15px;line-height:1.4;color:${QUIET};vertical-align:baseline">${label}${computed}</td> <td align="right" style="padding:9px 0;border-bottom:1px solid #dcd8cf;${size};line-height:1.4;color:${INK};vertical-align:baseline">${value}</td></tr>\n`
 }
 
 function renderAction(block: Extract<MessageBlock, { kind: 'action' }>): SafeHtml {

@@ -7,8 +7,11 @@ import { formatAmountForPeople, formatMoneyForPeople } from '../wording/format-f
 import type { Language } from '../wording/language.ts'
 import type { TextKey, TextValues } from '../wording/text-catalog.ts'
 import type { Wording } from '../wording/wording.ts'
-import type { ClaimMessageFacts, ClaimMessageInput } from './claim-message-input.ts'
+import { amountAsked } from './amount-asked.ts'
+import { type ClaimMessageFacts, type ClaimMessageInput, isDunning } from './claim-message-input.ts'
 import { isSumOf } from './fact-rows.ts'
+import { isSmsTemplate, templateRow } from './message-templates.ts'
+import { assertComposable } from './missing-facts.ts'
 import { oneLine } from './safe-text.ts'
 import { isWebAddress } from './web-address.ts'
 
@@ -16,8 +19,9 @@ export interface RenderedSms extends TextSegments {
   readonly text: string
 }
 
+/** Why a message cannot leave as an SMS: too long (`segments`), or it has no text for a phone. */
 export interface SmsRefusal {
-  readonly code: 'sms-too-long'
+  readonly code: 'sms-too-long' | 'sms-not-written'
   readonly segments: number
 }
 
@@ -41,12 +45,14 @@ export function composeClaimSms(
   input: ClaimMessageInput,
   wording: Wording,
 ): Result<RenderedSms, SmsRefusal> {
-  const { claim, language } = input
+  const { claim, language, template } = input
+  if (!isSmsTemplate(template)) return err({ code: 'sms-not-written', segments: 0 })
+  assertComposable(input)
   if (!isSumOf(claim.items, claim.outstanding)) {
     throw new RangeError('items do not sum to the outstanding')
   }
   const values = { ...sharedSmsValues(input), ...smsValues(input) }
-  const text = wording.say(language, `sms.${input.template}`, values)
+  const text = wording.say(language, `sms.${template}`, values)
   return withinLimit(`${text} ${wording.say(language, endingOf(input))}`)
 }
 
@@ -87,9 +93,10 @@ export function plainSigns(text: string): string {
   return [...plain].map((it) => (isGsmCharacter(it) ? it : (signs[it] ?? it))).join('')
 }
 
-/** Dunning texts tell all words; what answers something good tells only how to end texts. */
-export function endingOf({ template }: ClaimMessageInput): TextKey {
-  return template === 'thank-you' || template === 'plan-confirmed' ? 'sms.stop' : 'sms.answers'
+/** What asks for a payment tells all words; what answers something tells only how to end texts. */
+export function endingOf(input: ClaimMessageInput): TextKey {
+  const asks = isDunning(input) && templateRow(input.template).shape !== 'answer'
+  return asks ? 'sms.answers' : 'sms.stop'
 }
 
 /** The creditor's name as a short message carries it. */
@@ -128,36 +135,54 @@ function sharedSmsValues(facts: ClaimMessageFacts): TextValues {
 }
 
 function smsValues(input: ClaimMessageInput): TextValues {
-  const { language } = input
   switch (input.template) {
-    case 'payment-request-t1':
-      return { canChoose: input.canChoose ? 'yes' : 'no' }
-    case 'payment-reminder-t2':
-    case 'payment-reminder-t3':
+    case 'thank-you':
+      return thankYouValues(input)
+    case 'plan-confirmed':
+      return planValues(input)
+    default:
       return {
         canChoose: input.canChoose ? 'yes' : 'no',
-        shortPayBy: formatShortDay(input.payBy, language),
+        settled: input.claim.outstanding.minor <= 0n ? 'yes' : 'no',
+        amount: formatMoneyForPeople(amountAsked(input), input.language),
+        shortDay: formatShortDay(dayAsked(input), input.language),
+        shortPayBy: formatShortDay(input.payBy, input.language),
       }
-    case 'thank-you': {
-      const { claim, next, received, receivedOn } = input
-      const open = next === undefined ? 'open' : 'planned'
-      return {
-        rest: claim.outstanding.minor <= 0n ? 'none' : open,
-        received: formatMoneyForPeople(received, language),
-        shortReceived: formatShortDay(receivedOn, language),
-        nextAmount: next === undefined ? '' : formatAmountForPeople(next.amount, language),
-        shortNext: next === undefined ? '' : formatShortDay(next.dueDate, language),
-      }
-    }
-    case 'plan-confirmed': {
-      const { lines } = input.plan
-      const [first] = lines
-      if (first === undefined) throw new RangeError('a plan has at least one payment')
-      return {
-        count: lines.length,
-        firstAmount: formatAmountForPeople(first.amount, language),
-        shortFirst: formatShortDay(first.dueDate, language),
-      }
-    }
+  }
+}
+
+/** The day that the amount of an SMS was or is due: that of the payment of a plan, or the claim's. */
+export function dayAsked(input: ClaimMessageInput): Day {
+  const planLine = isDunning(input) ? input.planLine : undefined
+  return planLine?.dueDate ?? input.claim.dueDate
+}
+
+function thankYouValues({
+  language,
+  claim,
+  next,
+  received,
+  receivedOn,
+}: Extract<ClaimMessageInput, { template: 'thank-you' }>): TextValues {
+  const open = next === undefined ? 'open' : 'planned'
+  return {
+    rest: claim.outstanding.minor <= 0n ? 'none' : open,
+    received: formatMoneyForPeople(received, language),
+    shortReceived: formatShortDay(receivedOn, language),
+    nextAmount: next === undefined ? '' : formatAmountForPeople(next.amount, language),
+    shortNext: next === undefined ? '' : formatShortDay(next.dueDate, language),
+  }
+}
+
+function planValues({
+  language,
+  plan,
+}: Extract<ClaimMessageInput, { template: 'plan-confirmed' }>): TextValues {
+  const [first] = plan.lines
+  if (first === undefined) throw new RangeError('a plan has at least one payment')
+  return {
+    count: plan.lines.length,
+    firstAmount: formatAmountForPeople(first.amount, language),
+    shortFirst: formatShortDay(first.dueDate, language),
   }
 }

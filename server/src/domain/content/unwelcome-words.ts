@@ -2,6 +2,7 @@
 // A list for `lintMessage`; it judges our own texts and never the names that people bear.
 
 import type { Language } from '../wording/language.ts'
+import type { MessageTemplate } from './message-templates.ts'
 
 /** Beginnings of words and phrases that threaten or press, per language, in lower case. */
 export const THREATS: Readonly<Record<Language, readonly string[]>> = {
@@ -116,4 +117,12 @@ export const FAMILIAR_ADDRESS: Readonly<Record<Language, readonly string[]>> = {
   nl: ['je', 'jij', 'jou', 'jouw', 'jullie'],
   en: [],
   de: ['du', 'dich', 'dir', 'dein', 'deine', 'deinen', 'deinem', 'deiner', 'euch', 'euer', 'eure'],
+}
+
+/** Words of law that give a message its effect and that it alone may use. */
+export const WORDS_OF_LAW: Readonly<
+  Partial<Record<MessageTemplate, Partial<Record<Language, readonly string[]>>>>
+> = {
+  'mise-en-demeure-t4': { fr: ['mise en demeure'] },
+  'formal-notice-t4': { fr: ['mise en demeure'] },
 }

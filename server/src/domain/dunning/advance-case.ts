@@ -3,12 +3,12 @@
 
 import type { Channel } from '../compliance/profile.ts'
 import type { Unreachable } from './choose-channels.ts'
-import type { StepFacts } from './step-facts.ts'
 import { type DeferReason, decideStep, type SkipReason } from './decide-step.ts'
 import type { StepDone } from './journey.ts'
 import { actOf, type JourneyDefinition, type StepDefinition } from './journey-definition.ts'
 import { nextStep, openFrom, type PlannedStep } from './next-step.ts'
 import { livesOf } from './special-journeys.ts'
+import type { StepFacts } from './step-facts.ts'
 import { askedAgent } from './step-key.ts'
 
 /** What `advanceCase` looks at. */

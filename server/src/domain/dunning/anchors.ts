@@ -68,11 +68,7 @@ function zoned(instant: number | null, timeZone: string): Day | null {
   return instant === null ? null : dayInZone(instant, timeZone)
 }
 
-function dayOf(
-  anchor: Anchor,
-  stepsDone: readonly StepDone[],
-  facts: AnchorFacts,
-): Day | null {
+function dayOf(anchor: Anchor, stepsDone: readonly StepDone[], facts: AnchorFacts): Day | null {
   switch (anchor) {
     case 'legal-term':
       return facts.dueDate

@@ -1,6 +1,6 @@
 // What the JSON Schema of a journey cannot say. Run once on every journey before any claim uses it.
 
-import { DUNNING_TEMPLATE_TONES } from '../content/message-templates.ts'
+import { DUNNING_TEMPLATES, isCallTemplate } from '../content/message-templates.ts'
 import type { HoldReason } from './journey.ts'
 import { type Condition, faultOfCondition } from './journey-conditions.ts'
 import {
@@ -74,6 +74,10 @@ function faultsOfMessage(step: StepDefinition): string[] {
   if (known !== tone) {
     faults.push(`step "${id}": template "${template}" has tone ${known}, not ${tone}`)
   }
+  const isCall = template !== undefined && isCallTemplate(template)
+  if (isCall && channelsOf(step).some((channel) => channel !== 'phone')) {
+    faults.push(`step "${id}": template "${template}" is for a call, not to be sent`)
+  }
   if (step.purpose !== 'service') return faults
   if (tone !== 'T1') faults.push(`step "${id}": a service message is friendly (T1), not ${tone}`)
   if (actOf(step, 'notice') !== undefined || actOf(step, 'charge') !== undefined) {
@@ -84,8 +88,8 @@ function faultsOfMessage(step: StepDefinition): string[] {
 
 /** The name of a template ends with its tone; those that are written state it themselves. */
 function toneOfTemplate(template: string): string {
-  const written: Readonly<Record<string, string>> = DUNNING_TEMPLATE_TONES
-  return written[template] ?? template.slice(-2).toUpperCase()
+  const written: Readonly<Record<string, { tone: string }>> = DUNNING_TEMPLATES
+  return written[template]?.tone ?? template.slice(-2).toUpperCase()
 }
 
 function faultsOfConditions(where: string, conditions: readonly Condition[] = []): string[] {

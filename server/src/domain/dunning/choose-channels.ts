@@ -19,7 +19,11 @@ export interface Reach {
 }
 
 /** Why no channel is left. */
-export type Unreachable = 'no-address' | 'channel-closed' | 'tone-not-allowed' | 'channel-not-served'
+export type Unreachable =
+  | 'no-address'
+  | 'channel-closed'
+  | 'tone-not-allowed'
+  | 'channel-not-served'
 
 export type ChannelChoice =
   | { readonly kind: 'channels'; readonly channels: readonly Channel[] }

@@ -3,7 +3,6 @@
 
 import type { Channel } from '../compliance/profile.ts'
 import { afterPrevious, anchorInstant } from './anchors.ts'
-import type { StepFacts } from './step-facts.ts'
 import { chooseChannels, type Unreachable } from './choose-channels.ts'
 import { earliestUnderCaps } from './contact-budget.ts'
 import type { Hold, HoldReason, JourneySegment, StopCondition } from './journey.ts'
@@ -17,6 +16,7 @@ import {
 } from './journey-definition.ts'
 import { endOfHolds, holdsAgainst, openFrom } from './next-step.ts'
 import { livesOf } from './special-journeys.ts'
+import type { StepFacts } from './step-facts.ts'
 import { askedAgent } from './step-key.ts'
 
 /** What `decideStep` looks at. */
@@ -297,5 +297,7 @@ function agentFirst({ step, facts }: DecideStepInput): StepDecision | null {
     return { kind: 'ask-agent', step, waitUntil: facts.now + act.waitHours * 3_600 }
   }
   const until = asked.at + act.waitHours * 3_600
-  return until > facts.now && !isAlone ? { kind: 'defer', until, reason: 'agent-asked-first' } : null
+  return until > facts.now && !isAlone
+    ? { kind: 'defer', until, reason: 'agent-asked-first' }
+    : null
 }

@@ -1,7 +1,7 @@
 // Which journeys the scheduler of this server can run, and what it lacks for the others. A journey of
 // which it would leave out a word is not run at all.
 
-import { DUNNING_TEMPLATE_TONES } from '../content/message-templates.ts'
+import { DUNNING_TEMPLATES } from '../content/message-templates.ts'
 import { channelsOf, type JourneyDefinition, type StepDefinition } from './journey-definition.ts'
 
 /**
@@ -67,7 +67,7 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'fact:in-hardship',
   'fact:charges-agreed',
   'fact:fourth-missed-date',
-  ...Object.keys(DUNNING_TEMPLATE_TONES).map((template) => `text:${template}`),
+  ...Object.keys(DUNNING_TEMPLATES).map((template) => `text:${template}`),
 ])
 
 /** Lists all that a journey asks of a server, each once, in alphabetical order. */

@@ -30,6 +30,12 @@ export function formatAmountForPeople(amount: Amount, language: Language): strin
   return moneyFormat(language, amount.currency).format(digits)
 }
 
+/** Writes decimal text as a rate in percent: `10,15 %` (fr, de), `10,15%` (nl), `10.15%` (en). */
+export function formatPercentForPeople(percent: string, language: Language): string {
+  const digits = language === 'en' ? percent : percent.replace('.', ',')
+  return `${digits}${language === 'fr' || language === 'de' ? '\u00a0%' : '%'}`
+}
+
 /** Writes a day in full: `27 mars 2026`, `27 maart 2026`, `27 March 2026`, `27. März 2026`. */
 export function formatDayForPeople(day: Day, language: Language): string {
   const text = dayFormat(language).format(startOfDayInZone(day, 'UTC') * 1000)

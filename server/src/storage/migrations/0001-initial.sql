@@ -443,7 +443,8 @@ create table human_messages (
   provider text,
   provider_id text collate "C",
   delivery text check (delivery in ('accepted', 'delivered', 'undelivered', 'returned', 'unknown')),
-  cost numeric(20,0),
+  -- Decimal text, since providers charge parts of a cent.
+  cost text,
   cost_currency text,
   primary key (creditor_id, message_id),
   unique (creditor_id, claim_id, step, channel)

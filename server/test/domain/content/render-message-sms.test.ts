@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { loadCatalog } from '../../../src/catalog-files.ts'
 import type { ClaimMessageInput } from '../../../src/domain/content/claim-message-input.ts'
 import { lintSms } from '../../../src/domain/content/lint-sms.ts'
+import { SMS_TEMPLATES } from '../../../src/domain/content/message-templates.ts'
 import {
   composeClaimSms,
   composeSmsAnswer,
@@ -10,10 +11,10 @@ import {
 } from '../../../src/domain/content/render-message-sms.ts'
 import { countSegments } from '../../../src/domain/sms/text-segments.ts'
 import { LANGUAGES } from '../../../src/domain/wording/language.ts'
-import { messageInput, TEMPLATES } from '../../support/message-samples.ts'
+import { messageInput } from '../../support/message-samples.ts'
 
 const { wording } = loadCatalog()
-const CASES = TEMPLATES.flatMap((template) =>
+const CASES = SMS_TEMPLATES.flatMap((template) =>
   LANGUAGES.map((language) => [template, language] as const),
 )
 

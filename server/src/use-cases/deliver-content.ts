@@ -1,0 +1,118 @@
+// Hands a composed message to the port of its channel and says how that ended, in one vocabulary for
+// all channels. Writes nothing but what the port itself writes.
+import type { MessageCost } from '../domain/delivery/provider-outcome.ts'
+import { moveAfter, type ProviderRefusal } from '../domain/delivery/provider-outcome.ts'
+import type { HumanMessage } from '../storage/human-messages.ts'
+import type { Composed } from './compose-human-message.ts'
+import type { LetterPrinter, LetterService, Mailer, TextMessenger } from './outbound-ports.ts'
+
+/** The ways to people; undefined for one that is not configured. */
+export interface HumanPorts {
+  mailer: Mailer | undefined
+  messenger: TextMessenger | undefined
+  letters: { printer: LetterPrinter; service: LetterService } | undefined
+}
+
+/** How handing a message over ended. */
+export type Delivered =
+  | {
+      kind: 'accepted'
+      provider: string
+      providerId: string | null
+      cost?: MessageCost
+      /** It may have left: nothing is repeated until the provider tells. */
+      isUnsure?: boolean
+    }
+  /** It surely did not leave and may later; `detail` names no person. */
+  | { kind: 'later'; detail: string; retryAfterSeconds?: number }
+  /** It will never leave this way. */
+  | { kind: 'never'; detail: string }
+  /** No port of this channel is configured: the message waits for one. */
+  | { kind: 'no-port' }
+
+/** Hands a message to its channel; `call` and `app` have no port of the network. */
+export async function deliverContent(
+  ports: HumanPorts,
+  message: HumanMessage,
+  content: Exclude<Composed, { kind: 'call' | 'app' }>,
+): Promise<Delivered> {
+  switch (content.kind) {
+    case 'mail':
+      return await deliverMail(ports, message, content)
+    case 'sms':
+      return await deliverText(ports, message, content)
+    case 'letter':
+      return await deliverLetter(ports, message, content)
+  }
+}
+
+async function deliverMail(
+  { mailer }: HumanPorts,
+  { messageId }: HumanMessage,
+  { to, message }: Extract<Composed, { kind: 'mail' }>,
+): Promise<Delivered> {
+  if (mailer === undefined) return { kind: 'no-port' }
+  const sent = await mailer.send({ to, messageId, ...message })
+  if (sent.ok) return { kind: 'accepted', provider: 'smtp', providerId: null }
+  const detail = `the mail server: ${sent.error.detail}`
+  return { kind: sent.error.code === 'permanent' ? 'never' : 'later', detail }
+}
+
+async function deliverText(
+  { messenger }: HumanPorts,
+  { messageId }: HumanMessage,
+  { to, text }: Extract<Composed, { kind: 'sms' }>,
+): Promise<Delivered> {
+  if (messenger === undefined) return { kind: 'no-port' }
+  const outcome = await messenger.send({
+    to,
+    text,
+    reference: messageId,
+    idempotencyKey: messageId,
+  })
+  if (outcome.kind === 'accepted') return accepted(outcome)
+  return refused(outcome, outcome.provider)
+}
+
+async function deliverLetter(
+  { letters }: HumanPorts,
+  { messageId }: HumanMessage,
+  { letter, country, delivery }: Extract<Composed, { kind: 'letter' }>,
+): Promise<Delivered> {
+  if (letters === undefined) return { kind: 'no-port' }
+  const printed = await letters.printer.print(letter)
+  if (!printed.ok) return { kind: 'never', detail: `the letter: ${printed.error.code}` }
+  const { pdf, pages } = printed.value
+  const { recipient } = letter
+  const letterId = messageId
+  const outcome = await letters.service.send({ letterId, pdf, pages, recipient, country, delivery })
+  if (outcome.kind === 'accepted') return accepted(outcome)
+  return refused(outcome, outcome.provider)
+}
+
+function accepted(outcome: {
+  provider: string
+  providerId: string
+  cost?: MessageCost
+}): Delivered {
+  const { provider, providerId, cost } = outcome
+  return { kind: 'accepted', provider, providerId, ...(cost === undefined ? {} : { cost }) }
+}
+
+function refused(refusal: ProviderRefusal, provider: string): Delivered {
+  const detail = `${provider}: ${refusal.code}`
+  switch (moveAfter(refusal)) {
+    case 'give-up':
+      return { kind: 'never', detail }
+    case 'await-report':
+      return { kind: 'accepted', provider, providerId: null, isUnsure: true }
+    default: {
+      const { retryAfterSeconds } = refusal
+      return {
+        kind: 'later',
+        detail,
+        ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+      }
+    }
+  }
+}

@@ -1,0 +1,170 @@
+// The facts of a message to a person, from what is stored about a claim at the moment of sending.
+import { addDays, type Day, dayInZone } from '@parley/sdk/protocol'
+import { disputedOf } from '../domain/claim/claim.ts'
+import { languageOfDebtor } from '../domain/claim/debtor.ts'
+import type { ChargeItem } from '../domain/compliance/charge-items.ts'
+import { owedFor } from '../domain/compliance/charge-items.ts'
+import { termOf } from '../domain/compliance/delivery.ts'
+import { freezeNotice } from '../domain/compliance/frozen-notice.ts'
+import type { LawInForce } from '../domain/compliance/law-in-force.ts'
+import { formatPercent, parsePercent } from '../domain/compliance/percent.ts'
+import type { Channel } from '../domain/compliance/profile.ts'
+import { rateOn } from '../domain/compliance/rate-series.ts'
+import {
+  chargeItems,
+  messageClaim,
+  messageCreditor,
+  outcomeOfAgent,
+  payByDay,
+} from '../domain/content/claim-facts.ts'
+import type {
+  ClaimMessageFacts,
+  DunningFacts,
+  NoticeFacts,
+} from '../domain/content/claim-message-input.ts'
+import type { StepDefinition } from '../domain/dunning/journey-definition.ts'
+import { actOf } from '../domain/dunning/journey-definition.ts'
+import { termDaysOf } from '../domain/dunning/place-steps.ts'
+import { offersChoice } from '../domain/negotiation/plan-choices.ts'
+import { chooseLanguage } from '../domain/wording/language.ts'
+import { chargesOf } from '../storage/charges.ts'
+import type { StoredNotice } from '../storage/column-types.ts'
+import type { CreditorRow } from '../storage/creditors.ts'
+import type { Debtor } from '../storage/debtors.ts'
+import type { Deps } from './deps.ts'
+import { type ClaimQuote, quoteClaim } from './quote-claim.ts'
+import { readClaimOffer } from './read-claim-offer.ts'
+import type { StepSources } from './step-facts-of-claim.ts'
+
+export type InputDeps = Pick<Deps, 'db' | 'links'>
+
+/** A claim with its people, as a message tells of them. */
+export interface MessageSources extends StepSources {
+  debtor: Debtor
+  creditor: CreditorRow
+}
+
+/** What every message about a claim knows. */
+export async function sharedFacts(
+  { db, links }: InputDeps,
+  { claim, creditor, debtor, now }: MessageSources,
+): Promise<ClaimMessageFacts> {
+  const items = claim.charges > 0n ? await chargesOf(db, claim) : []
+  return {
+    language: chooseLanguage(languageOfDebtor(debtor), creditor.language),
+    creditor: messageCreditor(creditor),
+    debtorName: debtor.name,
+    claim: messageClaim(claim, chargeItems(items.filter(isCharged), claim.currency)),
+    portalUrl: links.urlOf(claim.claimId),
+    today: dayInZone(now, debtor.timeZone ?? creditor.timeZone),
+  }
+}
+
+function isCharged(item: ChargeItem): boolean {
+  return owedFor(item) > 0n
+}
+
+/** What a message of a journey may know beside; a notice is stated as it stands on this day. */
+export async function dunningFacts(
+  deps: InputDeps,
+  sources: MessageSources,
+  { today, notice }: { today: Day; notice: NoticeFacts | undefined },
+): Promise<DunningFacts> {
+  const { claim, records, now } = sources
+  const afterAgent = outcomeOfAgent(claim.conversation)
+  const disputed = disputedOf(claim)
+  const dispute = records.holds.find(({ reason }) => reason === 'dispute')?.releasedAs
+  const outcome = dispute?.split(' ')[0]
+  return {
+    canChoose: offersChoice((await readClaimOffer(deps.db, claim, now)).menu),
+    payBy: payByDay(today),
+    ...(afterAgent === undefined ? {} : { afterAgent }),
+    ...(notice === undefined ? {} : { notice }),
+    ...(disputed > 0n ? { disputed: { minor: disputed, currency: claim.currency } } : {}),
+    ...(records.promisedDay === null ? {} : { promisedDay: records.promisedDay }),
+    ...(outcome === 'upheld' || outcome === 'rejected' ? { decision: { outcome } } : {}),
+  }
+}
+
+/** A notice as it leaves: what it states in law, and the facts that its text needs. */
+export interface StatedNotice {
+  stored: StoredNotice
+  facts: NoticeFacts
+}
+
+/** States a notice of a claim on a day, by a channel. */
+export async function stateNotice(
+  { db }: InputDeps,
+  sources: MessageSources,
+  on: { step: StepDefinition; law: LawInForce; channel: Channel; messageId: string },
+): Promise<StatedNotice> {
+  const { claim, records, creditor, now } = sources
+  const { step, law, channel, messageId } = on
+  const { chargesAgreed, timeZone } = creditor
+  const quoted = await quoteClaim(db, { claim, records, chargesAgreed, timeZone, law, now })
+  const frozen = freezeNotice(law, quoted, { noticeId: messageId, channel })
+  const lastDay = frozen.announced?.lastDay ?? lastDayOf(on, frozen.day)
+  const fee = frozen.announced?.fee ?? 0n
+  const { currency } = claim
+  const mentions = mentionsOf(law, quoted, { step, opens: frozen.announced !== null })
+  const rate = lateRate(law, frozen.day)
+  return {
+    stored: {
+      kind: actOf(step, 'notice')?.kind ?? 'reminder',
+      profile: frozen.profile,
+      version: frozen.version,
+      day: frozen.day,
+      channel,
+      currency,
+      parts: frozen.parts.map(({ label, minor, formula }) => ({
+        label,
+        minor: minor.toString(),
+        formula,
+      })),
+      total: frozen.total.toString(),
+      announced:
+        lastDay === null ? null : { lastDay, fee: fee.toString(), feeFrom: addDays(lastDay, 1) },
+    },
+    facts: {
+      termLastDay: lastDay ?? payByDay(frozen.day),
+      mentions: fee > 0n ? mentions : mentions.filter((code) => code !== 'fee-to-come'),
+      ...(fee > 0n ? { announcedCharges: { minor: fee, currency } } : {}),
+      ...(rate === null ? {} : { lateInterestRate: rate }),
+    },
+  }
+}
+
+/** The last day of the term that the step itself gives; null where it gives none. */
+function lastDayOf(
+  { step, law, channel }: { step: StepDefinition; law: LawInForce; channel: Channel },
+  sentOn: Day,
+): Day | null {
+  if (actOf(step, 'notice') === undefined) return null
+  const termDays = termDaysOf(step, law.version)
+  const rule = law.version.delivery.find((it) => it.channel === channel)
+  if (rule === undefined || termDays === 0) return null
+  return termOf({ rule, termDays, holidays: law.holidays }, sentOn).lastDay
+}
+
+function mentionsOf(
+  { version }: LawInForce,
+  { facts }: ClaimQuote,
+  { step, opens }: { step: StepDefinition; opens: boolean },
+): string[] {
+  const isFirst = facts.notices.length === 0
+  const isFormal = actOf(step, 'notice') !== undefined
+  const ruled = version.mentions
+    .filter(({ on }) => on === 'every-notice' || (isFirst && isFormal && on === 'first-notice'))
+    .flatMap(({ mentions }) => mentions)
+  const free = opens && isFormal ? (version.freeNotice?.mentions ?? []) : []
+  return [...new Set([...free, ...ruled])]
+}
+
+/** Percent a year on a day, as decimal text; null where no rate is known. */
+function lateRate({ version, series }: LawInForce, day: Day): string | null {
+  const { interest } = version
+  const known = interest === null ? undefined : series.get(interest.series)
+  const rate = known === undefined ? null : rateOn(known, day)
+  if (interest === null || rate === null) return null
+  return formatPercent(rate.percent + parsePercent(interest.marginPp))
+}
