@@ -227,18 +227,24 @@ export async function queuedSince(
   return row?.created_at
 }
 
-const isOverdue = (now: number, patience: number) =>
-  sql<boolean>`state = 'queued' and coalesce(try_again_at, created_at + ${patience}::bigint) <= ${now}`
+/** What is looked for among queued messages. */
+export interface Overdue {
+  now: number
+  /** Without an instant of its own, a message is looked at after so many seconds. */
+  patience: number
+  channels: readonly string[]
+}
+
+const isOverdue = ({ now, patience, channels }: Overdue) =>
+  sql<boolean>`state = 'queued' and channel = any(${channels}::text[])
+    and coalesce(try_again_at, created_at + ${patience}::bigint) <= ${now}`
 
 /** Tells whether `takeOverdueMessages` would find any; most sweeps find none. */
-export async function hasOverdueMessages(
-  db: Database,
-  { now, patience }: { now: number; patience: number },
-): Promise<boolean> {
+export async function hasOverdueMessages(db: Database, overdue: Overdue): Promise<boolean> {
   const row = await db
     .selectFrom('human_messages')
     .select('message_id')
-    .where(isOverdue(now, patience))
+    .where(isOverdue(overdue))
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
@@ -250,15 +256,15 @@ export async function hasOverdueMessages(
  */
 export async function takeOverdueMessages(
   tx: Tx,
-  { now, limit, patience }: { now: number; limit: number; patience: number },
+  { limit, ...overdue }: Overdue & { limit: number },
 ): Promise<HumanMessageKey[]> {
   return await tx
     .updateTable('human_messages')
-    .set({ try_again_at: now + patience })
+    .set({ try_again_at: overdue.now + overdue.patience })
     .where(
       sql<boolean>`(creditor_id, message_id) in (
         select creditor_id, message_id from human_messages
-        where ${isOverdue(now, patience)}
+        where ${isOverdue(overdue)}
         order by created_at limit ${limit} for update skip locked)`,
     )
     .returning(['creditor_id as creditorId', 'message_id as messageId'])

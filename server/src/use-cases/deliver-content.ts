@@ -1,5 +1,6 @@
 // Hands a composed message to the port of its channel and says how that ended, in one vocabulary for
 // all channels. Writes nothing but what the port itself writes.
+import type { Channel } from '../domain/compliance/profile.ts'
 import type { MessageCost } from '../domain/delivery/provider-outcome.ts'
 import { moveAfter, type ProviderRefusal } from '../domain/delivery/provider-outcome.ts'
 import type { HumanMessage } from '../storage/human-messages.ts'
@@ -11,6 +12,17 @@ export interface HumanPorts {
   mailer: Mailer | undefined
   messenger: TextMessenger | undefined
   letters: { printer: LetterPrinter; service: LetterService } | undefined
+}
+
+/** The channels whose messages can leave. A call is a task, and agents are reached by the protocol. */
+export function channelsOfPorts({ mailer, messenger, letters }: HumanPorts): Channel[] {
+  return [
+    ...(mailer === undefined ? [] : (['email'] as const)),
+    ...(messenger === undefined ? [] : (['sms'] as const)),
+    ...(letters === undefined ? [] : (['letter', 'registered-letter'] as const)),
+    'phone',
+    'app',
+  ]
 }
 
 /** How handing a message over ended. */

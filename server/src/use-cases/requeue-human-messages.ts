@@ -2,6 +2,7 @@
 // during an outage, or written before a mail server was configured. Nothing that is owed is lost.
 import { enqueueAll } from '../storage/events.ts'
 import { hasOverdueMessages, takeOverdueMessages } from '../storage/human-messages.ts'
+import { channelsOfPorts, type HumanPorts } from './deliver-content.ts'
 import type { Deps } from './deps.ts'
 
 /** Longer than the queue tries by itself. */
@@ -9,11 +10,12 @@ const PATIENCE_SECONDS = 6 * 3_600
 
 /** Asks once more for up to `limit` messages to be sent; returns how many. */
 export async function requeueHumanMessages(
-  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'> & HumanPorts,
   { limit }: { limit: number },
 ): Promise<number> {
   const now = deps.clock.now()
-  const overdue = { now, patience: PATIENCE_SECONDS }
+  // A message without a port waits until one is configured.
+  const overdue = { now, patience: PATIENCE_SECONDS, channels: channelsOfPorts(deps) }
   if (!(await hasOverdueMessages(deps.db, overdue))) return 0
   const taken = await deps.db.transaction().execute(async (tx) => {
     const keys = await takeOverdueMessages(tx, { ...overdue, limit })

@@ -188,7 +188,9 @@ async function finish(
   await deps.db.transaction().execute(async (tx) => {
     if (!(await endMessage(tx, message, { ...end, at }))) return
     await more(tx)
-    await appendEvents(tx, [{ creditorId, claimId, type, at, data: { step, template, channel } }])
+    await appendEvents(tx, [
+      { creditorId, claimId, type, at, data: { step: stepIdOf(step), template, channel } },
+    ])
   })
   deps.outboxChanged()
 }
@@ -270,7 +272,7 @@ async function defer(
   const at = deps.clock.now()
   await deps.db.transaction().execute(async (tx) => {
     await returnToQueue(tx, message, until)
-    const data = { step, reason, until }
+    const data = { step: stepIdOf(step), reason, until }
     await appendEvents(tx, [{ creditorId, claimId, type: 'reminder.deferred', at, data }])
   })
   deps.outboxChanged()
@@ -278,7 +280,13 @@ async function defer(
 
 function skipped(message: HumanMessage, reason: string, at: number): NewEvent {
   const { creditorId, claimId, step, channel } = message
-  return { creditorId, claimId, type: 'reminder.skipped', at, data: { step, channel, reason } }
+  return {
+    creditorId,
+    claimId,
+    type: 'reminder.skipped',
+    at,
+    data: { step: stepIdOf(step), channel, reason },
+  }
 }
 
 function tellOnce({ log }: SendDeps, channel: string): void {

@@ -186,9 +186,11 @@ function knownFacts(
   }
 }
 
-function promiseOf({ promisesMade }: CaseRecords, stands: boolean): string | null {
+/** A promise whose day has passed unkept is broken; one that somebody took back is not. */
+function promiseOf({ promisesMade, holds }: CaseRecords, stands: boolean): string | null {
   if (stands) return 'open'
-  return promisesMade > 0 ? 'broken' : null
+  const isTakenBack = holds.some((it) => it.reason === 'promise' && it.releasedAt !== null)
+  return promisesMade > 0 && !isTakenBack ? 'broken' : null
 }
 
 /** As `nameOf` in resolve-dispute.ts writes it: the outcome, and the credit behind it. */

@@ -172,6 +172,8 @@ function eventsOf(move: CaseMove): Told[] {
     case 'wait': {
       const step = advance.kind === 'defer' ? advance.step.id : nextStep
       const { reason, until } = advance
+      // A step whose day has not come is nothing that was blocked.
+      if (reason === 'not-due-yet') return []
       return [{ type: 'reminder.deferred', data: { step, reason, until } }]
     }
     default:

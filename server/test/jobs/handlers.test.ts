@@ -40,7 +40,7 @@ beforeEach(async () => {
   await world.reset()
   agent = await startReceiver()
   shop = await startReceiver()
-  people = { sendEmail: [], giveUpEmail: [], thankDebtor: [] }
+  people = { sendMessage: [], giveUpMessage: [], thankDebtor: [] }
   world.deps.addresses = createAddressGuard({ allowLoopback: true })
 })
 
@@ -55,12 +55,12 @@ async function start(): Promise<void> {
   jobs = await startJobs({
     store: world.store,
     handlers: createHandlers(deps, {
-      sendEmail: async (key) => {
-        people.sendEmail.push(key)
+      sendMessage: async (key) => {
+        people.sendMessage.push(key)
         return key.messageId === 'hm_bad' ? never('refused') : DONE
       },
-      giveUpEmail: async (key) => {
-        people.giveUpEmail.push(key)
+      giveUpMessage: async (key) => {
+        people.giveUpMessage.push(key)
       },
       thankDebtor: async (key) => people.thankDebtor.push(key),
     }),
@@ -139,18 +139,18 @@ describe('work that a commit asked for', () => {
 
   it('hands messages to people and thanks to those who send them', async () => {
     await start()
-    await ask('cr_1', 'send-email', { messageId: 'hm_1' })
+    await ask('cr_1', 'send-message', { messageId: 'hm_1' })
     await ask('cr_1', 'thank-debtor', { claimId: 'pr_1', paymentId: 'pay_1' })
     expect(people).toEqual({
-      sendEmail: [{ creditorId: 'cr_1', messageId: 'hm_1' }],
-      giveUpEmail: [],
+      sendMessage: [{ creditorId: 'cr_1', messageId: 'hm_1' }],
+      giveUpMessage: [],
       thankDebtor: [{ creditorId: 'cr_1', claimId: 'pr_1', paymentId: 'pay_1' }],
     })
   })
 
   it('marks a message to a person as given up when it will never go', async () => {
     await start()
-    await ask('cr_1', 'send-email', { messageId: 'hm_bad' })
-    expect(people.giveUpEmail).toEqual([{ creditorId: 'cr_1', messageId: 'hm_bad' }])
+    await ask('cr_1', 'send-message', { messageId: 'hm_bad' })
+    expect(people.giveUpMessage).toEqual([{ creditorId: 'cr_1', messageId: 'hm_bad' }])
   })
 })

@@ -50,7 +50,7 @@ describe('the relay of the outbox', () => {
   it('moves rows with their creditor and wakes the workers of their queues', async () => {
     await world.deps.db.transaction().execute(async (tx) => {
       await enqueue(tx, 'cr_1', 'fan-out-event', { eventId: 1 })
-      await enqueue(tx, 'cr_2', 'send-email', { messageId: 'hm_1' })
+      await enqueue(tx, 'cr_2', 'send-message', { messageId: 'hm_1' })
       await enqueue(tx, 'cr_1', 'fan-out-event', { eventId: 2 })
     })
     const queue = keeper()
@@ -59,11 +59,11 @@ describe('the relay of the outbox', () => {
     expect(queue.inserted).toEqual([
       { queue: 'fan-out-event', job: { data: { creditorId: 'cr_1', eventId: 1 }, lane } },
       { queue: 'fan-out-event', job: { data: { creditorId: 'cr_1', eventId: 2 }, lane } },
-      { queue: 'send-email', job: { data: { creditorId: 'cr_2', messageId: 'hm_1' }, lane } },
+      { queue: 'send-message', job: { data: { creditorId: 'cr_2', messageId: 'hm_1' }, lane } },
     ])
     expect(queue.woken).toEqual([
       ['fan-out-event', 2],
-      ['send-email', 1],
+      ['send-message', 1],
     ])
     expect(await waiting()).toBe(0)
   })

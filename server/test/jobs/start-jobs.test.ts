@@ -15,7 +15,7 @@ const NAMES: readonly QueueName[] = [
   'fan-out-event',
   'deliver-webhook',
   'push-to-agent',
-  'send-email',
+  'send-message',
   'address-open-claims',
   'thank-debtor',
 ]
@@ -123,10 +123,10 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
     const run = async () => {
       const found = due
       due = 0
-      if (found > 0) await ask('send-email', { messageId: 'hm_1' })
+      if (found > 0) await ask('send-message', { messageId: 'hm_1' })
       return found
     }
-    const jobs = await start({ 'send-email': handler }, {}, [{ name: 'due', batchSize: 9, run }])
+    const jobs = await start({ 'send-message': handler }, {}, [{ name: 'due', batchSize: 9, run }])
     expect([await jobs.settle(5_000), ran]).toEqual([0, []])
     due = 1
     expect(await jobs.settle(5_000)).toBe(0)
@@ -135,8 +135,8 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
 
   it('settles no longer than it may, and says what is pending', async () => {
     const gate = Promise.withResolvers<WorkOutcome>()
-    const jobs = await start({ 'send-email': { run: () => gate.promise } })
-    await ask('send-email', { messageId: 'hm_1' })
+    const jobs = await start({ 'send-message': { run: () => gate.promise } })
+    await ask('send-message', { messageId: 'hm_1' })
     jobs.wake()
     expect(await jobs.settle(300)).toBe(1)
     gate.resolve(DONE)
@@ -215,22 +215,25 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
 
   it('gives up after the last try, once, and says so', async () => {
     const { handler, ran, givenUp } = recorder(again('no'), again('no'), again('no'))
-    const jobs = await start({ 'send-email': handler }, { 'send-email': { ...QUICK, tries: 2 } })
-    await ask('send-email', { messageId: 'hm_1' })
+    const jobs = await start(
+      { 'send-message': handler },
+      { 'send-message': { ...QUICK, tries: 2 } },
+    )
+    await ask('send-message', { messageId: 'hm_1' })
     jobs.wake()
     await settle(jobs)
     expect(ran).toHaveLength(2)
     expect(givenUp).toEqual([{ creditorId: 'cr_1', messageId: 'hm_1' }])
     expect(log.lines.at(-1)).toMatchObject({
       level: 'error',
-      facts: { queue: 'send-email', jobs: [{ messageId: 'hm_1' }], tries: 2 },
+      facts: { queue: 'send-message', jobs: [{ messageId: 'hm_1' }], tries: 2 },
     })
   })
 
   it('gives up at once what will never pass', async () => {
     const { handler, ran, givenUp } = recorder(never('refused'))
-    const jobs = await start({ 'send-email': handler })
-    await ask('send-email', { messageId: 'hm_1' })
+    const jobs = await start({ 'send-message': handler })
+    await ask('send-message', { messageId: 'hm_1' })
     jobs.wake()
     await settle(jobs)
     expect(ran).toHaveLength(1)
@@ -284,8 +287,8 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
       await gate.promise
       return DONE
     }
-    const jobs = await start({ 'send-email': { run } })
-    await ask('send-email', { messageId: 'hm_1' })
+    const jobs = await start({ 'send-message': { run } })
+    await ask('send-message', { messageId: 'hm_1' })
     jobs.wake()
     await running.promise
     const stopping = jobs.stop(10_000)
@@ -302,15 +305,15 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
       await gate.promise
       return DONE
     }
-    const first = await start({ 'send-email': { run } }, { 'send-email': QUICK })
-    await ask('send-email', { messageId: 'hm_1' })
+    const first = await start({ 'send-message': { run } }, { 'send-message': QUICK })
+    await ask('send-message', { messageId: 'hm_1' })
     first.wake()
     await running.promise
     await first.stop(50)
     expect(await first.pending()).toBe(1)
     gate.resolve()
     const { handler, ran } = recorder()
-    await settle(await start({ 'send-email': handler }, { 'send-email': QUICK }))
+    await settle(await start({ 'send-message': handler }, { 'send-message': QUICK }))
     expect(ran).toEqual([{ creditorId: 'cr_1', messageId: 'hm_1' }])
   })
 

@@ -15,9 +15,11 @@ import {
 } from '@parley/sdk/protocol'
 import { loadCatalog } from '../../src/catalog-files.ts'
 import type { InvoiceInput } from '../../src/domain/claim/issue-claim.ts'
+import type { Channel } from '../../src/domain/compliance/profile.ts'
 import type { Wording } from '../../src/domain/wording/wording.ts'
 import { renderIssued } from '../../src/http/operations/wire.ts'
 import { createIdSource } from '../../src/ids.ts'
+import { createLawBook, loadLaw } from '../../src/law-files.ts'
 import { createPortalLinks } from '../../src/secrets/portal-links.ts'
 import { openSigner } from '../../src/secrets/signer.ts'
 import { createVault } from '../../src/secrets/vault.ts'
@@ -28,9 +30,11 @@ import { createCreditor } from '../../src/use-cases/create-creditor.ts'
 import type { Deps } from '../../src/use-cases/deps.ts'
 import { enrolAgent } from '../../src/use-cases/enrol-agent.ts'
 import { type IssueDeps, issuePaymentRequests } from '../../src/use-cases/issue-payment-requests.ts'
+import { createJourneyBook } from '../../src/use-cases/journey-book.ts'
 import { createActivationCode } from '../../src/use-cases/manage-debtors.ts'
 import { openTestStore } from './test-store.ts'
 
+const LAWS = createLawBook(loadLaw())
 const CATALOG = loadCatalog()
 const MASTER_KEY = Buffer.alloc(32, 7)
 
@@ -81,6 +85,16 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
     links: createPortalLinks(MASTER_KEY, publicUrl),
     addresses: { allows: () => true },
     journeys: CATALOG.journeys,
+    journeyBook: createJourneyBook(store.db, CATALOG.journeys),
+    laws: LAWS,
+    servedChannels: new Set<Channel>([
+      'email',
+      'sms',
+      'letter',
+      'registered-letter',
+      'phone',
+      'app',
+    ]),
     unsupportedJourneys: CATALOG.unsupportedJourneys,
     wording: CATALOG.wording,
     publicUrl,

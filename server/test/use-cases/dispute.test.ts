@@ -76,7 +76,16 @@ async function faultsOf({ creditorId, claimId }: Claim) {
 }
 
 const sweep = () => takeDueDunningSteps(world.deps, { limit: 10 })
-const mails = () => world.deps.db.selectFrom('human_messages').select('step').execute()
+/** Steps of which a person hears: those that ask for money, or the answers. */
+const said = async (what: 'contacts' | 'answers') => {
+  const rows = await world.deps.db
+    .selectFrom('human_messages')
+    .select('step')
+    .where('is_contact', '=', what === 'contacts')
+    .orderBy('message_id')
+    .execute()
+  return rows.map(({ step }) => step)
+}
 const typesOf = async (claim: Claim) =>
   (await eventsOf(world, claim.claimId)).map(({ type }) => type)
 
@@ -108,14 +117,16 @@ describe('[DIS-01] a dispute', () => {
       world.pass(DAY)
       await sweep()
     }
-    expect(await mails()).toEqual([])
+    expect(await said('contacts')).toEqual([])
+    expect(await said('answers')).toEqual(['received~2', 'evidence~2'])
     expect(await now()).toMatchObject({ conversation: 'sent', dunning: 'holding' })
     expect(await resolve({ outcome: 'rejected' })).toBe('ok')
     expect(await now()).toMatchObject({ dunning: 'idle', disputed: 0n })
     world.pass(25 * HOUR)
-    await sweep()
+    while ((await sweep()) > 0) {}
     expect(await now()).toMatchObject({ conversation: 'timed-out', dunning: 'active' })
-    expect(await mails()).toHaveLength(1)
+    expect(await said('answers')).toEqual(['received~2', 'evidence~2', 'result~2'])
+    expect(await said('contacts')).toEqual(['first-notice~3'])
   })
 
   it('of more than is owed is refused, of all is taken', async () => {
@@ -330,11 +341,11 @@ describe('[ASS-01] a call for assistance', () => {
     expect(await view()).toMatchObject({ nextStep: { action: 'help-debtor', at: until } })
     world.pass(13 * DAY)
     await sweep()
-    expect([await mails(), (await now()).dunning]).toEqual([[], 'holding'])
+    expect([await said('contacts'), (await now()).dunning]).toEqual([[], 'holding'])
     world.pass(2 * DAY)
     await sweep()
     await sweep()
-    expect(await mails()).toHaveLength(1)
+    expect(await said('contacts')).toHaveLength(1)
     expect(await now()).toMatchObject({ conversation: 'timed-out', dunning: 'active' })
   })
 
@@ -360,12 +371,12 @@ describe('a hold of the creditor', () => {
     expect(await lastStatus(claim)).toMatchObject({ hold: { reason: 'other' } })
     world.pass(3 * DAY)
     await sweep()
-    expect([await mails(), (await now()).dunning]).toEqual([[], 'holding'])
+    expect([await said('contacts'), (await now()).dunning]).toEqual([[], 'holding'])
     expect(await releaseHold(world.deps, key)).toMatchObject({ ok: true })
     expect(await lastStatus(claim)).not.toHaveProperty('hold')
     await sweep()
     await sweep()
-    expect(await mails()).toHaveLength(1)
+    expect(await said('contacts')).toHaveLength(1)
   })
 
   it('[ASS-01] for assistance is not ended before 14 days', async () => {

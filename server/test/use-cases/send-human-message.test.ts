@@ -45,7 +45,7 @@ beforeEach(async () => {
   smtp.refuseData = undefined
   warnings = []
   const log = { warn: (_facts: object, message: string) => warnings.push(message) }
-  deps = { ...world.deps, mailer, log }
+  deps = { ...world.deps, mailer, messenger: undefined, letters: undefined, log }
 })
 
 afterAll(async () => {
@@ -205,7 +205,7 @@ describe('a message that is not right any more', () => {
     const { claim, key } = await queuedNotice()
     await updateDebtor(world.deps.db, claim, { contact: {} })
     await sendHumanMessage(deps, key)
-    expect(await reminders(claim.claimId)).toMatchObject([{ data: { reason: 'no-email-address' } }])
+    expect(await reminders(claim.claimId)).toMatchObject([{ data: { reason: 'no-address' } }])
   })
 
   it('waits when an agent has enrolled meanwhile and may still answer', async () => {
@@ -263,7 +263,7 @@ describe('a mail server that says no', () => {
     world.pass(HOUR)
     expect(await requeueHumanMessages(deps, { limit: 10 })).toBe(1)
     expect(await requeueHumanMessages(deps, { limit: 10 })).toBe(0)
-    expect(await outboxOf(world, 'send-email')).toHaveLength(2)
+    expect(await outboxOf(world, 'send-message')).toHaveLength(2)
     world.pass(3 * DAY)
     await giveUpHumanMessage(deps, key)
     expect((await rowOf(key)).state).toBe('failed')

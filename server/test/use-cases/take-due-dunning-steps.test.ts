@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { changeClaim } from '../../src/storage/claims.ts'
 import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
+import { openTasks } from '../../src/storage/tasks.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { openFileWorld } from '../support/file-world.ts'
@@ -50,7 +51,7 @@ describe('a claim that no agent was asked about', () => {
         created_at: world.deps.clock.now(),
       },
     ])
-    expect(await outboxOf(world, 'send-email')).toHaveLength(1)
+    expect(await outboxOf(world, 'send-message')).toHaveLength(1)
     expect(await reminderEvents(claim.claimId)).toEqual([])
   })
 
@@ -69,7 +70,7 @@ describe('a claim that no agent was asked about', () => {
     await sweep()
     expect(await sweep()).toBe(0)
     expect(await messages()).toHaveLength(1)
-    expect(await outboxOf(world, 'send-email')).toHaveLength(1)
+    expect(await outboxOf(world, 'send-message')).toHaveLength(1)
   })
 
   it('hears three times in all, and its journey is exhausted then', async () => {
@@ -159,6 +160,7 @@ describe('a step that has to wait', () => {
         step: 'thank-you:pay_0',
         channel: 'email',
         template: 'thank-you',
+        is_contact: false,
         state: 'sent',
         created_at: world.deps.clock.now(),
         sent_at: world.deps.clock.now(),
@@ -168,11 +170,17 @@ describe('a step that has to wait', () => {
     expect((await messages()).filter(({ claim_id }) => claim_id === claim.claimId)).toHaveLength(1)
   })
 
-  it('waits a day while the journey of the case is not in the catalog', async () => {
+  it('waits a day while nobody knows the journey of the case, and asks a person to look', async () => {
     const claim = await issueClaim(world)
-    const deps = { ...world.deps, journeys: new Map() }
-    expect(await takeDueDunningSteps(deps, { limit: 100 })).toBe(1)
+    const nowOn = (journeyId: string) =>
+      world.deps.db.updateTable('dunning_cases').set({ journey_id: journeyId }).execute()
+    await nowOn('gone')
+    expect(await sweep()).toBe(1)
     expect(await reminderEvents(claim.claimId)).toMatchObject([{ reason: 'journey-unknown' }])
+    expect(await openTasks(world.deps.db, { ...claim, limit: 9 })).toMatchObject([
+      { kind: 'journey-unknown', claimId: claim.claimId },
+    ])
+    await nowOn('friendly-default')
     world.pass(DAY)
     await sweep()
     expect(await messages()).toHaveLength(1)
@@ -180,15 +188,19 @@ describe('a step that has to wait', () => {
 })
 
 describe('a step that is left out', () => {
-  it('is skipped with the reason when the person has no e-mail address, and the next is planned', async () => {
+  it('is skipped with the reason when nothing is known of the person, who is then looked for', async () => {
     const { contact: _, ...unreachable } = debtorNamed('letters-only')
     const claim = await issueClaim(world, { debtor: unreachable })
     await sweep()
     expect(await messages()).toEqual([])
     expect(await reminderEvents(claim.claimId)).toEqual([
-      { type: 'reminder.skipped', step: 'first-notice', reason: 'no-email-address' },
+      { type: 'reminder.skipped', step: 'first-notice', reason: 'no-address' },
     ])
-    expect((await dunningCaseOf(world.deps.db, claim))?.nextStep).toBe('reminder')
+    expect(await dunningCaseOf(world.deps.db, claim)).toMatchObject({
+      journeyId: 'unreachable',
+      nextStep: 'ask-agent',
+      resumes: { journeyId: 'friendly-default', stepsDone: [{ stepId: 'first-notice' }] },
+    })
   })
 
   it('ends the journey when the claim was settled without it', async () => {

@@ -41,7 +41,7 @@ describe('the thank-you for a settled claim', () => {
         state: 'queued',
       },
     ])
-    expect(await outboxOf(world, 'send-email')).toEqual([{ messageId: written[0]?.message_id }])
+    expect(await outboxOf(world, 'send-message')).toEqual([{ messageId: written[0]?.message_id }])
   })
 
   it('is left to the receipt when an agent acts for a person who got no mail', async () => {

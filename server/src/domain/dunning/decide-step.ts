@@ -69,10 +69,14 @@ export function decideStep(input: DecideStepInput): StepDecision {
   const { step, facts } = input
   const skip = reasonToSkip(input)
   if (skip !== null) return { kind: 'skip', reason: skip }
-  const wait = reasonToWait(input)
-  if (wait !== null) {
-    return { kind: 'defer', until: openingAfter(wait.until, input), reason: wait.reason }
+  const early = reasonToWait(input)
+  if (early !== null) return deferred(early, input)
+  // A condition is asked when the step is due, not before.
+  if (!meetsAll(step.onlyIf ?? [], facts.known)) {
+    return { kind: 'skip', reason: 'condition-not-met' }
   }
+  const wait = reasonToWaitNow(input)
+  if (wait !== null) return deferred(wait, input)
   const asked = agentFirst(input)
   if (asked !== null) return asked
   if (channelsOf(step).length === 0) return { kind: 'take', step, channels: [] }
@@ -99,9 +103,7 @@ export function decideSending(input: DecideStepInput, channel: Channel): StepDec
   const skip = reasonToSkipNow(input)
   if (skip !== null) return { kind: 'skip', reason: skip }
   const wait = reasonToWaitNow(input)
-  if (wait !== null) {
-    return { kind: 'defer', until: openingAfter(wait.until, input), reason: wait.reason }
-  }
+  if (wait !== null) return deferred(wait, input)
   const choice = chooseChannels({ ...step, channels: [channel] }, facts.reach, facts.law)
   return choice.kind === 'none'
     ? { kind: 'skip', reason: choice.why }
@@ -113,7 +115,6 @@ function reasonToSkip(input: DecideStepInput): SkipReason | null {
   if (facts.stepsDone.some(({ stepId }) => stepId === step.id)) return 'already-done'
   const now = reasonToSkipNow(input)
   if (now !== null) return now
-  if (!meetsAll(step.onlyIf ?? [], facts.known)) return 'condition-not-met'
   if (isRestOver(journey, step, facts)) return 'rest-is-over'
   return reasonOfAnchor(step, facts)
 }
@@ -211,7 +212,7 @@ function reasonToWait(input: DecideStepInput): Wait | null {
     const reason = step.anchor === 'hold-end' ? 'not-due-yet' : 'notice-under-way'
     return { until: facts.now + LOOK_AGAIN_SECONDS, reason }
   }
-  return due > facts.now ? { until: due, reason: 'not-due-yet' } : reasonToWaitNow(input)
+  return due > facts.now ? { until: due, reason: 'not-due-yet' } : null
 }
 
 const LOOK_AGAIN_SECONDS = 86_400
@@ -278,6 +279,10 @@ function longestHold(holds: readonly Hold[], now: number): Hold | null {
   const active = holds.filter(({ until }) => until === null || until > now)
   const end = endOfHolds(active)
   return active.find(({ until }) => until === end) ?? null
+}
+
+function deferred({ until, reason }: Wait, input: DecideStepInput): StepDecision {
+  return { kind: 'defer', until: openingAfter(until, input), reason }
 }
 
 // A hold or an agent's time may well end at night; the message then waits for the morning, and for

@@ -7,9 +7,9 @@ import {
   lockDueCases,
   nextActionAt,
   openCase,
-  planStep,
   rescheduleStep,
 } from '../../../src/storage/dunning-cases.ts'
+import { planCases } from '../../../src/storage/dunning-sweep.ts'
 import { AT, addClaimRow } from '../../support/storage-rows.ts'
 import { type OpenedStore, onSeveralConnections } from './opened-store.ts'
 
@@ -71,17 +71,20 @@ export function dunningCasesSuite(opened: OpenedStore): void {
         triggerAt: AT,
         anchorDay: null,
         resumes: null,
+        round: 1,
+        chargedStep: null,
       })
       const plan = {
         stepsDone: [{ stepId: 'first-notice', at: 5_000 }],
         nextStep: 'reminder',
         nextActionAt: 6_000,
       }
-      await inTx((tx) => planStep(tx, claim, plan))
+      if (fresh === undefined) throw new Error('no case')
+      const { chargedStep: _, ...standing } = fresh
+      await inTx((tx) => planCases(tx, [{ ...standing, ...plan }]))
       await inTx((tx) => rescheduleStep(tx, claim, 7_000))
       const planned = { ...fresh, ...plan, nextActionAt: 7_000 }
       expect(await now()).toEqual(planned)
-      if (fresh === undefined) throw new Error('no case')
       await inTx((tx) => openCase(tx, fresh))
       expect(await now(), 'a case that is there stays').toEqual(planned)
       await inTx((tx) => endDunning(tx, claim))
