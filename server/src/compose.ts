@@ -39,6 +39,7 @@ import { takeUpAccounts } from './use-cases/announce-account.ts'
 import type { Deps } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
+import { recomputeCharges } from './use-cases/lower-charges.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { createSharedRuns } from './use-cases/shared-runs.ts'
@@ -185,6 +186,7 @@ function buildHandlers(parts: Parts): JobHandlers {
   return createHandlers(parts, {
     sendMessage: (key) => sendHumanMessage(parts, key),
     giveUpMessage: (key) => giveUpHumanMessage(parts, key),
+    recomputeCharges: (key) => recomputeCharges(parts, key),
     thankDebtor: (key) => thankDebtor(parts, key),
   })
 }

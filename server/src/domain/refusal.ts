@@ -12,6 +12,8 @@ export const BUSINESS_REFUSALS = [
   'agreement-mismatch',
   'amount-invalid',
   'bank-not-authorised',
+  'charge-not-owed',
+  'charge-unknown',
   'claim-not-open',
   'claim-settled',
   'currency-unsupported',

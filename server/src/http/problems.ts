@@ -64,6 +64,8 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'agreement-exists': [409, 'There is an agreement already'],
   'agreement-mismatch': [422, 'The signature is not over the agreement that follows'],
   'amount-invalid': [422, 'The amount is not valid'],
+  'charge-not-owed': [409, 'The charge is not owed'],
+  'charge-unknown': [404, 'There is no such charge'],
   'bank-not-authorised': [403, 'The agreement does not name this bank'],
   'claim-not-open': [409, 'The claim is no longer open'],
   'claim-settled': [409, 'The claim is settled'],

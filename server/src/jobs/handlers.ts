@@ -30,6 +30,7 @@ export interface PeopleWork {
   sendMessage(key: { creditorId: string; messageId: string }): Promise<WorkOutcome>
   /** Marks the message as failed. */
   giveUpMessage(key: { creditorId: string; messageId: string }): Promise<void>
+  recomputeCharges(key: { creditorId: string; claimId: string }): Promise<void>
   thankDebtor(key: { creditorId: string; claimId: string; paymentId: string }): Promise<unknown>
 }
 
@@ -79,6 +80,12 @@ export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandle
     'announce-account': {
       run: one(async ({ creditorId }) => {
         await announceAccount(deps, { creditorId })
+        return DONE
+      }),
+    },
+    'recompute-charges': {
+      run: one(async ({ creditorId, ...job }) => {
+        await people.recomputeCharges({ creditorId, claimId: textOf(job, 'claimId') })
         return DONE
       }),
     },

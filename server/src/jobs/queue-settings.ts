@@ -30,4 +30,5 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   'prove-inbox': { ...NETWORK, workers: 2, tries: 12, firstDelaySeconds: 5 },
   'announce-account': STORE,
   'thank-debtor': STORE,
+  'recompute-charges': STORE,
 }

@@ -10,15 +10,25 @@ interface ClaimKey {
 
 /** Every charge of a claim, those that were waived or reversed among them. */
 export async function chargesOf(db: Database | Tx, claim: ClaimKey): Promise<ChargeItem[]> {
+  return (await chargesOfAll(db, [claim]))(claim.claimId)
+}
+
+/** The same of several claims, by claim id, in one statement. */
+export async function chargesOfAll(
+  db: Database | Tx,
+  claims: readonly ClaimKey[],
+): Promise<(claimId: string) => ChargeItem[]> {
   const rows = await db
     .selectFrom('charges')
     .selectAll()
-    .where('creditor_id', '=', claim.creditorId)
-    .where('claim_id', '=', claim.claimId)
+    .where(
+      sql<boolean>`creditor_id = any(${[...new Set(claims.map((it) => it.creditorId))]}::text[])`,
+    )
+    .where(sql<boolean>`claim_id = any(${claims.map((it) => it.claimId)}::text[])`)
     .orderBy('rule')
     .orderBy('period')
     .execute()
-  return rows.map((row) => ({
+  const items = rows.map((row) => ({
     claimId: row.claim_id,
     rule: row.rule,
     period: row.period,
@@ -28,6 +38,7 @@ export async function chargesOf(db: Database | Tx, claim: ClaimKey): Promise<Cha
     reason: row.reason,
     changedOn: row.changed_on,
   }))
+  return (claimId) => items.filter((item) => item.claimId === claimId)
 }
 
 /** Writes charges as they stand; one that is there takes the new values. */

@@ -43,7 +43,7 @@ export interface ClaimCompanions {
   signedRequest: string
   agreement: Omit<StoredAgreement, 'jws'> | undefined
   lines: PlanLineRow[]
-  nextAction: { step: string; at: number } | undefined
+  nextAction: { journeyId: string; step: string; at: number } | undefined
 }
 
 /** The companions of several claims of one creditor, by claim id, in four statements. */
@@ -93,7 +93,7 @@ export async function companionsOf(
       .execute(),
     db
       .selectFrom('dunning_cases')
-      .select(['claim_id', 'next_step', 'next_action_at'])
+      .select(['claim_id', 'journey_id', 'next_step', 'next_action_at'])
       .where('creditor_id', '=', creditorId)
       .where('claim_id', 'in', ids)
       .execute(),
@@ -124,7 +124,11 @@ export async function companionsOf(
           credited: row.credited,
           endToEndId: row.end_to_end_id,
         })),
-      nextAction: planned && { step: planned.next_step, at: planned.next_action_at },
+      nextAction: planned && {
+        journeyId: planned.journey_id,
+        step: planned.next_step,
+        at: planned.next_action_at,
+      },
     })
   }
   return companions

@@ -136,7 +136,7 @@ export async function creditorsOf(
 
 /** The last event about reminders of each claim, by claim id. */
 export async function lastReminderEvents(
-  tx: Tx,
+  tx: Database | Tx,
   keys: readonly ClaimKey[],
 ): Promise<Map<string, { type: string; data: Record<string, unknown> }>> {
   if (keys.length === 0) return new Map()

@@ -58,6 +58,7 @@ export type QueueName =
   | 'prove-inbox'
   | 'announce-account'
   | 'thank-debtor'
+  | 'recompute-charges'
 
 /** Asks for work after the commit: the relay moves the row to the queue. */
 export async function enqueue(

@@ -6,7 +6,10 @@ export interface MessageAboutClaim {
   channel: string
   template: string
   state: 'queued' | 'sent' | 'failed' | 'dropped'
+  /** Addressed the person for money. */
+  isContact: boolean
   createdAt: number
+  sentAt: number | null
 }
 
 /** Every message to people about a claim, whatever became of it, oldest first. */
@@ -16,7 +19,7 @@ export async function messagesAboutClaim(
 ): Promise<MessageAboutClaim[]> {
   const rows = await db
     .selectFrom('human_messages')
-    .select(['step', 'channel', 'template', 'state', 'created_at'])
+    .select(['step', 'channel', 'template', 'state', 'is_contact', 'created_at', 'sent_at'])
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)
     .orderBy('created_at')
@@ -27,6 +30,8 @@ export async function messagesAboutClaim(
     channel: row.channel,
     template: row.template,
     state: row.state as MessageAboutClaim['state'],
+    isContact: row.is_contact,
     createdAt: row.created_at,
+    sentAt: row.sent_at,
   }))
 }

@@ -7,6 +7,7 @@ import {
   checkInvoice,
   type InvoiceInput,
 } from '../domain/claim/issue-claim.ts'
+import type { PlannedAction } from '../domain/claim/next-step.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
   type IssuedRow,
@@ -57,7 +58,7 @@ export interface IssuedClaim {
   reference: string
   conversation: 'none' | 'sent'
   respondBy: number
-  firstStep: string
+  firstStep: Pick<PlannedAction, 'journeyId' | 'step' | 'channel'>
   createdAt: number
 }
 

@@ -3,8 +3,15 @@ import { err, ok, parseDay, type Result, startOfDayInZone } from '@parley/sdk/pr
 import { openOf } from '../domain/claim/claim.ts'
 import { type ClaimHold, leadingHold, standingAt } from '../domain/claim/holds.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
-import { describeNextStep, type NextStepView } from '../domain/claim/next-step.ts'
+import {
+  describeNextStep,
+  type NextStepView,
+  type PlannedAction,
+} from '../domain/claim/next-step.ts'
+import type { ChargeItem } from '../domain/compliance/charge-items.ts'
+import { channelsOf } from '../domain/dunning/journey-definition.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { chargesOfAll } from '../storage/charges.ts'
 import { holdsOfAll } from '../storage/claim-holds.ts'
 import {
   type ClaimCompanions,
@@ -14,10 +21,11 @@ import {
 } from '../storage/claim-pages.ts'
 import { type Claim, findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
+import { lastReminderEvents } from '../storage/dunning-sweep.ts'
 import { type EventRow, pageOfEvents } from '../storage/events.ts'
 import type { Deps } from './deps.ts'
 
-type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links'>
+type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'journeys'>
 
 /** A claim with everything that the API shows of it. */
 export interface PaymentRequestView extends ClaimCompanions {
@@ -25,6 +33,7 @@ export interface PaymentRequestView extends ClaimCompanions {
   /** Holds that stand now. */
   holds: ClaimHold[]
   nextStep: NextStepView
+  charges: ChargeItem[]
   portalUrl: string
 }
 
@@ -95,6 +104,8 @@ async function viewsOf(
   const companions = await companionsOf(deps.db, creditorId, claims)
   const held = await holdsOfAll(deps.db, claims)
   const now = deps.clock.now()
+  const reminders = await lastReminderEvents(deps.db, claims)
+  const charges = await chargesOfAll(deps.db, claims)
   return claims.flatMap((claim) => {
     const own = companions.get(claim.claimId)
     if (own === undefined) return []
@@ -105,13 +116,28 @@ async function viewsOf(
       ...claim,
       now,
       hold: leadingHold(holds, now),
-      planned: own.nextAction,
+      planned: own.nextAction && plannedAction(deps, own.nextAction, reminders.get(claim.claimId)),
       openLine: open && {
         line: open.line,
         dueDate: open.dueDate,
         dueAt: startOfDayInZone(open.dueDate, timeZone),
       },
     })
-    return [{ claim, ...own, holds, nextStep, portalUrl: deps.links.urlOf(claim.claimId) }]
+    const portalUrl = deps.links.urlOf(claim.claimId)
+    return [{ claim, ...own, holds, nextStep, charges: charges(claim.claimId), portalUrl }]
   })
+}
+
+function plannedAction(
+  { journeys }: ReadDeps,
+  planned: { journeyId: string; step: string; at: number },
+  last: { type: string; data: Record<string, unknown> } | undefined,
+): PlannedAction {
+  const step = journeys.get(planned.journeyId)?.steps.find(({ id }) => id === planned.step)
+  const isDeferred = last?.type === 'reminder.deferred' && last.data['step'] === planned.step
+  return {
+    ...planned,
+    channel: (step && channelsOf(step)[0]) ?? null,
+    deferredFor: isDeferred ? String(last.data['reason']) : null,
+  }
 }

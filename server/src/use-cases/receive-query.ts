@@ -3,6 +3,7 @@
 import { ok, type QueryMessage, type Result } from '@parley/sdk/protocol'
 import { amountAsOf } from '../domain/claim/amount-as-of.ts'
 import type { Refusal } from '../domain/refusal.ts'
+import { chargesOf } from '../storage/charges.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import {
@@ -26,7 +27,9 @@ export async function receiveQuery(
     return ok(await exchange(deps, said, { kind: 'status', body: statusAfter(situation) }))
   }
   const { timeZone } = await readCreditor(deps.db, thread.creditorId)
-  const quote = amountAsOf(situation.claim, { asOf, today: dayOf(situation.now, timeZone) })
+  const { claim } = situation
+  const charges = claim.charges > 0n ? await chargesOf(deps.db, claim) : []
+  const quote = amountAsOf(claim, { asOf, today: dayOf(situation.now, timeZone) }, charges)
   if (!quote.ok) return quote
   return ok(await exchange(deps, said, { kind: 'quote', body: quote.value }))
 }

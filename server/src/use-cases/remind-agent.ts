@@ -3,6 +3,7 @@
 import { dayInZone } from '@parley/sdk/protocol'
 import { amountAsOf } from '../domain/claim/amount-as-of.ts'
 import { payByDay } from '../domain/content/claim-facts.ts'
+import { chargesOf } from '../storage/charges.ts'
 import { findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
@@ -39,7 +40,8 @@ export async function prepareAgentReminder(
   const now = deps.clock.now()
   const { timeZone } = await readCreditor(deps.db, claim.creditorId)
   const today = dayInZone(now, timeZone)
-  const owed = amountAsOf(claim, { asOf: today, today })
+  const charges = claim.charges > 0n ? await chargesOf(deps.db, claim) : []
+  const owed = amountAsOf(claim, { asOf: today, today }, charges)
   if (!owed.ok) throw new Error(`claim ${claim.claimId} has no amount today`)
   const { requestId, revision, total, parts } = owed.value
   const dueDate = claim.dueDate < today ? payByDay(today) : claim.dueDate

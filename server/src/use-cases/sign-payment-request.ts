@@ -8,11 +8,15 @@ import {
   typOf,
 } from '@parley/sdk/protocol'
 import { requestBody } from '../domain/claim/issue-claim.ts'
-import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
+import {
+  channelsOf,
+  type JourneyDefinition,
+  type StepDefinition,
+} from '../domain/dunning/journey-definition.ts'
 import { newCreditorReference } from '../domain/references/creditor-reference.ts'
 import type { IssuedRow } from '../storage/issue-claims.ts'
 import { dayOf } from './day-of.ts'
-import type { Draft, IssueDeps } from './issue-payment-requests.ts'
+import type { Draft, IssueDeps, IssuedClaim } from './issue-payment-requests.ts'
 import { DEFAULT_LIFETIME_SECONDS } from './prepare-message.ts'
 
 /** What is chosen when a claim comes into being, before anything is signed. */
@@ -149,7 +153,7 @@ function journeyColumns(deps: IssueDeps, draft: Draft) {
   return {
     journeyId: journey.id,
     journeyVersion: journey.version,
-    firstStep: firstStepOf(journey),
+    firstStep: firstStepOf(journey).id,
   }
 }
 
@@ -165,7 +169,7 @@ function replyColumns(deps: IssueDeps, draft: Draft, identity: Identity) {
       reference: identity.reference,
       conversation: identity.isAddressed ? 'sent' : 'none',
       respondBy: identity.respondBy,
-      firstStep: firstStepOf(journeyOf(deps, draft)),
+      firstStep: firstActionOf(journeyOf(deps, draft)),
       createdAt: identity.now,
     }),
   }
@@ -182,8 +186,13 @@ function journeyOf(deps: IssueDeps, { facts }: Draft): JourneyDefinition {
   return journey
 }
 
-function firstStepOf(journey: JourneyDefinition): string {
+function firstActionOf(journey: JourneyDefinition): IssuedClaim['firstStep'] {
+  const first = firstStepOf(journey)
+  return { journeyId: journey.id, step: first.id, channel: channelsOf(first)[0] ?? null }
+}
+
+function firstStepOf(journey: JourneyDefinition): StepDefinition {
   const [first] = journey.steps
   if (first === undefined) throw new Error(`journey ${journey.id} has no steps`)
-  return first.id
+  return first
 }

@@ -1,6 +1,8 @@
-// The thank-you for a settled claim: one mail, written into the queue of mails to people. Its text is
+// The thank-you for a settled claim, with an apology where a reminder crossed the money: one mail, written into the queue of mails to people. Its text is
 // composed when it leaves, from the facts of that moment.
+import { dayInZone } from '@parley/sdk/protocol'
 import { findClaim } from '../storage/claims.ts'
+import { readCreditor } from '../storage/creditors.ts'
 import { findDebtor } from '../storage/debtors.ts'
 import { enqueue } from '../storage/events.ts'
 import { insertHumanMessages } from '../storage/human-messages.ts'
@@ -23,11 +25,16 @@ export async function thankDebtor(
   if (claim?.state !== 'settled' || payment === undefined) return false
   if (payment.claimId !== claim.claimId || payment.reversedAt !== null) return false
   const debtor = await findDebtor(deps.db, claim)
-  if (debtor?.contact.email === undefined) return false
+  if (debtor?.contact.email === undefined || debtor.closedChannels.includes('email')) return false
   const written = await messagesAboutClaim(deps.db, claim)
   const gotEmail = written.some(({ channel, state }) => channel === 'email' && state === 'sent')
   if (debtor.enrolled && !gotEmail) return false
 
+  // Who was written to when the money was there already is owed an apology.
+  const { timeZone } = await readCreditor(deps.db, claim.creditorId)
+  const isCrossed = written.some(({ isContact, sentAt }) => {
+    return isContact && sentAt !== null && dayInZone(sentAt, timeZone) >= payment.receivedOn
+  })
   const isNew = await deps.db.transaction().execute(async (tx) => {
     const [messageId] = await insertHumanMessages(tx, [
       {
@@ -37,7 +44,7 @@ export async function thankDebtor(
         debtorId: debtor.debtorId,
         step: `thank-you:${payment.paymentId}`,
         channel: 'email',
-        template: 'thank-you',
+        template: isCrossed ? 'apology-and-thanks-t1' : 'thank-you',
         journeyId: null,
         journeyVersion: null,
         isContact: false,

@@ -7,6 +7,8 @@ import { putCharges } from '../storage/charges.ts'
 import { type Claim, changeClaim, planLinesOf, replacePlanLines } from '../storage/claims.ts'
 import { endDunning, markCharged, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
+import { paymentsOfClaim } from '../storage/payments.ts'
+import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import { type ClaimSituation, readSituation, statusAfter } from './conversation-exchange.ts'
 import type { Deps, Tx } from './deps.ts'
@@ -112,6 +114,8 @@ async function prepareSettlement(
   const body = statusAfter(situation, { claim: settled })
   const status = await prepareMessage(deps, { thread, kind: 'status', body, now })
   const [line] = await planLinesOf(deps.db, claim)
+  const payments = await paymentsOfClaim(deps.db, claim)
+  const paymentId = payments.findLast(({ reversedAt }) => reversedAt === null)?.paymentId
   const { creditorId, claimId } = claim
   return {
     async write(tx) {
@@ -121,6 +125,7 @@ async function prepareSettlement(
       }
       await appendToConversation(tx, thread, status, now)
       await endDunning(tx, claim)
+      if (paymentId !== undefined) await askForThankYou(tx, { ...claim, paymentId })
     },
     events: [{ creditorId, claimId, type: 'payment-request.settled', at: now, data: {} }],
   }

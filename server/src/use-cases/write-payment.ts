@@ -6,7 +6,7 @@ import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
-import { appendEvents } from '../storage/events.ts'
+import { appendEvents, enqueue } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { insertPayment, type Payment } from '../storage/payments.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
@@ -132,5 +132,7 @@ async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: De
     event('receipt.issued', { receiptId: paymentId }),
     ...(settles ? [event('payment-request.settled', { paymentId })] : []),
   ])
+  // What began after this money was there is not owed.
+  if (claim.charges > 0n) await enqueue(tx, creditorId, 'recompute-charges', { claimId })
   if (settles) await askForThankYou(tx, { ...claim, paymentId })
 }

@@ -349,6 +349,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-requests/{paymentRequestId}/charges/{rule}/{period}/waiver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+                rule: string;
+                period: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forgive interest or a fee
+         * @description For good, with a reason; the same again has no effect. What was paid already is given back by you.
+         */
+        post: operations["waiveCharge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests/{paymentRequestId}/evidence": {
         parameters: {
             query?: never;
@@ -1061,7 +1085,7 @@ export interface components {
         /** @description What comes next, when, and why not now. */
         NextStep: {
             /** @enum {unknown} */
-            action: "wait-for-bot" | "send-email" | "wait-for-payment" | "none" | "decide-dispute" | "help-debtor" | "wait-for-hold";
+            action: "wait-for-bot" | "send-email" | "send-sms" | "send-letter" | "call" | "remind-agent" | "act" | "wait-for-payment" | "none" | "decide-dispute" | "help-debtor" | "wait-for-hold";
             at: components["schemas"]["Instant"] | null;
             reason: string;
         };
@@ -1070,6 +1094,9 @@ export interface components {
             invoiceNumber: string;
             debtorId: components["schemas"]["Id"];
             amount: components["schemas"]["Amount"];
+            /** @description Interest and fees of late payment, as the law allows them. */
+            charges: components["schemas"]["ChargeItem"][];
+            /** @description The amount and its charges, less what was paid and credited. */
             outstanding: components["schemas"]["Amount"];
             overpaid: components["schemas"]["Amount"];
             /** @description What you forgave, as after a dispute. */
@@ -1099,6 +1126,29 @@ export interface components {
             /** @description The payment request as a compact JWS. */
             signedRequest: string;
             createdAt: components["schemas"]["Instant"];
+        };
+        ChargeItem: {
+            /** @description The rule of the compliance profile. */
+            rule: string;
+            /** @description A half-year of interest, once, or the notice that it is for. */
+            period: string;
+            amount: components["schemas"]["Amount"];
+            /** @description How it was computed. */
+            formula: string;
+            /**
+             * @description Only what is charged is owed.
+             * @enum {unknown}
+             */
+            state: "charged" | "waived" | "reversed";
+            /** @description Why it is waived or reversed. */
+            reason: string | null;
+            changedOn: components["schemas"]["Day"];
+        };
+        ChargeWaiverInput: {
+            /** @description Why it is forgiven; kept with the claim. */
+            reason: string;
+            /** @description Who decided. */
+            by: string;
         };
         /** @enum {unknown} */
         HoldReason: "dispute" | "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "other";
@@ -1170,7 +1220,7 @@ export interface components {
             data: Record<string, never>;
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -1948,6 +1998,38 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    waiveCharge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+                rule: string;
+                period: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChargeWaiverInput"];
+            };
+        };
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -1,5 +1,6 @@
 // What comes next for a claim, when, and why not now: one sentence for staff, API and page.
-import type { ClaimState, ConversationState } from './claim.ts'
+import type { Channel } from '../compliance/profile.ts'
+import { type ClaimState, type ConversationState, isWithAgent } from './claim.ts'
 import type { ClaimHold } from './holds.ts'
 
 export interface NextStepFacts {
@@ -9,16 +10,28 @@ export interface NextStepFacts {
   now: number
   /** The hold that stands longest, if any. */
   hold?: ClaimHold | undefined
-  /** The step of the journey that is planned, if any; epoch seconds. */
-  planned: { step: string; at: number } | undefined
+  /** The step of the journey that is planned, if any. */
+  planned: PlannedAction | undefined
   /** The earliest plan line that is not paid, and the start of its due day. */
   openLine: { line: number; dueDate: string; dueAt: number } | undefined
 }
 
+/** A step that is planned; `at` in epoch seconds. */
+export interface PlannedAction {
+  journeyId: string
+  step: string
+  at: number
+  /** By which the person is reached first; null for a step without words. */
+  channel: Channel | null
+  /** Why it was put off the last time; null when it was not. */
+  deferredFor: string | null
+}
+
 type HoldAction = 'decide-dispute' | 'help-debtor' | 'wait-for-hold'
+type StepAction = 'send-email' | 'send-sms' | 'send-letter' | 'call' | 'remind-agent' | 'act'
 
 export interface NextStepView {
-  action: 'wait-for-bot' | 'send-email' | 'wait-for-payment' | 'none' | HoldAction
+  action: 'wait-for-bot' | 'wait-for-payment' | 'none' | StepAction | HoldAction
   at: number | null
   reason: string
 }
@@ -38,20 +51,43 @@ export function describeNextStep(facts: NextStepFacts): NextStepView {
   if (planned === undefined) {
     return { action: 'none', at: null, reason: 'The journey has no further step.' }
   }
-  if (['sent', 'received', 'presented', 'negotiating'].includes(conversation)) {
-    if (facts.now < facts.respondBy) {
-      return {
-        action: 'wait-for-bot',
-        at: facts.respondBy,
-        reason: 'The agent has until then to answer; after that a person is written to.',
-      }
+  if (isWithAgent(conversation) && facts.now < facts.respondBy) {
+    return {
+      action: 'wait-for-bot',
+      at: facts.respondBy,
+      reason: 'The agent has until then to answer; after that a person is written to.',
     }
   }
-  return {
-    action: 'send-email',
-    at: planned.at,
-    reason: `Step ${planned.step} of the journey is due then, inside its window.`,
-  }
+  return describeStep(planned)
+}
+
+const ACTIONS: Readonly<Record<Channel, StepAction>> = {
+  email: 'send-email',
+  sms: 'send-sms',
+  whatsapp: 'send-sms',
+  letter: 'send-letter',
+  'registered-letter': 'send-letter',
+  phone: 'call',
+  app: 'remind-agent',
+}
+
+/** Why a step was put off, for people; a reason that is not here speaks for itself. */
+const WHY_NOT_NOW: Readonly<Record<string, string>> = {
+  'agent-may-answer': 'the agent may still answer',
+  'agent-asked-first': 'the agent was asked first',
+  'seen-by-person': 'the person has just seen the request in the app',
+  'notice-under-way': 'the notice before has not left yet',
+  'contact-budget': 'the person was written to only recently',
+  'outside-window': 'nobody may be addressed at that hour',
+  'journey-unknown': 'the journey is not there any more',
+  'journey-against-law': 'the law of the debtor does not allow the journey',
+}
+
+function describeStep({ journeyId, step, at, channel, deferredFor }: PlannedAction): NextStepView {
+  const due = `Step ${step} of the journey ${journeyId} is due then, inside its window.`
+  const why = deferredFor === null ? undefined : (WHY_NOT_NOW[deferredFor] ?? deferredFor)
+  const action = channel === null ? 'act' : ACTIONS[channel]
+  return { action, at, reason: why === undefined ? due : `${due} Not sooner: ${why}.` }
 }
 
 function describeHold({ reason, until }: ClaimHold): NextStepView {
@@ -59,10 +95,10 @@ function describeHold({ reason, until }: ClaimHold): NextStepView {
     return {
       action: 'decide-dispute',
       at: null,
-      reason: 'The debtor disputes a part: nobody is written to until you decide on it.',
+      reason: 'The debtor disputes a part: nobody is asked for money until you decide on it.',
     }
   }
-  if (reason === 'assistance') {
+  if (reason === 'assistance' || reason === 'hardship') {
     return {
       action: 'help-debtor',
       at: until,

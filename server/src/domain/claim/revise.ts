@@ -17,6 +17,8 @@ export interface RevisableClaim extends ClaimMoney {
   readonly issueDate: string
   readonly dueDate: string
   readonly documents: ClaimDocument[]
+  /** The part of the principal that is interest and fees: it stays beside another amount. */
+  readonly charges: bigint
 }
 
 /** The values of a claim after its revision. */
@@ -75,7 +77,7 @@ function readPrincipal(claim: RevisableClaim, amount: Amount | undefined): Resul
   }
   const money = parseAmount(amount)
   return money.ok
-    ? ok(money.value.minor)
+    ? ok(money.value.minor + claim.charges)
     : err(refusal('amount-invalid', 'not an amount of this currency', '/amount/value'))
 }
 

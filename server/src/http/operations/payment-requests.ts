@@ -10,6 +10,7 @@ import type { Deps } from '../../use-cases/deps.ts'
 import { exportEvidence } from '../../use-cases/export-evidence.ts'
 import type { IssueInGroups } from '../../use-cases/issue-in-groups.ts'
 import type { IssueDeps } from '../../use-cases/issue-payment-requests.ts'
+import { waiveCharge } from '../../use-cases/lower-charges.ts'
 import { releaseHold, type SetHold, setHold } from '../../use-cases/manage-holds.ts'
 import {
   listClaimEvents,
@@ -114,6 +115,13 @@ export function paymentRequestOperations(
         const input = call.body as Omit<ResolveDispute, 'creditorId' | 'claimId'>
         return await shown(call, await resolveDispute(deps, { ...keyOf(call), ...input }))
       }),
+
+    async waiveCharge(call) {
+      const { rule = '', period = '' } = call.params
+      const { reason, by } = call.body as { reason: string; by: string }
+      const command = { ...keyOf(call), rule, period, reason, by }
+      return await shown(call, await waiveCharge(deps, command))
+    },
 
     setHold: (call) =>
       onceAfter(deps, `setHold ${keyOf(call).claimId}`, call, async () => {
