@@ -13,6 +13,7 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     invoiceNumber: '2026-0001',
     debtorId: 'db_1',
     amount: eur('30.00'),
+    charges: [],
     outstanding: eur('30.00'),
     overpaid: eur('0.00'),
     credit: eur('0.00'),

@@ -40,7 +40,7 @@ beforeEach(async () => {
   await world.reset()
   agent = await startReceiver()
   shop = await startReceiver()
-  people = { sendMessage: [], giveUpMessage: [], thankDebtor: [] }
+  people = { sendMessage: [], giveUpMessage: [], recomputeCharges: [], thankDebtor: [] }
   world.deps.addresses = createAddressGuard({ allowLoopback: true })
 })
 
@@ -61,6 +61,9 @@ async function start(): Promise<void> {
       },
       giveUpMessage: async (key) => {
         people.giveUpMessage.push(key)
+      },
+      recomputeCharges: async (key) => {
+        people.recomputeCharges.push(key)
       },
       thankDebtor: async (key) => people.thankDebtor.push(key),
     }),

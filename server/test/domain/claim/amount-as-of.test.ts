@@ -9,6 +9,7 @@ const CLAIM: QuotedClaim = {
   currency: 'EUR',
   state: 'open',
   principal: 12_000n,
+  charges: 0n,
   price: 0n,
   credit: 0n,
   paid: 0n,
