@@ -24,6 +24,9 @@ import { drawFacts } from './letter-table.ts'
 
 const MAX_PAGES = 4
 
+/** The space between two lines, in type sizes. */
+const LINE_GAP = 0.12
+
 /** Type sizes in points, the largest that brings the letter to one page first. */
 const SIZES = [10.5, 10, 9.5, 9]
 const SIZE_OF_LONG_LETTERS = 10
@@ -133,7 +136,7 @@ function drawBlock(sheet: Sheet, block: MessageBlock, hasCode: boolean): void {
       drawAction(sheet, block)
       break
     case 'section':
-      keepTogether(sheet, 3)
+      keepTogether(sheet, 1 + linesOf(sheet, block.text))
       doc.font('bold').fontSize(size).text(block.heading, { width })
       paragraph(sheet, block.text)
       break
@@ -178,16 +181,30 @@ function drawList(sheet: Sheet, { heading, items }: Extract<MessageBlock, { kind
   for (const item of items) {
     keepTogether(sheet, 2)
     doc.text('–', PAGE.left * POINTS, doc.y, { lineBreak: false })
-    doc.text(item, PAGE.left * POINTS + indent, doc.y, { width: width - indent })
+    doc.text(item, PAGE.left * POINTS + indent, doc.y, {
+      width: width - indent,
+      lineGap: size * LINE_GAP,
+    })
   }
   doc.x = PAGE.left * POINTS
   gap(doc, size * 0.7)
 }
 
-function paragraph({ doc, size }: Sheet, text: string): void {
+/** A paragraph, whole on one page: a single word on the next one is hard to read. */
+function paragraph(sheet: Sheet, text: string): void {
+  const { doc, size } = sheet
+  keepTogether(sheet, linesOf(sheet, text))
   doc.font('regular').fontSize(size)
-  doc.text(text, { width: TEXT_WIDTH * POINTS, lineGap: size * 0.12 })
+  doc.text(text, { width: TEXT_WIDTH * POINTS, lineGap: size * LINE_GAP })
   gap(doc, size * 0.7)
+}
+
+/** How many lines a paragraph takes; three at most where it is longer than half a page. */
+function linesOf({ doc, size }: Sheet, text: string): number {
+  doc.font('regular').fontSize(size)
+  const options = { width: TEXT_WIDTH * POINTS, lineGap: size * LINE_GAP }
+  const height = doc.heightOfString(text, options)
+  return height > (PAGE.height / 2) * POINTS ? 3 : height / (size * 1.3)
 }
 
 function drawPageNumbers({ doc, letter }: Sheet, pages: number): void {

@@ -112,6 +112,25 @@ describe('a printed letter', () => {
     }
   })
 
+  it.each(LANGUAGES)(
+    'shows how each charge was computed and what the law asks for, word for word (%s)',
+    async (language) => {
+      const letter = compose(messageInput('damages-added-t4', language))
+      const pages = await picturesOf((await print(letter)).pdf)
+      const [first] = pages
+      if (first === undefined) throw new Error('no page')
+      expect(scan(first)).toContain('EUR178.15')
+      const text = pages.map((page) => page.text.replace(/\s+/g, ' ')).join(' ')
+      const words = letter.blocks.flatMap((block) => {
+        if (block.kind === 'list') return [block.heading, ...block.items]
+        if (block.kind === 'section') return [block.heading, block.text]
+        if (block.kind !== 'facts') return []
+        return block.rows.flatMap(({ label, value, detail = '' }) => [label, value, detail])
+      })
+      for (const line of words) expect(text).toContain(line.replace(/\s+/g, ' '))
+    },
+  )
+
   it.each([
     ['Chinese', '张伟'],
     ['Hebrew, which runs the other way', 'דוד'],

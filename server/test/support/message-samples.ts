@@ -139,6 +139,7 @@ function noticeFacts() {
     notice: {
       termLastDay: '2026-04-30' as const,
       announcedCharges: euro(4_000n),
+      announcedRule: 'collection-costs',
       mentions: ['balance', 'due-date', 'term', 'fee-to-come', 'no-recovery-cost', 'opt-out'],
     },
   }

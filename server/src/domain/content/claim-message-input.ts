@@ -119,6 +119,8 @@ export interface NoticeFacts {
   readonly termLastDay: Day
   /** The exact charges that are added when the term has passed. */
   readonly announcedCharges?: Money
+  /** The rule of the compliance profile that will add them, such as `collection-costs`. */
+  readonly announcedRule?: string
   /** The day after whose end the charges are added; `termLastDay` by default. */
   readonly chargesAfter?: Day
   /** The codes of what must be said, from the compliance profile. */

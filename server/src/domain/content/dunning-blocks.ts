@@ -52,8 +52,8 @@ function noticeBlocks(input: DunningInput, say: Say, wording: Wording): MessageB
   return [
     paragraph(say('notice.ask')),
     ...(hasCharges ? [paragraph(say('notice.charges'))] : []),
-    { kind: 'facts', rows: messageRows(input, wording) },
     paragraph(say(templateRow(input.template).next)),
+    { kind: 'facts', rows: messageRows(input, wording) },
     paragraph(say('message.how-to-pay')),
     action(input.portalUrl, say, say('message.button')),
     ...otherClaims(input, say),

@@ -1,6 +1,6 @@
 // The rows of facts in a message: what is to be paid, to whom, and with which reference.
 
-import type { Money } from '@parley/sdk/protocol'
+import type { Day, Money } from '@parley/sdk/protocol'
 import { sumOfPayments } from '../wording/describe-plan.ts'
 import {
   formatAmountForPeople,
@@ -44,29 +44,45 @@ export function messageRows(input: ClaimMessageInput, wording: Wording): FactRow
 
 /** Returns what a request or notice asks for: its parts, the amount, and the days that count. */
 export function askedRows(input: DunningInput, wording: Wording): FactRow[] {
-  const { language, claim, notice, planLine, template } = input
-  const isNotice = templateRow(template).shape === 'notice'
-  const say = (key: TextKey, day = '') => wording.say(language, key, { day })
-  const days = [{ label: say('label.due-day'), value: formatDayForPeople(claim.dueDate, language) }]
-  if (isNotice) {
-    const value = formatDayForPeople(lastDayOf(input), language)
-    days.push({ label: say('label.last-day'), value })
-  }
-  if (notice?.announcedCharges !== undefined) {
-    const day = formatDayForPeople(chargesDayOf(input), language)
-    const value = formatMoneyForPeople(notice.announcedCharges, language)
-    days.push({ label: say('label.charges-to-come', day), value })
-  }
-  return planLine === undefined
-    ? [...partRows(input, wording, isNotice), ...toPayRows(input, wording), ...days]
-    : [...instalmentRows(input, wording), ...(isNotice ? days.slice(1) : [])]
+  const isNotice = templateRow(input.template).shape === 'notice'
+  const term = isNotice ? [dayRow(input, 'label.last-day', lastDayOf(input), wording)] : []
+  const days = [...term, ...chargesToCome(input, wording)]
+  return input.planLine === undefined
+    ? [
+        ...partRows(input, wording, isNotice),
+        ...toPayRows(input, wording),
+        dayRow(input, 'label.due-day', input.claim.dueDate, wording),
+        ...days,
+      ]
+    : [...instalmentRows(input, wording), ...days]
+}
+
+function dayRow({ language }: DunningInput, key: TextKey, day: Day, wording: Wording): FactRow {
+  return { label: wording.say(language, key), value: formatDayForPeople(day, language) }
+}
+
+/** The charges that a notice announces, with the name of what they are. */
+function chargesToCome(input: DunningInput, wording: Wording): FactRow[] {
+  const { language, notice } = input
+  if (notice?.announcedCharges === undefined) return []
+  const day = formatDayForPeople(chargesDayOf(input), language)
+  const { announcedCharges, announcedRule } = notice
+  return [
+    {
+      label: wording.say(language, 'label.charges-to-come', { day }),
+      value: formatMoneyForPeople(announcedCharges, language),
+      ...(announcedRule === undefined
+        ? {}
+        : { detail: wording.say(language, chargeKey(announcedRule, 'item.fee')) }),
+    },
+  ]
 }
 
 /** The parts of the amount outstanding; a single part only where it `must` be stated. */
 function partRows({ language, claim }: DunningInput, wording: Wording, must: boolean): FactRow[] {
   if (claim.items.length < 2 && !must) return []
   return claim.items.map((item) => ({
-    label: wording.say(language, labelOfItem(item)),
+    label: wording.say(language, chargeKey(item.rule, `item.${item.kind}`)),
     value: formatMoneyForPeople(item.amount, language),
     ...(item.detail === undefined ? {} : { detail: oneLine(item.detail) }),
   }))
@@ -125,8 +141,8 @@ function answerRows(input: DunningInput, wording: Wording): FactRow[] {
 }
 
 /** A charge bears the name of the rule that allows it. */
-function labelOfItem({ kind, rule }: ClaimItem): TextKey {
-  return rule !== undefined && isChargeRule(rule) ? `charge.${rule}` : `item.${kind}`
+function chargeKey(rule: string | undefined, other: TextKey): TextKey {
+  return rule !== undefined && isChargeRule(rule) ? `charge.${rule}` : other
 }
 
 /** The rules of the compliance profiles, as notices name their charges. */

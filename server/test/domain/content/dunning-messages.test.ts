@@ -92,8 +92,9 @@ describe('the table of templates', () => {
   it('has every template of the shipped journeys, with its tone and purpose', () => {
     for (const { template, tone, purpose = 'payment' } of stepsOfJourneys()) {
       expect(isDunningTemplate(template) || isCallTemplate(template), template).toBe(true)
-      const row: unknown = DUNNING_TEMPLATES[template as DunningTemplate]
-      expect(row, template).toMatchObject({ tone, purpose })
+      const row = templateRow(template as DunningTemplate)
+      expect(row.tone, template).toBe(tone)
+      expect(row.purpose ?? 'payment', template).toBe(purpose)
     }
   })
 
@@ -133,6 +134,24 @@ describe('the words of the law', () => {
     const rules = valuesUnder('rule', profiles)
     expect(rules.length).toBeGreaterThan(0)
     expect(rules.filter((rule) => !CHARGE_RULES.some((it) => it === rule))).toEqual([])
+    for (const language of LANGUAGES) {
+      const names = CHARGE_RULES.map((rule) => wording.say(language, `charge.${rule}`)).join(', ')
+      expect(unwelcomeWords(names, messageInput('thank-you', language), wording)).toEqual([])
+    }
+  })
+
+  it('call a charge without a rule, or of an unknown one, plainly costs', () => {
+    const input = dunning('damages-added-t4')
+    const renamed = (rule?: string) => {
+      const items = input.claim.items.map(({ rule: _rule, ...item }) => ({
+        ...item,
+        ...(rule === undefined ? {} : { rule }),
+      }))
+      return textOf({ ...input, claim: { ...input.claim, items } })
+    }
+    expect(renamed()).toContain('Costs (20.00 + 10% × 100.00): €30.00')
+    expect(renamed('toString')).toContain('Costs (20.00 + 10% × 100.00): €30.00')
+    expect(renamed('damages')).toContain('Fixed compensation (20.00 + 10% × 100.00): €30.00')
   })
 
   it.each(LANGUAGES)('are said under a heading of their own (%s)', (language) => {
@@ -157,7 +176,7 @@ describe('the words of the law', () => {
     const notice = { termLastDay: '2026-04-30', mentions: ['term'] } as const
     const control = dunning('first-reminder-free-t3', { notice })
     expect(missingFacts(control)).toEqual([])
-    expect(textOf(control)).toContain('The last day of the term is 30 April 2026.')
+    expect(textOf(control)).toContain('- Last day to pay: 30 April 2026')
     const cases = [
       ['a-new-code', 'mention.a-new-code'],
       ['toString', 'mention.toString'],
@@ -186,6 +205,7 @@ describe('a notice with effect in law', () => {
       wording.say(language, 'charge.damages'),
       '20.00 + 10% × 100.00',
       wording.say(language, 'charge.interest'),
+      wording.say(language, 'charge.collection-costs'),
       '8.15% × 147.42 × 22 / 365',
       wording.say(language, 'label.amount-to-pay'),
       wording.say(language, 'notice.dispute.body'),

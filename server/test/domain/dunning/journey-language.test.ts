@@ -96,6 +96,11 @@ describe('findJourneyFaults, in the wider language,', () => {
       /the audience: "party" is a text/,
     ],
     [
+      'a script for a call that would be sent',
+      made(message('one', 1, { template: 'call-t1' })),
+      /template "call-t1" is for a call, not to be sent/,
+    ],
+    [
       'a firm service message',
       made(message('one', 1, { purpose: 'service', tone: 'T3', template: 'any-t3' })),
       /a service message is friendly/,

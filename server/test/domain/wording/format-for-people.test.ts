@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   formatDayForPeople,
   formatMoneyForPeople,
+  formatPercentForPeople,
   formatReferenceForPeople,
   groupByFour,
 } from '../../../src/domain/wording/format-for-people.ts'
@@ -47,6 +48,17 @@ describe('formatMoneyForPeople', () => {
         expect(text.includes('-')).toBe(money.minor < 0n)
       }),
     )
+  })
+})
+
+describe('formatPercentForPeople', () => {
+  it.each([
+    ['fr', `10,15${NO_BREAK}%`],
+    ['nl', '10,15%'],
+    ['en', '10.15%'],
+    ['de', `10,15${NO_BREAK}%`],
+  ] as const)('writes rates the way of %s, digit by digit', (language, text) => {
+    expect(formatPercentForPeople('10.15', language)).toBe(text)
   })
 })
 
