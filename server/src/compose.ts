@@ -11,17 +11,20 @@ import { createAuthenticate } from './http/authenticate.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
 import { debtorOperations } from './http/operations/debtors.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
+import { incomingOperations } from './http/operations/incoming.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
 import { statementOperations } from './http/operations/statements.ts'
 import { webhookOperations } from './http/operations/webhooks.ts'
 import { renderIssued } from './http/operations/wire.ts'
+import { createPortalLimits } from './http/rate-limit.ts'
 import { createIdSource } from './ids.ts'
 import { createHandlers, type JobHandlers } from './jobs/handlers.ts'
 import { type Jobs, startJobs } from './jobs/start-jobs.ts'
 import type { Sweep } from './jobs/sweeps.ts'
 import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
+import { loadLaw } from './law-files.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
 import { createMailer } from './outbound/email.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
@@ -81,6 +84,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     }),
     authenticate: createAuthenticate({
       operatorToken: config.operatorToken,
+      incomingSecret: config.incomingSecret,
       findCreditorIdByKeyHash: (hash) => findCreditorIdByKeyHash(store.db, hash),
     }),
     logger: log,
@@ -158,6 +162,10 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     wallClock: systemClock,
     pushes: createSharedRuns<WorkOutcome>(),
     renderReply: renderIssued,
+    replyWords: catalog.replyWords,
+    calendars: loadLaw().calendars,
+    smsProviders: config.smsProviders,
+    limits: createPortalLimits(),
   }
 }
 
@@ -170,6 +178,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...statementOperations(parts),
     ...protocolOperations(parts),
     ...portalOperations(parts),
+    ...incomingOperations(parts),
     ...healthOperations({ ...parts, ...health }),
   }
 }

@@ -455,6 +455,8 @@ create table human_messages (
   unique (creditor_id, claim_id, step, channel)
 );
 create index human_messages_by_debtor on human_messages (creditor_id, debtor_id, created_at);
+-- Answers and reports name a message alone.
+create index human_messages_by_id on human_messages (message_id);
 create index human_messages_by_provider on human_messages (provider_id)
   where provider_id is not null;
 create index human_messages_queued on human_messages (created_at) where state = 'queued';

@@ -14,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   bigint: 'number',
   numeric: 'bigint',
   bytea: 'Buffer',
+  boolean: 'boolean',
   jsonb: 'Json',
   ARRAY: 'string[]',
 }
