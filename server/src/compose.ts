@@ -11,12 +11,14 @@ import { createAuthenticate } from './http/authenticate.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
 import { debtorOperations } from './http/operations/debtors.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
+import { incomingOperations } from './http/operations/incoming.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
 import { statementOperations } from './http/operations/statements.ts'
 import { webhookOperations } from './http/operations/webhooks.ts'
 import { renderIssued } from './http/operations/wire.ts'
+import { createPortalLimits } from './http/rate-limit.ts'
 import { createIdSource } from './ids.ts'
 import { createHandlers, type JobHandlers } from './jobs/handlers.ts'
 import { type Jobs, startJobs } from './jobs/start-jobs.ts'
@@ -24,8 +26,8 @@ import type { Sweep } from './jobs/sweeps.ts'
 import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
 import { createLawBook, loadLaw } from './law-files.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
-import { createMailer } from './outbound/email.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
+import { createHumanPorts, servedChannels } from './outbound/human-ports.ts'
 import { createPeerKeys } from './outbound/peer-keys.ts'
 import { createPortalLinks } from './secrets/portal-links.ts'
 import { openSigner, type StoredSigner } from './secrets/signer.ts'
@@ -84,6 +86,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     }),
     authenticate: createAuthenticate({
       operatorToken: config.operatorToken,
+      incomingSecret: config.incomingSecret,
       findCreditorIdByKeyHash: (hash) => findCreditorIdByKeyHash(store.db, hash),
     }),
     logger: log,
@@ -130,11 +133,13 @@ type Parts = Awaited<ReturnType<typeof buildParts>>
 
 /** Everything that use-cases may need: the core's dependencies and the ways out. */
 async function buildParts(config: Config, store: Store, log: Logger) {
-  const { allowLoopback, publicUrl, masterKey, smtpUrl, mailFrom: from } = config
+  const { allowLoopback, publicUrl, masterKey } = config
   const clock = config.clockFile === undefined ? systemClock : createFileClock(config.clockFile)
   const vault = createVault(masterKey)
   const http = createGuardedClient({ allowLoopback })
+  const ports = createHumanPorts(config, { http, wallClock: systemClock })
   const catalog = loadCatalog()
+  const law = loadLaw()
   const signer = await openSigner({ db: store.db, vault, clock })
   const deps: Deps = {
     db: store.db,
@@ -148,8 +153,8 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     addresses: createAddressGuard({ allowLoopback }),
     journeys: catalog.journeys,
     journeyBook: await openJourneyBook(store.db, catalog.journeys),
-    laws: createLawBook(loadLaw()),
-    servedChannels: new Set(['email', 'phone', 'app']),
+    laws: createLawBook(law),
+    servedChannels: servedChannels(ports),
     unsupportedJourneys: catalog.unsupportedJourneys,
     publicUrl,
     outboxChanged: () => {},
@@ -159,13 +164,15 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     signer,
     http,
     log,
-    messenger: undefined,
-    letters: undefined,
-    mailer: smtpUrl === undefined ? undefined : createMailer({ smtpUrl, from }),
+    ...ports,
     wording: catalog.wording,
     wallClock: systemClock,
     pushes: createSharedRuns<WorkOutcome>(),
     renderReply: renderIssued,
+    replyWords: catalog.replyWords,
+    calendars: law.calendars,
+    smsProviders: config.smsProviders,
+    limits: createPortalLimits(),
   }
 }
 
@@ -178,6 +185,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...statementOperations(parts),
     ...protocolOperations(parts),
     ...portalOperations(parts),
+    ...incomingOperations(parts),
     ...healthOperations({ ...parts, ...health }),
   }
 }

@@ -1,5 +1,8 @@
 // The only reader of the environment. Every fault is reported at once, with what to do.
 import { isTimeZone } from '@parley/sdk/protocol'
+import { type LetterConfig, readLetterConfig } from './config-letters.ts'
+import { readProviders } from './config-sms.ts'
+import type { SmsProvider } from './domain/sms/sms-provider.ts'
 import type { StoreLocation } from './storage/database.ts'
 
 export interface Config {
@@ -14,6 +17,12 @@ export interface Config {
   smtpUrl: string | undefined
   mailFrom: string
   operatorToken: string | undefined
+  /** With it mail servers hand in what came to the sender of our mails; without, nobody does. */
+  incomingSecret: string | undefined
+  /** In the order in which they are asked. */
+  /** Who posts letters. */
+  letters: LetterConfig
+  smsProviders: SmsProvider[]
   /** Lets the outbound client call loopback addresses: for development and the demo. */
   allowLoopback: boolean
   /** A file that holds the current instant instead of the system's clock: tests and the demo. */
@@ -64,6 +73,9 @@ export function loadConfig(env: Env): Config {
     smtpUrl: env['PARLEY_SMTP_URL'],
     mailFrom: env['PARLEY_MAIL_FROM'] ?? 'Parley <no-reply@localhost>',
     operatorToken: env['PARLEY_OPERATOR_TOKEN'],
+    incomingSecret: readSecret(env['PARLEY_INCOMING_SECRET'], faults),
+    smsProviders: readProviders(env['PARLEY_SMS_PROVIDERS'], faults),
+    letters: readLetterConfig(env, faults),
     allowLoopback: readBoolean(env, faults, 'PARLEY_ALLOW_LOOPBACK') ?? isLoopback(publicUrl),
     clockFile: env['PARLEY_CLOCK_FILE'],
     sweepIntervalMs: readInteger(env, faults, {
@@ -96,6 +108,13 @@ function readInteger(
   if (Number.isInteger(value) && value >= min && value <= max) return value
   faults.push(`${name} must be a whole number from ${min} to ${max}, not ${text}`)
   return fallback
+}
+
+/** A bearer token as headers carry it. */
+function readSecret(text: string | undefined, faults: string[]): string | undefined {
+  if (text === undefined || /^[A-Za-z0-9._~+/=-]{16,512}$/.test(text)) return text
+  faults.push('PARLEY_INCOMING_SECRET must be 16 to 512 letters, digits or . _ ~ + / = -')
+  return undefined
 }
 
 function readBoolean(env: Env, faults: string[], name: string): boolean | undefined {

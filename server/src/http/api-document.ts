@@ -27,7 +27,7 @@ export interface ApiDocument {
   components: { parameters: Record<string, Parameter>; schemas: Record<string, object> }
 }
 
-export type SecurityScheme = 'none' | 'apiKey' | 'operatorToken'
+export type SecurityScheme = 'none' | 'apiKey' | 'operatorToken' | 'incomingSecret'
 
 /** One operation of the document, ready to be routed. */
 export interface Operation {
@@ -159,6 +159,7 @@ function resolve(document: ApiDocument, parameter: Parameter | { $ref: string })
 function schemeOf(security: object[]): SecurityScheme {
   const [first] = security
   if (first === undefined) return 'none'
+  if ('incomingSecret' in first) return 'incomingSecret'
   return 'operatorToken' in first ? 'operatorToken' : 'apiKey'
 }
 

@@ -1,4 +1,4 @@
-// Who calls: a creditor by API key, or the operator by the token of the configuration.
+// Who calls: a creditor by API key, or the operator or the mail server by a token of the configuration.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SecurityScheme } from './api-document.ts'
@@ -20,6 +20,7 @@ const MAX_CACHED = 10_000
 
 export interface AuthenticateDeps {
   operatorToken: string | undefined
+  incomingSecret: string | undefined
   findCreditorIdByKeyHash(hash: Buffer): Promise<string | undefined>
 }
 
@@ -29,8 +30,7 @@ export function createAuthenticate(deps: AuthenticateDeps): Authenticate {
   return async (scheme, token) => {
     if (scheme === 'none') return NOBODY
     if (token === undefined) return undefined
-    if (scheme === 'operatorToken')
-      return isOperator(token, deps.operatorToken) ? NOBODY : undefined
+    if (scheme !== 'apiKey') return isSame(token, deps[scheme]) ? NOBODY : undefined
     const hash = createHash('sha256').update(token).digest()
     const name = hash.toString('base64url')
     const known = cache.get(name)
@@ -50,7 +50,7 @@ export function bearerToken(headers: IncomingHttpHeaders): string | undefined {
   return /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i.exec(headers.authorization ?? '')?.[1]
 }
 
-function isOperator(token: string, expected: string | undefined): boolean {
+function isSame(token: string, expected: string | undefined): boolean {
   if (expected === undefined) return false
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(token), digest(expected))

@@ -100,6 +100,30 @@ export async function findClaimById(
   return row === undefined ? undefined : toClaim(row)
 }
 
+/** Claims with one of some references, of any creditor, each with the person's mail address. */
+export async function claimsWithReference(
+  db: Database | Tx,
+  references: readonly string[],
+): Promise<{ creditorId: string; claimId: string; email: string | undefined }[]> {
+  if (references.length === 0) return []
+  const rows = await db
+    .selectFrom('claims')
+    .innerJoin('debtors', (join) =>
+      join
+        .onRef('debtors.creditor_id', '=', 'claims.creditor_id')
+        .onRef('debtors.debtor_id', '=', 'claims.debtor_id'),
+    )
+    .select(['claims.creditor_id', 'claims.claim_id', 'debtors.contact'])
+    .where('claims.reference', 'in', references)
+    .limit(50)
+    .execute()
+  return rows.map((row) => ({
+    creditorId: row.creditor_id,
+    claimId: row.claim_id,
+    email: row.contact.email,
+  }))
+}
+
 /** Reads a claim and keeps others from changing it until the transaction ends. */
 export async function lockClaim(
   tx: Tx,

@@ -116,6 +116,16 @@ export async function closeChannel(
     .execute()
 }
 
+/** Sends no more text messages to a number, whoever's debtors share it: it said stop to our number. */
+export async function closeTextsTo(tx: Tx, phone: string): Promise<void> {
+  await tx
+    .updateTable('debtors')
+    .set({ closed_channels: sql`array_append(closed_channels, 'sms')` })
+    .where(sql<boolean>`contact ? 'phone' and contact ->> 'phone' = ${phone}`)
+    .where(sql<boolean>`not 'sms' = any(closed_channels)`)
+    .execute()
+}
+
 /** Adds wishes to those that are known and takes back the withdrawn ones. */
 export async function mergePreferences(
   tx: Tx,

@@ -48,6 +48,27 @@ async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<number
   return rows.map((row) => row.event_id)
 }
 
+const CLOSING = ['settled', 'cancelled', 'handed-over', 'written-off'].map(
+  (state) => `payment-request.${state}`,
+)
+
+/** When a claim was closed last, in epoch seconds; undefined when it never was. */
+export async function closedSince(
+  db: Database | Tx,
+  claim: { creditorId: string; claimId: string },
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('events')
+    .select('at')
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .where('type', 'in', CLOSING)
+    .orderBy('event_id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at
+}
+
 /** Names of the queues, one per kind of work that a commit can ask for. */
 export type QueueName =
   | 'fan-out-event'

@@ -299,6 +299,16 @@ export interface TasksTable {
   ended_by: string | null
 }
 
+export interface PersonRepliesTable {
+  creditor_id: string
+  claim_id: string
+  origin: string
+  channel: string
+  action: string
+  day: string | null
+  at: number
+}
+
 export interface JourneyVersionsTable {
   journey_id: string
   version: number
@@ -450,6 +460,7 @@ export interface Tables {
   dunning_cases: DunningCasesTable
   claim_holds: ClaimHoldsTable
   tasks: TasksTable
+  person_replies: PersonRepliesTable
   journey_versions: JourneyVersionsTable
   charges: ChargesTable
   human_messages: HumanMessagesTable

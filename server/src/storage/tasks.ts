@@ -97,6 +97,22 @@ export async function endTask(
   return result.numUpdatedRows === 1n
 }
 
+/** Ends the open tasks of a kind that a claim has: what they asked for has happened. */
+export async function endTasksOfKind(
+  tx: Tx,
+  claim: { creditorId: string; claimId: string },
+  { kind, at, by }: { kind: string; at: number; by: string },
+): Promise<void> {
+  await tx
+    .updateTable('tasks')
+    .set({ state: 'done', ended_at: at, ended_by: by })
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .where('kind', '=', kind)
+    .where('state', '=', 'open')
+    .execute()
+}
+
 function toTask(row: {
   creditor_id: string
   task_id: string

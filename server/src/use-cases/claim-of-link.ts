@@ -1,13 +1,34 @@
-// The claim that a portal link names. The token is the right to see it; nothing else is asked.
+// The claim that a portal link names. The token is the right to see it; nothing else is asked. A link
+// leads to an open claim as long as it is open, and for 90 days after that: what is settled is
+// nobody's to be shown for ever.
 import { type Claim, findClaimById } from '../storage/claims.ts'
 import type { Database, Tx } from '../storage/database.ts'
-import type { PortalLinks } from './deps.ts'
+import { closedSince } from '../storage/events.ts'
+import type { Clock, PortalLinks } from './deps.ts'
 
-/** The claim of a link's token, or undefined for a token that we did not make. */
-export async function claimOfLink(
-  { links, db }: { links: PortalLinks; db: Database | Tx },
+interface LinkDeps {
+  links: PortalLinks
+  db: Database | Tx
+  clock: Clock
+}
+
+const CLOSED_SECONDS = 90 * 86_400
+
+/** The claim of a link's token; undefined for a token that we did not make, and for an expired one. */
+export async function claimOfLink(deps: LinkDeps, token: string): Promise<Claim | undefined> {
+  const found = await followLink(deps, token)
+  return found === 'unknown' || found === 'expired' ? undefined : found
+}
+
+/** The same, with the difference that the person behind the link may be told. */
+export async function followLink(
+  { links, db, clock }: LinkDeps,
   token: string,
-): Promise<Claim | undefined> {
+): Promise<Claim | 'unknown' | 'expired'> {
   const claimId = links.claimOf(token)
-  return claimId === undefined ? undefined : await findClaimById(db, claimId)
+  const claim = claimId === undefined ? undefined : await findClaimById(db, claimId)
+  if (claim === undefined) return 'unknown'
+  if (claim.state === 'open') return claim
+  const since = await closedSince(db, claim)
+  return since !== undefined && clock.now() > since + CLOSED_SECONDS ? 'expired' : claim
 }

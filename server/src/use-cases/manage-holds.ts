@@ -6,10 +6,14 @@ import {
   type ClaimHoldReason,
   checkHold,
   checkRelease,
+  defaultEnd,
+  standingAt,
 } from '../domain/claim/holds.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { findClaim } from '../storage/claims.ts'
 import type { EventData } from '../storage/column-types.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import { findDebtor } from '../storage/debtors.ts'
 import { appendEvent } from '../storage/events.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import { type HoldChange, prepareHoldChange } from './change-holds.ts'
@@ -31,7 +35,7 @@ export interface SetHold {
   creditorId: string
   claimId: string
   reason: SettableReason
-  /** Epoch seconds; null until it is released. */
+  /** Epoch seconds; null: as long as the law says, which mostly is until it is released. */
   until: number | null
 }
 
@@ -47,14 +51,29 @@ async function set(deps: HoldDeps, command: SetHold): Promise<Result<void, Refus
   const situation = await openSituation(deps, command)
   if (!situation.ok) return situation
   const { holds, now } = situation.value
-  const { reason, until } = command
+  const { reason } = command
   const known = holds.find((hold) => hold.reason === reason)
+  const until = command.until ?? (await endByLaw(deps, situation.value, { reason, known }))
   if (known !== undefined && known.until === until) return ok(undefined)
   const checked = checkHold({ reason, until }, now)
   if (!checked.ok) return checked
   const put: ClaimHold = { reason, until, createdAt: now }
   await write(deps, situation.value, { put }, { type: 'hold.set', data: { reason, until } })
   return ok(undefined)
+}
+
+/** A moratorium that stands already is not begun anew. */
+async function endByLaw(
+  { db }: HoldDeps,
+  { claim, now }: ClaimSituation,
+  { reason, known }: { reason: SettableReason; known: ClaimHold | undefined },
+): Promise<number | null> {
+  if (reason !== 'moratorium') return null
+  if (known !== undefined && standingAt([known], now).length > 0) return known.until
+  const debtor = await findDebtor(db, claim)
+  const creditor = await readCreditor(db, claim.creditorId)
+  const country = debtor?.country ?? creditor.country
+  return defaultEnd({ reason, country }, { now, timeZone: debtor?.timeZone ?? creditor.timeZone })
 }
 
 /**

@@ -5,7 +5,7 @@ import { dayInZone, instantInZone } from '@parley/sdk/protocol'
 import type { Channel } from '../domain/compliance/profile.ts'
 import { nextChannel } from '../domain/dunning/choose-channels.ts'
 import { stepIdOf } from '../domain/dunning/step-key.ts'
-import { workingDayAfter } from '../domain/dunning/working-days.ts'
+import { addWorkingDays } from '../domain/working-days.ts'
 import { findClaim } from '../storage/claims.ts'
 import { appendEvents, enqueue, type NewEvent } from '../storage/events.ts'
 import {
@@ -161,7 +161,7 @@ async function askForCall(
   const { creditor, ...sources } = await readStepSources(deps.db, claim, now)
   const holidays = lawOfClaim(deps.laws, { ...sources, creditor })?.holidays ?? new Set<string>()
   const today = dayInZone(now, creditor.timeZone)
-  const day = workingDayAfter(today, CALL_WITHIN_DAYS, holidays)
+  const day = addWorkingDays(today, CALL_WITHIN_DAYS, holidays)
   const { creditorId, claimId, debtorId, messageId } = message
   const details = deps.vault.seal(JSON.stringify({ script: call.content.script }))
   const kind = 'call-the-customer'

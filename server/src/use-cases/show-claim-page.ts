@@ -18,7 +18,13 @@ import {
   openOf,
   outstandingOf,
 } from '../domain/claim/claim.ts'
-import { type Language, languageOfDebtor } from '../domain/claim/debtor.ts'
+import {
+  type ClosableChannel,
+  type ContactPoints,
+  type Language,
+  languageOfDebtor,
+  type Preferences,
+} from '../domain/claim/debtor.ts'
 import {
   offersChoice,
   type PlanInWords,
@@ -31,10 +37,11 @@ import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
 import { type Claim, planLinesOf } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
-import { findDebtor } from '../storage/debtors.ts'
-import { claimOfLink } from './claim-of-link.ts'
+import { type Debtor, findDebtor } from '../storage/debtors.ts'
+import { followLink } from './claim-of-link.ts'
 import type { Deps } from './deps.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
+import { type Told, toldOf } from './read-told.ts'
 
 export type PageDeps = Pick<Deps, 'db' | 'clock' | 'links'>
 
@@ -68,21 +75,34 @@ export interface ClaimView {
   agreed: AgreedLines | null
   /** What is to be paid next, and the payload of its QR code where there is one. */
   transfer: { amount: Money; qrPayload: string | null }
+  /** What the person told us and what still holds. */
+  told: Told
+  reach: Reach
 }
 
-/** Reads the page of a link. Refuses `not-found` for a link that is not ours. */
+/** How the person may be reached; never the addresses. */
+export interface Reach {
+  preferences: Preferences
+  /** Channels to somewhere that the person has not closed. */
+  open: ClosableChannel[]
+  closed: ClosableChannel[]
+}
+
+/** Reads the page of a link. Refuses `not-found` for a link that is not ours, and `link-expired`. */
 export async function showClaimPage(
   deps: PageDeps,
   token: string,
 ): Promise<Result<ClaimView, Refusal>> {
-  const claim = await claimOfLink(deps, token)
-  if (claim === undefined) return err(refusal('not-found', 'this link leads nowhere'))
+  const claim = await followLink(deps, token)
+  if (claim === 'unknown') return err(refusal('not-found', 'this link leads nowhere'))
+  if (claim === 'expired') return err(refusal('link-expired', 'this link leads nowhere any more'))
   const now = deps.clock.now()
   const creditor = await readCreditor(deps.db, claim.creditorId)
   const debtor = await findDebtor(deps.db, claim)
   const agreed = await agreedLines(deps, claim)
   const outstanding = { minor: outstandingOf(claim), currency: claim.currency }
   const amount = agreed?.next ?? outstanding
+  const timeZone = debtor?.timeZone ?? creditor.timeZone
   return ok({
     state: claim.state,
     language: {
@@ -95,11 +115,29 @@ export async function showClaimPage(
     dueDate: claim.dueDate,
     outstanding,
     documents: claim.documents,
-    today: dayInZone(now, debtor?.timeZone ?? creditor.timeZone),
+    today: dayInZone(now, timeZone),
     choices: await choicesOf(deps, claim, now),
     agreed: agreed?.plan ?? null,
     transfer: { amount, qrPayload: qrPayloadOf(claim, creditor, amount) },
+    told: await toldOf(deps.db, claim, { now, timeZone }),
+    reach: reachOf(debtor),
   })
+}
+
+const CONTACT_POINTS = {
+  email: 'email',
+  sms: 'phone',
+  letter: 'postalAddress',
+  phone: 'phone',
+} as const
+
+function reachOf(debtor: Debtor | undefined): Reach {
+  const { contact = {}, closedChannels: closed = [], preferences = {} } = debtor ?? {}
+  const channels = Object.entries(CONTACT_POINTS) as [ClosableChannel, keyof ContactPoints][]
+  const open = channels
+    .filter(([channel, point]) => contact[point] !== undefined && !closed.includes(channel))
+    .map(([channel]) => channel)
+  return { preferences, open, closed }
 }
 
 function publicCreditor({ name, iban, contact }: CreditorRow): ClaimView['creditor'] {

@@ -5,7 +5,7 @@ import type { StepDefinition } from '../domain/dunning/journey-definition.ts'
 import { channelsOf, isContact } from '../domain/dunning/journey-definition.ts'
 import { isNotice } from '../domain/dunning/place-steps.ts'
 import { askedAgent, stepKey } from '../domain/dunning/step-key.ts'
-import { workingDayAfter } from '../domain/dunning/working-days.ts'
+import { addWorkingDays } from '../domain/working-days.ts'
 import type { EventData } from '../storage/column-types.ts'
 import { endCases, lastReminderEvents, planCases, setDunning } from '../storage/dunning-sweep.ts'
 import { appendEvents, enqueueAll, type NewEvent } from '../storage/events.ts'
@@ -97,7 +97,7 @@ function tasksOf({ ids }: Pick<Deps, 'ids'>, move: CaseMove): NewTask[] {
   const { creditorId, claimId, debtorId } = claim
   const task = (kind: string, within: number, origin: string): NewTask => {
     const today = dayInZone(now, creditor.timeZone)
-    const day = workingDayAfter(today, within, facts?.law?.holidays ?? new Set())
+    const day = addWorkingDays(today, within, facts?.law?.holidays ?? new Set())
     const dueAt = instantInZone(day, END_OF_WORK, creditor.timeZone)
     const taskId = ids.newId('tk')
     const common = { creditorId, taskId, claimId, debtorId, details: null, createdAt: now }

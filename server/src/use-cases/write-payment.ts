@@ -3,12 +3,14 @@
 import { formatAmount } from '@parley/sdk/protocol'
 import { bookPayment } from '../domain/claim/book-payment.ts'
 import { insertBankTransaction } from '../storage/bank-transactions.ts'
+import { releaseHold } from '../storage/claim-holds.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents, enqueue } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { insertPayment, type Payment } from '../storage/payments.ts'
+import { endTasksOfKind } from '../storage/tasks.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
@@ -20,6 +22,9 @@ type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
 
 /** After a part payment nobody is reminded for so long: the rest may be on its way. */
 const REST_SECONDS = 2 * 86_400
+
+/** What a person told has come true. */
+const KEPT_BY_PAYING = ['already-paid', 'promise'] as const
 
 interface Decided {
   payment: Payment
@@ -105,8 +110,11 @@ async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Dec
   const change = { paid, overpaid, state, ...(settles ? { dunning: 'idle' as const } : {}) }
   if (!(await changeClaim(tx, claim, change))) throw new Outrun()
   for (const line of after.lines) await setLinePaid(tx, claim, line)
+  const { createdAt: at } = payment
+  await endTasksOfKind(tx, claim, { kind: 'look-for-payment', at, by: 'payment' })
   if (settles) {
     await endDunning(tx, claim)
+    for (const reason of KEPT_BY_PAYING) await releaseHold(tx, claim, { reason, at, as: 'paid' })
   } else if (state === 'open') {
     const planned = await dunningCaseOf(tx, claim)
     const rest = payment.createdAt + REST_SECONDS

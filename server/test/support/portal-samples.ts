@@ -6,6 +6,7 @@ import type {
   ConfirmPageModel,
   PlanChoice,
   PlanOffer,
+  PortalActs,
   PortalPage,
   Transfer,
 } from '../../src/http/portal/page-model.ts'
@@ -61,8 +62,16 @@ export const OFFER: PlanOffer = {
   hiddenFields: { menu: 'm-1' },
 }
 
+/** Nothing was told, and nobody closed a channel. */
+export const ACTS: PortalActs = {
+  formId: 'Zm9ybS1mb3JtLTE2',
+  told: { paid: null, promise: null, dispute: null, help: null },
+  reach: { preferences: {}, open: ['email', 'sms', 'letter', 'phone'], closed: [] },
+}
+
 export const OPEN: ClaimPageModel = {
   ...PAGE,
+  acts: ACTS,
   status: { kind: 'open', transfer: TRANSFER, offer: OFFER },
   documents: [{ label: 'Invoice (PDF)', url: 'https://blue-water.example/i.pdf' }],
 }

@@ -373,6 +373,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-requests/{paymentRequestId}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note what the person answered, on the phone or in a letter
+         * @description It has the effect that the same answer has on the page, by mail or by text message: reminders rest, a dispute is opened, a channel closes, or somebody is asked to follow up. The same `messageId` has one effect, whatever the Idempotency-Key. A closed request takes it too.
+         */
+        post: operations["takeReply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests/{paymentRequestId}/evidence": {
         parameters: {
             query?: never;
@@ -642,6 +664,136 @@ export interface paths {
          * @description Without `confirm` the page shows the plan to confirm; with it, and with `plan`, the plan is agreed.
          */
         post: operations["choosePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{linkToken}/paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say on the page that it is paid
+         * @description Reminders rest for five bank days while the payment is looked for.
+         */
+        post: operations["tellPaid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{linkToken}/dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispute the bill or a part of it on the page
+         * @description Reminders rest until the creditor has decided; the rest stays payable.
+         */
+        post: operations["tellDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{linkToken}/help": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a person on the page
+         * @description Reminders rest, and somebody gets in touch within two working days.
+         */
+        post: operations["askForHelp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{linkToken}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say on the page how and when to be reached
+         * @description Wishes are kept for the next messages; a channel that is stopped stays closed.
+         */
+        post: operations["tellPreferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a mail that came to the sender of our mails
+         * @description The raw message, bounces included. It belongs to the request whose mail it answers, or whose payment reference it names; what names none of ours is taken and forgotten. Needs the bearer PARLEY_INCOMING_SECRET.
+         */
+        post: operations["receiveMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming/sms/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a status report or an answer, signed by a provider of text messages
+         * @description A form with `X-Twilio-Signature` for providers of that shape, JSON signed per Standard Webhooks for others. Our words for the person, if any, are in the reply.
+         */
+        post: operations["receiveTextMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1162,7 +1314,31 @@ export interface components {
         };
         HoldInput: {
             reason: components["schemas"]["SettableHoldReason"];
+            /** @description Without: until it is released; a moratorium in GB lasts 60 days. */
             until?: components["schemas"]["Instant"];
+        };
+        ReplyInput: {
+            /**
+             * @description Where the person answered.
+             * @enum {unknown}
+             */
+            channel: "phone" | "letter" | "email" | "sms";
+            /** @enum {unknown} */
+            kind: "paid-already" | "promise" | "date-wish" | "dispute" | "hardship" | "help" | "wrong-person" | "returned" | "stop" | "other";
+            /** @description The promised or wished day, or the day on which it was paid. */
+            day?: components["schemas"]["Day"];
+            /** @description The part in dispute; all that is owed without. */
+            amount?: components["schemas"]["Amount"];
+            /** @description A code why it is disputed. */
+            reason?: string;
+            /** @description The person's words, kept sealed for whoever follows up. */
+            text?: string;
+            /** @description Your id of the answer: the same one has one effect. */
+            messageId?: string;
+        };
+        TextAnswer: {
+            /** @description To be sent to the person as a text message. */
+            reply?: string;
         };
         DisputeResolutionInput: {
             /** @enum {unknown} */
@@ -1220,7 +1396,7 @@ export interface components {
             data: Record<string, never>;
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -1349,6 +1525,44 @@ export interface components {
             plan?: string;
         } & {
             [key: string]: string;
+        };
+        /** @description Made with the page: the same form twice has one effect. */
+        FormId: string;
+        PaidForm: {
+            form: components["schemas"]["FormId"];
+            /** @description On which it was paid; may be empty. */
+            day?: string;
+        };
+        DisputeForm: {
+            form: components["schemas"]["FormId"];
+            /** @enum {unknown} */
+            reason?: "not-mine" | "not-received" | "not-as-agreed" | "amount-wrong" | "other";
+            /** @description The disputed part as the person writes amounts; all without. */
+            part?: string;
+            text?: string;
+        };
+        HelpForm: {
+            form: components["schemas"]["FormId"];
+            /**
+             * @description Paying is difficult now.
+             * @constant
+             */
+            hardship?: "yes";
+            phone?: string;
+            text?: string;
+        };
+        PreferencesForm: {
+            form: components["schemas"]["FormId"];
+            /** @enum {unknown} */
+            channel?: "" | "email" | "sms" | "letter" | "phone";
+            /** @enum {unknown} */
+            language?: "" | "fr" | "nl" | "en" | "de";
+            /** @description Day of the month on which money comes in; empty withdraws it. */
+            payDay?: string;
+            /** @constant */
+            stopEmail?: "yes";
+            /** @constant */
+            stopSms?: "yes";
         };
         Work: {
             clock: components["schemas"]["Instant"];
@@ -2034,6 +2248,38 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    takeReply: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyInput"];
+            };
+        };
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getEvidence: {
         parameters: {
             query?: never;
@@ -2391,6 +2637,8 @@ export interface operations {
         parameters: {
             query?: {
                 lang?: "fr" | "nl" | "en" | "de";
+                /** @description The act that led here. */
+                done?: "paid" | "dispute" | "help" | "preferences";
             };
             header?: never;
             path: {
@@ -2418,6 +2666,24 @@ export interface operations {
                 content: {
                     "text/html": string;
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -2467,6 +2733,15 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description The choice is outside the menu */
             422: {
                 headers: {
@@ -2476,6 +2751,328 @@ export interface operations {
                     "text/html": string;
                 };
             };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tellPaid: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["PaidForm"];
+            };
+        };
+        responses: {
+            /** @description Done; the page shows it */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Something in the form is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tellDispute: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["DisputeForm"];
+            };
+        };
+        responses: {
+            /** @description Done; the page shows it */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Something in the form is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    askForHelp: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["HelpForm"];
+            };
+        };
+        responses: {
+            /** @description Done; the page shows it */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Something in the form is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tellPreferences: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["PreferencesForm"];
+            };
+        };
+        responses: {
+            /** @description Done; the page shows it */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Something in the form is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    receiveMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "message/rfc822": string;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    receiveTextMessage: {
+        parameters: {
+            query?: {
+                /** @description Our message, as we named it in the address for reports. */
+                reference?: string;
+            };
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Taken */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/xml": string;
+                    "application/json": components["schemas"]["TextAnswer"];
+                };
+            };
+            401: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

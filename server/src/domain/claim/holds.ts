@@ -1,6 +1,6 @@
 // Holds: why the dunning clock of a claim stands still, and what a hold may not fall short of.
 // Pure; storage keeps one row a reason.
-import { err, ok, type Result } from '@parley/sdk/protocol'
+import { addDays, dayInZone, err, ok, type Result, startOfDayInZone } from '@parley/sdk/protocol'
 import { endOfHolds } from '../dunning/next-step.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 
@@ -46,6 +46,22 @@ export interface ClaimHold {
 
 /** How long dunning rests at least once the debtor asked for help: 14 days. Spec: ASS-01. */
 export const ASSISTANCE_SECONDS = 14 * 86_400
+
+/**
+ * How long a moratorium lasts where nobody says its end. GB: 60 days from the day on which it begins
+ * (Debt Respite Scheme Regulations 2020, breathing space moratorium).
+ */
+const MORATORIUM_DAYS: Readonly<Record<string, number>> = { GB: 60 }
+
+/** The end of a hold that is set without one, in epoch seconds; null: until it is released. */
+export function defaultEnd(
+  { reason, country }: { reason: ClaimHoldReason; country: string },
+  { now, timeZone }: { now: number; timeZone: string },
+): number | null {
+  const days = reason === 'moratorium' ? MORATORIUM_DAYS[country] : undefined
+  if (days === undefined) return null
+  return startOfDayInZone(addDays(dayInZone(now, timeZone), days), timeZone)
+}
 
 /** The holds that still stand at an instant. */
 export function standingAt<H extends Pick<ClaimHold, 'until'>>(

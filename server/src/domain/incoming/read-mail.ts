@@ -16,6 +16,8 @@ export type IncomingMail =
   | {
       readonly kind: 'reply'
       readonly from: string
+      /** The mail's own Message-ID, where it has one. */
+      readonly messageId?: string
       readonly about: readonly string[]
       readonly subject: string
       /** As written, quotations included; `readMailReply` cuts them. */
@@ -50,7 +52,9 @@ export async function readMail(raw: Uint8Array): Promise<Result<IncomingMail, Ma
   const from = mail.from?.address ?? ''
   if (from === '') return err({ code: 'mail-unreadable' })
   const text = (mail.text ?? textOfHtml(mail.html ?? '')).slice(0, MAX_TEXT)
-  return ok({ kind: 'reply', from, about, subject: mail.subject ?? '', text })
+  const [messageId] = idsIn(mail.messageId ?? '')
+  const own = messageId === undefined ? {} : { messageId }
+  return ok({ kind: 'reply', from, ...own, about, subject: mail.subject ?? '', text })
 }
 
 function readBounce(mail: Email, reports: Email['attachments']): IncomingMail {

@@ -12,6 +12,7 @@ import type { IssueInGroups } from '../../use-cases/issue-in-groups.ts'
 import type { IssueDeps } from '../../use-cases/issue-payment-requests.ts'
 import { waiveCharge } from '../../use-cases/lower-charges.ts'
 import { releaseHold, type SetHold, setHold } from '../../use-cases/manage-holds.ts'
+import { type NoteReply, noteReply } from '../../use-cases/note-reply.ts'
 import {
   listClaimEvents,
   listPaymentRequests,
@@ -22,6 +23,7 @@ import {
   type RevisePaymentRequest,
   revisePaymentRequest,
 } from '../../use-cases/revise-payment-request.ts'
+import type { ReplyDeps } from '../../use-cases/take-reply.ts'
 import type { Call, Handler } from '../operation.ts'
 import { answerBulk } from './bulk.ts'
 import { onceAfter } from './once.ts'
@@ -35,7 +37,7 @@ const keyOf = (call: Call) => ({
 const text = (call: Call, name: string) => call.query[name] as string | undefined
 
 export function paymentRequestOperations(
-  deps: Deps & IssueDeps & { issue: IssueInGroups },
+  deps: Deps & IssueDeps & ReplyDeps & { issue: IssueInGroups },
 ): Record<string, Handler> {
   /** The payment request as it is after something was done with it. */
   const shown = async (call: Call, done: Result<void, Refusal>) => {
@@ -128,6 +130,13 @@ export function paymentRequestOperations(
         const { reason, until } = call.body as { reason: SetHold['reason']; until?: string }
         const end = until === undefined ? null : Math.floor(Date.parse(until) / 1000)
         return await shown(call, await setHold(deps, { ...keyOf(call), reason, until: end }))
+      }),
+
+    takeReply: (call) =>
+      onceAfter(deps, `takeReply ${keyOf(call).claimId}`, call, async () => {
+        const input = call.body as Omit<NoteReply, 'creditorId' | 'claimId'>
+        const messageId = input.messageId ?? call.idempotency.key
+        return await shown(call, await noteReply(deps, { ...keyOf(call), ...input, messageId }))
       }),
 
     async releaseHold(call) {

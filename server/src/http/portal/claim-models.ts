@@ -4,6 +4,8 @@ import type { Language } from '../../domain/wording/language.ts'
 import type { CheckedChoice } from '../../use-cases/choose-plan.ts'
 import type { ClaimView } from '../../use-cases/show-claim-page.ts'
 import type {
+  ActName,
+  ActProblem,
   ChoiceProblem,
   ClaimPageModel,
   ClaimPageStatus,
@@ -21,6 +23,10 @@ export interface Visit {
   readonly language: Language
   readonly nonce: string
   readonly view: ClaimView
+  /** Names the forms of this view. */
+  readonly formId: string
+  /** The act that led here. */
+  readonly done?: ActName
 }
 
 /** The form as it was sent and what was wrong with it, for showing it again. */
@@ -29,12 +35,24 @@ export interface FormAgain {
   readonly problem: ChoiceProblem
 }
 
+/** What is shown again after a problem: the form of plans, or that of an act. */
+export type Again = { readonly choice: FormAgain } | { readonly act: ActProblem }
+
 /** The page of the claim, with the form filled in once more after a problem. */
-export async function claimPageModel(visit: Visit, again?: FormAgain): Promise<ClaimPageModel> {
-  const { view } = visit
+export async function claimPageModel(visit: Visit, again?: Again): Promise<ClaimPageModel> {
+  const { view, formId, done } = visit
+  const choice = again !== undefined && 'choice' in again ? again.choice : undefined
+  const problem = again !== undefined && 'act' in again ? again.act : undefined
   return {
     ...portalPage(visit),
-    status: await statusOf(visit, again),
+    acts: {
+      formId,
+      told: view.told,
+      reach: view.reach,
+      ...(done === undefined ? {} : { done }),
+      ...(problem === undefined ? {} : { problem }),
+    },
+    status: await statusOf(visit, choice),
     documents: view.documents.flatMap(({ id, uri }) =>
       uri === undefined ? [] : [{ label: id, url: uri }],
     ),

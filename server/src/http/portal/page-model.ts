@@ -5,6 +5,8 @@ import type { Day, Money, PlanInterval, PlanLine } from '@parley/sdk/protocol'
 import type { SafeHtml } from '../../domain/content/safe-html.ts'
 import type { PlanInWords } from '../../domain/negotiation/plan-choices.ts'
 import type { Language } from '../../domain/wording/language.ts'
+import type { Told } from '../../use-cases/read-told.ts'
+import type { Reach } from '../../use-cases/show-claim-page.ts'
 
 /** What every page about a claim knows. */
 export interface PortalPage {
@@ -40,6 +42,36 @@ export interface PortalClaim {
 export interface ClaimPageModel extends PortalPage {
   readonly status: ClaimPageStatus
   readonly documents: readonly PortalDocument[]
+  /** What else the person may do or say. */
+  readonly acts: PortalActs
+}
+
+/** The other acts of the page: what was told already, and the forms for the rest. */
+export interface PortalActs {
+  /** Names the forms of this view: the same form twice has one effect. */
+  readonly formId: string
+  readonly told: Told
+  readonly reach: Reach
+  /** The act that was just done, for a word of thanks. */
+  readonly done?: ActName
+  /** What was wrong with a form, and what was entered. */
+  readonly problem?: ActProblem
+}
+
+/** The forms of the acts, by the last part of their address. */
+export type ActName = 'paid' | 'dispute' | 'help' | 'preferences'
+
+/** What is wrong with a form of an act, with what was entered, for showing it again. */
+export interface ActProblem {
+  readonly act: ActName
+  readonly code:
+    | 'paid.error-day'
+    | 'paid.error-future'
+    | 'dispute.error-reason'
+    | 'dispute.error-part'
+    | 'dispute.error-range'
+    | 'preferences.error-pay-day'
+  readonly entered: Readonly<Record<string, string | undefined>>
 }
 
 /** What the person finds: something to settle, a plan to keep, or nothing left to do. */
@@ -120,7 +152,7 @@ export type DonePageModel = PortalPage &
 
 /** The page for a link that leads nowhere; it knows nothing about any claim. */
 export interface ErrorPageModel {
-  readonly kind: 'not-found' | 'expired' | 'unavailable'
+  readonly kind: 'not-found' | 'expired' | 'busy' | 'unavailable'
   /** The reader's likely language, shown first; the others follow. */
   readonly language: Language
   readonly nonce: string

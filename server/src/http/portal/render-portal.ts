@@ -7,6 +7,7 @@ import { isWebAddress } from '../../domain/content/web-address.ts'
 import { describePlan } from '../../domain/wording/describe-plan.ts'
 import { LANGUAGES } from '../../domain/wording/language.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
+import { renderActProblem, renderActs, renderDone } from './acts-section.ts'
 import { renderHiddenFields } from './choices-form.ts'
 import { renderStatus } from './claim-status.ts'
 import { renderContact } from './contact-section.ts'
@@ -26,11 +27,15 @@ import { FIRST_DAY_FIELD, ROW_FIELD } from './read-choice-form.ts'
 export function renderClaimPage(model: ClaimPageModel, wording: Wording): string {
   const say = voiceOf(model, wording)
   const title = claimTitle(model, say)
-  const problem = model.status.kind === 'open' ? model.status.offer?.problem : undefined
+  const offered = model.status.kind === 'open' ? model.status.offer?.problem : undefined
+  const problem = offered ?? model.acts.problem
   return renderFrame(model, wording, {
     title: problem === undefined ? title : say('error.title', { title }),
     main: [
+      renderDone(model, say),
+      renderActProblem(model, say),
       ...renderStatus(model, title, { say, wording }),
+      renderActs(model, { say, wording }),
       renderDocuments(model.documents, say),
       renderContact(model, say),
     ],

@@ -91,6 +91,7 @@ create table debtors (
   primary key (creditor_id, debtor_id),
   unique (external_id, creditor_id)
 );
+create index debtors_by_phone on debtors ((contact ->> 'phone')) where contact ? 'phone';
 
 create table activation_codes (
   creditor_id text not null,
@@ -414,6 +415,21 @@ create table tasks (
 );
 create index tasks_open on tasks (creditor_id, due_at) where state = 'open';
 
+-- What a person answered, whatever the channel: the same message twice has one effect. No words.
+create table person_replies (
+  creditor_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  -- The message: its id at the channel, or that of the form.
+  origin text collate "C" not null,
+  channel text not null,
+  -- What followed from it, such as 'record-promise'.
+  action text not null,
+  -- The day that it names.
+  day date,
+  at bigint not null,
+  primary key (creditor_id, claim_id, origin)
+);
+
 -- Messages to people: written before the send, unique by step and channel.
 create table human_messages (
   creditor_id text collate "C" not null,
@@ -450,6 +466,10 @@ create table human_messages (
   unique (creditor_id, claim_id, step, channel)
 );
 create index human_messages_by_debtor on human_messages (creditor_id, debtor_id, created_at);
+-- Answers and reports name a message alone.
+create index human_messages_by_id on human_messages (message_id);
+create index human_messages_by_provider on human_messages (provider_id)
+  where provider_id is not null;
 create index human_messages_queued on human_messages (created_at) where state = 'queued';
 
 create table bank_statements (

@@ -1,0 +1,104 @@
+// The person's other acts on the page: already paid, a dispute, help, wishes. A form that was taken leads
+// back to the page, so that a reload sends nothing again; one with a fault is shown again.
+import { ok } from '@parley/sdk/protocol'
+import { claimOfLink } from '../../use-cases/claim-of-link.ts'
+import { type PersonReply, type ReplyDeps, takeReply } from '../../use-cases/take-reply.ts'
+import { tellPreferences } from '../../use-cases/tell-preferences.ts'
+import type { Answer, Call, Handler } from '../operation.ts'
+import { FORM_FIELD } from '../portal/act-form.ts'
+import { type AnswerDeps, afresh, beginVisit, PRIVATE, showClaim } from '../portal/answer-page.ts'
+import type { Visit } from '../portal/claim-models.ts'
+import { inLanguage } from '../portal/page-frame.ts'
+import type { ActName, ActProblem } from '../portal/page-model.ts'
+import {
+  type FormFields,
+  readDisputeForm,
+  readHelpForm,
+  readPaidForm,
+  readPreferencesForm,
+} from '../portal/read-act-forms.ts'
+
+type ActDeps = AnswerDeps & ReplyDeps
+
+/** What a form says, without what the link says. */
+type Told = Omit<PersonReply, 'creditorId' | 'claimId' | 'channel' | 'isSure' | 'origin'>
+
+export function portalActOperations(deps: ActDeps): Record<string, Handler> {
+  return {
+    tellPaid: async (call) =>
+      await act(deps, call, async (visit, fields) => {
+        const read = readPaidForm(fields, visit.view.today)
+        if (!read.ok) return await again(deps, visit, read.error)
+        const { day } = read.value
+        const paidOn = day === undefined ? {} : { paidOn: day }
+        const told = { action: { kind: 'look-for-payment' }, ...paidOn } as const
+        return await tell(deps, visit, { act: 'paid', fields, told })
+      }),
+
+    tellDispute: async (call) =>
+      await act(deps, call, async (visit, fields) => {
+        const { language, view } = visit
+        const read = readDisputeForm(fields, { language, outstanding: view.outstanding })
+        if (!read.ok) return await again(deps, visit, read.error)
+        const { part, ...more } = read.value
+        const disputed = part === undefined ? {} : { disputed: part }
+        const told = { action: { kind: 'open-dispute' }, ...more, ...disputed } as const
+        return await tell(deps, visit, { act: 'dispute', fields, told })
+      }),
+
+    askForHelp: async (call) =>
+      await act(deps, call, async (visit, fields) => {
+        const { isHardship, ...more } = readHelpForm(fields)
+        const kind = isHardship ? 'open-hardship' : 'call-back'
+        return await tell(deps, visit, { act: 'help', fields, told: { action: { kind }, ...more } })
+      }),
+
+    tellPreferences: async (call) =>
+      await act(deps, call, async (visit, fields) => {
+        const read = readPreferencesForm(fields, visit.view.reach)
+        if (!read.ok) return await again(deps, visit, read.error)
+        const claim = await claimOfLink(deps, visit.token)
+        if (claim === undefined) throw new Error('a claim has vanished while its page was open')
+        await tellPreferences(deps, { ...claim, ...read.value, origin: originOf(fields) })
+        const language = read.value.told.language
+        return done(visit, 'preferences', language)
+      }),
+  }
+}
+
+async function act(
+  deps: ActDeps,
+  call: Call,
+  work: (visit: Visit, fields: FormFields) => Promise<Answer>,
+): Promise<Answer> {
+  const begun = await beginVisit(deps, call)
+  return 'instead' in begun ? begun.instead : await work(begun.visit, call.body as FormFields)
+}
+
+async function tell(
+  deps: ActDeps,
+  visit: Visit,
+  { act, fields, told }: { act: ActName; fields: FormFields; told: Told },
+): Promise<Answer> {
+  const claim = await claimOfLink(deps, visit.token)
+  if (claim === undefined) throw new Error('a claim has vanished while its page was open')
+  const { creditorId, claimId } = claim
+  const from = { creditorId, claimId, channel: 'portal', isSure: true } as const
+  const taken = await takeReply(deps, { ...from, ...told, origin: originOf(fields) })
+  if (taken.ok) return done(visit, act)
+  // Money came in while the form was filled in: the part is more than is owed now.
+  const problem = { act: 'dispute', code: 'dispute.error-range', entered: fields } as const
+  return await again(deps, await afresh(deps, visit), problem)
+}
+
+const originOf = (fields: FormFields) => `portal:${fields[FORM_FIELD] ?? ''}`
+
+async function again(deps: ActDeps, visit: Visit, problem: ActProblem): Promise<Answer> {
+  return await showClaim(deps, visit, { status: 422, again: { act: problem } })
+}
+
+function done({ token, language }: Visit, act: ActName, wish?: string): Answer {
+  const chosen = wish ?? language
+  const location = `${inLanguage(`/p/${token}?done=${act}`, chosen as Visit['language'])}#done`
+  return ok({ status: 303, headers: { ...PRIVATE, location } })
+}

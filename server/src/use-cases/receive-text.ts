@@ -1,0 +1,132 @@
+// What a provider of text messages hands in: how a message fared, or what a person answered. Who called
+// was checked before. Our words for the person are returned: the provider sends them.
+import { dayInZone } from '@parley/sdk/protocol'
+import { languageOfDebtor } from '../domain/claim/debtor.ts'
+import { messageClaim, messageCreditor } from '../domain/content/claim-facts.ts'
+import { composeSmsAnswer, type SmsAnswer } from '../domain/content/render-message-sms.ts'
+import type { IncomingAction } from '../domain/incoming/propose-action.ts'
+import { readSmsReply } from '../domain/incoming/read-reply.ts'
+import type { SmsEvent, SmsReply, SmsReport } from '../domain/sms/sms-event.ts'
+import { chooseLanguage } from '../domain/wording/language.ts'
+import type { Wording } from '../domain/wording/wording.ts'
+import { type Claim, findClaim } from '../storage/claims.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import { closeTextsTo, findDebtor } from '../storage/debtors.ts'
+import { findMessageById, findMessageOfProvider, lastTextTo } from '../storage/human-messages.ts'
+import { countPersonReplies } from '../storage/person-replies.ts'
+import type { Deps } from './deps.ts'
+import { type DeliveryNews, noteDeliveryNews } from './note-undelivered.ts'
+import { type ReadAnswerDeps, readAnswer } from './read-answer.ts'
+import { type ReplyDeps, takeReply } from './take-reply.ts'
+
+export type ReceiveTextDeps = ReplyDeps &
+  ReadAnswerDeps &
+  Pick<Deps, 'links'> & { wording: Wording }
+
+/** Two machines that answer each other must come to an end. */
+const MAX_ANSWERS_A_DAY = 5
+
+/**
+ * Takes a report or an answer; the same twice has one effect. Returns what the person is to be
+ * answered, or undefined. What concerns no message of ours has no effect.
+ */
+export async function receiveText(
+  deps: ReceiveTextDeps,
+  provider: string,
+  event: SmsEvent,
+): Promise<string | undefined> {
+  if (event.kind === 'reply') return await takeAnswer(deps, provider, event)
+  await takeReport(deps, provider, event)
+  return undefined
+}
+
+async function takeReport(
+  deps: ReceiveTextDeps,
+  provider: string,
+  report: SmsReport,
+): Promise<void> {
+  const { providerId, reference } = report
+  // A report may be here before the answer that told us the provider's id.
+  const message =
+    (await findMessageOfProvider(deps.db, { provider, providerId })) ??
+    (reference === undefined ? undefined : await findMessageById(deps.db, reference))
+  if (message?.channel === 'sms') await noteDeliveryNews(deps, message, newsOf(report))
+}
+
+function newsOf({ state, failure }: SmsReport): DeliveryNews {
+  if (state !== 'failed') return { delivery: state === 'delivered' ? 'delivered' : 'accepted' }
+  const isHard = failure?.kind === 'permanent' && failure.blames === 'recipient'
+  if (!isHard) return { delivery: 'undelivered' }
+  const closes = failure.code === 'opted-out' ? 'stopped' : 'gone'
+  return { delivery: 'undelivered', closes }
+}
+
+async function takeAnswer(
+  deps: ReceiveTextDeps,
+  provider: string,
+  { from, text, providerId }: SmsReply,
+): Promise<string | undefined> {
+  const message = await lastTextTo(deps.db, from)
+  const claim = message && (await findClaim(deps.db, message))
+  if (claim === undefined) return undefined
+  const { creditorId, claimId } = claim
+  const read = await readAnswer(deps, claim, (context) => readSmsReply(text, context))
+  const origin = `sms:${provider}:${providerId}`
+  const taken = await takeReply(deps, {
+    creditorId,
+    claimId,
+    channel: 'sms',
+    ...read,
+    origin,
+    text,
+    phone: from,
+  })
+  if (!taken.ok) return undefined
+  const { action } = taken.value
+  if (action.kind === 'stop-channel') {
+    await deps.db.transaction().execute((tx) => closeTextsTo(tx, from))
+  }
+  const since = deps.clock.now() - 86_400
+  const count = await countPersonReplies(deps.db, claim, { channel: 'sms', since })
+  return count > MAX_ANSWERS_A_DAY ? undefined : await wordsFor(deps, claim, answerTo(action))
+}
+
+function answerTo(action: IncomingAction): SmsAnswer {
+  switch (action.kind) {
+    case 'look-for-payment':
+      return { kind: 'paid' }
+    case 'record-promise':
+    case 'offer-day':
+      return { kind: 'date', day: action.day }
+    case 'open-hardship':
+    case 'call-back':
+      return { kind: 'help' }
+    case 'stop-channel':
+      return { kind: 'stop' }
+    default:
+      return { kind: 'unread' }
+  }
+}
+
+/** Our answer in the person's language; none where it does not fit into a text message. */
+async function wordsFor(
+  deps: ReceiveTextDeps,
+  claim: Claim,
+  answer: SmsAnswer,
+): Promise<string | undefined> {
+  const creditor = await readCreditor(deps.db, claim.creditorId)
+  const debtor = await findDebtor(deps.db, claim)
+  const own = debtor === undefined ? null : languageOfDebtor(debtor)
+  const composed = composeSmsAnswer(
+    answer,
+    {
+      language: chooseLanguage(own, creditor.language),
+      creditor: messageCreditor(creditor),
+      claim: messageClaim(claim),
+      portalUrl: deps.links.urlOf(claim.claimId),
+      today: dayInZone(deps.clock.now(), debtor?.timeZone ?? creditor.timeZone),
+    },
+    deps.wording,
+  )
+  return composed.ok ? composed.value.text : undefined
+}
