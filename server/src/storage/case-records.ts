@@ -71,7 +71,9 @@ export async function recordsOfCases(
     left join lateral (
       select m.notice, m.state, m.delivery from human_messages m
       where m.creditor_id = q.creditor_id and m.claim_id = q.claim_id and m.is_notice
-      order by m.created_at desc, m.message_id desc limit 1) n on true
+      -- One text by several channels gives the longest of their terms, once the last has left.
+      order by m.created_at desc, m.state = 'queued' desc, m.state = 'sent' desc,
+        m.notice -> 'announced' ->> 'lastDay' desc nulls last limit 1) n on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('reason', c.reason, 'until', c.until,
         'createdAt', c.created_at, 'releasedAt', c.released_at, 'releasedAs', c.released_as)

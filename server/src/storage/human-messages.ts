@@ -72,6 +72,14 @@ export async function insertHumanMessages(
   return rows.map((row) => row.message_id)
 }
 
+/** A message that addressed a person. */
+export interface SentContact extends PersonKey {
+  claimId: string
+  step: string
+  channel: string
+  at: number
+}
+
 /**
  * When people were written to after an instant, over all claims of the creditor: what was sent, and
  * what is about to be. Answers to something they did do not count.
@@ -80,14 +88,15 @@ export async function contactTimesOf(
   db: Database | Tx,
   people: readonly PersonKey[],
   { since, states }: { since: number; states: readonly ('queued' | 'sent')[] },
-): Promise<(PersonKey & { messageId: string; channel: string; at: number })[]> {
+): Promise<SentContact[]> {
   if (people.length === 0) return []
   return await db
     .selectFrom('human_messages')
     .select((eb) => [
       'creditor_id as creditorId',
       'debtor_id as debtorId',
-      'message_id as messageId',
+      'claim_id as claimId',
+      'step',
       'channel',
       eb.fn.coalesce('sent_at', 'created_at').as('at'),
     ])

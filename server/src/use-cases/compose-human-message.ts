@@ -85,7 +85,7 @@ export async function composeHumanMessage(
   const creditor = await readCreditor(deps.db, message.creditorId)
   const now = deps.clock.now()
   const sources: MessageSources = {
-    ...(await readStepSources(deps.db, claim, now)),
+    ...(await readStepSources(deps.db, claim, now, message.step)),
     creditor,
     debtor,
   }

@@ -1,7 +1,6 @@
 // Takes due cases for one transaction: case, claim and person locked, and everything read again that
 // their next steps rest on. What another worker has locked is passed over and stays due.
 
-import type { Channel } from '../domain/compliance/profile.ts'
 import { CONTACT_MEMORY_DAYS, type Contact } from '../domain/dunning/contact-budget.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { recordsOfCases } from '../storage/case-records.ts'
@@ -14,6 +13,7 @@ import {
   type SweptPerson,
 } from '../storage/dunning-sweep.ts'
 import { contactTimesOf, type PersonKey } from '../storage/human-messages.ts'
+import { contactsFrom } from './contacts-of-people.ts'
 import type { Deps, Tx } from './deps.ts'
 import type { StepSources } from './step-facts-of-claim.ts'
 
@@ -93,14 +93,11 @@ async function readContacts(
 ): Promise<(person: PersonKey) => Contact[]> {
   const since = now - CONTACT_MEMORY_DAYS * 86_400
   const found = await contactTimesOf(tx, people, { since, states: ['queued', 'sent'] })
-  const byPerson = new Map<string, Contact[]>()
-  const contactsOf = (person: PersonKey) => {
-    const known = byPerson.get(personKey(person)) ?? []
-    byPerson.set(personKey(person), known)
-    return known
-  }
-  for (const contact of found) {
-    contactsOf(contact).push({ at: contact.at, channel: contact.channel as Channel })
-  }
-  return contactsOf
+  const byPerson = new Map(
+    people.map((person) => {
+      const own = found.filter((it) => personKey(it) === personKey(person))
+      return [personKey(person), contactsFrom(own)]
+    }),
+  )
+  return (person) => byPerson.get(personKey(person)) ?? []
 }

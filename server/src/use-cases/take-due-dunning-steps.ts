@@ -45,9 +45,8 @@ export async function takeDueDunningSteps(
 function decideOne(deps: DunningDeps, due: DueCase): CaseMove | undefined {
   const move = decideDueCase(deps, due)
   if (move?.advance.kind === 'take' && isContact(move.advance.step)) {
-    for (const channel of move.advance.channels) {
-      if (channel !== 'app') due.contacts.push({ at: due.now, channel })
-    }
+    const channels = move.advance.channels.filter((channel) => channel !== 'app')
+    if (channels.length > 0) due.contacts.push({ at: due.now, channels })
   }
   return move
 }

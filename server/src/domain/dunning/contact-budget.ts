@@ -13,10 +13,10 @@ export interface ContactBudget {
 /** Two messages in seven days, 48 hours apart: a policy stricter than the law asks for. */
 export const DEFAULT_CONTACT_BUDGET: ContactBudget = { messages: 2, days: 7, hoursApart: 48 }
 
-/** A person was addressed; `at` in epoch seconds. */
+/** A person was addressed, once by however many channels; `at` in epoch seconds. */
 export interface Contact {
   readonly at: number
-  readonly channel: Channel
+  readonly channels: readonly Channel[]
 }
 
 /**
@@ -52,7 +52,7 @@ export function earliestUnderCaps(
   )
   const bounds = caps.flatMap(({ channel, max, perDays, hoursApart }) => {
     if (channel !== 'any' && !channels.includes(channel)) return []
-    const counted = contacts.filter((it) => channel === 'any' || it.channel === channel)
+    const counted = contacts.filter((it) => channel === 'any' || it.channels.includes(channel))
     const budget = { messages: max, days: perDays, hoursApart }
     return [
       earliestContact(

@@ -1,0 +1,297 @@
+// Whole journeys under the law, from the due day to the end: what people hear, when, by which channel,
+// and what is added to their bill. Real store, mail server, gateway of texts and print folder.
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { dayInZone } from '@parley/sdk/protocol'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createMailer } from '../../src/outbound/email.ts'
+import { createLetterService, createPrintFolder } from '../../src/outbound/letter.ts'
+import { createLetterPrinter } from '../../src/outbound/letter-pdf.ts'
+import { chargesOf } from '../../src/storage/charges.ts'
+import type { Claim } from '../../src/storage/claims.ts'
+import { updateCreditor } from '../../src/storage/creditors.ts'
+import { type DebtorChange, updateDebtor } from '../../src/storage/debtors.ts'
+import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
+import { waiveCharge } from '../../src/use-cases/lower-charges.ts'
+import type { Mailer, TextMessage, TextMessenger } from '../../src/use-cases/outbound-ports.ts'
+import type { SendDeps } from '../../src/use-cases/send-human-message.ts'
+import { liveUntil, settleNow } from '../support/lived-journey.ts'
+import { type MailServer, startMailServer } from '../support/mail-server.ts'
+import { receive } from '../support/money-world.ts'
+import { recordingLog } from '../support/recording-log.ts'
+import { tasksOf, tell } from '../support/reply-world.ts'
+import {
+  claimNow,
+  eventsOf,
+  issueClaim,
+  openTestWorld,
+  type TestWorld,
+} from '../support/test-world.ts'
+
+let world: TestWorld
+let smtp: MailServer
+let mailer: Mailer
+let folder: string
+let deps: SendDeps & TestWorld['deps']
+const texts: TextMessage[] = []
+
+/** Takes every text; what a gateway does is tested with a real one where it is called. */
+const messenger: TextMessenger = {
+  send: async (message) => {
+    texts.push(message)
+    return { kind: 'accepted', provider: 'test', providerId: message.reference, segments: 1 }
+  },
+}
+
+beforeAll(async () => {
+  world = await openTestWorld()
+  smtp = await startMailServer()
+  mailer = createMailer({ smtpUrl: smtp.url, from: 'Blue Water <bills@blue-water.example>' })
+})
+
+beforeEach(async () => {
+  await world.reset()
+  smtp.mails.length = 0
+  smtp.refuseRecipient = undefined
+  texts.length = 0
+  folder = await mkdtemp(join(tmpdir(), 'parley-letters-'))
+  const service = createLetterService([
+    { name: 'print-folder', send: createPrintFolder({ folder }).send },
+  ])
+  const letters = { printer: createLetterPrinter(), service }
+  deps = { ...world.deps, mailer, messenger, letters, log: recordingLog() }
+  return async () => await rm(folder, { recursive: true })
+})
+
+afterAll(async () => {
+  await mailer.close()
+  await smtp.close()
+  await world.close()
+})
+
+const ADDRESS = { lines: ['Keizersgracht 1', '1015 CJ Amsterdam'], country: 'NL' }
+
+/** A claim of 120.00 EUR, due on 27 March 2026, on a journey. */
+async function claimOn(
+  journey: string,
+  {
+    country = 'NL',
+    agreed = true,
+    debtor = {},
+    amount = '120.00',
+  }: { country?: string; agreed?: boolean; debtor?: DebtorChange; amount?: string } = {},
+): Promise<Claim> {
+  const { db } = world.deps
+  await updateCreditor(db, world.creditorId, { journey, country, chargesAgreed: agreed })
+  const claim = await issueClaim(world, { amount: { value: amount, currency: 'EUR' } })
+  await updateDebtor(db, claim, {
+    country,
+    contact: { email: 'ann@example.org', phone: '+31612345678', postalAddress: ADDRESS },
+    ...debtor,
+  })
+  return claim
+}
+
+/** What a person heard, in order: day, channel, step. */
+async function heard(claim: Claim): Promise<string[]> {
+  const rows = await world.deps.db
+    .selectFrom('human_messages')
+    .select(['step', 'channel', 'state', 'sent_at'])
+    .where('claim_id', '=', claim.claimId)
+    .orderBy('sent_at')
+    .orderBy('message_id')
+    .execute()
+  return rows.map(({ step, channel, state, sent_at: at }) => {
+    const day = at === null ? '' : dayInZone(at, 'Europe/Brussels')
+    return `${day} ${channel} ${step}${state === 'sent' ? '' : ` (${state})`}`
+  })
+}
+
+const printed = async () => (await readdir(join(folder, 'out'))).filter((it) => it.endsWith('.pdf'))
+const typesOf = async (claim: Claim) =>
+  (await eventsOf(world, claim.claimId)).map(({ type }) => type)
+
+describe('a Dutch consumer on the journey of the WIK', () => {
+  it('hears friendly words, gets the 14-day letter, and owes the costs of the law after its term', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-07-01')
+    expect(await heard(claim)).toEqual([
+      '2026-03-30 email reminder',
+      '2026-04-07 sms pay-link',
+      '2026-04-10 email fourteen-day-letter',
+      '2026-04-10 letter fourteen-day-letter',
+      // The letter of a Friday counts as delivered on Tuesday the 14th; its term ends on the 28th.
+      '2026-04-29 email costs-added',
+      '2026-05-06 phone call',
+    ])
+    const [items, now] = [
+      await chargesOf(world.deps.db, claim),
+      await claimNow(world, claim.claimId),
+    ]
+    // 15 % of the principal and 40.00 at least (Besluit BIK); statutory interest of consumers.
+    const costs = items.find(({ rule }) => rule === 'collection-costs')
+    expect(costs).toMatchObject({ minor: 4_000n, state: 'charged', period: 'once' })
+    const sum = items.reduce((total, { minor }) => total + minor, 0n)
+    expect(now.charges).toBe(sum)
+    expect(now.principal).toBe(12_000n + sum)
+    expect(now.dunning).toBe('exhausted')
+    expect((await tasksOf(world)).map(({ kind }) => kind)).toEqual([
+      'call-the-customer',
+      'hand-over-review',
+    ])
+    const mail = smtp.mails.at(-1)?.raw.toString() ?? ''
+    expect(mail).toContain('40,00')
+    expect(await printed()).toHaveLength(1)
+  })
+
+  it('owes nothing more when the payment was there before the term ended', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-30')
+    expect((await claimNow(world, claim.claimId)).charges).toBe(4_000n)
+    const amount = '120.00'
+    const { reference } = claim
+    await receive(world, { amount, bankReference: 'B1', reference, bookingDate: '2026-04-20' })
+    await settleNow(deps)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({
+      state: 'settled',
+      charges: 0n,
+      principal: 12_000n,
+      paid: 12_000n,
+    })
+    const items = await chargesOf(world.deps.db, claim)
+    expect(items.map(({ state }) => state)).toEqual(items.map(() => 'reversed'))
+    expect(await typesOf(claim)).toContain('charge.reversed')
+    // The last mail crossed the money: an apology goes with the thanks.
+    expect(await heard(claim)).toContainEqual(expect.stringMatching(/email thank-you:/))
+    expect(smtp.mails.at(-1)?.raw.toString()).toMatch(/excuses|spijt|sorry/i)
+  })
+
+  it('keeps what a person has forgiven forgiven, and waives nothing twice', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-30')
+    const { creditorId, claimId } = claim
+    const waive = { creditorId, claimId, rule: 'collection-costs', period: 'once', by: 'Eva' }
+    const [unknown, empty] = [
+      { ...waive, rule: 'tax' },
+      { ...waive, reason: '' },
+    ]
+    expect(await waiveCharge(deps, { ...unknown, reason: 'x' })).toMatchObject({
+      error: { code: 'charge-unknown' },
+    })
+    expect(await waiveCharge(deps, empty)).toMatchObject({ error: { code: 'text-invalid' } })
+    const before = await claimNow(world, claimId)
+    expect(await waiveCharge(deps, { ...waive, reason: 'ill for weeks' })).toEqual({ ok: true })
+    expect(await waiveCharge(deps, { ...waive, reason: 'ill for weeks' })).toEqual({ ok: true })
+    const after = await claimNow(world, claimId)
+    expect(before.principal - after.principal).toBe(4_000n)
+    expect((await typesOf(claim)).filter((type) => type === 'charge.waived')).toHaveLength(1)
+    await liveUntil(world, deps, '2026-07-01')
+    expect((await claimNow(world, claimId)).principal).toBeLessThan(12_000n + 4_000n)
+  })
+})
+
+describe('charges', () => {
+  it('of the law between businesses need no agreement', async () => {
+    const claim = await claimOn('b2b-europe', {
+      country: 'BE',
+      agreed: false,
+      debtor: { party: 'b2b' },
+    })
+    await liveUntil(world, deps, '2026-06-01')
+    const items = await chargesOf(world.deps.db, claim)
+    expect(items.map(({ rule }) => rule).sort()).toEqual(['flat-sum', 'interest'])
+  })
+
+  it('of the law for consumers are not made where nobody agreed on them', async () => {
+    const claim = await claimOn('be-consumer-xix', { country: 'BE', agreed: false })
+    await liveUntil(world, deps, '2026-06-15')
+    expect(await chargesOf(world.deps.db, claim)).toEqual([])
+  })
+
+  it('are nothing that a journey adds where no law is known', async () => {
+    const claim = await claimOn('friendly-default', { country: 'JP' })
+    await liveUntil(world, deps, '2026-06-01')
+    expect((await claimNow(world, claim.claimId)).charges).toBe(0n)
+    expect(await heard(claim)).toHaveLength(3)
+  })
+
+  it('wait with their journey where the law does not allow it, and a person is asked', async () => {
+    const claim = await claimOn('nl-consumer-wik', { country: 'DE' })
+    await liveUntil(world, deps, '2026-06-01')
+    expect(await heard(claim)).toEqual([])
+    expect(await tasksOf(world)).toMatchObject([{ kind: 'journey-against-law' }])
+  })
+})
+
+describe('the channels of a step', () => {
+  it('follow each other when one turns the message away for good', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    smtp.refuseRecipient = { code: 550, text: 'no such mailbox' }
+    await tell(world, claim, { action: { kind: 'open-dispute' } })
+    await settleNow(deps)
+    expect((await heard(claim)).sort()).toEqual([
+      ' email received~2 (failed)',
+      '2026-03-10 letter received~2',
+    ])
+    expect(await printed()).toHaveLength(1)
+  })
+})
+
+describe('a promise', () => {
+  it('rests everything, is reminded of once, and its breach asks once, gently', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-01')
+    await tell(world, claim, { action: { kind: 'record-promise', day: '2026-04-15' } })
+    await settleNow(deps)
+    expect(await dunningCaseOf(world.deps.db, claim)).toMatchObject({
+      journeyId: 'promise-to-pay',
+      anchorDay: '2026-04-15',
+      resumes: { journeyId: 'nl-consumer-wik' },
+    })
+    await liveUntil(world, deps, '2026-05-20')
+    expect((await heard(claim)).slice(0, 4)).toEqual([
+      '2026-03-30 email reminder',
+      '2026-04-14 email note~2',
+      '2026-04-20 email new-date~2',
+      '2026-04-28 sms pay-link~3',
+    ])
+  })
+
+  it('that is kept ends with thanks and nothing else', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-01')
+    await tell(world, claim, { action: { kind: 'record-promise', day: '2026-04-15' } })
+    await liveUntil(world, deps, '2026-04-15')
+    const { reference } = claim
+    await receive(world, { amount: '120.00', bankReference: 'B1', reference })
+    await liveUntil(world, deps, '2026-06-01')
+    expect((await heard(claim)).slice(1)).toEqual([
+      '2026-04-14 email note~2',
+      expect.stringMatching(/^2026-04-15 email thank-you:/),
+    ])
+  })
+})
+
+describe('hardship', () => {
+  it('stops charges and letters, sends help, and asks a person within two working days', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-16')
+    await tell(world, claim, { action: { kind: 'open-hardship' } })
+    await liveUntil(world, deps, '2026-07-01')
+    expect((await heard(claim)).slice(4)).toEqual(['2026-04-16 email help~2'])
+    expect((await claimNow(world, claim.claimId)).charges).toBe(0n)
+    expect((await tasksOf(world)).map(({ kind }) => kind)).toContain('talk-about-help')
+  })
+})
+
+describe('a letter', () => {
+  it('is printed with its address, and the PDF is one', async () => {
+    const claim = await claimOn('consumer-mixed', { country: 'BE' })
+    await liveUntil(world, deps, '2026-05-01')
+    expect(await heard(claim)).toContainEqual(expect.stringContaining('letter legal-reminder'))
+    const [name = ''] = await printed()
+    const pdf = await readFile(join(folder, 'out', name))
+    expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  })
+})
