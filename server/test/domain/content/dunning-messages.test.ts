@@ -149,9 +149,9 @@ describe('the words of the law', () => {
       }))
       return textOf({ ...input, claim: { ...input.claim, items } })
     }
-    expect(renamed()).toContain('Costs (20.00 + 10% × 100.00): €30.00')
-    expect(renamed('toString')).toContain('Costs (20.00 + 10% × 100.00): €30.00')
-    expect(renamed('damages')).toContain('Fixed compensation (20.00 + 10% × 100.00): €30.00')
+    expect(renamed()).toContain('Costs: €30.00 (20.00 + 10% × 100.00)')
+    expect(renamed('toString')).toContain('Costs: €30.00 (20.00 + 10% × 100.00)')
+    expect(renamed('damages')).toContain('Fixed compensation: €30.00 (20.00 + 10% × 100.00)')
   })
 
   it.each(LANGUAGES)('are said under a heading of their own (%s)', (language) => {
