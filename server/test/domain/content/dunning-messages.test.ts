@@ -322,6 +322,12 @@ describe('the facts that a template needs', () => {
     expect(rejected).toContain('Our reason: The meter was read twice.')
   })
 
+  it('tell only in a first message that the agent was asked before', () => {
+    const asked = { afterAgent: 'refused' } as const
+    expect(textOf(dunning('payment-reminder-t1', asked))).toContain('We asked your finance app')
+    expect(textOf(dunning('payment-reminder-t2', asked))).not.toContain('finance app')
+  })
+
   it('put the name of the person who signs above that of the company', () => {
     expect(textOf(dunning('director-letter-t3'))).toContain(
       'Kind regards\nMarie Lemaire, director\nWasserwerk Süd\n',
