@@ -79,8 +79,10 @@ function answerBlocks(input: DunningInput, say: Say, wording: Wording): MessageB
   ]
 }
 
-function outcomeOfAgent({ afterAgent }: DunningInput, say: Say): MessageBlock[] {
-  return afterAgent === undefined ? [] : [paragraph(say('message.after-agent'))]
+/** Told once, by the message that comes first after the agent was asked. */
+function outcomeOfAgent({ template, afterAgent }: DunningInput, say: Say): MessageBlock[] {
+  const isFirst = template === 'payment-request-t1' || template === 'payment-reminder-t1'
+  return isFirst && afterAgent !== undefined ? [paragraph(say('message.after-agent'))] : []
 }
 
 function mentions(input: DunningInput, say: Say, wording: Wording): MessageBlock[] {

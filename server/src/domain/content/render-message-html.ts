@@ -9,7 +9,6 @@ const FONT =
 const INK = '#1c2b33'
 const QUIET = '#53636b'
 const ACCENT = '#0f5e59'
-const MAX_UNBROKEN = 20
 const TEXT = `margin:0 0 18px;font-size:17px;line-height:1.55;color:${INK}`
 
 /** Writes a message as a complete HTML document; every text in it is escaped. */
@@ -58,11 +57,14 @@ function renderBlock(block: MessageBlock): SafeHtml {
 
 function renderRow({ label, value, detail, isMain = false }: FactRow): SafeHtml {
   const size = isMain ? 'font-size:20px;font-weight:700' : 'font-size:16px;font-weight:600'
-  // An account number stays on one line wherever a narrow screen has room for it.
-  const wrap = value.length <= MAX_UNBROKEN ? ';white-space:nowrap' : ''
+  // The computation has a line of its own, so that it takes no width from the value.
+  const isAlone = detail === undefined
+  const line = isAlone ? '9px 0;border-bottom:1px solid #dcd8cf' : '9px 0 2px'
   const computed =
-    detail === undefined ? null : html`<br>\n<span style="font-size:13px">${detail}</span>`
-  return html`<tr><td style="padding:9px 12px 9px 0;border-bottom:1px solid #dcd8cf;font-size:15px;line-height:1.4;color:${QUIET};vertical-align:baseline">${label}${computed}</td> <td align="right" style="padding:9px 0;border-bottom:1px solid #dcd8cf;${size};line-height:1.4;color:${INK};vertical-align:baseline${wrap}">${value}</td></tr>\n`
+    detail === undefined
+      ? null
+      : html`<tr><td colspan="2" style="padding:0 0 9px;border-bottom:1px solid #dcd8cf;font-size:14px;line-height:1.4;color:${QUIET}">${detail}</td></tr>\n`
+  return html`<tr><td style="padding:${line};padding-right:12px;font-size:15px;line-height:1.4;color:${QUIET};vertical-align:baseline">${label}</td> <td align="right" style="padding:${line};${size};line-height:1.4;color:${INK};vertical-align:baseline">${value}</td></tr>\n${computed}`
 }
 
 function renderAction(block: Extract<MessageBlock, { kind: 'action' }>): SafeHtml {

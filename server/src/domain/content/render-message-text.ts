@@ -32,7 +32,6 @@ function renderBlock(block: MessageBlock, colon: string): string {
 }
 
 function renderRow({ label, value, detail }: FactRow, colon: string): string {
-  return detail === undefined
-    ? `${label}${colon} ${value}`
-    : `${label} (${detail})${colon} ${value}`
+  const row = `${label}${colon} ${value}`
+  return detail === undefined ? row : `${row} (${detail})`
 }

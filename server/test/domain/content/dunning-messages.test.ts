@@ -149,9 +149,9 @@ describe('the words of the law', () => {
       }))
       return textOf({ ...input, claim: { ...input.claim, items } })
     }
-    expect(renamed()).toContain('Costs (20.00 + 10% × 100.00): €30.00')
-    expect(renamed('toString')).toContain('Costs (20.00 + 10% × 100.00): €30.00')
-    expect(renamed('damages')).toContain('Fixed compensation (20.00 + 10% × 100.00): €30.00')
+    expect(renamed()).toContain('Costs: €30.00 (20.00 + 10% × 100.00)')
+    expect(renamed('toString')).toContain('Costs: €30.00 (20.00 + 10% × 100.00)')
+    expect(renamed('damages')).toContain('Fixed compensation: €30.00 (20.00 + 10% × 100.00)')
   })
 
   it.each(LANGUAGES)('are said under a heading of their own (%s)', (language) => {
@@ -320,6 +320,12 @@ describe('the facts that a template needs', () => {
     const rejected = textOf(dunning('dispute-result-t1'))
     expect(rejected).toContain('In our view the bill is right')
     expect(rejected).toContain('Our reason: The meter was read twice.')
+  })
+
+  it('tell only in a first message that the agent was asked before', () => {
+    const asked = { afterAgent: 'refused' } as const
+    expect(textOf(dunning('payment-reminder-t1', asked))).toContain('We asked your finance app')
+    expect(textOf(dunning('payment-reminder-t2', asked))).not.toContain('finance app')
   })
 
   it('put the name of the person who signs above that of the company', () => {
