@@ -2,13 +2,14 @@ import { instantInZone } from '@parley/sdk/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { earliestContact } from '../../../src/domain/dunning/contact-budget.ts'
-import { nextOpening } from '../../../src/domain/dunning/contact-window.ts'
+import { type ContactPlace, nextOpening } from '../../../src/domain/dunning/contact-window.ts'
 
 const WINDOW = { from: '09:00', to: '18:00', weekdays: [1, 2, 3, 4, 5] }
-const PLACE = { timeZone: 'Europe/Brussels', closedDays: new Set<string>() }
+const ZONE = 'Europe/Brussels'
+const PLACE: ContactPlace = { zones: [ZONE], hours: null }
 
 function at(day: string, time: string) {
-  return instantInZone(day, time, PLACE.timeZone)
+  return instantInZone(day, time, ZONE)
 }
 
 describe('nextOpening', () => {
