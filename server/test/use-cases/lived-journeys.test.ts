@@ -151,7 +151,7 @@ describe('a Dutch consumer on the journey of the WIK', () => {
     expect((await claimNow(world, claim.claimId)).charges).toBe(4_000n)
     const amount = '120.00'
     const { reference } = claim
-    await receive(world, { amount, bankReference: 'B1', reference, bookingDate: '2026-04-20' })
+    await receive(world, { amount, bankReference: 'B1', reference, valueDay: '2026-04-20' })
     await settleNow(deps)
     expect(await claimNow(world, claim.claimId)).toMatchObject({
       state: 'settled',

@@ -3,6 +3,7 @@
 import { addDays, compareDays, type Day, dayInZone, instantInZone } from '@parley/sdk/protocol'
 import type { StepDone } from './journey.ts'
 import type { Anchor, StepDefinition } from './journey-definition.ts'
+import { isAskedAgent } from './step-key.ts'
 
 /** What steps count from. Instants in epoch seconds. */
 export interface AnchorFacts {
@@ -87,7 +88,9 @@ function dayOf(anchor: Anchor, stepsDone: readonly StepDone[], facts: AnchorFact
 }
 
 function lastAt(stepsDone: readonly StepDone[]): number | null {
-  const last = Math.max(...stepsDone.map(({ at }) => at))
+  // Asking the agent first belongs to the step that waits for it.
+  const taken = stepsDone.filter(({ stepId }) => !isAskedAgent(stepId))
+  const last = Math.max(...taken.map(({ at }) => at))
   return Number.isFinite(last) ? last : null
 }
 

@@ -50,9 +50,13 @@ export function earliestUnderCaps(
     now,
     contacts.map(({ at }) => at),
   )
-  const bounds = caps.flatMap(({ channel, max, perDays, hoursApart }) => {
+  const bounds = caps.flatMap(({ channel, max, perDays, ...cap }) => {
     if (channel !== 'any' && !channels.includes(channel)) return []
     const counted = contacts.filter((it) => channel === 'any' || it.channels.includes(channel))
+    // What nobody has written down may well have been a conversation.
+    const hoursApart = cap.afterConversation
+      ? Math.max(cap.hoursApart, perDays * 24)
+      : cap.hoursApart
     const budget = { messages: max, days: perDays, hoursApart }
     return [
       earliestContact(

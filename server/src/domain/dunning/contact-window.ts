@@ -3,7 +3,7 @@
 // waits for the next opening; it is not dropped.
 
 import { addDays, type Day, dayInZone, instantInZone, weekday } from '@parley/sdk/protocol'
-import { openHours } from '../compliance/contact-hours.ts'
+import { type OpenHours, openHours } from '../compliance/contact-hours.ts'
 import type { Holidays } from '../compliance/holidays.ts'
 import type { ContactRule } from '../compliance/profile.ts'
 import type { ContactWindow } from './journey.ts'
@@ -42,15 +42,25 @@ function openingOn(
   { zones, hours }: ContactPlace,
 ): number | null {
   if (!window.weekdays.includes(weekday(day))) return null
-  const from = Math.max(at, ...zones.map((zone) => instantInZone(day, window.from, zone)))
-  const to = Math.min(...zones.map((zone) => instantInZone(day, window.to, zone)))
-  const allowed =
-    hours === null
-      ? [{ from, to }]
-      : openHours(hours.rule, { day, zones, holidays: hours.holidays })
-  const openings = allowed.flatMap((span) => {
-    const opening = Math.max(from, span.from)
-    return opening < Math.min(to, span.to) ? [opening] : []
+  const lawful =
+    hours === null ? null : openHours(hours.rule, { day, zones, holidays: hours.holidays })
+  const openings = hoursOfStep(day, window, zones).flatMap((own) => {
+    return (lawful ?? [own]).flatMap((span) => {
+      const opening = Math.max(at, own.from, span.from)
+      return opening < Math.min(own.to, span.to) ? [opening] : []
+    })
   })
   return openings.length === 0 ? null : Math.min(...openings)
+}
+
+// A short morning is over in the east of a wide country before it begins in the west. Such hours are
+// kept in one of the zones; those of the law hold in all of them without exception.
+function hoursOfStep(day: Day, window: ContactWindow, zones: readonly string[]): OpenHours[] {
+  const each = zones.map((zone) => ({
+    from: instantInZone(day, window.from, zone),
+    to: instantInZone(day, window.to, zone),
+  }))
+  const from = Math.max(...each.map((own) => own.from))
+  const to = Math.min(...each.map((own) => own.to))
+  return from < to ? [{ from, to }] : each
 }

@@ -13,5 +13,12 @@ export function stepIdOf(key: string): string {
 
 /** Under which the agent was asked before the person is written to. */
 export function askedAgent(stepId: string): string {
-  return `${stepId}/agent`
+  return `${stepId}${AGENT}`
 }
+
+/** Tells whether a record says that the agent was asked, and not that a step was taken. */
+export function isAskedAgent(key: string): boolean {
+  return key.endsWith(AGENT)
+}
+
+const AGENT = '/agent'

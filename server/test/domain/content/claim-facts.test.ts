@@ -13,6 +13,7 @@ const CLAIM = {
   dueDate: '2026-03-27',
   currency: 'EUR',
   principal: 12_000n,
+  charges: 0n,
   price: 0n,
   credit: 0n,
   paid: 0n,

@@ -1,49 +1,22 @@
-import { instantInZone } from '@parley/sdk/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadCatalog } from '../../../src/catalog-files.ts'
-import {
-  type AdvanceCaseInput,
-  advanceCase,
-  type CaseAdvance,
-} from '../../../src/domain/dunning/advance-case.ts'
-import type { Journey, StepDone } from '../../../src/domain/dunning/journey.ts'
+import { advanceCase, type CaseAdvance } from '../../../src/domain/dunning/advance-case.ts'
+import type { Contact } from '../../../src/domain/dunning/contact-budget.ts'
+import type { StepDone } from '../../../src/domain/dunning/journey.ts'
+import { at, type FactChanges, factsOf, NOW } from './support-facts.ts'
+import { journeyOf } from './support-journeys.ts'
 
-const ZONE = 'Europe/Brussels'
-const journey = loadCatalog().journeys.get('friendly-default') as Journey
+const journey = journeyOf('friendly-default')
 
-const at = (day: string, time: string) => instantInZone(day, time, ZONE)
-
-const NOW = at('2026-03-10', '10:00')
-
-const FACTS: AdvanceCaseInput['facts'] = {
-  now: NOW,
-  claim: 'open',
-  outstandingMinor: 12_000n,
-  paidMinor: 0n,
-  conversation: 'none',
-  respondBy: NOW,
-  holds: [],
-  stepsDone: [],
-  emailAddress: 'anna@example.org',
-  contactTimes: [],
-  timeZone: ZONE,
-  dueDate: '2026-03-27',
-  issuedAt: NOW,
-}
-
-function advance(
-  changes: Partial<AdvanceCaseInput['facts']> = {},
-  plannedStep = 'first-notice',
-): CaseAdvance {
-  const facts = { ...FACTS, ...changes }
-  return advanceCase({ journey, plannedStep, facts, closedDays: new Set() })
+function advance(changes: FactChanges = {}, plannedStep = 'first-notice'): CaseAdvance {
+  const facts = factsOf({ anchors: { respondBy: NOW }, issuedAt: NOW, ...changes })
+  return advanceCase({ journey, plannedStep, facts, hasResume: false })
 }
 
 describe('advanceCase', () => {
   it('sends the planned step and plans the one after it', () => {
     expect(advance()).toMatchObject({
-      kind: 'send',
+      kind: 'take',
       step: { id: 'first-notice' },
       stepsDone: [{ stepId: 'first-notice', at: NOW }],
       after: { kind: 'planned', next: { step: { id: 'reminder' }, at: at('2026-04-03', '09:00') } },
@@ -57,7 +30,7 @@ describe('advanceCase', () => {
     ]
     const late = { now: at('2026-04-20', '10:00'), stepsDone }
     expect(advance(late, 'second-reminder')).toMatchObject({
-      kind: 'send',
+      kind: 'take',
       after: { kind: 'exhausted' },
     })
   })
@@ -77,20 +50,21 @@ describe('advanceCase', () => {
   })
 
   it('goes on to the next step when this one reaches nobody', () => {
-    expect(advance({ emailAddress: null })).toMatchObject({
+    expect(advance({ reach: { known: new Set() } })).toMatchObject({
       kind: 'skip',
-      reason: 'no-email-address',
+      reason: 'no-address',
       stepsDone: [{ stepId: 'first-notice', at: NOW }],
       after: { kind: 'planned', next: { step: { id: 'reminder' } } },
     })
   })
 
-  it('does not take a step twice', () => {
+  it('does not take a step twice: the one after it has its turn', () => {
     const stepsDone = [{ stepId: 'first-notice', at: NOW }]
     expect(advance({ stepsDone })).toMatchObject({
-      kind: 'skip',
-      reason: 'already-done',
-      stepsDone,
+      kind: 'defer',
+      step: { id: 'reminder' },
+      reason: 'not-due-yet',
+      until: at('2026-04-03', '09:00'),
     })
   })
 
@@ -115,12 +89,15 @@ describe('advanceCase', () => {
   it('takes the step after the last one done when the planned one left the journey', () => {
     const stepsDone = [{ stepId: 'first-notice', at: NOW }]
     const facts = { now: at('2026-04-20', '10:00'), stepsDone }
-    expect(advance(facts, 'gone')).toMatchObject({ kind: 'send', step: { id: 'reminder' } })
+    expect(advance(facts, 'gone')).toMatchObject({ kind: 'take', step: { id: 'reminder' } })
   })
 
   it('ends when the planned step left the journey and none follows', () => {
     const stepsDone = [{ stepId: 'second-reminder', at: NOW }]
-    expect(advance({ stepsDone }, 'gone')).toEqual({ kind: 'end' })
+    expect(advance({ stepsDone }, 'gone')).toEqual({
+      kind: 'end',
+      after: { kind: 'exhausted' },
+    })
   })
 
   it('takes each step once and in order, whenever it is looked at', () => {
@@ -139,23 +116,24 @@ describe('advanceCase', () => {
 function sentOver(waits: readonly number[]): string[] {
   let [now, planned, due] = [NOW, 'first-notice', NOW]
   let stepsDone: readonly StepDone[] = []
-  const contactTimes: number[] = []
+  const contacts: Contact[] = []
   const sent: string[] = []
   for (const hours of waits) {
     now += hours * 3_600
     if (now < due) continue
-    const move = advance({ now, stepsDone, contactTimes }, planned)
+    const move = advance({ now, stepsDone, contacts }, planned)
     if (move.kind === 'end') break
     if (move.kind === 'defer') {
       expect(move.until).toBeGreaterThan(now)
       due = move.until
       continue
     }
-    if (move.kind === 'send') {
+    if (move.kind === 'take') {
       sent.push(move.step.id)
-      contactTimes.push(now)
+      contacts.push({ at: now, channels: ['email'] })
     }
     stepsDone = move.stepsDone
+    if (move.kind === 'ask-agent') throw new Error('there is no agent')
     if (move.after.kind !== 'planned') break
     planned = move.after.next.step.id
     due = move.after.next.at

@@ -1,71 +1,44 @@
-import { instantInZone } from '@parley/sdk/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadCatalog } from '../../../src/catalog-files.ts'
-import {
-  type DecideStepInput,
-  decideStep,
-  type SendFacts,
-} from '../../../src/domain/dunning/decide-step.ts'
-import type { Journey, JourneyStep } from '../../../src/domain/dunning/journey.ts'
+import { type DecideStepInput, decideStep } from '../../../src/domain/dunning/decide-step.ts'
+import type { JourneyDefinition } from '../../../src/domain/dunning/journey-definition.ts'
+import { at, closedOn, type FactChanges, factsOf, HOUR, NOW, stepOf } from './support-facts.ts'
+import { journeyOf } from './support-journeys.ts'
 
-const ZONE = 'Europe/Brussels'
-const HOUR = 3_600
-const { journeys } = loadCatalog()
-const friendly = journeys.get('friendly-default') as Journey
-const botFirst = journeys.get('bot-first') as Journey
-const notice = friendly.steps[0] as JourneyStep
+const friendly = journeyOf('friendly-default')
+const botFirst = journeyOf('bot-first')
+const notice = stepOf(friendly)
 
-function at(day: string, time: string) {
-  return instantInZone(day, time, ZONE)
+function decide(changes: FactChanges = {}, more: Partial<DecideStepInput> = {}) {
+  const facts = factsOf({ conversation: 'timed-out', ...changes })
+  return decideStep({ journey: friendly, step: notice, facts, ...more })
 }
 
-const NOW = at('2026-03-10', '10:00')
-
-const FACTS: SendFacts = {
-  now: NOW,
-  claim: 'open',
-  outstandingMinor: 12_000n,
-  paidMinor: 0n,
-  conversation: 'timed-out',
-  respondBy: NOW - HOUR,
-  holds: [],
-  stepsDone: [],
-  emailAddress: 'anna@example.org',
-  contactTimes: [],
-  timeZone: ZONE,
-}
-
-function decide(changes: Partial<SendFacts> = {}, more: Partial<DecideStepInput> = {}) {
-  const facts = { ...FACTS, ...changes }
-  return decideStep({ journey: friendly, step: notice, facts, closedDays: new Set(), ...more })
-}
-
-describe('decideStep sends', () => {
+describe('decideStep takes a message', () => {
   it('when the claim is owed, the person reachable and the hour good', () => {
-    expect(decide()).toEqual({ kind: 'send', step: notice, to: 'anna@example.org' })
+    expect(decide()).toEqual({ kind: 'take', step: notice, channels: ['email'] })
   })
 
   it.each(['none', 'refused', 'impasse', 'timed-out'] as const)(
     'after the conversation ended as %s',
     (conversation) => {
-      expect(decide({ conversation }).kind).toBe('send')
+      expect(decide({ conversation }).kind).toBe('take')
     },
   )
 
   it.each(['sent', 'received', 'presented', 'negotiating'] as const)(
     'when an agent in state %s has used up its time',
     (conversation) => {
-      expect(decide({ conversation }).kind).toBe('send')
+      expect(decide({ conversation }).kind).toBe('take')
     },
   )
 
   it('although some of the claim was paid', () => {
-    expect(decide({ paidMinor: 4_000n, outstandingMinor: 8_000n }).kind).toBe('send')
+    expect(decide({ paidMinor: 4_000n, outstandingMinor: 8_000n }).kind).toBe('take')
   })
 
   it('after a hold has ended', () => {
-    expect(decide({ holds: [{ reason: 'pause', until: NOW }] }).kind).toBe('send')
+    expect(decide({ holds: [{ reason: 'pause', until: NOW }] }).kind).toBe('take')
   })
 })
 
@@ -89,9 +62,12 @@ describe('decideStep skips', () => {
   })
 
   it('a part-paid claim where the journey says so', () => {
-    const journey: Journey = { ...friendly, stopWhen: [...friendly.stopWhen, 'partly-paid'] }
+    const journey: JourneyDefinition = {
+      ...friendly,
+      stopWhen: [...friendly.stopWhen, 'partly-paid'],
+    }
     expect(decide({ paidMinor: 1n }, { journey })).toEqual({ kind: 'skip', reason: 'partly-paid' })
-    expect(decide({ paidMinor: 0n }, { journey }).kind).toBe('send')
+    expect(decide({ paidMinor: 0n }, { journey }).kind).toBe('take')
   })
 
   it('a step that was done before, so that a second worker sends nothing', () => {
@@ -100,17 +76,18 @@ describe('decideStep skips', () => {
   })
 
   it('a person without an e-mail address', () => {
-    expect(decide({ emailAddress: null })).toEqual({ kind: 'skip', reason: 'no-email-address' })
+    expect(decide({ reach: { known: new Set() } })).toEqual({ kind: 'skip', reason: 'no-address' })
   })
 
   it('a situation of which the journey does not speak', () => {
-    const bot = { journey: botFirst, step: botFirst.steps[0] as JourneyStep }
+    const bot = { journey: botFirst, step: stepOf(botFirst) }
     expect(decide({ conversation: 'none' }, bot)).toEqual({ kind: 'skip', reason: 'other-segment' })
-    expect(decide({ conversation: 'refused' }, bot).kind).toBe('send')
+    const anchors = { respondBy: at('2026-03-08', '10:00') }
+    expect(decide({ conversation: 'refused', anchors }, bot).kind).toBe('take')
   })
 
   it('an agreed claim even in a journey that forgot to stop there', () => {
-    const journey: Journey = { ...friendly, stopWhen: ['settled'] }
+    const journey: JourneyDefinition = { ...friendly, stopWhen: ['settled'] }
     expect(decide({ conversation: 'agreed' }, { journey })).toEqual({
       kind: 'skip',
       reason: 'other-segment',
@@ -121,7 +98,10 @@ describe('decideStep skips', () => {
 describe('decideStep defers', () => {
   it('while an agent may still answer', () => {
     const respondBy = at('2026-03-10', '15:00')
-    expect(decide({ conversation: 'presented', respondBy })).toEqual({
+    const asked = { step: { ...notice, anchor: 'trigger' } } as const
+    expect(
+      decide({ conversation: 'presented', anchors: { respondBy, triggerAt: NOW } }, asked),
+    ).toEqual({
       kind: 'defer',
       until: respondBy,
       reason: 'agent-may-answer',
@@ -156,7 +136,7 @@ describe('decideStep defers', () => {
   })
 
   it('when the person was addressed less than 48 hours ago', () => {
-    expect(decide({ contactTimes: [at('2026-03-09', '10:00')] })).toEqual({
+    expect(decide({ contacts: [{ at: at('2026-03-09', '10:00'), channels: ['email'] }] })).toEqual({
       kind: 'defer',
       until: at('2026-03-11', '10:00'),
       reason: 'contact-budget',
@@ -164,8 +144,10 @@ describe('decideStep defers', () => {
   })
 
   it('when the person had two messages in seven days', () => {
-    const contactTimes = [at('2026-03-04', '16:00'), at('2026-03-06', '16:00')]
-    expect(decide({ contactTimes })).toEqual({
+    const contacts = [at('2026-03-04', '16:00'), at('2026-03-06', '16:00')].map((when) => {
+      return { at: when, channels: ['email' as const] }
+    })
+    expect(decide({ contacts })).toEqual({
       kind: 'defer',
       until: at('2026-03-11', '16:00'),
       reason: 'contact-budget',
@@ -173,7 +155,13 @@ describe('decideStep defers', () => {
   })
 
   it('at night, at the weekend and on closed days to the next opening', () => {
-    expect(decide({ now: at('2026-03-10', '08:59') })).toEqual({
+    expect(
+      decide({
+        now: at('2026-03-10', '08:59'),
+        anchors: { respondBy: NOW - 24 * HOUR },
+        issuedAt: 0,
+      }),
+    ).toEqual({
       kind: 'defer',
       until: at('2026-03-10', '09:00'),
       reason: 'outside-window',
@@ -181,7 +169,7 @@ describe('decideStep defers', () => {
     expect(decide({ now: at('2026-03-14', '11:00') })).toMatchObject({
       until: at('2026-03-16', '09:00'),
     })
-    expect(decide({}, { closedDays: new Set(['2026-03-10']) })).toMatchObject({
+    expect(decide({ place: closedOn('2026-03-10') })).toMatchObject({
       until: at('2026-03-11', '09:00'),
     })
   })
@@ -196,10 +184,11 @@ describe('decideStep defers', () => {
     } as const)
     fc.assert(
       fc.property(facts, ({ now, respondIn, holdFor, contactsAgo, conversation }) => {
-        const changes: Partial<SendFacts> = {
-          respondBy: now + respondIn,
+        const changes: FactChanges = {
+          anchors: { respondBy: now + respondIn },
+          issuedAt: 0,
           holds: holdFor === null ? [] : [{ reason: 'pause', until: now + holdFor }],
-          contactTimes: contactsAgo.map((ago) => now - ago),
+          contacts: contactsAgo.map((ago) => ({ at: now - ago, channels: ['email' as const] })),
           conversation,
         }
         // Each deferral moves on, and a handful of them always ends in sending.
@@ -211,7 +200,7 @@ describe('decideStep defers', () => {
           ;[clock, rounds] = [decision.until, rounds + 1]
           decision = decide({ ...changes, now: clock })
         }
-        expect(decision.kind).toBe('send')
+        expect(decision.kind).toBe('take')
       }),
       { numRuns: 300 },
     )

@@ -2,14 +2,17 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { findJourneyFaults } from '../../../src/domain/dunning/check-journey.ts'
-import type { Journey, JourneyStep } from '../../../src/domain/dunning/journey.ts'
 import { FACT_KINDS } from '../../../src/domain/dunning/journey-conditions.ts'
+import type {
+  JourneyDefinition,
+  StepDefinition,
+} from '../../../src/domain/dunning/journey-definition.ts'
 
 const FOLDER = new URL('../../../catalog/journeys/', import.meta.url)
 const schema = read('journey.schema.json')
 const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema)
 const files = readdirSync(FOLDER).filter((name) => name !== 'journey.schema.json')
-const friendly = read('friendly-default.json') as Journey
+const friendly = read('friendly-default.json') as JourneyDefinition
 
 function read(file: string) {
   return JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))
@@ -73,9 +76,9 @@ describe('every member of the schema', () => {
 })
 
 describe('findJourneyFaults', () => {
-  const [first, second] = friendly.steps as readonly [JourneyStep, JourneyStep]
+  const [first, second] = friendly.steps as readonly [StepDefinition, StepDefinition]
 
-  function faultsOf(...steps: JourneyStep[]) {
+  function faultsOf(...steps: StepDefinition[]) {
     return findJourneyFaults({ ...friendly, steps })
   }
 
@@ -86,7 +89,7 @@ describe('findJourneyFaults', () => {
   })
 
   it('reports a window that ends before it begins', () => {
-    const window = { ...first.window, from: '18:00', to: '18:00' }
+    const window = { from: '18:00', to: '18:00', weekdays: [1, 2, 3, 4, 5] }
     expect(faultsOf({ ...first, window })).toEqual([
       'step "first-notice": the window ends before it begins',
     ])

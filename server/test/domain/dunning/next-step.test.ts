@@ -1,39 +1,40 @@
-import { addDays, dayInZone, instantInZone, weekday } from '@parley/sdk/protocol'
+import { addDays, dayInZone, weekday } from '@parley/sdk/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadCatalog } from '../../../src/catalog-files.ts'
-import type { Journey } from '../../../src/domain/dunning/journey.ts'
+import type { AnchorFacts } from '../../../src/domain/dunning/anchors.ts'
 import { nextStep, type PlanFacts } from '../../../src/domain/dunning/next-step.ts'
+import { at, BELGIUM, closedOn, type FactChanges, factsOf, placeIn, ZONE } from './support-facts.ts'
+import { journeyOf } from './support-journeys.ts'
 
-const ZONE = 'Europe/Brussels'
-const { journeys } = loadCatalog()
-const friendly = journeys.get('friendly-default') as Journey
-const botFirst = journeys.get('bot-first') as Journey
-
-function at(day: string, time: string, zone = ZONE) {
-  return instantInZone(day, time, zone)
-}
+const friendly = journeyOf('friendly-default')
+const botFirst = journeyOf('bot-first')
 
 // A claim issued on Monday 9 March 2026, due on Friday 27 March.
-const FACTS: PlanFacts = {
-  issuedAt: at('2026-03-09', '10:00'),
-  respondBy: at('2026-03-10', '10:00'),
-  dueDate: '2026-03-27',
-  timeZone: ZONE,
-  holds: [],
-}
+const ANCHORS = { respondBy: at('2026-03-10', '10:00'), dueDate: '2026-03-27' }
+const FACTS: PlanFacts = factsOf({ issuedAt: at('2026-03-09', '10:00'), anchors: ANCHORS })
 
 function plan(
-  changes: Partial<PlanFacts> = {},
+  { anchors = {}, ...changes }: FactChanges = {},
   done: [string, number][] = [],
   closed: string[] = [],
 ) {
   return nextStep({
     journey: friendly,
     stepsDone: done.map(([stepId, when]) => ({ stepId, at: when })),
-    facts: { ...FACTS, ...changes },
-    closedDays: new Set(closed),
+    facts: {
+      ...FACTS,
+      place: closed.length > 0 ? closedOn(...closed) : FACTS.place,
+      ...changes,
+      anchors: { ...FACTS.anchors, ...anchors },
+    },
   })
+}
+
+const HOURS = { rule: BELGIUM.version.contact }
+
+/** The plan of a claim that counts from something else. */
+function planFrom(anchors: Partial<AnchorFacts>, done: [string, number][] = []) {
+  return plan({ anchors }, done)
 }
 
 describe('nextStep', () => {
@@ -42,22 +43,22 @@ describe('nextStep', () => {
   })
 
   it('waits a day longer when the bot goes first', () => {
-    const input = { journey: botFirst, stepsDone: [], facts: FACTS, closedDays: new Set<string>() }
+    const input = { journey: botFirst, stepsDone: [], facts: FACTS }
     expect(nextStep(input)?.at).toBe(at('2026-03-11', '09:00'))
   })
 
   it('waits for the morning when the time to answer ends at night', () => {
-    expect(plan({ respondBy: at('2026-03-10', '23:30') })?.at).toBe(at('2026-03-11', '09:00'))
-    expect(plan({ respondBy: at('2026-03-10', '05:30') })?.at).toBe(at('2026-03-10', '09:00'))
+    expect(planFrom({ respondBy: at('2026-03-10', '23:30') })?.at).toBe(at('2026-03-11', '09:00'))
+    expect(planFrom({ respondBy: at('2026-03-10', '05:30') })?.at).toBe(at('2026-03-10', '09:00'))
   })
 
   it('treats the end of the window as closed', () => {
-    expect(plan({ respondBy: at('2026-03-10', '17:59') })?.at).toBe(at('2026-03-10', '17:59'))
-    expect(plan({ respondBy: at('2026-03-10', '18:00') })?.at).toBe(at('2026-03-11', '09:00'))
+    expect(planFrom({ respondBy: at('2026-03-10', '17:59') })?.at).toBe(at('2026-03-10', '17:59'))
+    expect(planFrom({ respondBy: at('2026-03-10', '18:00') })?.at).toBe(at('2026-03-11', '09:00'))
   })
 
   it('waits over the weekend and over closed days', () => {
-    const friday = { respondBy: at('2026-03-13', '20:00') }
+    const friday = { anchors: { respondBy: at('2026-03-13', '20:00') } }
     expect(plan(friday)?.at).toBe(at('2026-03-16', '09:00'))
     expect(plan(friday, [], ['2026-03-16', '2026-03-17'])?.at).toBe(at('2026-03-18', '09:00'))
   })
@@ -76,20 +77,25 @@ describe('nextStep', () => {
   })
 
   it('keeps nine o’clock on the wall when the clocks change in between', () => {
-    const before = plan({ dueDate: '2026-03-20' }, [['first-notice', at('2026-03-10', '10:00')]])
-    const after = plan({ dueDate: '2026-03-23' }, [['first-notice', at('2026-03-10', '10:00')]])
+    const before = planFrom({ dueDate: '2026-03-20' }, [
+      ['first-notice', at('2026-03-10', '10:00')],
+    ])
+    const after = planFrom({ dueDate: '2026-03-23' }, [['first-notice', at('2026-03-10', '10:00')]])
     expect(before?.at).toBe(Date.parse('2026-03-27T08:00:00Z') / 1000)
     expect(after?.at).toBe(Date.parse('2026-03-30T07:00:00Z') / 1000)
   })
 
   it('works in the person’s own zone', () => {
-    const step = plan({ timeZone: 'America/New_York', respondBy: at('2026-03-10', '10:00') })
+    const step = plan({
+      place: placeIn(null, 'America/New_York'),
+      anchors: { timeZone: 'America/New_York' },
+    })
     expect(step?.at).toBe(at('2026-03-10', '09:00', 'America/New_York'))
   })
 
   it('catches a missed day up, with the stated days between two messages', () => {
     const overdue = { dueDate: '2026-01-05' }
-    expect(plan(overdue, [['first-notice', at('2026-03-10', '10:00')]])?.at).toBe(
+    expect(planFrom(overdue, [['first-notice', at('2026-03-10', '10:00')]])?.at).toBe(
       at('2026-03-17', '09:00'),
     )
   })
@@ -138,17 +144,21 @@ describe('nextStep', () => {
     })
     fc.assert(
       fc.property(facts, ({ heldUntil, doneAt, closed, ...rest }) => {
+        const { respondBy, dueDate, timeZone, issuedAt } = rest
+        const place = { zones: [timeZone], hours: { ...HOURS, holidays: new Set(closed) } } as const
         const planned = nextStep({
           journey: friendly,
           stepsDone: doneAt === null ? [] : [{ stepId: 'first-notice', at: doneAt }],
           facts: {
-            ...rest,
+            issuedAt,
+            anchors: { ...FACTS.anchors, respondBy, dueDate, timeZone },
+            place,
             holds: heldUntil === null ? [] : [{ reason: 'pause', until: heldUntil }],
           },
-          closedDays: new Set(closed),
         })
         if (planned === null) throw new Error('a step is planned')
         const { window } = planned.step
+        if (window === undefined) throw new Error('the step has a window')
         const day = dayInZone(planned.at, rest.timeZone)
         expect(window.weekdays).toContain(weekday(day))
         expect(closed).not.toContain(day)
