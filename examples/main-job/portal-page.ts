@@ -46,10 +46,10 @@ export function readTransfer(html: string): TransferDetails | undefined {
   return { payee, iban: compact(iban), reference: compact(reference), minor }
 }
 
-/** Reads the form of a page that changes something, or undefined when there is none. */
+/** Reads the form of a page by which a plan is chosen, or undefined when there is none. */
 export function readForm(html: string): PageForm | undefined {
   const [, attributes = '', content = ''] =
-    /<form\b([^>]*\bmethod="post"[^>]*)>([\s\S]*?)<\/form>/.exec(html) ?? []
+    /<form\b([^>]*\bmethod="post"[^>]*\/plan\b[^>]*)>([\s\S]*?)<\/form>/.exec(html) ?? []
   if (attributes === '') return undefined
   const inputs = [...content.matchAll(/<input\b([^>]*)>/g)].map(([, markup = '']) => ({
     type: attribute(markup, 'type'),

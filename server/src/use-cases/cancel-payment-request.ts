@@ -7,6 +7,7 @@ import { agreementOf } from '../storage/agreements.ts'
 import { changeClaim, findClaim } from '../storage/claims.ts'
 import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvent } from '../storage/events.ts'
+import { endTasksOfKind } from '../storage/tasks.ts'
 import { appendMessages, findThread, queueDelivery } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
@@ -72,6 +73,7 @@ async function cancel(
     const { enrolmentId } = thread
     if (enrolmentId !== null) await queueDelivery(tx, { ...thread, enrolmentId, seq: message.seq })
     await endDunning(tx, claim)
+    await endTasksOfKind(tx, claim, { kind: 'look-for-payment', at: now, by: 'cancel' })
     await appendEvent(tx, {
       creditorId: claim.creditorId,
       claimId: claim.claimId,

@@ -15,6 +15,9 @@ import { type ReplyDeps, takeReply } from './take-reply.ts'
 
 export type ReceiveMailDeps = ReplyDeps & ReadAnswerDeps
 
+/** Longer mails are cut where they are kept for a person to read. */
+const MAX_KEPT = 20_000
+
 type Reply = Extract<IncomingMail, { kind: 'reply' }>
 
 /**
@@ -51,7 +54,7 @@ async function takeWords(deps: ReceiveMailDeps, mail: Reply, raw: Uint8Array): P
     action: read.action,
     isSure: read.isSure && found.isProven,
     origin: `email:${digestOf(mail.messageId ?? raw)}`,
-    text: `${mail.subject}\n\n${mail.text}`,
+    text: `${mail.subject}\n\n${mail.text}`.slice(0, MAX_KEPT),
   })
 }
 

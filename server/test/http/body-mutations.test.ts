@@ -11,6 +11,7 @@ import {
   HOLD,
   invoiceOf,
   invoiceWithDebtor,
+  PERSON_REPLY,
   POLICY_PREVIEW,
   POLICY_TERMS,
   REVISION,
@@ -142,6 +143,14 @@ const CASES: readonly Case[] = [
     status: 200,
   },
   {
+    operation: 'takeReply',
+    schema: 'ReplyInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/replies`,
+    body: () => PERSON_REPLY,
+    status: 200,
+  },
+  {
     operation: 'cancelPaymentRequest',
     schema: 'CancelInput',
     method: 'POST',
@@ -184,6 +193,8 @@ it('every operation with a JSON body is tried', () => {
         operationId?: string
         requestBody?: { content: object }
       }
+      // A callback's JSON is the provider's own; its reader refuses what it cannot be.
+      if (operationId === 'receiveTextMessage') return []
       return requestBody && 'application/json' in requestBody.content ? [operationId] : []
     }),
   )

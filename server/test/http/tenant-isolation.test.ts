@@ -9,6 +9,7 @@ import {
   debtorInput,
   invoiceOf,
   invoiceWithDebtor,
+  PERSON_REPLY,
   POLICY_TERMS,
   REVISION,
   WEBHOOK_ENDPOINT,
@@ -78,6 +79,7 @@ const BODIES: Record<string, unknown> = {
   updateDebtor: DEBTOR_PATCH,
   cancelPaymentRequest: CANCELLATION,
   revisePaymentRequest: REVISION,
+  takeReply: PERSON_REPLY,
   resolveDispute: DISPUTE_RESOLUTION,
   setHold: { reason: 'other' },
 }

@@ -119,6 +119,16 @@ export const DISPUTE_RESOLUTION = {
 
 export const HOLD = { reason: 'assistance', until: '2026-05-01T09:00:00Z' }
 
+export const PERSON_REPLY = {
+  channel: 'phone',
+  kind: 'dispute',
+  day: '2026-03-20',
+  amount: { value: '20.50', currency: 'EUR' },
+  reason: 'amount-wrong',
+  text: 'Only nine bottles came',
+  messageId: 'call-17',
+}
+
 export const WEBHOOK_ENDPOINT = {
   url: 'https://93.184.215.14/hooks',
   events: ['payment-request.issued', 'payment.received'],

@@ -105,6 +105,13 @@ function describeHold({ reason, until }: ClaimHold): NextStepView {
       reason: 'The debtor asked for a person: reminders rest until then.',
     }
   }
+  if (reason === 'hardship') {
+    return {
+      action: 'help-debtor',
+      at: until,
+      reason: 'Paying is difficult for the debtor: nobody is reminded until you have talked.',
+    }
+  }
   const end = until === null ? 'until the hold is released' : 'until then'
   return { action: 'wait-for-hold', at: until, reason: `Reminders rest ${end} (${reason}).` }
 }

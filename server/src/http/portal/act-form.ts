@@ -27,12 +27,17 @@ export function renderActForm(
   const isOpen = page.acts.problem?.act === act
   return html`<details class="act" id="${act}"${isOpen && html` open`}><summary>${say(`${act}.summary`)}</summary>
 <form method="post" action="${inLanguage(`${page.pageUrl}/${act}`, page.language)}" novalidate>
-<p>${say(`${act}.intro`)}</p>
+<p>${say(`${act}.intro`, { open: isPayable(page) ? 'yes' : 'no' })}</p>
 <input type="hidden" name="${FORM_FIELD}" value="${page.acts.formId}">
 ${content.fields}<p class="actions"><button type="submit">${say(content.submit)}</button></p>
 </form>
 </details>
 `
+}
+
+/** Whether anything of the claim is left to pay. */
+export function isPayable({ status }: ClaimPageModel): boolean {
+  return status.kind === 'open' || status.kind === 'agreed'
 }
 
 /** What was entered into a field, when its form is shown again. */

@@ -7,6 +7,7 @@ import {
   type ActContext,
   fieldId,
   fieldOf,
+  isPayable,
   problemText,
   renderActForm,
   renderTextArea,
@@ -23,11 +24,11 @@ import { renderPreferences } from './preferences-form.ts'
 /** Renders the section "something else?". */
 export function renderActs(page: ClaimPageModel, { say, wording }: Voice): SafeHtml {
   const context = (act: ActName): ActContext => ({ act, page, say, wording })
-  const isPayable = page.status.kind === 'open' || page.status.kind === 'agreed'
+  const isOpen = isPayable(page)
   return html`<section class="card" aria-labelledby="acts">
 <h2 id="acts">${say('acts.heading')}</h2>
 <div class="acts">
-${isPayable && renderPaid(context('paid'))}${isPayable && renderDisputeOrTold(context('dispute'))}${renderHelp(context('help'))}${renderPreferences(context('preferences'))}</div>
+${isOpen && renderPaid(context('paid'))}${isOpen && renderDisputeOrTold(context('dispute'))}${renderHelp(context('help'))}${renderPreferences(context('preferences'))}</div>
 </section>
 `
 }

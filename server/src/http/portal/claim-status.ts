@@ -66,7 +66,10 @@ function renderOpenSummary(
 <p class="amount">${formatMoneyForPeople(claim.outstanding, language)}</p>
 <p class="quiet">${due}</p>
 </div>
-${renderOrigin(page, say)}${hasChoices && html`<p><a href="#choices">${say('choices.heading')}</a></p>\n`}</section>
+${renderOrigin(page, say)}<ul class="links">
+${hasChoices && html`<li><a href="#choices">${say('choices.heading')}</a></li>\n`}<li><a href="#acts">${say('acts.heading')}</a></li>
+</ul>
+</section>
 `
 }
 

@@ -75,10 +75,11 @@ h2 { font-size: 1.1875rem; line-height: 1.35; font-weight: 650; }
   .choice .more { display: none; }
   .choice:has(input[type="radio"]:checked) .more { display: grid; }
 }
-input[type="date"] {
+input[type="date"], .field input, .field select, .field textarea {
   margin-top: .375rem; font: inherit; color: inherit; background: var(--card); border: 1.5px solid var(--edge); border-radius: .5rem;
   min-height: 3rem; padding: .5rem .75rem; width: 100%; max-width: 16rem;
 }
+.field textarea { max-width: 32rem; resize: vertical; }
 input[aria-invalid="true"] { border-color: var(--alert); }
 .wrong { color: var(--alert); font-weight: 600; }
 .alert { border: 1.5px solid var(--alert); background: var(--alert-soft); border-radius: .875rem; padding: .875rem 1rem; margin-bottom: 1rem; }
@@ -91,7 +92,8 @@ button:hover { background: var(--accent-strong); color: var(--on-accent); }
 .second { display: block; padding: .625rem; text-align: center; }
 abbr { text-decoration: none; }
 form > * + * { margin-top: 1.125rem; }
-legend { margin-bottom: .5rem; padding: 0; }
+legend { margin-bottom: .25rem; padding: 0; }
+legend.quiet { margin-bottom: .5rem; font-weight: 400; }
 summary { cursor: pointer; color: var(--accent); padding: .25rem 0; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 650; padding-bottom: .375rem; }
@@ -107,9 +109,22 @@ tfoot th, tfoot td { border-bottom: 0; }
 .state svg { width: 1rem; height: 1rem; flex: none; color: var(--accent); }
 .links { display: grid; gap: .25rem; }
 .links a { display: inline-block; padding: .375rem 0; }
-.say { display: grid; gap: .75rem; }
-.say blockquote { border-left: 3px solid var(--accent); padding: .125rem 0 .125rem .875rem; }
-.say a { display: inline-block; padding: .25rem 0; }
+.acts { display: grid; }
+.acts > * { border-top: 1px solid var(--line); }
+.act > summary { display: flex; align-items: center; gap: .75rem; min-height: 3.25rem; padding: .5rem 0; font-weight: 600; list-style: none; }
+.act > summary::-webkit-details-marker { display: none; }
+.act > summary::before { content: ""; flex: none; width: .5rem; height: .5rem; margin: 0 .25rem; border: solid currentColor; border-width: 0 2.5px 2.5px 0; rotate: -45deg; }
+.act[open] > summary::before { rotate: 45deg; }
+.act > form { padding: .25rem 0 1.5rem; }
+.act:last-child > form, .told:last-child { padding-bottom: 0; }
+.told { padding: .875rem 0; }
+.field { display: grid; gap: .25rem; }
+.field label, legend { font-weight: 600; }
+.tick-line label { display: flex; align-items: center; gap: .75rem; min-height: 2.75rem; padding: .375rem 0; line-height: 1.4; cursor: pointer; }
+.tick-line input { flex: none; width: 1.375rem; height: 1.375rem; margin: 0; accent-color: var(--accent); }
+.done { border: 1.5px solid var(--accent); background: var(--soft); border-radius: .875rem; padding: .875rem 1rem; margin-bottom: 1rem; }
+.done .state { font-weight: 650; }
+.done p + p { margin-top: .375rem; }
 footer { color: var(--quiet); font-size: .9375rem; padding: .25rem .125rem; }
 .tongue { border-top: 1px solid var(--line); padding-top: 1rem; }
 .tongue p { margin-top: .25rem; }

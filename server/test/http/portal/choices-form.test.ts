@@ -23,7 +23,7 @@ describe('the choices form', () => {
     expect(page).toContain('3\u00a0×\u00a0€40.00, every month')
     expect(page).toContain('No extra cost, €120.00 in total')
     expect(page).toContain('Costs €1.80 extra, €121.80 in total')
-    expect(page.match(/<input type="radio"/g)).toHaveLength(3)
+    expect(page.match(/<input type="radio" id="choice-/g)).toHaveLength(3)
   })
 
   it('offers the days of the window and starts at the first', () => {
@@ -107,7 +107,7 @@ describe('many rows', () => {
     const lines = schedule({ minor: 12_000n, currency: 'EUR' }, planOf(row, firstDueFrom))
     return { rowId, firstDueFrom, firstDueTo, startsOn: firstDueFrom, ...planForPeople(row, lines) }
   })
-  const radios = (text: string) => (text.match(/<input type="radio"/g) ?? []).length
+  const radios = (text: string) => (text.match(/<input type="radio" id="choice-/g) ?? []).length
   it('are all there, ten in sight at most and the others behind a line', () => {
     expect(choices.length).toBeGreaterThan(80)
     const page = render({ choices })
