@@ -10,6 +10,7 @@ import { buildApp } from './http/app.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
 import { debtorOperations } from './http/operations/debtors.ts'
+import { deskOperations } from './http/operations/desk.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
@@ -22,6 +23,7 @@ import { createHandlers, type JobHandlers } from './jobs/handlers.ts'
 import { type Jobs, startJobs } from './jobs/start-jobs.ts'
 import type { Sweep } from './jobs/sweeps.ts'
 import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
+import { lawByCountry, loadLaw } from './law-files.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
 import { createMailer } from './outbound/email.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
@@ -158,6 +160,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     wallClock: systemClock,
     pushes: createSharedRuns<WorkOutcome>(),
     renderReply: renderIssued,
+    lawFor: lawByCountry(loadLaw()),
   }
 }
 
@@ -170,6 +173,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...statementOperations(parts),
     ...protocolOperations(parts),
     ...portalOperations(parts),
+    ...deskOperations(parts),
     ...healthOperations({ ...parts, ...health }),
   }
 }

@@ -69,3 +69,15 @@ export function lawOf(
   if (profile === undefined || calendar === undefined) return undefined
   return { profile, series, holidays: holidaysOf(calendar, region) }
 }
+
+/** Finds the law for debtors of a country and kind; undefined where nobody has written it down. */
+export function lawByCountry(
+  catalog: LawCatalog,
+): (country: string, party: ComplianceProfile['party']) => Law | undefined {
+  const laws = new Map<string, Law>()
+  for (const { id, country, party } of catalog.profiles.values()) {
+    const law = lawOf(catalog, id)
+    if (law !== undefined) laws.set(`${country} ${party}`, law)
+  }
+  return (country, party) => laws.get(`${country} ${party}`)
+}

@@ -5,6 +5,7 @@ import type { HopRefusalCode, RefusalCode as ProtocolRefusalCode } from '@parley
 /** Refusals of the business, beside those of the signature layer. */
 export const BUSINESS_REFUSALS = [
   'account-invalid',
+  'action-invalid',
   'activation-code-unknown',
   'activation-code-used',
   'activation-code-expired',
@@ -12,6 +13,7 @@ export const BUSINESS_REFUSALS = [
   'agreement-mismatch',
   'amount-invalid',
   'bank-not-authorised',
+  'case-file-incomplete',
   'claim-not-open',
   'claim-settled',
   'currency-unsupported',
@@ -43,6 +45,7 @@ export const BUSINESS_REFUSALS = [
   'message-unknown',
   'not-cancelled',
   'not-found',
+  'not-handed-over',
   'offer-expired',
   'overlap-invalid',
   'peer-not-party',
@@ -57,6 +60,7 @@ export const BUSINESS_REFUSALS = [
   'sequence',
   'sequence-stale',
   'statement-invalid',
+  'task-ended',
   'text-invalid',
   'time-zone-unknown',
   'url-not-allowed',

@@ -25,14 +25,14 @@ import {
   readSituation,
   statusAfter,
 } from './conversation-exchange.ts'
-import type { Deps } from './deps.ts'
+import type { Along, Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision, type Revision } from './prepare-revision.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
 
 type ResolveDeps = ExchangeDeps & Pick<Deps, 'journeys'>
 
-export interface ResolveDispute extends DisputeDecision {
+export interface ResolveDispute extends DisputeDecision, Along {
   creditorId: string
   claimId: string
   credit?: Amount
@@ -119,6 +119,7 @@ async function write(
     else await revision.write(tx)
     if (change.after.state === 'settled') await endDunning(tx, claim)
     await appendEvents(tx, eventsOf(situation, decided, change.after))
+    await decided.command.along?.(tx)
   })
   deps.outboxChanged()
 }
