@@ -11,6 +11,7 @@ import { createAuthenticate } from './http/authenticate.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
 import { debtorOperations } from './http/operations/debtors.ts'
 import { deskOperations } from './http/operations/desk.ts'
+import { deskPages } from './http/operations/desk-pages.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
@@ -174,6 +175,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...protocolOperations(parts),
     ...portalOperations(parts),
     ...deskOperations(parts),
+    ...deskPages(parts),
     ...healthOperations({ ...parts, ...health }),
   }
 }

@@ -32,6 +32,9 @@ const BODY_LIMITS: Record<string, number> = {
   receiveMessage: 128 << 10,
   enrolAgent: 128 << 10,
   choosePlan: 16 << 10,
+  logIn: 4 << 10,
+  logOut: 4 << 10,
+  actOnTask: 16 << 10,
 }
 
 /** Builds the app. Nothing listens yet. */
@@ -40,6 +43,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     loggerInstance: deps.logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
+    // A proxy in front of us stands near; from further away nobody says who somebody is.
+    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
     requestTimeout: 60_000,
     connectionTimeout: 70_000,
     keepAliveTimeout: 72_000,
@@ -116,6 +121,7 @@ async function serve(context: {
     accepts: (...types) => negotiate(request.headers.accept, types),
     idempotency: idempotencyOf(request, read.value.bytes),
     requestId: request.id,
+    remoteAddress: request.ip,
   }
   return sendAnswer(reply, await handler(call))
 }

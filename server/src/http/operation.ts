@@ -25,6 +25,8 @@ export interface Call {
   contentType: string
   idempotency: { key: string; requestHash: Buffer }
   requestId: string
+  /** Who is at the other end, as far as proxies near us tell. */
+  remoteAddress: string
 }
 
 export interface Reply {

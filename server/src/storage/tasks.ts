@@ -81,6 +81,8 @@ export interface TaskRow extends Task {
   /** What is owed, in minor units. */
   outstanding: bigint
   debtorName: string
+  /** What happened last to the claim. */
+  lastEvent: string | null
   /** The day on which it is due, as days since the epoch in UTC: what a page is ordered by. */
   dueDayNumber: number
 }
@@ -94,6 +96,12 @@ export interface TaskPlace {
 
 const DUE_DAY = sql<number>`tasks.due_at / 86400`
 const OUTSTANDING = sql<bigint>`claims.principal + claims.price - claims.credit - claims.paid`
+
+/** Ends of tasks are no news about the claim. */
+const LAST_EVENT = sql<string | null>`(select e.type from events e
+  where e.creditor_id = tasks.creditor_id and e.claim_id = tasks.claim_id
+    and e.type not like 'task.%'
+  order by e.event_id desc limit 1)`
 
 /** A page of open tasks: what is due first, and of one day the largest amount first. */
 export async function pageOfOpenTasks(
@@ -167,6 +175,7 @@ function tasksWithClaims(db: Database, creditorId: string) {
       'debtors.name as debtor_name',
       OUTSTANDING.as('outstanding'),
       DUE_DAY.as('due_day_number'),
+      LAST_EVENT.as('last_event'),
     ])
     .where('tasks.creditor_id', '=', creditorId)
 }
@@ -181,6 +190,7 @@ function toTaskRow(row: JoinedRow): TaskRow {
     claimState: row.claim_state as ClaimState,
     outstanding: row.outstanding,
     debtorName: row.debtor_name,
+    lastEvent: row.last_event,
     dueDayNumber: row.due_day_number,
   }
 }

@@ -4,6 +4,7 @@ import { readTaskDetails, type TaskDetails } from '../domain/desk/task-details.t
 import { HAND_OVER_REVIEW, type Urgency, urgencyOf } from '../domain/desk/task-kinds.ts'
 import type { CaseGap } from '../domain/hand-over/check-case-file.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { type EventRow, latestEvents } from '../storage/events.ts'
 import {
   findTaskRow,
@@ -30,6 +31,8 @@ export interface TaskDetailView extends TaskView, TaskDetails {
   timeline: EventRow[]
   /** Of a hand-over-review: what the file still lacks. */
   gaps: CaseGap[]
+  /** Whom it is about, and how to reach them. */
+  debtor: Debtor
 }
 
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'vault'> & CaseFileDeps
@@ -79,7 +82,10 @@ export async function readTask(
   const details = readTaskDetails(row.details === null ? null : deps.vault.open(row.details))
   const urgency = urgencyOf(row.dueAt, deps.clock.now())
   const gaps = await gapsOf(deps, row)
-  return ok({ ...row, ...details, urgency, gaps, paymentRequest: paymentRequest.value, timeline })
+  const debtor = await findDebtor(deps.db, row)
+  if (debtor === undefined) throw new Error(`task ${row.taskId} has no debtor`)
+  const about = { debtor, paymentRequest: paymentRequest.value }
+  return ok({ ...row, ...details, ...about, urgency, gaps, timeline })
 }
 
 async function gapsOf(deps: ReadDeps, { kind, state, ...row }: TaskRow): Promise<CaseGap[]> {

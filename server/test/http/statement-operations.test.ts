@@ -24,6 +24,7 @@ async function call(operation: string, change: Partial<Call>): Promise<Answer> {
     accepts: () => '',
     contentType: '',
     idempotency: { key: '', requestHash: Buffer.alloc(0) },
+    remoteAddress: '127.0.0.1',
     requestId: 'request-1',
     ...change,
   })
