@@ -548,6 +548,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures of a period, each with its formula
+         * @description Days are those of your time zone, both included; at most 1096 of them.
+         */
+        get: operations["readKpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests/{paymentRequestId}/case-bundle": {
         parameters: {
             query?: never;
@@ -623,6 +643,23 @@ export interface paths {
         };
         /** The page of open tasks, for staff who are logged in */
         get: operations["showDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of figures */
+        get: operations["showKpis"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1440,6 +1477,31 @@ export interface components {
             files: {
                 [key: string]: string;
             };
+        };
+        Kpis: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            segment: string | null;
+            kpis: components["schemas"]["Kpi"][];
+        };
+        Kpi: {
+            /** @example dso */
+            id: string;
+            name: string;
+            /** @description What is divided by what, and what counts. */
+            formula: string;
+            /** @enum {unknown} */
+            unit: "days" | "percent" | "count" | "ratio";
+            /** @description One for each currency, or for each thing that is counted. */
+            values: {
+                currency: string | null;
+                label: string | null;
+                /** @description Decimal text, rounded half to even; null when there was nothing to divide by. */
+                value: string | null;
+                /** @description Exact; money in its currency. */
+                numerator: string;
+                denominator: string;
+            }[];
         };
         LogInForm: {
             by: string;
@@ -2590,6 +2652,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    readKpis: {
+        parameters: {
+            query: {
+                from: components["schemas"]["Day"];
+                to: components["schemas"]["Day"];
+                segment?: components["schemas"]["Segment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kpis"];
+                };
+            };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getCaseBundle: {
         parameters: {
             query?: never;
@@ -2710,6 +2798,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showKpis: {
+        parameters: {
+            query?: {
+                from?: components["schemas"]["Day"];
+                to?: components["schemas"]["Day"];
+                segment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Log in first */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such period */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             default: components["responses"]["Problem"];
         };

@@ -1,6 +1,6 @@
 // The pages of the desk: log in, list, task, figures. Plain forms without script; every act needs the
 // session's own token.
-import { ok } from '@parley/sdk/protocol'
+import { addMonthsAnchored, dayInZone, ok } from '@parley/sdk/protocol'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import { completeTask } from '../../use-cases/complete-task.ts'
@@ -10,7 +10,9 @@ import {
   openDeskSession,
   readDeskSession,
 } from '../../use-cases/desk-session.ts'
+import { readKpis } from '../../use-cases/read-kpis.ts'
 import { countTasks, listTasks, readTask } from '../../use-cases/read-tasks.ts'
+import { renderKpis } from '../desk/kpis-page.ts'
 import { createLogInLimit, type LogInLimit } from '../desk/log-in-limit.ts'
 import { renderLogIn } from '../desk/log-in-page.ts'
 import { readActForm } from '../desk/read-act-form.ts'
@@ -62,6 +64,9 @@ export function deskPages(
 
     showTask: (call) =>
       withSession(call, (session, nonce) => showTask(deps, { call, session, nonce })),
+
+    showKpis: (call) =>
+      withSession(call, (session, nonce) => showKpis(deps, { call, session, nonce })),
 
     actOnTask: (call) => withForm(call, (session, nonce) => act(deps, { call, session, nonce })),
   }
@@ -124,6 +129,32 @@ async function showTask(
   const now = deps.clock.now()
   const text = renderTask({ nonce, session, now, detail: detail.value, problem })
   return page(nonce, refused === undefined ? 200 : problemEntry(refused.code)[0], text)
+}
+
+/** The last three months, the running one included, unless another period is asked for. */
+async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promise<Answer> {
+  const { creditorId, timeZone } = session
+  const today = dayInZone(deps.clock.now(), timeZone)
+  const asked = (name: string) => call.query[name] as string | undefined
+  const from = asked('from') ?? addMonthsAnchored(`${today.slice(0, 7)}-01`, -2)
+  const to = asked('to') ?? today
+  const segment = asked('segment') ?? ''
+  const kpis = await readKpis(deps, {
+    creditorId,
+    from,
+    to,
+    ...(segment === '' ? {} : { segment }),
+  })
+  const text = renderKpis({
+    nonce,
+    session,
+    from,
+    to,
+    segment,
+    kpis: kpis.ok ? kpis.value : [],
+    problem: kpis.ok ? null : `There are no figures: ${kpis.error.detail}.`,
+  })
+  return page(nonce, kpis.ok ? 200 : problemEntry(kpis.error.code)[0], text)
 }
 
 async function act(deps: DeskDeps, visit: Visit): Promise<Answer> {

@@ -4,11 +4,13 @@ import { formatAmount, ok, type Result } from '@parley/sdk/protocol'
 import type { RecallReason } from '../../domain/claim/end-claim.ts'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
 import type { AgencyReport } from '../../domain/hand-over/agency-report.ts'
+import type { Kpi } from '../../domain/kpi/compute-kpis.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import { type CompleteTask, completeTask, type TaskAction } from '../../use-cases/complete-task.ts'
 import type { Deps } from '../../use-cases/deps.ts'
 import { exportCaseBundle } from '../../use-cases/export-case-bundle.ts'
 import type { LawFor } from '../../use-cases/read-case-file.ts'
+import { readKpis } from '../../use-cases/read-kpis.ts'
 import { readPaymentRequest } from '../../use-cases/read-payment-requests.ts'
 import {
   listTasks,
@@ -67,6 +69,19 @@ export function deskOperations(deps: DeskDeps): Record<string, Handler> {
         const command = { ...taskOf(call), ...readCompletion(call) }
         return await shownTask(call, await completeTask(deps, command))
       }),
+
+    async readKpis(call) {
+      const kpis = await readKpis(deps, {
+        creditorId: call.creditorId,
+        from: text(call, 'from') ?? '',
+        to: text(call, 'to') ?? '',
+        segment: text(call, 'segment'),
+      })
+      if (!kpis.ok) return kpis
+      const { from, to, segment } = call.query
+      const body = { from, to, segment: segment ?? null, kpis: kpis.value.map(kpiOnWire) }
+      return ok({ status: 200, body })
+    },
 
     async getCaseBundle(call) {
       const bundle = await exportCaseBundle(deps, claimOf(call))
@@ -137,4 +152,9 @@ function taskDetailOnWire(detail: TaskDetailView): Schemas['TaskDetail'] {
       data,
     })),
   }
+}
+
+function kpiOnWire({ definition, values }: Kpi): Schemas['Kpi'] {
+  const { id, name, formula, unit } = definition
+  return { id, name, formula, unit, values: [...values] }
 }
