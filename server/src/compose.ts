@@ -10,6 +10,8 @@ import { buildApp } from './http/app.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
 import { debtorOperations } from './http/operations/debtors.ts'
+import { deskOperations } from './http/operations/desk.ts'
+import { deskPages } from './http/operations/desk-pages.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
 import { incomingOperations } from './http/operations/incoming.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
@@ -186,6 +188,8 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...protocolOperations(parts),
     ...portalOperations(parts),
     ...incomingOperations(parts),
+    ...deskOperations(parts),
+    ...deskPages(parts),
     ...healthOperations({ ...parts, ...health }),
   }
 }

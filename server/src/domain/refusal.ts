@@ -5,6 +5,7 @@ import type { HopRefusalCode, RefusalCode as ProtocolRefusalCode } from '@parley
 /** Refusals of the business, beside those of the signature layer. */
 export const BUSINESS_REFUSALS = [
   'account-invalid',
+  'action-invalid',
   'activation-code-unknown',
   'activation-code-used',
   'activation-code-expired',
@@ -16,6 +17,7 @@ export const BUSINESS_REFUSALS = [
   'callback-unsigned',
   'charge-not-owed',
   'charge-unknown',
+  'case-file-incomplete',
   'claim-not-open',
   'claim-settled',
   'currency-unsupported',
@@ -49,6 +51,7 @@ export const BUSINESS_REFUSALS = [
   'message-unknown',
   'not-cancelled',
   'not-found',
+  'not-handed-over',
   'offer-expired',
   'overlap-invalid',
   'peer-not-party',
@@ -63,6 +66,7 @@ export const BUSINESS_REFUSALS = [
   'sequence',
   'sequence-stale',
   'statement-invalid',
+  'task-ended',
   'text-invalid',
   'time-zone-unknown',
   'url-not-allowed',

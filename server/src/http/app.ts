@@ -38,6 +38,9 @@ const BODY_LIMITS: Record<string, number> = {
   tellPreferences: 4 << 10,
   receiveTextMessage: 64 << 10,
   receiveMail: 2_000_000,
+  logIn: 4 << 10,
+  logOut: 4 << 10,
+  actOnTask: 16 << 10,
 }
 
 /** Builds the app. Nothing listens yet. */

@@ -58,6 +58,7 @@ const EDGE: Record<EdgeCode, Entry> = {
 
 const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'account-invalid': [422, 'The account is not valid'],
+  'action-invalid': [422, 'The task cannot be ended by this act'],
   'activation-code-expired': [410, 'The activation code has expired'],
   'activation-code-unknown': [404, 'No such activation code'],
   'activation-code-used': [410, 'The activation code was used'],
@@ -69,6 +70,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'bank-not-authorised': [403, 'The agreement does not name this bank'],
   'callback-invalid': [422, 'The callback is not what its provider sends'],
   'callback-unsigned': [401, 'The callback is not signed by its provider'],
+  'case-file-incomplete': [409, 'The case file has gaps'],
   'claim-not-open': [409, 'The claim is no longer open'],
   'claim-settled': [409, 'The claim is settled'],
   'currency-mismatch': [422, 'The currencies differ'],
@@ -101,6 +103,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'menu-unknown': [409, 'The menu is not the one on the table'],
   'message-unknown': [422, 'The conversation has no such message'],
   'not-cancelled': [409, 'The request was not withdrawn'],
+  'not-handed-over': [409, 'The claim is not with an agency'],
   'not-found': [404, 'No such thing'],
   'offer-expired': [410, 'The offer has expired'],
   'overlap-invalid': [422, 'The two keys may not be valid beside each other for so long'],
@@ -116,6 +119,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   sequence: [409, 'The message is out of sequence'],
   'sequence-stale': [409, 'The thread has moved on'],
   'statement-invalid': [422, 'The statement cannot be imported'],
+  'task-ended': [409, 'The task was ended before'],
   'text-invalid': [422, 'A text has characters that are refused'],
   'time-zone-unknown': [422, 'No such time zone'],
   'url-not-allowed': [422, 'The address may not be called'],

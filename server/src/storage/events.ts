@@ -140,3 +140,37 @@ export async function pageOfEvents(
     data: row.data,
   }))
 }
+
+/** The newest events of a claim, the newest first. */
+export async function latestEvents(
+  db: Database | Tx,
+  query: { creditorId: string; claimId: string; limit: number; type?: string },
+): Promise<EventRow[]> {
+  let select = db
+    .selectFrom('events')
+    .select(['event_id', 'type', 'at', 'data'])
+    .where('creditor_id', '=', query.creditorId)
+    .where('claim_id', '=', query.claimId)
+  if (query.type !== undefined) select = select.where('type', '=', query.type)
+  const rows = await select.orderBy('event_id', 'desc').limit(query.limit).execute()
+  return rows.map((row) => ({
+    eventId: row.event_id,
+    type: row.type,
+    at: row.at,
+    data: row.data,
+  }))
+}
+
+/** The whole timeline of a claim, oldest first. */
+export async function eventsOfClaim(
+  db: Database | Tx,
+  claim: { creditorId: string; claimId: string },
+): Promise<EventRow[]> {
+  return await db
+    .selectFrom('events')
+    .select(['event_id as eventId', 'type', 'at', 'data'])
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .orderBy('event_id')
+    .execute()
+}

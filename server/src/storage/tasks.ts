@@ -1,5 +1,7 @@
 // Work for the creditor's own people. What a person wrote is sealed; the rest says what is to be done
 // until when.
+import { sql } from 'kysely'
+import type { ClaimState } from '../domain/claim/claim.ts'
 import type { Database, Tx } from './database.ts'
 
 export interface TaskKey {
@@ -69,6 +71,128 @@ export async function openTasks(
     .limit(query.limit)
     .execute()
   return rows.map(toTask)
+}
+
+/** An open task with what a list shows of its claim. */
+export interface TaskRow extends Task {
+  invoiceNumber: string
+  currency: string
+  claimState: ClaimState
+  /** What is owed, in minor units. */
+  outstanding: bigint
+  debtorName: string
+  /** What happened last to the claim. */
+  lastEvent: string | null
+  /** The day on which it is due, as days since the epoch in UTC: what a page is ordered by. */
+  dueDayNumber: number
+}
+
+/** Where a page of tasks went on to: the place of its last row. */
+export interface TaskPlace {
+  dueDayNumber: number
+  outstanding: bigint
+  taskId: string
+}
+
+const DUE_DAY = sql<number>`tasks.due_at / 86400`
+const OUTSTANDING = sql<bigint>`claims.principal + claims.price - claims.credit - claims.paid`
+
+/** Ends of tasks are no news about the claim. */
+const LAST_EVENT = sql<string | null>`(select e.type from events e
+  where e.creditor_id = tasks.creditor_id and e.claim_id = tasks.claim_id
+    and e.type not like 'task.%'
+  order by e.event_id desc limit 1)`
+
+/** A page of open tasks: what is due first, and of one day the largest amount first. */
+export async function pageOfOpenTasks(
+  db: Database,
+  query: {
+    creditorId: string
+    kind?: string | undefined
+    after?: TaskPlace | undefined
+    limit: number
+  },
+): Promise<TaskRow[]> {
+  const { after } = query
+  let select = tasksWithClaims(db, query.creditorId).where('tasks.state', '=', 'open')
+  if (query.kind !== undefined) select = select.where('tasks.kind', '=', query.kind)
+  if (after !== undefined) {
+    select = select.where(
+      sql<boolean>`(${DUE_DAY}, -(${OUTSTANDING}), tasks.task_id)
+        > (${after.dueDayNumber}::int8, ${-after.outstanding}::numeric, ${after.taskId})`,
+    )
+  }
+  const rows = await select
+    .orderBy(DUE_DAY)
+    .orderBy(OUTSTANDING, 'desc')
+    .orderBy('tasks.task_id')
+    .limit(query.limit)
+    .execute()
+  return rows.map(toTaskRow)
+}
+
+/** A task with its claim, whatever became of it; undefined for another creditor's. */
+export async function findTaskRow(db: Database, key: TaskKey): Promise<TaskRow | undefined> {
+  const row = await tasksWithClaims(db, key.creditorId)
+    .where('tasks.task_id', '=', key.taskId)
+    .executeTakeFirst()
+  return row === undefined ? undefined : toTaskRow(row)
+}
+
+/** The kinds of a creditor's open tasks, and how many there are of each. */
+export async function openTaskCounts(
+  db: Database,
+  creditorId: string,
+): Promise<{ kind: string; count: number }[]> {
+  return await db
+    .selectFrom('tasks')
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('count')])
+    .where('creditor_id', '=', creditorId)
+    .where('state', '=', 'open')
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute()
+}
+
+function tasksWithClaims(db: Database, creditorId: string) {
+  return db
+    .selectFrom('tasks')
+    .innerJoin('claims', (join) =>
+      join
+        .onRef('claims.creditor_id', '=', 'tasks.creditor_id')
+        .onRef('claims.claim_id', '=', 'tasks.claim_id'),
+    )
+    .innerJoin('debtors', (join) =>
+      join
+        .onRef('debtors.creditor_id', '=', 'tasks.creditor_id')
+        .onRef('debtors.debtor_id', '=', 'tasks.debtor_id'),
+    )
+    .selectAll('tasks')
+    .select([
+      'claims.invoice_number',
+      'claims.currency',
+      'claims.claim_state',
+      'debtors.name as debtor_name',
+      OUTSTANDING.as('outstanding'),
+      DUE_DAY.as('due_day_number'),
+      LAST_EVENT.as('last_event'),
+    ])
+    .where('tasks.creditor_id', '=', creditorId)
+}
+
+type JoinedRow = Awaited<ReturnType<ReturnType<typeof tasksWithClaims>['executeTakeFirstOrThrow']>>
+
+function toTaskRow(row: JoinedRow): TaskRow {
+  return {
+    ...toTask(row),
+    invoiceNumber: row.invoice_number,
+    currency: row.currency,
+    claimState: row.claim_state as ClaimState,
+    outstanding: row.outstanding,
+    debtorName: row.debtor_name,
+    lastEvent: row.last_event,
+    dueDayNumber: row.due_day_number,
+  }
 }
 
 export async function findTask(db: Database | Tx, key: TaskKey): Promise<Task | undefined> {

@@ -10,6 +10,11 @@ import type { Database, Tx } from '../storage/database.ts'
 
 export type { Tx }
 
+/** What somebody else has written in the same transaction, when there is an effect to write. */
+export interface Along {
+  along?: ((tx: Tx) => Promise<void>) | undefined
+}
+
 /** Epoch seconds. Tests and the demo move it. */
 export interface Clock {
   now(): number

@@ -49,25 +49,37 @@ export async function exportEvidence(
     if (claim === undefined) {
       return err(refusal('not-found', 'you have no payment request with this id'))
     }
-    const threads = await threadsOfClaim(tx, key)
-    const agreement = await agreementOf(tx, key)
-    return ok({
-      format: EVIDENCE_FORMAT,
-      paymentRequestId: key.claimId,
-      exportedAt: deps.clock.now(),
-      parties: [
-        await ourselves(deps, tx),
-        ...(await agentsOf(tx, threads)),
-        ...(await banksOf(tx, threads)),
-      ],
-      threads: await transcriptsOf(tx, key.creditorId, threads),
-      agreements: agreement === undefined ? [] : [agreement.jws],
-      equivocations: (await equivocationsOf(tx, threads)).map(({ jws }) => jws),
-    })
+    return ok(await gatherEvidence(deps, tx, key))
   })
 }
 
-async function ourselves({ publicUrl }: EvidenceDeps, tx: Tx): Promise<EvidenceParty> {
+/** The evidence of a claim that exists, as the given transaction sees it. */
+export async function gatherEvidence(
+  deps: Omit<EvidenceDeps, 'db'>,
+  tx: Tx,
+  key: { creditorId: string; claimId: string },
+): Promise<EvidenceBundle> {
+  const threads = await threadsOfClaim(tx, key)
+  const agreement = await agreementOf(tx, key)
+  return {
+    format: EVIDENCE_FORMAT,
+    paymentRequestId: key.claimId,
+    exportedAt: deps.clock.now(),
+    parties: [
+      await ourselves(deps, tx),
+      ...(await agentsOf(tx, threads)),
+      ...(await banksOf(tx, threads)),
+    ],
+    threads: await transcriptsOf(tx, key.creditorId, threads),
+    agreements: agreement === undefined ? [] : [agreement.jws],
+    equivocations: (await equivocationsOf(tx, threads)).map(({ jws }) => jws),
+  }
+}
+
+async function ourselves(
+  { publicUrl }: Pick<EvidenceDeps, 'publicUrl'>,
+  tx: Tx,
+): Promise<EvidenceParty> {
   return { iss: publicUrl, role: 'creditor', jwks: publishedKeys(await allSigningKeys(tx)) }
 }
 

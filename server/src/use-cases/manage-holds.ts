@@ -23,6 +23,7 @@ import {
   readSituation,
   statusAfter,
 } from './conversation-exchange.ts'
+import type { Along } from './deps.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
@@ -43,11 +44,14 @@ export interface SetHold {
  * Sets a hold, in place of one of the same reason; the same hold again has no effect. Refuses
  * `not-found`, `claim-settled`, `claim-not-open` and `hold-until`.
  */
-export async function setHold(deps: HoldDeps, command: SetHold): Promise<Result<void, Refusal>> {
+export async function setHold(
+  deps: HoldDeps,
+  command: SetHold & Along,
+): Promise<Result<void, Refusal>> {
   return await retryWhenOutrun(() => set(deps, command))
 }
 
-async function set(deps: HoldDeps, command: SetHold): Promise<Result<void, Refusal>> {
+async function set(deps: HoldDeps, command: SetHold & Along): Promise<Result<void, Refusal>> {
   const situation = await openSituation(deps, command)
   if (!situation.ok) return situation
   const { holds, now } = situation.value
@@ -58,7 +62,8 @@ async function set(deps: HoldDeps, command: SetHold): Promise<Result<void, Refus
   const checked = checkHold({ reason, until }, now)
   if (!checked.ok) return checked
   const put: ClaimHold = { reason, until, createdAt: now }
-  await write(deps, situation.value, { put }, { type: 'hold.set', data: { reason, until } })
+  const event = { type: 'hold.set', data: { reason, until } }
+  await write(deps, situation.value, { put }, { ...event, along: command.along })
   return ok(undefined)
 }
 
@@ -82,14 +87,18 @@ async function endByLaw(
  */
 export async function releaseHold(
   deps: HoldDeps,
-  command: { creditorId: string; claimId: string; reason: SettableReason },
+  command: { creditorId: string; claimId: string; reason: SettableReason } & Along,
 ): Promise<Result<void, Refusal>> {
   return await retryWhenOutrun(() => release(deps, command))
 }
 
 async function release(
   deps: HoldDeps,
-  { reason, ...key }: { creditorId: string; claimId: string; reason: SettableReason },
+  {
+    reason,
+    along,
+    ...key
+  }: { creditorId: string; claimId: string; reason: SettableReason } & Along,
 ): Promise<Result<void, Refusal>> {
   if ((await findClaim(deps.db, key)) === undefined) return err(unknown())
   const situation = await readSituation(deps, key)
@@ -98,7 +107,7 @@ async function release(
   const checked = checkRelease(known, situation.now)
   if (!checked.ok) return checked
   const change = { release: { reason, as: 'released' } }
-  await write(deps, situation, change, { type: 'hold.released', data: { reason } })
+  await write(deps, situation, change, { type: 'hold.released', data: { reason }, along })
   return ok(undefined)
 }
 
@@ -119,7 +128,7 @@ async function write(
   deps: HoldDeps,
   situation: ClaimSituation,
   change: HoldChange,
-  event: { type: string; data: EventData },
+  { along, ...event }: { type: string; data: EventData } & Along,
 ): Promise<void> {
   const { claim, now } = situation
   const prepared = await prepareHoldChange(deps, situation, change)
@@ -131,6 +140,7 @@ async function write(
     await appendToConversation(tx, thread, status, now)
     const { creditorId, claimId } = claim
     await appendEvent(tx, { creditorId, claimId, at: now, ...event })
+    await along?.(tx)
   })
   deps.outboxChanged()
 }

@@ -25,6 +25,7 @@ import {
   readSituation,
   statusAfter,
 } from './conversation-exchange.ts'
+import type { Along } from './deps.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision, type Revision } from './prepare-revision.ts'
@@ -32,7 +33,7 @@ import { retryWhenOutrun } from './retry-when-outrun.ts'
 
 type ResolveDeps = ExchangeDeps & PlanDeps
 
-export interface ResolveDispute extends DisputeDecision {
+export interface ResolveDispute extends DisputeDecision, Along {
   creditorId: string
   claimId: string
   credit?: Amount
@@ -119,6 +120,7 @@ async function write(
     else await revision.write(tx)
     if (change.after.state === 'settled') await endDunning(tx, claim)
     await appendEvents(tx, eventsOf(situation, decided, change.after))
+    await decided.command.along?.(tx)
   })
   deps.outboxChanged()
 }

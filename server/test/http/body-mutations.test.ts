@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readApiDocument } from '../../src/http/api-document.ts'
 import {
+  AGENCY_REPORT,
   CANCELLATION,
   CREDITOR_PATCH,
   DEBTOR_PATCH,
@@ -14,7 +15,9 @@ import {
   PERSON_REPLY,
   POLICY_PREVIEW,
   POLICY_TERMS,
+  RECALL,
   REVISION,
+  TASK_COMPLETION,
   WEBHOOK_ENDPOINT,
 } from '../support/api-samples.ts'
 import { buildTestApp, expectProblem, type Sent, type TestApp } from '../support/build-test-app.ts'
@@ -149,6 +152,32 @@ const CASES: readonly Case[] = [
     url: () => `/v1/payment-requests/${paymentRequestId}/replies`,
     body: () => PERSON_REPLY,
     status: 200,
+  },
+  {
+    operation: 'completeTask',
+    schema: 'TaskCompletion',
+    method: 'POST',
+    url: () => '/v1/tasks/tk_none/completion',
+    body: () => TASK_COMPLETION,
+    // There is no such task.
+    status: 404,
+  },
+  {
+    operation: 'reportFromAgency',
+    schema: 'AgencyReportInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/agency-reports`,
+    body: () => AGENCY_REPORT,
+    // The claim is not with an agency.
+    status: 409,
+  },
+  {
+    operation: 'recallPaymentRequest',
+    schema: 'RecallInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/recall`,
+    body: () => RECALL,
+    status: 409,
   },
   {
     operation: 'cancelPaymentRequest',

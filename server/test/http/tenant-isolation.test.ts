@@ -2,7 +2,10 @@
 // no list shows a foreign row.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readApiDocument } from '../../src/http/api-document.ts'
+import { findClaimById } from '../../src/storage/claims.ts'
+import { insertTasks } from '../../src/storage/tasks.ts'
 import {
+  AGENCY_REPORT,
   CANCELLATION,
   DEBTOR_PATCH,
   DISPUTE_RESOLUTION,
@@ -11,6 +14,7 @@ import {
   invoiceWithDebtor,
   PERSON_REPLY,
   POLICY_TERMS,
+  RECALL,
   REVISION,
   WEBHOOK_ENDPOINT,
 } from '../support/api-samples.ts'
@@ -48,6 +52,7 @@ beforeAll(async () => {
   ids['paymentRequestId'] = await made('/v1/payment-requests', invoiceOf(ids['debtorId']))
   const payment = { amount: '3.00', bankReference: 'B-1' }
   await made('/v1/statements', camtNotification('BE71096123456769', [payment]), 'application/xml')
+  ids['taskId'] = await tasksOn(ids['paymentRequestId'])
   ids['deliveryId'] = await vi.waitFor(
     async () => {
       const { json } = await test.send<Listed>({ url: '/v1/webhook-deliveries' })
@@ -75,6 +80,23 @@ async function enrolAgentOf(debtorId: string): Promise<void> {
   expect(agent.enrolled.status, agent.enrolled.text).toBe(201)
 }
 
+/** Opens two tasks on a claim: one that a test ends, and one that stays. */
+async function tasksOn(claimId: string): Promise<string> {
+  const claim = await findClaimById(test.store.db, claimId)
+  if (claim === undefined) throw new Error('no claim')
+  const taskId = 'tk_00000000000000000000000001'
+  const at = Date.parse(NOW) / 1000
+  const { creditorId, debtorId } = claim
+  const task = { creditorId, claimId, debtorId, details: null, dueAt: at, createdAt: at }
+  await test.store.db.transaction().execute((tx) =>
+    insertTasks(tx, [
+      { ...task, taskId, kind: 'call-back', origin: 'test' },
+      { ...task, taskId: `${taskId}-b`, kind: 'read-reply', origin: 'test' },
+    ]),
+  )
+  return taskId
+}
+
 const BODIES: Record<string, unknown> = {
   updateDebtor: DEBTOR_PATCH,
   cancelPaymentRequest: CANCELLATION,
@@ -82,6 +104,9 @@ const BODIES: Record<string, unknown> = {
   takeReply: PERSON_REPLY,
   resolveDispute: DISPUTE_RESOLUTION,
   setHold: { reason: 'other' },
+  completeTask: { outcome: 'done', by: 'Kim' },
+  reportFromAgency: AGENCY_REPORT,
+  recallPaymentRequest: RECALL,
 }
 
 const WITH_IDS = Object.entries(readApiDocument().paths)
@@ -135,6 +160,7 @@ describe('a list', () => {
     '/v1/payment-requests',
     '/v1/webhook-deliveries',
     '/v1/bank-transactions',
+    '/v1/tasks',
   ]
 
   it.each(LISTS)('%s shows nothing of another creditor', async (url) => {

@@ -133,3 +133,26 @@ export const WEBHOOK_ENDPOINT = {
   url: 'https://93.184.215.14/hooks',
   events: ['payment-request.issued', 'payment.received'],
 }
+
+/** Ends a task with nothing but a word; the members that other acts need are there to be broken. */
+export const TASK_COMPLETION = {
+  outcome: 'done',
+  by: 'Kim',
+  action: {
+    kind: 'none',
+    resolution: DISPUTE_RESOLUTION,
+    hold: HOLD,
+    release: 'other',
+    writeOff: 'uneconomic',
+  },
+  note: 'called, pays on Friday',
+}
+
+export const AGENCY_REPORT = {
+  kind: 'paid',
+  amount: { value: '20.00', currency: 'EUR' },
+  day: '2026-03-09',
+  text: 'paid to us in cash',
+}
+
+export const RECALL = { reason: 'agency-returned', by: 'Kim' }

@@ -530,6 +530,248 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List open tasks, the most urgent first
+         * @description What is due first comes first; of one day (UTC) the largest amount in minor units.
+         */
+        get: operations["listTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /** Read a task with all that is needed to act */
+        get: operations["getTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{taskId}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a task, with an act on its claim
+         * @description Task and act end together or not at all. The timeline gets `task.done` or `task.dismissed` with
+         *     who did it; `data.jws` is a detached JWS (RFC 7515, appendix F; `typ` parley-act+jwt) by a key of
+         *     `/.well-known/jwks.json` over the JSON of `iss`, `paymentRequestId`, `type`, `at` in epoch seconds
+         *     and `data` without `jws`, its members by name, without blanks.
+         */
+        post: operations["completeTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The figures of a period, each with its formula
+         * @description Days are those of your time zone, both included; at most 1096 of them.
+         */
+        get: operations["readKpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/case-bundle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The signed case of a claim that is with an agency
+         * @description Claim, parties, consent, notices with their delivery, payments, charges, holds, disputes, timeline, evidence, and the rules that held. `signature` covers the manifest, and the manifest the hash of each file.
+         */
+        get: operations["getCaseBundle"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/agency-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the agency reports about a claim that is with it
+         * @description Becomes an event and a task for a person. Money is booked by the bank statement alone.
+         */
+        post: operations["reportFromAgency"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a claim back from the agency
+         * @description The claim is open again and rests under a hold `other` until somebody releases it.
+         */
+        post: operations["recallPaymentRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of open tasks, for staff who are logged in */
+        get: operations["showDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of figures */
+        get: operations["showKpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page that lets staff in */
+        get: operations["showLogIn"];
+        put?: never;
+        /**
+         * Open a session with an API key and a name
+         * @description The session is a sealed cookie for `/desk`, out of reach of scripts and other sites; it lasts 8 hours, and no longer than its key.
+         */
+        post: operations["logIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the session */
+        post: operations["logOut"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desk/tasks/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        /** The page of one task */
+        get: operations["showTask"];
+        put?: never;
+        /** End a task from its page */
+        post: operations["actOnTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/.well-known/parley": {
         parameters: {
             query?: never;
@@ -1356,6 +1598,160 @@ export interface components {
             /** @description A code for the timeline. */
             reason?: string;
         };
+        /** @example look-into-dispute */
+        TaskKind: string;
+        /** @description The member of staff who acts, for the timeline. */
+        StaffName: string;
+        /** @enum {unknown} */
+        TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over";
+        Task: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["TaskKind"];
+            /** @description The kind in plain words. */
+            title: string;
+            /** @description What comes next for whoever takes it. */
+            advice: string;
+            /** @enum {unknown} */
+            urgency: "overdue" | "today" | "later";
+            dueAt: components["schemas"]["Instant"];
+            createdAt: components["schemas"]["Instant"];
+            /** @enum {unknown} */
+            state: "open" | "done" | "dismissed";
+            endedAt: components["schemas"]["Instant"] | null;
+            endedBy: string | null;
+            paymentRequestId: components["schemas"]["Id"];
+            invoiceNumber: string;
+            debtorId: components["schemas"]["Id"];
+            debtorName: string;
+            outstanding: components["schemas"]["Amount"];
+            /** @description The acts that fit, the proposed one first. */
+            actions: components["schemas"]["TaskActionKind"][];
+        };
+        TaskDetail: {
+            task: components["schemas"]["Task"];
+            /** @description What the person said, and where; null when nobody said anything. */
+            words: {
+                channel: string | null;
+                text: string;
+            } | null;
+            /** @description What a machine made of the words, to be judged by a person. */
+            proposed: {
+                kind: string;
+                day: string | null;
+            } | null;
+            /** @description Of a hand-over-review, what the case file still lacks. */
+            gaps: {
+                code: string;
+                detail: string;
+            }[];
+            paymentRequest: components["schemas"]["PaymentRequest"];
+            /** @description The newest events, the newest first. */
+            timeline: components["schemas"]["Event"][];
+        };
+        TaskCompletion: {
+            /** @enum {unknown} */
+            outcome: "done" | "dismissed";
+            by: components["schemas"]["StaffName"];
+            action?: components["schemas"]["TaskAction"];
+            /** @description For the timeline: what was agreed or found, without personal data that nobody needs. */
+            note?: string;
+        };
+        /** @description Each kind takes the one member that it needs. */
+        TaskAction: {
+            kind: components["schemas"]["TaskActionKind"];
+            /** @description For resolve-dispute. */
+            resolution?: components["schemas"]["DisputeResolutionInput"];
+            /** @description For set-hold. */
+            hold?: components["schemas"]["HoldInput"];
+            /** @description For release-hold. */
+            release?: components["schemas"]["SettableHoldReason"];
+            /** @description For write-off. */
+            writeOff?: components["schemas"]["WriteOffReason"];
+        };
+        /** @enum {unknown} */
+        WriteOffReason: "uneconomic" | "uncollectable" | "deceased" | "insolvency" | "statute-barred" | "goodwill" | "other";
+        AgencyReportInput: {
+            /** @enum {unknown} */
+            kind: "paid" | "disputed" | "uncollectable" | "note";
+            /** @description What was paid to the agency, or is disputed; all that is owed when left out. */
+            amount?: components["schemas"]["Amount"];
+            day?: components["schemas"]["Day"];
+            /** @description Sealed, and shown with the task alone. A note needs one. */
+            text?: string;
+        };
+        RecallInput: {
+            /** @enum {unknown} */
+            reason: "paid" | "disputed" | "hardship" | "handed-over-in-error" | "agency-returned" | "other";
+            by: components["schemas"]["StaffName"];
+        };
+        CaseBundle: {
+            manifest: {
+                /** @constant */
+                format: "parley-case-1";
+                iss: string;
+                paymentRequestId: components["schemas"]["Id"];
+                exportedAt: number;
+                files: {
+                    name: string;
+                    /** @description base64url, over the UTF-8 bytes of the text. */
+                    sha256: string;
+                }[];
+            };
+            /** @description Compact JWS, `typ` parley-case+jwt; its payload is the manifest. */
+            signature: string;
+            /** @description JSON texts by name. */
+            files: {
+                [key: string]: string;
+            };
+        };
+        Kpis: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            segment: string | null;
+            kpis: components["schemas"]["Kpi"][];
+        };
+        Kpi: {
+            /** @example dso */
+            id: string;
+            name: string;
+            /** @description What is divided by what, and what counts. */
+            formula: string;
+            /** @enum {unknown} */
+            unit: "days" | "percent" | "count" | "ratio";
+            /** @description One for each currency, or for each thing that is counted. */
+            values: {
+                currency: string | null;
+                label: string | null;
+                /** @description Decimal text, rounded half to even; null when there was nothing to divide by. */
+                value: string | null;
+                /** @description Exact; money in its currency. */
+                numerator: string;
+                denominator: string;
+            }[];
+        };
+        LogInForm: {
+            by: string;
+            apiKey: string;
+        };
+        LogOutForm: {
+            csrf?: string;
+        };
+        /** @description The form of an act on the page of a task; what stays empty was not given. */
+        ActForm: {
+            csrf?: string;
+            act: components["schemas"]["TaskActionKind"];
+            /** @enum {unknown} */
+            outcome: "done" | "dismissed";
+            note?: string;
+            /** @enum {unknown} */
+            resolution?: "upheld" | "rejected";
+            credit?: string;
+            text?: string;
+            hold?: components["schemas"]["SettableHoldReason"];
+            until?: string;
+            release?: components["schemas"]["SettableHoldReason"];
+            writeOff?: components["schemas"]["WriteOffReason"];
+        };
         BulkLine: {
             lineKey: string;
             paymentRequest: components["schemas"]["PaymentRequestInput"];
@@ -1392,11 +1788,13 @@ export interface components {
             id: string;
             type: components["schemas"]["EventType"];
             at: components["schemas"]["Instant"];
-            /** @description Facts of the event; never a name, an address or an account. */
-            data: Record<string, never>;
+            /** @description Facts of the event; never a name, an address or an account of a customer. */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -1608,6 +2006,7 @@ export interface components {
         Cursor: string;
         DebtorId: components["schemas"]["Id"];
         PaymentRequestId: components["schemas"]["Id"];
+        TaskId: components["schemas"]["Id"];
         LinkToken: string;
     };
     requestBodies: never;
@@ -2490,6 +2889,461 @@ export interface operations {
                         data: components["schemas"]["BankTransaction"][];
                         nextCursor: components["schemas"]["NextCursor"];
                     };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTasks: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description The `nextCursor` of the page before. */
+                cursor?: string;
+                kind?: components["schemas"]["TaskKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Task"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    completeTask: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskCompletion"];
+            };
+        };
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readKpis: {
+        parameters: {
+            query: {
+                from: components["schemas"]["Day"];
+                to: components["schemas"]["Day"];
+                segment?: components["schemas"]["Segment"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kpis"];
+                };
+            };
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCaseBundle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bundle */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseBundle"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reportFromAgency: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgencyReportInput"];
+            };
+        };
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    recallPaymentRequest: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallInput"];
+            };
+        };
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showDesk: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["TaskKind"];
+                cursor?: string;
+                /** @description The kind of task that was just ended. */
+                done?: components["schemas"]["TaskKind"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Log in first */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showKpis: {
+        parameters: {
+            query?: {
+                from?: components["schemas"]["Day"];
+                to?: components["schemas"]["Day"];
+                segment?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Log in first */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such period */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showLogIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    logIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LogInForm"];
+            };
+        };
+        responses: {
+            /** @description To the tasks */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The form stood on another site */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The name cannot be read */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    logOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["LogOutForm"];
+            };
+        };
+        responses: {
+            /** @description To the log-in */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Log in first */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    actOnTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                taskId: components["parameters"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["ActForm"];
+            };
+        };
+        responses: {
+            /** @description Done, or log in first */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            /** @description The task was ended, or the claim does not take the act */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Something in the form is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -98,7 +98,7 @@ function describeHold({ reason, until }: ClaimHold): NextStepView {
       reason: 'The debtor disputes a part: nobody is asked for money until you decide on it.',
     }
   }
-  if (reason === 'assistance' || reason === 'hardship') {
+  if (reason === 'assistance') {
     return {
       action: 'help-debtor',
       at: until,

@@ -317,6 +317,13 @@ create table events (
   primary key (creditor_id, event_id)
 );
 create index events_by_claim on events (creditor_id, claim_id, event_id);
+-- What figures count, which is little of a timeline: issuing writes nothing here.
+create index events_counted on events (type, creditor_id, at) include (claim_id)
+  where type in ('dispute.raised', 'dispute.upheld', 'assistance.requested', 'payment.announced',
+    'payment.claimed', 'promise.made', 'date.wished', 'hardship.told',
+    'payment-request.cancelled', 'payment-request.written-off', 'negotiation.countered',
+    'negotiation.declined', 'negotiation.agreed', 'negotiation.timed-out',
+    'reminder.deferred', 'reminder.skipped');
 
 -- Work that a committed change asks for; relayed in batches to the job queue.
 create table outbox (

@@ -1,0 +1,75 @@
+// The timeline in plain words for staff. An event that nobody described is shown by its own name.
+
+export interface ToldEvent {
+  readonly type: string
+  readonly data: Readonly<Record<string, string | number | boolean | null>>
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  'payment-request.issued': 'The bill was issued',
+  'payment-request.delivered': 'The bill reached the customer’s agent',
+  'payment-request.received': 'The agent took the bill',
+  'payment-request.presented': 'The customer has seen the bill',
+  'payment-request.revised': 'The bill was changed',
+  'payment-request.cancelled': 'The bill was withdrawn',
+  'payment-request.cancel-answered': 'The agent answered the withdrawal',
+  'payment-request.settled': 'The bill is settled',
+  'payment-request.reopened': 'The bill is owed again',
+  'payment-request.written-off': 'The bill was written off',
+  'payment-request.handed-over': 'The bill was handed over to an agency',
+  'payment-request.recalled': 'The bill was taken back from the agency',
+  'negotiation.offered': 'Plans were offered',
+  'negotiation.countered': 'The agent asked for another plan',
+  'negotiation.declined': 'The agent declined',
+  'negotiation.agreed': 'A plan was agreed',
+  'negotiation.impasse': 'No plan was found',
+  'negotiation.timed-out': 'The agent did not answer in time',
+  'dispute.raised': 'The customer disputes the bill',
+  'dispute.withdrawn': 'The dispute was withdrawn',
+  'dispute.upheld': 'The dispute was upheld',
+  'dispute.rejected': 'The dispute was rejected',
+  'assistance.requested': 'The customer asked for a person',
+  'hold.set': 'Reminders rest',
+  'hold.released': 'Reminders go on',
+  'peer.equivocated': 'The agent contradicted itself',
+  'payment.announced': 'A payment was announced',
+  'payment.claimed': 'The customer says that it is paid',
+  'payment.received': 'A payment came in',
+  'payment.returned': 'A payment came back',
+  'promise.made': 'The customer promised to pay',
+  'date.wished': 'The customer wishes another day',
+  'hardship.told': 'The customer cannot pay',
+  'address.doubted': 'The address seems to be wrong',
+  'channel.closed': 'The customer wants nothing more on a channel',
+  'reminder.sent': 'A message was sent',
+  'reminder.skipped': 'A step was left out',
+  'reminder.deferred': 'A step was put off',
+  'receipt.issued': 'A receipt was issued',
+  'thank-you.sent': 'A thank-you was sent',
+  'enrolment.ended': 'The agent acts no more',
+  'agency.reported': 'The agency reported',
+  'task.done': 'A task was done',
+  'task.dismissed': 'A task was dismissed',
+}
+
+/** What happened, in a few words. */
+export function eventTitle(type: string): string {
+  const known = Object.hasOwn(WORDS, type) ? WORDS[type] : undefined
+  return known ?? type.replaceAll(/[.-]/g, ' ')
+}
+
+/** Members that say something to a person, in the order in which they are said. */
+const TOLD = ['amount', 'credit', 'day', 'until', 'channel', 'step', 'kind', 'reason', 'outcome']
+const BY = ['action', 'by', 'note']
+
+/** The particulars of an event, each as a name and a text; signatures and ids are left out. */
+export function eventFacts({ data }: ToldEvent): { name: string; value: string | number }[] {
+  return [...TOLD, ...BY].flatMap((name) => {
+    const value = data[name]
+    if (value === undefined || value === null || typeof value === 'boolean' || value === 'none') {
+      return []
+    }
+    const isMoney = (name === 'amount' || name === 'credit') && typeof data['currency'] === 'string'
+    return [{ name, value: isMoney ? `${value} ${data['currency']}` : value }]
+  })
+}

@@ -1,0 +1,195 @@
+// The pages of the desk: log in, list, task, figures. Plain forms without script; every act needs the
+// session's own token.
+import { addMonthsAnchored, dayInZone, ok } from '@parley/sdk/protocol'
+import { taskKind } from '../../domain/desk/task-kinds.ts'
+import type { Refusal } from '../../domain/refusal.ts'
+import { completeTask } from '../../use-cases/complete-task.ts'
+import {
+  type DeskSession,
+  isFormOf,
+  openDeskSession,
+  readDeskSession,
+} from '../../use-cases/desk-session.ts'
+import { readKpis } from '../../use-cases/read-kpis.ts'
+import { countTasks, listTasks, readTask } from '../../use-cases/read-tasks.ts'
+import { renderKpis } from '../desk/kpis-page.ts'
+import { createLogInLimit, type LogInLimit } from '../desk/log-in-limit.ts'
+import { renderLogIn } from '../desk/log-in-page.ts'
+import { readActForm } from '../desk/read-act-form.ts'
+import { noSessionCookie, sessionCookie, sessionIn } from '../desk/session-cookie.ts'
+import { renderTask } from '../desk/task-page.ts'
+import { renderTasks } from '../desk/tasks-page.ts'
+import type { Answer, Call, Handler } from '../operation.ts'
+import { portalContentSecurityPolicy } from '../portal/content-security-policy.ts'
+import { problemEntry } from '../problems.ts'
+import type { DeskDeps } from './desk.ts'
+
+const PRIVATE = { 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex, nofollow' }
+const PAGE_LENGTH = 30
+
+type FormFields = Readonly<Record<string, string | undefined>>
+
+/** Runs a page for whoever is logged in; everybody else is asked to. */
+type ForStaff = (session: DeskSession, nonce: string) => Promise<Answer>
+
+export function deskPages(
+  deps: DeskDeps,
+  limit: LogInLimit = createLogInLimit(),
+): Record<string, Handler> {
+  const withSession = async (call: Call, show: ForStaff): Promise<Answer> => {
+    const text = sessionIn(call.headers.get('cookie'))
+    const session = text === undefined ? undefined : await readDeskSession(deps, text)
+    return session === undefined ? goTo('/desk/login') : await show(session, newNonce(deps))
+  }
+  const withForm = (call: Call, act: ForStaff): Promise<Answer> =>
+    withSession(call, async (session, nonce) => {
+      const isOwn = isFormOf(session, (call.body as FormFields)['csrf']) && !isCrossSite(call)
+      return isOwn ? await act(session, nonce) : goTo('/desk/login')
+    })
+  return {
+    async showLogIn() {
+      const nonce = newNonce(deps)
+      return page(nonce, 200, renderLogIn({ nonce, by: '', problem: null }))
+    },
+
+    logIn: (call) => logIn(deps, limit, call),
+
+    logOut: (call) =>
+      withForm(call, async () =>
+        goTo('/desk/login', { 'set-cookie': noSessionCookie(deps.publicUrl) }),
+      ),
+
+    showDesk: (call) =>
+      withSession(call, (session, nonce) => showTasks(deps, { call, session, nonce })),
+
+    showTask: (call) =>
+      withSession(call, (session, nonce) => showTask(deps, { call, session, nonce })),
+
+    showKpis: (call) =>
+      withSession(call, (session, nonce) => showKpis(deps, { call, session, nonce })),
+
+    actOnTask: (call) => withForm(call, (session, nonce) => act(deps, { call, session, nonce })),
+  }
+}
+
+async function logIn(deps: DeskDeps, limit: LogInLimit, call: Call): Promise<Answer> {
+  const nonce = newNonce(deps)
+  const { by = '', apiKey = '' } = call.body as FormFields
+  const again = (status: number, problem: string, headers: Record<string, string> = {}) =>
+    page(nonce, status, renderLogIn({ nonce, by, problem }), headers)
+  const wait = limit(call.remoteAddress)
+  if (wait > 0) {
+    const headers = { 'retry-after': String(wait) }
+    return again(429, `Too many attempts: try again in ${wait} seconds.`, headers)
+  }
+  if (isCrossSite(call)) return again(403, 'Log in on this page, please.')
+  const session = await openDeskSession(deps, { apiKey, by: by.trim() })
+  if (!session.ok) {
+    return session.error.code === 'text-invalid'
+      ? again(422, 'Write your name on one line, please.')
+      : again(401, 'This is no API key of this server, or it was revoked.')
+  }
+  return goTo('/desk', { 'set-cookie': sessionCookie(session.value, deps.publicUrl) })
+}
+
+interface Visit {
+  call: Call
+  session: DeskSession
+  nonce: string
+}
+
+async function showTasks(deps: DeskDeps, { call, session, nonce }: Visit): Promise<Answer> {
+  const { creditorId } = session
+  const kind = call.query['kind'] as string | undefined
+  const cursor = call.query['cursor'] as string | undefined
+  const done = call.query['done'] as string | undefined
+  const { data, next } = await listTasks(deps, { creditorId, kind, cursor, limit: PAGE_LENGTH })
+  const text = renderTasks({
+    nonce,
+    session,
+    now: deps.clock.now(),
+    tasks: data,
+    counts: await countTasks(deps, session),
+    kind: kind ?? null,
+    nextCursor: next,
+    told: done === undefined ? null : `Done: ${taskKind(done).title.toLowerCase()}.`,
+  })
+  return page(nonce, 200, text)
+}
+
+async function showTask(
+  deps: DeskDeps,
+  { call, session, nonce }: Visit,
+  refused?: Refusal,
+): Promise<Answer> {
+  const taskId = call.params['taskId'] ?? ''
+  const detail = await readTask(deps, { creditorId: session.creditorId, taskId })
+  if (!detail.ok) return detail
+  const problem = refused === undefined ? null : `Nothing was changed: ${refused.detail}.`
+  const now = deps.clock.now()
+  const text = renderTask({ nonce, session, now, detail: detail.value, problem })
+  return page(nonce, refused === undefined ? 200 : problemEntry(refused.code)[0], text)
+}
+
+/** The last three months, the running one included, unless another period is asked for. */
+async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promise<Answer> {
+  const { creditorId, timeZone } = session
+  const today = dayInZone(deps.clock.now(), timeZone)
+  const asked = (name: string) => call.query[name] as string | undefined
+  const from = asked('from') ?? addMonthsAnchored(`${today.slice(0, 7)}-01`, -2)
+  const to = asked('to') ?? today
+  const segment = asked('segment') ?? ''
+  const kpis = await readKpis(deps, {
+    creditorId,
+    from,
+    to,
+    ...(segment === '' ? {} : { segment }),
+  })
+  const text = renderKpis({
+    nonce,
+    session,
+    from,
+    to,
+    segment,
+    kpis: kpis.ok ? kpis.value : [],
+    problem: kpis.ok ? null : `There are no figures: ${kpis.error.detail}.`,
+  })
+  return page(nonce, kpis.ok ? 200 : problemEntry(kpis.error.code)[0], text)
+}
+
+async function act(deps: DeskDeps, visit: Visit): Promise<Answer> {
+  const { call, session } = visit
+  const { creditorId, timeZone, by } = session
+  const taskId = call.params['taskId'] ?? ''
+  const detail = await readTask(deps, { creditorId, taskId })
+  if (!detail.ok) return detail
+  const { kind, currency } = detail.value
+  const form = readActForm(call.body as FormFields, { currency, timeZone })
+  const done = await completeTask(deps, { creditorId, taskId, by, ...form })
+  return done.ok ? goTo(`/desk?done=${kind}`) : await showTask(deps, visit, done.error)
+}
+
+/** Browsers say where a request comes from; other callers say nothing. */
+function isCrossSite(call: Call): boolean {
+  const site = call.headers.get('sec-fetch-site')
+  return site !== undefined && site !== 'same-origin'
+}
+
+function page(
+  nonce: string,
+  status: number,
+  body: string,
+  more: Record<string, string> = {},
+): Answer {
+  const policy = portalContentSecurityPolicy(nonce)
+  const headers = { ...PRIVATE, ...more, 'content-security-policy': policy }
+  return ok({ status, contentType: 'text/html; charset=utf-8', headers, body })
+}
+
+function goTo(location: string, headers: Record<string, string> = {}): Answer {
+  return ok({ status: 303, headers: { ...PRIVATE, ...headers, location } })
+}
+
+function newNonce({ ids }: DeskDeps): string {
+  return Buffer.from(ids.randomBytes(16)).toString('base64')
+}

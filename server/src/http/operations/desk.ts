@@ -1,0 +1,159 @@
+// Operations of the tag desk: tasks, the hand-over to an agency and what comes back from it.
+import type { components } from '@parley/sdk/creditor'
+import { formatAmount, ok, type Result } from '@parley/sdk/protocol'
+import type { RecallReason } from '../../domain/claim/end-claim.ts'
+import { taskKind } from '../../domain/desk/task-kinds.ts'
+import type { AgencyReport } from '../../domain/hand-over/agency-report.ts'
+import type { Kpi } from '../../domain/kpi/compute-kpis.ts'
+import type { Refusal } from '../../domain/refusal.ts'
+import { type CompleteTask, completeTask, type TaskAction } from '../../use-cases/complete-task.ts'
+import type { Deps } from '../../use-cases/deps.ts'
+import { exportCaseBundle } from '../../use-cases/export-case-bundle.ts'
+import { readKpis } from '../../use-cases/read-kpis.ts'
+import { readPaymentRequest } from '../../use-cases/read-payment-requests.ts'
+import {
+  listTasks,
+  readTask,
+  type TaskDetailView,
+  type TaskView,
+} from '../../use-cases/read-tasks.ts'
+import { recallClaim } from '../../use-cases/recall-claim.ts'
+import { takeAgencyReport } from '../../use-cases/take-agency-report.ts'
+import type { Call, Handler } from '../operation.ts'
+import { onceAfter } from './once.ts'
+import { instant, paymentRequestOnWire } from './wire.ts'
+
+type Schemas = components['schemas']
+
+export type DeskDeps = Deps
+
+const claimOf = (call: Call) => ({
+  creditorId: call.creditorId,
+  claimId: call.params['paymentRequestId'] ?? '',
+})
+
+const taskOf = (call: Call) => ({
+  creditorId: call.creditorId,
+  taskId: call.params['taskId'] ?? '',
+})
+
+const text = (call: Call, name: string) => call.query[name] as string | undefined
+
+export function deskOperations(deps: DeskDeps): Record<string, Handler> {
+  const shownTask = async (call: Call, done: Result<void, Refusal>) => {
+    if (!done.ok) return done
+    const found = await readTask(deps, taskOf(call))
+    return found.ok ? ok({ status: 200, body: taskDetailOnWire(found.value) }) : found
+  }
+  const shownClaim = async (call: Call, done: Result<void, Refusal>) => {
+    if (!done.ok) return done
+    const found = await readPaymentRequest(deps, claimOf(call))
+    return found.ok ? ok({ status: 200, body: paymentRequestOnWire(found.value) }) : found
+  }
+  return {
+    async listTasks(call) {
+      const { data, next } = await listTasks(deps, {
+        creditorId: call.creditorId,
+        kind: text(call, 'kind'),
+        cursor: text(call, 'cursor'),
+        limit: Number(call.query['limit']),
+      })
+      return ok({ status: 200, body: { data: data.map(taskOnWire), nextCursor: next } })
+    },
+
+    getTask: (call) => shownTask(call, ok(undefined)),
+
+    completeTask: (call) =>
+      onceAfter(deps, `completeTask ${taskOf(call).taskId}`, call, async () => {
+        const command = { ...taskOf(call), ...readCompletion(call) }
+        return await shownTask(call, await completeTask(deps, command))
+      }),
+
+    async readKpis(call) {
+      const kpis = await readKpis(deps, {
+        creditorId: call.creditorId,
+        from: text(call, 'from') ?? '',
+        to: text(call, 'to') ?? '',
+        segment: text(call, 'segment'),
+      })
+      if (!kpis.ok) return kpis
+      const { from, to, segment } = call.query
+      const body = { from, to, segment: segment ?? null, kpis: kpis.value.map(kpiOnWire) }
+      return ok({ status: 200, body })
+    },
+
+    async getCaseBundle(call) {
+      const bundle = await exportCaseBundle(deps, claimOf(call))
+      return bundle.ok ? ok({ status: 200, body: bundle.value }) : bundle
+    },
+
+    reportFromAgency: (call) =>
+      onceAfter(deps, `reportFromAgency ${claimOf(call).claimId}`, call, async () => {
+        const report = call.body as AgencyReport
+        const origin = call.idempotency.key
+        return await shownClaim(
+          call,
+          await takeAgencyReport(deps, { ...claimOf(call), report, origin }),
+        )
+      }),
+
+    recallPaymentRequest: (call) =>
+      onceAfter(deps, `recallPaymentRequest ${claimOf(call).claimId}`, call, async () => {
+        const input = call.body as { reason: RecallReason; by: string }
+        return await shownClaim(call, await recallClaim(deps, { ...claimOf(call), ...input }))
+      }),
+  }
+}
+
+function readCompletion(call: Call): Omit<CompleteTask, 'creditorId' | 'taskId'> {
+  const { action, ...rest } = call.body as Schemas['TaskCompletion']
+  if (action === undefined) return rest
+  const { hold, ...others } = action
+  const until = hold?.until === undefined ? null : Math.floor(Date.parse(hold.until) / 1000)
+  const held = hold === undefined ? {} : { hold: { reason: hold.reason, until } }
+  return { ...rest, action: { ...others, ...held } as TaskAction }
+}
+
+function taskOnWire(task: TaskView): Schemas['Task'] {
+  const { title, advice, actions } = taskKind(task.kind)
+  return {
+    id: task.taskId,
+    kind: task.kind,
+    title,
+    advice,
+    urgency: task.urgency,
+    dueAt: instant(task.dueAt),
+    createdAt: instant(task.createdAt),
+    state: task.state,
+    endedAt: task.endedAt === null ? null : instant(task.endedAt),
+    endedBy: task.endedBy,
+    paymentRequestId: task.claimId,
+    invoiceNumber: task.invoiceNumber,
+    debtorId: task.debtorId,
+    debtorName: task.debtorName,
+    outstanding: formatAmount({ minor: task.outstanding, currency: task.currency }),
+    actions: [...actions],
+  }
+}
+
+function taskDetailOnWire(detail: TaskDetailView): Schemas['TaskDetail'] {
+  const { channel, text: words, proposed, gaps, timeline } = detail
+  return {
+    task: taskOnWire(detail),
+    words: words === null ? null : { channel, text: words },
+    proposed,
+    gaps,
+    paymentRequest: paymentRequestOnWire(detail.paymentRequest),
+    timeline: timeline.map(({ eventId, type, at, data }) => ({
+      id: String(eventId),
+      type: type as Schemas['EventType'],
+      at: instant(at),
+      data,
+    })),
+  }
+}
+
+function kpiOnWire({ definition, values }: Kpi): Schemas['Kpi'] {
+  const { id, name, formula, unit } = definition
+  return { id, name, formula, unit, values: [...values] }
+}

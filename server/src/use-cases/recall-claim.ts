@@ -1,0 +1,43 @@
+// The creditor takes a claim back from the agency. Nobody is reminded until a person lets it: the claim
+// rests under a hold.
+import { err, ok, type Result } from '@parley/sdk/protocol'
+import type { RecallReason } from '../domain/claim/end-claim.ts'
+import { textRefusal } from '../domain/claim/issue-claim.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
+import { findClaim } from '../storage/claims.ts'
+import { latestEvents } from '../storage/events.ts'
+import { type EndDeps, endClaim } from './end-claim.ts'
+
+export interface RecallClaim {
+  creditorId: string
+  claimId: string
+  reason: RecallReason
+  /** The member of staff who recalls it. */
+  by: string
+}
+
+/**
+ * Brings a claim back to `open`; the same recall again has no effect. Refuses `text-invalid`,
+ * `not-found`, `not-handed-over` and `claim-settled`.
+ */
+export async function recallClaim(
+  deps: EndDeps,
+  command: RecallClaim,
+): Promise<Result<void, Refusal>> {
+  const { creditorId, claimId, reason, by } = command
+  const refused = textRefusal(by, 70, '/by')
+  if (refused !== undefined) return err(refused)
+  const claim = await findClaim(deps.db, command)
+  if (claim?.state === 'open') {
+    const [last] = await latestEvents(deps.db, {
+      creditorId,
+      claimId,
+      limit: 1,
+      type: 'payment-request.recalled',
+    })
+    return last?.data['by'] === by && last.data['reason'] === reason
+      ? ok(undefined)
+      : err(refusal('not-handed-over', 'the claim is open, not with an agency'))
+  }
+  return await endClaim(deps, { creditorId, claimId, end: 'recall', facts: { by, reason } })
+}
