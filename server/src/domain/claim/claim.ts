@@ -56,8 +56,3 @@ export function openOf(line: { amount: bigint; paid: bigint; credited: bigint })
 export function isWithAgent(conversation: ConversationState): boolean {
   return ['sent', 'received', 'presented', 'negotiating'].includes(conversation)
 }
-
-/** Conversation states in which the debtor's side may still answer. */
-export function awaitsAnswer(conversation: ConversationState): boolean {
-  return !['agreed', 'refused', 'none'].includes(conversation)
-}
