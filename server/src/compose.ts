@@ -11,6 +11,7 @@ import { createAuthenticate } from './http/authenticate.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
 import { debtorOperations } from './http/operations/debtors.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
+import { journeyAssignmentOperations } from './http/operations/journey-assignments.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
@@ -164,6 +165,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
 function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
   return {
     ...creditorOperations(parts),
+    ...journeyAssignmentOperations(parts),
     ...debtorOperations(parts),
     ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
     ...webhookOperations(parts),

@@ -7,6 +7,7 @@ import {
   checkInvoice,
   type InvoiceInput,
 } from '../domain/claim/issue-claim.ts'
+import type { Arm } from '../domain/dunning/assign-journey.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
   type IssuedRow,
@@ -57,7 +58,9 @@ export interface IssuedClaim {
   reference: string
   conversation: 'none' | 'sent'
   respondBy: number
-  firstStep: string
+  /** Null where nobody is written to. */
+  firstStep: string | null
+  arm: Arm | null
   createdAt: number
 }
 

@@ -23,6 +23,7 @@ import {
   type VerifiedMessage,
   verifyGeneralJws,
 } from '@parley/sdk/protocol'
+import { dunningIn } from '../domain/claim/claim.ts'
 import { standingAt } from '../domain/claim/holds.ts'
 import { type MenuFacts, tiersOfOffer } from '../domain/negotiation/build-menu.ts'
 import {
@@ -246,7 +247,7 @@ async function end(
   const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
     const isHeld = standingAt(holds, facts.now).length > 0
-    const dunning = isHeld ? ('holding' as const) : ('active' as const)
+    const dunning = dunningIn(claim, isHeld ? 'holding' : 'active')
     const change = { conversation, dunning, respondBy: facts.now }
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
     await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)

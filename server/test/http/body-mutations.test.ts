@@ -11,6 +11,7 @@ import {
   HOLD,
   invoiceOf,
   invoiceWithDebtor,
+  JOURNEY_ASSIGNMENT,
   POLICY_PREVIEW,
   POLICY_TERMS,
   REVISION,
@@ -64,6 +65,14 @@ const CASES: readonly Case[] = [
     method: 'PUT',
     url: () => '/v1/negotiation-policies/students',
     body: () => POLICY_TERMS,
+    status: 200,
+  },
+  {
+    operation: 'putJourneyAssignment',
+    schema: 'JourneyAssignmentInput',
+    method: 'PUT',
+    url: () => '/v1/journey-assignments/students',
+    body: () => JOURNEY_ASSIGNMENT,
     status: 200,
   },
   {

@@ -61,6 +61,8 @@ describe('createCreditor', () => {
       timeZone: 'Europe/Amsterdam',
       language: 'nl',
       contact: { email: 'vragen@stadsenergie.example' },
+      country: 'NL',
+      chargesAgreed: false,
       journey: 'friendly-default',
       responseTimeHours: 24,
       createdAt: NOW,

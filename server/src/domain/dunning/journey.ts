@@ -2,6 +2,7 @@
 // The same shape as `catalog/journeys/journey.schema.json`, which validates the files.
 
 import type { DunningTemplate, Tone } from '../content/message-templates.ts'
+import type { Condition } from './journey-conditions.ts'
 
 /** When and how a person hears about one open claim; steps are taken in order, one at a time. */
 export interface Journey {
@@ -9,6 +10,8 @@ export interface Journey {
   readonly version: number
   /** One line for staff. */
   readonly title: string
+  /** Who it is for; without: everybody. */
+  readonly audience?: readonly Condition[]
   readonly segments: readonly JourneySegment[]
   readonly steps: readonly JourneyStep[]
   readonly stopWhen: readonly StopCondition[]

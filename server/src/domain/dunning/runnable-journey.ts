@@ -43,8 +43,9 @@ export function missingFor(journey: JourneyDefinition): Requirement[] {
 export function runnableJourney(journey: JourneyDefinition): Result<Journey, Requirement[]> {
   const missing = missingFor(journey)
   if (missing.length > 0) return err(missing)
-  const { id, version, title, segments, stopWhen } = journey
-  return ok({ id, version, title, segments, stopWhen, steps: journey.steps.map(runnableStep) })
+  const { id, version, title, audience, segments, stopWhen } = journey
+  const steps = journey.steps.map(runnableStep)
+  return ok({ id, version, title, ...(audience && { audience }), segments, stopWhen, steps })
 }
 
 function requirementsOfStep(step: StepDefinition): Requirement[] {
