@@ -14,7 +14,7 @@ import { type JourneyCatalog, readJourneys } from './journey-files.ts'
 /** What the server knows from its catalog folder. */
 export interface Catalog extends JourneyCatalog {
   readonly wording: Wording
-  /** Which channel may carry which tone to whom. */
+  /** What carriers take: which channel carries which tone to whom. */
   readonly channels: ChannelMatrix
   /** The words by which answers of people are read. */
   readonly replyWords: ReplyWordCatalog
@@ -41,6 +41,14 @@ export function loadCatalog(directory: URL = SHIPPED_CATALOG): Catalog {
     channels: channels as ChannelMatrix,
     replyWords: replyWords as ReplyWordCatalog,
   }
+}
+
+/** Loads the matrix of channels alone. @throws {Error} that lists every fault. */
+export function loadCarriers(directory: URL = SHIPPED_CATALOG): ChannelMatrix {
+  const faults: string[] = []
+  const channels = loadChannels(directory, faults)
+  refuseFaults(faults)
+  return channels as ChannelMatrix
 }
 
 function loadTexts(folder: URL, faults: string[]): Record<Language, UncheckedTexts> {

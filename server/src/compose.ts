@@ -14,6 +14,7 @@ import { deskOperations } from './http/operations/desk.ts'
 import { deskPages } from './http/operations/desk-pages.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
 import { incomingOperations } from './http/operations/incoming.ts'
+import { journeyAssignmentOperations } from './http/operations/journey-assignments.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
@@ -154,7 +155,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     links: createPortalLinks(masterKey, publicUrl),
     addresses: createAddressGuard({ allowLoopback }),
     journeys: catalog.journeys,
-    journeyBook: await openJourneyBook(store.db, catalog.journeys),
+    journeyBook: await openJourneyBook(store.db, catalog.journeys, catalog.channels),
     laws: createLawBook(law),
     servedChannels: servedChannels(ports),
     unsupportedJourneys: catalog.unsupportedJourneys,
@@ -181,6 +182,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
 function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
   return {
     ...creditorOperations(parts),
+    ...journeyAssignmentOperations(parts),
     ...debtorOperations(parts),
     ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
     ...webhookOperations(parts),

@@ -31,6 +31,7 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     claim: 'open',
     conversation: 'none',
     dunning: 'active',
+    arm: null,
     agreement: null,
     nextStep: { action: 'none', at: null, reason: '' },
     portalUrl: 'http://127.0.0.1/p/x',

@@ -1,5 +1,6 @@
 // `parley compliance`: what the law allows to be asked. Reads the catalog alone; no store, no network.
 import { type Command, Option } from 'commander'
+import type { CliHost } from './cli-host.ts'
 import type { AddRateInput } from './compliance/add-rate.ts'
 import type { QuoteOptions } from './compliance/run-quote.ts'
 
@@ -15,12 +16,12 @@ Examples:
       --due 2026-03-01 --as-of 2026-06-01 --notice 2026-03-10:email --paid 2026-04-01:200.00
   $ parley compliance add-rate ecb-mro 2027-01-01 2.65 --source https://www.ecb.europa.eu/…`
 
-export function addComplianceCommand(program: Command): void {
+export function addComplianceCommand(program: Command, host: CliHost): void {
   const compliance = program
     .command('compliance')
     .description('interest, fees and terms by law: quote, list, add-rate')
     .addHelpText('after', HELP)
-  addQuote(compliance)
+  addQuote(compliance, host)
   compliance
     .command('list')
     .description('list the profiles and rate series of the catalog')
@@ -28,7 +29,7 @@ export function addComplianceCommand(program: Command): void {
     .option('--json', 'print them as JSON')
     .action(async (options: { catalog?: string; json?: true }) => {
       const { runList } = await import('./compliance/run-list.ts')
-      process.stdout.write(runList(options))
+      host.out(runList(options))
     })
   compliance
     .command('add-rate')
@@ -42,11 +43,11 @@ export function addComplianceCommand(program: Command): void {
     .addOption(catalogOption())
     .action(async (series: string, from: string, percent: string, options: RateOptions) => {
       const { runAddRate } = await import('./compliance/add-rate.ts')
-      process.stdout.write(runAddRate({ series, from, percent, ...options }))
+      host.out(runAddRate({ series, from, percent, ...options }))
     })
 }
 
-function addQuote(compliance: Command): void {
+function addQuote(compliance: Command, host: CliHost): void {
   compliance
     .command('quote')
     .description('what may be asked for a claim on a day, and what may be sent next')
@@ -66,7 +67,7 @@ function addQuote(compliance: Command): void {
     .option('--json', 'print the quote as JSON')
     .action(async (options: QuoteOptions) => {
       const { runQuote } = await import('./compliance/run-quote.ts')
-      process.stdout.write(runQuote(options))
+      host.out(runQuote(options))
     })
 }
 

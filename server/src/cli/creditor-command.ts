@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander'
 import { LANGUAGES, type Language } from '../domain/claim/debtor.ts'
 import { CliError } from './cli-error.ts'
+import type { CliHost } from './cli-host.ts'
 
 interface CreateOptions {
   name: string
@@ -13,7 +14,7 @@ interface CreateOptions {
   json?: true
 }
 
-export function addCreditorCommand(program: Command, env: NodeJS.ProcessEnv): void {
+export function addCreditorCommand(program: Command, host: CliHost): void {
   const language = new Option('--language <code>', 'language of the creditor')
   program
     .command('creditor')
@@ -27,17 +28,17 @@ export function addCreditorCommand(program: Command, env: NodeJS.ProcessEnv): vo
     .addOption(language.choices(LANGUAGES).default('en'))
     .option('--email <address>', 'address for the questions of debtors')
     .option('--json', 'print {creditorId, apiKey} as JSON')
-    .action((options: CreateOptions) => runCreate(options, env))
+    .action((options: CreateOptions) => runCreate(options, host))
 }
 
-async function runCreate(options: CreateOptions, env: NodeJS.ProcessEnv): Promise<void> {
+async function runCreate(options: CreateOptions, host: CliHost): Promise<void> {
   const { withStore } = await import('./with-store.ts')
   const { createCreditor } = await import('../use-cases/create-creditor.ts')
   const { createIdSource } = await import('../ids.ts')
   const { loadCatalog } = await import('../catalog-files.ts')
   const { name, language, bic, email } = options
   const iban = electronicForm(options.iban)
-  const created = await withStore(env, ({ config, store, clock }) =>
+  const created = await withStore(host.env, ({ config, store, clock }) =>
     createCreditor(
       { db: store.db, clock, ids: createIdSource(clock), journeys: loadCatalog().journeys },
       {
@@ -54,8 +55,8 @@ async function runCreate(options: CreateOptions, env: NodeJS.ProcessEnv): Promis
     throw new CliError(`${OPTION_AT[pointer] ?? 'The creditor'} was refused: ${detail}.`)
   }
   const { creditorId, apiKey } = created.value
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ creditorId, apiKey })}\n`)
-  else process.stdout.write(announcement(creditorId, apiKey))
+  if (options.json === true) host.out(`${JSON.stringify({ creditorId, apiKey })}\n`)
+  else host.out(announcement(creditorId, apiKey))
 }
 
 const OPTION_AT: Readonly<Record<string, string>> = {

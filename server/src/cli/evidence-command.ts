@@ -3,12 +3,13 @@ import { readFile, stat } from 'node:fs/promises'
 import type { EvidenceReport } from '@parley/sdk/protocol'
 import type { Command } from 'commander'
 import { CliError, EXIT } from './cli-error.ts'
+import type { CliHost } from './cli-host.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 const MAX_MEMBERS = 1_000_000
 const MAX_FAULT_LINES = 50
 
-export function addEvidenceCommand(program: Command): void {
+export function addEvidenceCommand(program: Command, host: CliHost): void {
   program
     .command('evidence')
     .description('check the proof of what was agreed: evidence verify')
@@ -21,8 +22,8 @@ export function addEvidenceCommand(program: Command): void {
       const { verifyEvidence } = await import('@parley/sdk/protocol')
       const report = await verifyEvidence(bundle)
       const text = options.json === true ? `${JSON.stringify(report)}\n` : await describe(report)
-      process.stdout.write(text)
-      if (!report.ok) process.exitCode = EXIT.refused
+      host.out(text)
+      if (!report.ok) host.exitCode = EXIT.refused
     })
 }
 

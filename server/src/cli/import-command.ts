@@ -4,6 +4,7 @@ import type { DecimalMark } from '../domain/import/csv-amount.ts'
 import type { ColumnChoice } from '../domain/import/csv-columns.ts'
 import type { DayOrder } from '../domain/import/csv-day.ts'
 import { CliError } from './cli-error.ts'
+import type { CliHost } from './cli-host.ts'
 import type { CsvEncoding } from './import/inspect-file.ts'
 import type { ImportServer } from './import/send-bulk.ts'
 
@@ -30,7 +31,7 @@ Examples:
   $ parley import invoices.csv --currency EUR --dry-run
   $ parley import export.csv --map "Kd-Nr.=customerId" --dates dmy --decimal comma`
 
-export function addImportCommand(program: Command): void {
+export function addImportCommand(program: Command, host: CliHost): void {
   program
     .command('import')
     .description('issue payment requests from the invoices in a CSV file')
@@ -57,15 +58,19 @@ export function addImportCommand(program: Command): void {
     .option('--dry-run', 'check every line and send nothing')
     .option('--report <file>', 'write all refused lines with their reasons to a CSV file')
     .addHelpText('after', DETAILS)
-    .action(runCommand)
+    .action((file: string, options: ImportCommandOptions) => runCommand(file, options, host))
 }
 
-async function runCommand(file: string, options: ImportCommandOptions): Promise<void> {
+async function runCommand(
+  file: string,
+  options: ImportCommandOptions,
+  host: CliHost,
+): Promise<void> {
   const { runImport } = await import('./import/run-import.ts')
   const { currency, segment, encoding, report } = options
   const server = options.dryRun === true ? undefined : await connect(options)
   try {
-    process.exitCode = await runImport(
+    host.exitCode = await runImport(
       {
         file,
         encoding,
@@ -77,7 +82,7 @@ async function runCommand(file: string, options: ImportCommandOptions): Promise<
         reportFile: report,
         server,
       },
-      { out: (text) => process.stdout.write(text), err: process.stderr },
+      { out: host.out, err: { isTTY: host.isTerminal, write: host.err } },
     )
   } finally {
     await server?.close()

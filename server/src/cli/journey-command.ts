@@ -1,6 +1,7 @@
 // `parley journey`: the journeys of the catalog, and whether the law allows one. Reads the catalog
 // alone; no store, no network.
 import { type Command, Option } from 'commander'
+import type { CliHost } from './cli-host.ts'
 import type { CheckOptions } from './journey/run-check.ts'
 import type { DryRunOptions } from './journey/run-dry-run.ts'
 
@@ -12,9 +13,10 @@ Examples:
   $ parley journey list
   $ parley journey check nl-consumer-wik --profile nl-b2c --on 2026-03-01
   $ parley journey check ./my-journey.json --profile be-b2c --json
-  $ parley journey dry-run --journey friendly-default --profile be-b2c --claims claims.csv`
+  $ parley journey dry-run --journey friendly-default --profile be-b2c --claims claims.csv \\
+      --compare small-creditor --costs defaults --html dry-run.html`
 
-export function addJourneyCommand(program: Command): void {
+export function addJourneyCommand(program: Command, host: CliHost): void {
   const journey = program
     .command('journey')
     .description('journeys to people: list, check against the law, dry-run')
@@ -26,7 +28,7 @@ export function addJourneyCommand(program: Command): void {
     .option('--json', 'print them as JSON')
     .action(async (options: { catalog?: string; json?: true }) => {
       const { runList } = await import('./journey/run-list.ts')
-      process.stdout.write(runList(options))
+      host.out(runList(options))
     })
   journey
     .command('check')
@@ -40,8 +42,8 @@ export function addJourneyCommand(program: Command): void {
     .action(async (name: string, options: CheckOptions) => {
       const { runCheck } = await import('./journey/run-check.ts')
       const { text, exitCode } = runCheck(name, options)
-      process.stdout.write(text)
-      process.exitCode = exitCode
+      host.out(text)
+      host.exitCode = exitCode
     })
   journey
     .command('dry-run')
@@ -50,12 +52,14 @@ export function addJourneyCommand(program: Command): void {
     .requiredOption('--profile <id>', 'compliance profile, such as nl-b2c')
     .requiredOption('--claims <csv>', 'columns: invoice number, amount, due date, paid on')
     .option('--days <days>', 'how long each claim is followed after its due day', '90')
-    .option('--compare <journey>', 'another journey over the same claims')
+    .option('--compare <journey>', 'another journey, or another version in a file, side by side')
+    .option('--costs <file>', 'prices by channel: a file like catalog/costs.json, or "defaults"')
+    .option('--html <file>', 'also write a page with charts')
     .addOption(catalogOption())
     .option('--json', 'print the result as JSON, claim by claim')
     .action(async (options: DryRunOptions) => {
       const { runDryRun } = await import('./journey/run-dry-run.ts')
-      process.stdout.write(runDryRun(options))
+      host.out(runDryRun(options))
     })
 }
 

@@ -2,6 +2,7 @@
 // the trust from one that others may have.
 import { type Command, InvalidArgumentError } from 'commander'
 import { CliError, EXIT } from './cli-error.ts'
+import type { CliHost } from './cli-host.ts'
 import type { OpenedStore } from './with-store.ts'
 
 const HELP = `
@@ -25,7 +26,7 @@ A key that starts with a hyphen is named after two: keys revoke --reason "…" -
 const MAX_OVERLAP_MINUTES = 7 * 24 * 60
 const MIN_OVERLAP_MINUTES = 6
 
-export function addKeysCommand(program: Command, env: NodeJS.ProcessEnv): void {
+export function addKeysCommand(program: Command, host: CliHost): void {
   const keys = program
     .command('keys')
     .description("list, rotate or revoke the server's signing keys")
@@ -34,18 +35,18 @@ export function addKeysCommand(program: Command, env: NodeJS.ProcessEnv): void {
     .command('list')
     .description('show every key, newest first')
     .option('--json', 'print a JSON array')
-    .action((options: { json?: true }) => runList(options, env))
+    .action((options: { json?: true }) => runList(options, host))
   keys
     .command('rotate')
     .description('publish the next key now and sign with it after the overlap')
     .option('--overlap <minutes>', 'how long both are published before it signs', minutes, 10)
-    .action((options: { overlap: number }) => runRotate(options, env))
+    .action((options: { overlap: number }) => runRotate(options, host))
   keys
     .command('revoke')
     .description('take the trust from a key at once')
     .argument('<kid>', 'the key, as `keys list` shows it')
     .requiredOption('--reason <text>', 'published beside the key')
-    .action((kid: string, options: { reason: string }) => runRevoke(kid, options, env))
+    .action((kid: string, options: { reason: string }) => runRevoke(kid, options, host))
 }
 
 function minutes(text: string): number {
@@ -58,11 +59,11 @@ function minutes(text: string): number {
   )
 }
 
-async function runList({ json }: { json?: true }, env: NodeJS.ProcessEnv): Promise<void> {
+async function runList({ json }: { json?: true }, host: CliHost): Promise<void> {
   const { withStore } = await import('./with-store.ts')
   const { allSigningKeys } = await import('../storage/signing-keys.ts')
   const { keyStateAt } = await import('../domain/key-chain.ts')
-  const rows = await withStore(env, async ({ store, clock }) => {
+  const rows = await withStore(host.env, async ({ store, clock }) => {
     const keys = await allSigningKeys(store.db)
     return keys.map((key) => ({
       kid: key.kid,
@@ -75,42 +76,41 @@ async function runList({ json }: { json?: true }, env: NodeJS.ProcessEnv): Promi
       revokedReason: key.revokedReason,
     }))
   })
-  if (json === true) return void process.stdout.write(`${JSON.stringify(rows)}\n`)
-  if (rows.length === 0)
-    return void process.stdout.write('There is no key yet: the first start makes one.\n')
+  if (json === true) return void host.out(`${JSON.stringify(rows)}\n`)
+  if (rows.length === 0) return void host.out('There is no key yet: the first start makes one.\n')
   for (const row of rows) {
     const more = [
       `signs from ${row.signsFrom}`,
       ...(row.believedUntil === null ? [] : [`believed until ${row.believedUntil}`]),
       ...(row.revokedAt === null ? [] : [`revoked ${row.revokedAt}: ${row.revokedReason}`]),
     ]
-    process.stdout.write(`${row.kid}  ${row.alg}  ${row.state.padEnd(7)}  ${more.join(', ')}\n`)
+    host.out(`${row.kid}  ${row.alg}  ${row.state.padEnd(7)}  ${more.join(', ')}\n`)
   }
 }
 
-async function runRotate({ overlap }: { overlap: number }, env: NodeJS.ProcessEnv): Promise<void> {
+async function runRotate({ overlap }: { overlap: number }, host: CliHost): Promise<void> {
   const { withStore } = await import('./with-store.ts')
   const { rotateSigningKey } = await import('../use-cases/rotate-signing-key.ts')
-  const rotated = await withStore(env, async (opened) =>
+  const rotated = await withStore(host.env, async (opened) =>
     rotateSigningKey(await depsOf(opened), { overlapSeconds: overlap * 60 }),
   )
   if (!rotated.ok) throw refusedAs(rotated.error.detail)
   const { kid, signsFrom } = rotated.value
-  process.stdout.write(`Key ${kid} is published. It signs from ${instant(signsFrom)} on.\n`)
+  host.out(`Key ${kid} is published. It signs from ${instant(signsFrom)} on.\n`)
 }
 
 async function runRevoke(
   kid: string,
   { reason }: { reason: string },
-  env: NodeJS.ProcessEnv,
+  host: CliHost,
 ): Promise<void> {
   const { withStore } = await import('./with-store.ts')
   const { revokeSigningKey } = await import('../use-cases/rotate-signing-key.ts')
-  const revoked = await withStore(env, async (opened) =>
+  const revoked = await withStore(host.env, async (opened) =>
     revokeSigningKey(await depsOf(opened), { kid, reason }),
   )
   if (!revoked.ok) throw refusedAs(revoked.error.detail)
-  process.stdout.write(`Key ${kid} is revoked. Key ${revoked.value.kid} signs.\n`)
+  host.out(`Key ${kid} is revoked. Key ${revoked.value.kid} signs.\n`)
 }
 
 async function depsOf({ store, clock, config }: OpenedStore) {

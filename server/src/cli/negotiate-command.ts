@@ -2,9 +2,9 @@
 // scenarios to a file of results. Needs no server and no store; the same set gives the same bytes.
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import process from 'node:process'
 import { type Command, Option } from 'commander'
 import { CliError } from './cli-error.ts'
+import type { CliHost } from './cli-host.ts'
 import { CREDITORS, type CreditorKind, DEBTORS, type DebtorKind } from './negotiate/player-kinds.ts'
 import type { MatchRecord } from './negotiate/run-scenario.ts'
 import type { Scenario } from './negotiate/scenario.ts'
@@ -36,7 +36,7 @@ interface NegotiateOptions {
   transcripts?: string
 }
 
-export function addNegotiateCommand(program: Command): void {
+export function addNegotiateCommand(program: Command, host: CliHost): void {
   program
     .command('negotiate')
     .description('play negotiations between the engines of both sides, from a file of scenarios')
@@ -52,13 +52,14 @@ export function addNegotiateCommand(program: Command): void {
     .option('--transcripts <file>', 'also write what was said')
     .addHelpText('after', HELP)
     .action((scenarios: string, results: string, options: NegotiateOptions) =>
-      runNegotiate({ scenarios, results }, options),
+      runNegotiate({ scenarios, results }, options, host),
     )
 }
 
 async function runNegotiate(
   files: { scenarios: string; results: string },
   options: NegotiateOptions,
+  host: CliHost,
 ): Promise<void> {
   const written = [files.results, ...(options.transcripts ? [options.transcripts] : [])]
   const distinct = new Set([files.scenarios, ...written].map((file) => resolve(file)))
@@ -66,17 +67,18 @@ async function runNegotiate(
     throw new CliError('The scenarios, the results and the transcripts must be different files.')
   }
   const { readScenarios } = await import('./negotiate/read-scenarios.ts')
-  const records = await playAll(await readScenarios(files.scenarios), options)
+  const records = await playAll(await readScenarios(files.scenarios), options, host)
   await writeFile(files.results, jsonArray(records.map(({ result }) => result)))
   if (options.transcripts !== undefined) {
     await writeFile(options.transcripts, records.map(transcriptLine).join(''))
   }
-  process.stdout.write(summary(records))
+  host.out(summary(records))
 }
 
 async function playAll(
   scenarios: readonly Scenario[],
   { creditor, debtor, hiddenEnvelope }: NegotiateOptions,
+  host: CliHost,
 ): Promise<MatchRecord[]> {
   const { runScenario } = await import('./negotiate/run-scenario.ts')
   const match = { creditor, debtor, hidden: hiddenEnvelope === true }
@@ -88,17 +90,17 @@ async function playAll(
       const reason = cause instanceof Error ? cause.message : String(cause)
       throw new CliError(`Scenario "${scenario.id}" cannot be played: ${reason}.`, { cause })
     }
-    showProgress(records.length, scenarios.length)
+    showProgress(records.length, scenarios.length, host)
   }
   return records
 }
 
 const PROGRESS_STEP = 25
 
-function showProgress(done: number, all: number): void {
-  if (!process.stderr.isTTY || all <= PROGRESS_STEP) return
-  if (done === all) process.stderr.write('\r\u001b[K')
-  else if (done % PROGRESS_STEP === 0) process.stderr.write(`\r${done} of ${all}`)
+function showProgress(done: number, all: number, host: CliHost): void {
+  if (!host.isTerminal || all <= PROGRESS_STEP) return
+  if (done === all) host.err('\r\u001b[K')
+  else if (done % PROGRESS_STEP === 0) host.err(`\r${done} of ${all}`)
 }
 
 /** One result a line, so that two files can be compared. */

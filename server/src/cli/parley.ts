@@ -1,70 +1,7 @@
 #!/usr/bin/env node
-// The operator's command. Here only what there is to say; each command loads what it needs when it
-// runs, so that the help is instant.
-import process, { env } from 'node:process'
-import { Command, CommanderError } from 'commander'
-import { EXIT } from './cli-error.ts'
-import { addComplianceCommand } from './compliance-command.ts'
-import { addCreditorCommand } from './creditor-command.ts'
-import { addEvidenceCommand } from './evidence-command.ts'
-import { explainError } from './explain-error.ts'
-import { addImportCommand } from './import-command.ts'
-import { addJourneyCommand } from './journey-command.ts'
-import { addKeysCommand } from './keys-command.ts'
-import { addMigrateCommand } from './migrate-command.ts'
-import { addNegotiateCommand } from './negotiate-command.ts'
-import { addServeCommand } from './serve-command.ts'
+// The operator's command, in a process of its own.
+import process from 'node:process'
+import { processHost } from './cli-host.ts'
+import { runParley } from './program.ts'
 
-const EXAMPLES = `
-Examples:
-  $ parley creditor create --name "Stadsenergie" --iban "NL91 ABNA 0417 1643 00"
-  $ parley serve
-  $ parley import invoices.csv --currency EUR --dry-run
-  $ PARLEY_API_KEY=parley_sk_… parley import invoices.csv --currency EUR --report refused.csv
-  $ parley evidence verify evidence.json
-  $ parley negotiate scenarios.json results.json
-
-Without DATABASE_URL the data lives in the directory .parley of the current folder
-(PARLEY_DATA_DIR names another). Exit codes: 0 all is well, 1 something was refused,
-2 nothing could be done.`
-
-function buildProgram(): Command {
-  const program = new Command('parley')
-    .description('Settle bills bot to bot; fall back to people politely.')
-    .option('--verbose', 'show the details of an unexpected error')
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError('Add --help for the options.')
-    .configureOutput({
-      outputError: (text, write) => write(text.replace(/^error: /, 'parley: ')),
-    })
-    .exitOverride()
-  addServeCommand(program, env)
-  addMigrateCommand(program, env)
-  addCreditorCommand(program, env)
-  addImportCommand(program)
-  addEvidenceCommand(program)
-  addKeysCommand(program, env)
-  addNegotiateCommand(program)
-  addComplianceCommand(program)
-  addJourneyCommand(program)
-  return program
-}
-
-async function main(): Promise<void> {
-  const program = buildProgram()
-  try {
-    await program.parseAsync()
-  } catch (error) {
-    // Commander has written its message, or the help that was asked for.
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.failed
-      return
-    }
-    const { message, exitCode } = explainError(error)
-    process.stderr.write(`parley: ${message}\n`)
-    if (program.opts<{ verbose?: true }>().verbose) console.error(error)
-    process.exitCode = exitCode
-  }
-}
-
-await main()
+await runParley(process.argv.slice(2), processHost())

@@ -11,9 +11,6 @@ export interface ChainedKey {
 
 export type KeyState = 'signing' | 'next' | 'retired' | 'revoked'
 
-/** How long peers may go on with an old key set: max-age of the set, and a fetch that failed. */
-export const DEFAULT_OVERLAP_SECONDS = 600
-
 /** The key that signs: the latest whose time has come and that is trusted. */
 export function signingKeyAt<K extends ChainedKey>(keys: readonly K[], now: number): K | undefined {
   return trusted(keys)

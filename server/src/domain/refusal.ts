@@ -55,6 +55,7 @@ export const BUSINESS_REFUSALS = [
   'offer-expired',
   'overlap-invalid',
   'peer-not-party',
+  'percent-invalid',
   'plan-hash-mismatch',
   'plan-invalid',
   'policy-invalid',

@@ -108,6 +108,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'offer-expired': [410, 'The offer has expired'],
   'overlap-invalid': [422, 'The two keys may not be valid beside each other for so long'],
   'peer-not-party': [403, 'The sender is no party to this thread'],
+  'percent-invalid': [422, 'The shares do not fit together'],
   'plan-hash-mismatch': [422, 'The plan hash is not the one of the plan'],
   'plan-invalid': [422, 'The plan is not valid'],
   'policy-invalid': [422, 'The policy is not valid'],

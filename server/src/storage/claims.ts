@@ -6,6 +6,7 @@ import type {
   ConversationState,
   DunningState,
 } from '../domain/claim/claim.ts'
+import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { Database, Tx } from './database.ts'
 
 export interface Claim {
@@ -33,6 +34,10 @@ export interface Claim {
   state: ClaimState
   conversation: ConversationState
   dunning: DunningState
+  /** The journey that it was given when it was issued; null: nobody is written to. */
+  journey: string | null
+  /** What it counts for where journeys are compared. */
+  arm: Arm | null
   respondBy: number
   presentedAt: number | null
   revision: number
@@ -268,6 +273,8 @@ export function toClaim(row: {
   claim_state: string
   conversation: string
   dunning: string
+  journey: string | null
+  arm: string | null
   respond_by: number
   presented_at: number | null
   revision: number
@@ -297,6 +304,8 @@ export function toClaim(row: {
     state: row.claim_state as ClaimState,
     conversation: row.conversation as ConversationState,
     dunning: row.dunning as DunningState,
+    journey: row.journey,
+    arm: row.arm as Arm | null,
     respondBy: row.respond_by,
     presentedAt: row.presented_at,
     revision: row.revision,

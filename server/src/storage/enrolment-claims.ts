@@ -16,7 +16,8 @@ export async function releaseClaims(
     with released as (
       update claims c
       set conversation = 'timed-out', respond_by = ${at}::int8, version = c.version + 1,
-        dunning = case when c.dunning = 'holding' then c.dunning else 'active' end
+        dunning = case when c.dunning = 'holding' then c.dunning
+          when c.arm = 'hold-out' then 'idle' else 'active' end
       from threads t
       where t.thr = c.thr and t.creditor_id = ${creditorId} and t.enrolment_id = ${enrolmentId}
         and c.creditor_id = ${creditorId} and c.debtor_id = ${debtorId} and c.claim_state = 'open'

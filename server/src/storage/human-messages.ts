@@ -1,5 +1,6 @@
 // Messages to people: written before they are sent, one a step and channel of a claim. Their text is
 // not stored; it is composed from the facts of the moment in which it leaves.
+import { minorUnits } from '@parley/sdk/protocol'
 import { sql } from 'kysely'
 import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
@@ -193,7 +194,7 @@ export async function endMessage(tx: Tx, key: HumanMessageKey, end: MessageEnd):
     provider_id: providerId,
     delivery,
     notice: notice === null ? null : JSON.stringify(notice),
-    cost: cost?.value ?? null,
+    cost: cost === undefined ? null : inMinorUnits(cost),
     cost_currency: cost?.currency ?? null,
   }
   const result = await tx
@@ -204,6 +205,11 @@ export async function endMessage(tx: Tx, key: HumanMessageKey, end: MessageEnd):
     .where('state', '=', 'queued')
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
+}
+
+function inMinorUnits({ value, currency }: NonNullable<MessageEnd['cost']>) {
+  const digits = minorUnits(currency) ?? 2
+  return sql<bigint>`${value}::numeric * 10::numeric ^ ${digits}::int`
 }
 
 /** The channels by which a step of a claim was tried. */

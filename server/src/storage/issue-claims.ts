@@ -2,6 +2,7 @@
 // writes is written in one, for as many invoices as came in together. Text is prepared once.
 import type pg from 'pg'
 import type { ContactPoints, Language, Party, Preferences } from '../domain/claim/debtor.ts'
+import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
 import { queryNamed } from './database.ts'
 
@@ -27,7 +28,16 @@ export interface IssueFacts {
   policy_version: number
   policy_hash: string
   policy_terms: PolicyTerms
+  /** What the creditor states for the segment; null where it states nothing. */
+  champion: string | null
+  challenger: string | null
+  challenger_percent: number | null
+  hold_out_percent: number | null
   debtor_id: string | null
+  /** Of the debtor, where it is known already. */
+  party: Party | null
+  debtor_country: string | null
+  creditor_country: string
   pay_day: number | null
   enrolment_id: string | null
   agent_iss: string | null
@@ -47,8 +57,9 @@ export const ISSUE_OPERATION = 'createPaymentRequest'
 // whatever it believes about the size of a table.
 const READ_FACTS = `
 select q.ord, c.name, c.iban, c.bic, c.time_zone, c.response_time_hours, c.journey,
+  c.country as creditor_country, a.champion, a.challenger, a.challenger_percent, a.hold_out_percent,
   p.segment as policy_segment, p.version as policy_version, p.policy_hash, p.terms as policy_terms,
-  d.debtor_id, (d.preferences->>'payDay')::int as pay_day, e.enrolment_id, e.agent_iss, e.sub, x.claim_id as taken_by,
+  d.debtor_id, d.party, d.country as debtor_country, (d.preferences->>'payDay')::int as pay_day, e.enrolment_id, e.agent_iss, e.sub, x.claim_id as taken_by,
   exists (select 1 from webhook_endpoints w
           where w.creditor_id = q.creditor_id and w.removed_at is null) as has_webhooks,
   i.request_hash as stored_hash, i.status as stored_status, i.reply as stored_reply,
@@ -61,10 +72,15 @@ join lateral (
   where n.creditor_id = q.creditor_id and n.segment in (q.segment, 'default')
   order by (n.segment = q.segment) desc, n.version desc limit 1) p on true
 left join lateral (
-  select s.debtor_id, s.preferences from debtors s
+  select j.champion, j.challenger, j.challenger_percent, j.hold_out_percent
+  from journey_assignments j
+  where j.creditor_id = q.creditor_id and j.segment = q.segment
+  limit 1) a on true
+left join lateral (
+  select s.debtor_id, s.preferences, s.party, s.country from debtors s
   where s.creditor_id = q.creditor_id and s.debtor_id = q.debtor_id
   union all
-  select s.debtor_id, s.preferences from debtors s
+  select s.debtor_id, s.preferences, s.party, s.country from debtors s
   where s.creditor_id = q.creditor_id and s.external_id = q.external_id
   limit 1) d on true
 left join lateral (
@@ -133,9 +149,11 @@ export interface IssuedRow {
   endToEndId: string
   event: string
   hasWebhooks: boolean
-  journeyId: string
-  journeyVersion: number
-  firstStep: string
+  /** Null: nobody is written to, and there is no case. */
+  journeyId: string | null
+  journeyVersion: number | null
+  firstStep: string | null
+  arm: Arm | null
   idempotencyKey: string | null
   requestHash: Buffer | null
   reply: string | null
@@ -173,6 +191,7 @@ const COLUMNS: readonly [keyof IssuedRow, string][] = [
   ['journeyId', 'text'],
   ['journeyVersion', 'int'],
   ['firstStep', 'text'],
+  ['arm', 'text'],
   ['idempotencyKey', 'text'],
   ['requestHash', 'bytea'],
   ['reply', 'text'],
@@ -184,11 +203,11 @@ with t as (
     as u(${COLUMNS.map(([name]) => `"${name}"`).join(', ')})
 ), claim as (
   insert into claims (creditor_id, claim_id, debtor_id, invoice_number, segment, currency, principal,
-    issue_date, due_date, reference_scheme, reference, documents, conversation, dunning, respond_by,
-    thr, created_at)
+    issue_date, due_date, reference_scheme, reference, documents, conversation, dunning, journey, arm,
+    respond_by, thr, created_at)
   select "creditorId", "claimId", "debtorId", "invoiceNumber", segment, currency, principal,
-    "issueDate", "dueDate", 'SCOR', reference, documents, conversation, dunning, "respondBy",
-    thr, "createdAt" from t
+    "issueDate", "dueDate", 'SCOR', reference, documents, conversation, dunning, "journeyId", arm,
+    "respondBy", thr, "createdAt" from t
 ), thread as (
   insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id, last_seq,
     last_hash, created_at)
@@ -208,7 +227,7 @@ with t as (
   insert into dunning_cases (creditor_id, claim_id, journey_id, journey_version, next_step,
     next_action_at, trigger_at)
   select "creditorId", "claimId", "journeyId", "journeyVersion", "firstStep", "respondBy",
-    "createdAt" from t
+    "createdAt" from t where "journeyId" is not null
 ), delivery as (
   insert into agent_deliveries (creditor_id, enrolment_id, claim_id, thr, seq)
   select "creditorId", "enrolmentId", "claimId", thr, 0 from t where "enrolmentId" is not null
@@ -261,19 +280,27 @@ export interface NewDebtorRow {
   createdAt: number
 }
 
+export interface EnsuredDebtor {
+  creditor_id: string
+  external_id: string
+  debtor_id: string
+  party: Party
+  country: string | null
+}
+
 const ENSURE_DEBTORS = `
 insert into debtors (creditor_id, debtor_id, external_id, name, party, country, language,
   time_zone, contact, preferences, created_at)
 select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
   $7::text[], $8::text[], $9::jsonb[], $10::jsonb[], $11::int8[])
 on conflict (creditor_id, external_id) do update set external_id = excluded.external_id
-returning creditor_id, external_id, debtor_id`
+returning creditor_id, external_id, debtor_id, party, country`
 
-/** Makes the debtors that are new; one that exists keeps its data. Returns the id of each. */
+/** Makes the debtors that are new; one that exists keeps its data. Returns what is stored of each. */
 export async function ensureDebtors(
   pool: pg.Pool,
   debtors: readonly NewDebtorRow[],
-): Promise<{ creditor_id: string; external_id: string; debtor_id: string }[]> {
+): Promise<EnsuredDebtor[]> {
   return await queryNamed(pool, ENSURE_DEBTORS, [
     debtors.map((d) => d.creditorId),
     debtors.map((d) => d.debtorId),

@@ -129,6 +129,17 @@ export interface EnrolmentKeysTable {
   added_at: number
 }
 
+export interface JourneyAssignmentsTable {
+  creditor_id: string
+  segment: string
+  champion: string
+  challenger: string | null
+  challenger_percent: number
+  hold_out_percent: number
+  since: number
+  updated_at: number
+}
+
 export interface ClaimsTable {
   creditor_id: string
   claim_id: string
@@ -151,6 +162,8 @@ export interface ClaimsTable {
   claim_state: Generated<string>
   conversation: string
   dunning: Generated<string>
+  journey: string | null
+  arm: string | null
   respond_by: number
   presented_at: number | null
   revision: Generated<number>
@@ -348,7 +361,7 @@ export interface HumanMessagesTable {
   provider: string | null
   provider_id: string | null
   delivery: string | null
-  cost: string | null
+  cost: bigint | null
   cost_currency: string | null
 }
 
@@ -443,6 +456,7 @@ export interface Tables {
   creditor_accounts: CreditorAccountsTable
   api_keys: ApiKeysTable
   negotiation_policies: NegotiationPoliciesTable
+  journey_assignments: JourneyAssignmentsTable
   debtors: DebtorsTable
   activation_codes: ActivationCodesTable
   enrolments: EnrolmentsTable

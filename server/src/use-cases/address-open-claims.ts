@@ -1,7 +1,7 @@
 // After an enrolment: every open claim of the debtor that nobody agreed on yet, or the one claim of a
 // link, becomes a request addressed to the agent, in a new thread. Running twice has one effect.
 import { formatAmount, toBase64Url } from '@parley/sdk/protocol'
-import { outstandingOf } from '../domain/claim/claim.ts'
+import { dunningIn, outstandingOf } from '../domain/claim/claim.ts'
 import { standingAt } from '../domain/claim/holds.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import { changeClaim, claimsToAddress, findClaim } from '../storage/claims.ts'
@@ -67,7 +67,7 @@ async function address(
   await deps.db.transaction().execute(async (tx) => {
     if (!(await holdLive(tx, enrolment))) return
     const isHeld = standingAt(await holdsOf(tx, claim), now).length > 0
-    const dunning = isHeld ? ('holding' as const) : ('idle' as const)
+    const dunning = dunningIn(claim, isHeld ? 'holding' : 'idle')
     const change = { conversation: 'sent' as const, dunning, respondBy, thr: thread.thr }
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
     await openThread(tx, thread, [first], now)

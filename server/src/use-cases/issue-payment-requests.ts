@@ -8,6 +8,7 @@ import {
   type InvoiceInput,
 } from '../domain/claim/issue-claim.ts'
 import type { PlannedAction } from '../domain/claim/next-step.ts'
+import type { Arm } from '../domain/dunning/assign-journey.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
   type IssuedRow,
@@ -58,7 +59,9 @@ export interface IssuedClaim {
   reference: string
   conversation: 'none' | 'sent'
   respondBy: number
-  firstStep: Pick<PlannedAction, 'journeyId' | 'step' | 'channel'>
+  /** Null where nobody is written to. */
+  firstStep: Pick<PlannedAction, 'journeyId' | 'step' | 'channel'> | null
+  arm: Arm | null
   createdAt: number
 }
 

@@ -3,7 +3,7 @@
 import { ensureDebtors } from '../storage/issue-claims.ts'
 import type { Draft, IssueDeps } from './issue-payment-requests.ts'
 
-/** Gives each draft the id of its debtor. */
+/** Gives each draft the id of its debtor, and what decides on its journey. */
 export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft[]): Promise<void> {
   const missing = new Map<string, Parameters<typeof ensureDebtors>[1][number]>()
   for (const { command, facts } of drafts) {
@@ -26,13 +26,14 @@ export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft
   if (missing.size === 0) return
   const debtors = inOneOrder([...missing], ([key]) => key).map(([, debtor]) => debtor)
   const made = await ensureDebtors(deps.pool, debtors)
-  const ids = new Map(
-    made.map((row) => [debtorKey(row.creditor_id, row.external_id), row.debtor_id]),
-  )
+  const found = new Map(made.map((row) => [debtorKey(row.creditor_id, row.external_id), row]))
   for (const { command, facts } of drafts) {
     const { debtor } = command.invoice
     if (facts.debtor_id !== null || debtor === undefined) continue
-    facts.debtor_id = ids.get(debtorKey(command.creditorId, debtor.externalId)) ?? null
+    const stored = found.get(debtorKey(command.creditorId, debtor.externalId))
+    facts.debtor_id = stored?.debtor_id ?? null
+    facts.party = stored?.party ?? null
+    facts.debtor_country = stored?.country ?? null
   }
 }
 

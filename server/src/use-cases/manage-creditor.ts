@@ -95,22 +95,24 @@ export function refuseSettings(
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     return refusal('time-zone-unknown', 'use an IANA name such as Europe/Paris', '/timeZone')
   }
-  const refused = journey === undefined ? undefined : refuseJourney(journey, known)
+  const refused =
+    journey === undefined ? undefined : refuseJourney({ journey, pointer: '/journey' }, known)
   return refused ?? (contact && checkContactTexts(contact, '/contact'))
 }
 
-function refuseJourney(
-  journey: string,
+/** Refuses a journey that is not in the catalog, or that this server cannot run. */
+export function refuseJourney(
+  { journey, pointer }: { journey: string; pointer: string },
   { journeys, unsupportedJourneys }: Parameters<typeof refuseSettings>[1],
 ): Refusal | undefined {
   if (journeys.has(journey)) return undefined
   const missing = unsupportedJourneys?.get(journey)
   if (missing !== undefined) {
     const detail = `this server lacks ${missing.join(', ')} to run it`
-    return refusal('journey-unsupported', detail, '/journey')
+    return refusal('journey-unsupported', detail, pointer)
   }
   const known = [...journeys.keys()].join(', ')
-  return refusal('journey-unknown', `the journeys are ${known}`, '/journey')
+  return refusal('journey-unknown', `the journeys are ${known}`, pointer)
 }
 
 /** Makes the next version of a segment's policy. Refuses `policy-invalid`. */

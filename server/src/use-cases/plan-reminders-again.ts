@@ -25,7 +25,7 @@ export interface RemindersAgain {
 }
 
 /**
- * Plans the step after the last one of which a message was written, in the creditor's journey. Closed
+ * Plans the step after the last one of which a message was written, in the claim's journey. Closed
  * days and the contact budget are looked at when the step falls due.
  */
 export async function planRemindersAgain(
@@ -33,7 +33,8 @@ export async function planRemindersAgain(
   facts: { creditor: CreditorRow; claim: Claim; lines: readonly PlanLineRow[]; now: number },
 ): Promise<RemindersAgain> {
   const { creditor, claim, now } = facts
-  const journey = deps.journeys.get(creditor.journey)
+  if (claim.arm === 'hold-out') return { opened: undefined, dunning: 'idle' }
+  const journey = deps.journeys.get(claim.journey ?? creditor.journey)
   if (journey === undefined) return { opened: undefined, dunning: 'exhausted' }
   const stepsDone = await stepsWritten(deps, claim, journey)
   const on = { stepsDone, triggerAt: now, anchorDay: null }

@@ -23,8 +23,9 @@ import {
   type VerifiedMessage,
   verifyGeneralJws,
 } from '@parley/sdk/protocol'
+import { dunningIn } from '../domain/claim/claim.ts'
 import { standingAt } from '../domain/claim/holds.ts'
-import { buildOffer, type MenuFacts } from '../domain/negotiation/build-menu.ts'
+import { type MenuFacts, tiersOfOffer } from '../domain/negotiation/build-menu.ts'
 import {
   type AnswerDecision,
   type AnswerFacts,
@@ -246,7 +247,7 @@ async function end(
   const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
     const isHeld = standingAt(holds, facts.now).length > 0
-    const dunning = isHeld ? ('holding' as const) : ('active' as const)
+    const dunning = dunningIn(claim, isHeld ? 'holding' : 'active')
     const change = { conversation, dunning, respondBy: facts.now }
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
     await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
@@ -260,14 +261,14 @@ async function end(
 
 /** What the timeline says of an answer that got another menu. */
 function nextMenuData(kind: MessageKind, { offering }: AnswerFacts, menu: MenuMessage['menu']) {
-  const next = placeOf(menu, buildOffer(offering).envelope.tiers)
+  const next = placeOf(menu, tiersOfOffer(offering))
   return { menu: next.tier + 1, of: next.of, why: explainNextMenu(answerKind(kind), next) }
 }
 
 /** What the timeline says, and the human path is handed: how far it came, and nothing of the debtor. */
 function endData(kind: MessageKind, facts: AnswerFacts, ends: 'refused' | 'impasse') {
   const { offering, offered } = facts
-  const last = placeOf(offered.at(-1)?.menu ?? { tier: 0 }, buildOffer(offering).envelope.tiers)
+  const last = placeOf(offered.at(-1)?.menu ?? { tier: 0 }, tiersOfOffer(offering))
   const why = explainEnd(ends, answerKind(kind), last)
   return { after: kind, menu: last.tier + 1, of: last.of, why }
 }

@@ -35,6 +35,7 @@ export async function requestOfClaim(
     respondBy,
     outstanding: outstandingOf(claim),
     revision: claim.revision,
+    arm: claim.arm,
   })
 }
 

@@ -7,7 +7,13 @@ import {
   toBase64Url,
   typOf,
 } from '@parley/sdk/protocol'
+import { dunningIn } from '../domain/claim/claim.ts'
 import { requestBody } from '../domain/claim/issue-claim.ts'
+import {
+  type Arm,
+  assignJourney,
+  type JourneyAssignment,
+} from '../domain/dunning/assign-journey.ts'
 import {
   channelsOf,
   type JourneyDefinition,
@@ -29,6 +35,13 @@ interface Identity {
   /** Until when an agent may answer; now for a debtor without one. */
   respondBy: number
   isAddressed: boolean
+  assigned: Assigned
+}
+
+/** The journey that the claim gets; null: nobody is written to. */
+interface Assigned {
+  journey: JourneyDefinition | null
+  arm: Arm | null
 }
 
 /** Signs the request of a draft and returns everything that is stored about the new claim. */
@@ -40,12 +53,13 @@ export async function signPaymentRequest(deps: IssueDeps, draft: Draft): Promise
     ...messageColumns(deps, draft, identity),
     jws,
     hash: await signingInputHash(jws),
-    ...journeyColumns(deps, draft),
+    ...journeyColumns(identity),
     ...replyColumns(deps, draft, identity),
   }
 }
 
-function chooseIdentity(deps: IssueDeps, { facts, invoice }: Draft): Identity {
+function chooseIdentity(deps: IssueDeps, draft: Draft): Identity {
+  const { facts, invoice } = draft
   const now = deps.clock.now()
   const isAddressed = facts.enrolment_id !== null
   return {
@@ -56,6 +70,7 @@ function chooseIdentity(deps: IssueDeps, { facts, invoice }: Draft): Identity {
     jti: toBase64Url(deps.ids.randomBytes(16)),
     respondBy: isAddressed ? now + facts.response_time_hours * 3_600 : now,
     isAddressed,
+    assigned: assignedTo(deps, draft),
   }
 }
 
@@ -90,6 +105,7 @@ async function signRequest(deps: IssueDeps, draft: Draft, identity: Identity): P
     ...payDayOf(draft),
     respondBy: identity.respondBy,
     outstanding: invoice.amount.minor,
+    arm: identity.assigned.arm,
   })
   return await deps.signer.sign(typOf('request'), {
     ver: '1.0',
@@ -107,7 +123,7 @@ async function signRequest(deps: IssueDeps, draft: Draft, identity: Identity): P
 }
 
 function claimColumns({ command, facts, invoice }: Draft, identity: Identity) {
-  const { claimId, reference, respondBy, now, isAddressed } = identity
+  const { claimId, reference, respondBy, now, isAddressed, assigned } = identity
   const amount = formatAmount(invoice.amount)
   return {
     creditorId: command.creditorId,
@@ -122,7 +138,7 @@ function claimColumns({ command, facts, invoice }: Draft, identity: Identity) {
     reference,
     documents: JSON.stringify(invoice.documents),
     conversation: isAddressed ? 'sent' : 'none',
-    dunning: isAddressed ? 'idle' : 'active',
+    dunning: dunningIn(assigned, isAddressed ? 'idle' : 'active'),
     respondBy,
     createdAt: now,
     endToEndId: endToEndId(claimId, 1),
@@ -148,12 +164,12 @@ function messageColumns(deps: IssueDeps, { facts }: Draft, { thr, jti, isAddress
   }
 }
 
-function journeyColumns(deps: IssueDeps, draft: Draft) {
-  const journey = journeyOf(deps, draft)
+function journeyColumns({ assigned: { journey, arm } }: Identity) {
   return {
-    journeyId: journey.id,
-    journeyVersion: journey.version,
-    firstStep: firstStepOf(journey).id,
+    journeyId: journey?.id ?? null,
+    journeyVersion: journey?.version ?? null,
+    firstStep: journey && firstStepOf(journey).id,
+    arm,
   }
 }
 
@@ -169,7 +185,8 @@ function replyColumns(deps: IssueDeps, draft: Draft, identity: Identity) {
       reference: identity.reference,
       conversation: identity.isAddressed ? 'sent' : 'none',
       respondBy: identity.respondBy,
-      firstStep: firstActionOf(journeyOf(deps, draft)),
+      firstStep: identity.assigned.journey && firstActionOf(identity.assigned.journey),
+      arm: identity.assigned.arm,
       createdAt: identity.now,
     }),
   }
@@ -180,10 +197,33 @@ function debtorOf({ debtor_id }: Draft['facts']): string {
   return debtor_id
 }
 
-function journeyOf(deps: IssueDeps, { facts }: Draft): JourneyDefinition {
-  const journey = deps.journeys.get(facts.journey)
-  if (journey === undefined) throw new Error(`there is no journey ${facts.journey}`)
-  return journey
+function assignedTo(deps: IssueDeps, draft: Draft): Assigned {
+  const { command, facts } = draft
+  const { journeyId, arm } = assignJourney(
+    { assignment: assignmentOf(draft), journeys: deps.journeys, fallback: facts.journey },
+    {
+      creditorId: command.creditorId,
+      debtorId: debtorOf(facts),
+      party: facts.party ?? 'b2c',
+      country: facts.debtor_country ?? facts.creditor_country,
+    },
+  )
+  if (journeyId === null) return { journey: null, arm }
+  const journey = deps.journeys.get(journeyId)
+  if (journey === undefined) throw new Error(`there is no journey ${journeyId}`)
+  return { journey, arm }
+}
+
+function assignmentOf({ facts, invoice }: Draft): JourneyAssignment | null {
+  const { champion, challenger, challenger_percent, hold_out_percent } = facts
+  if (champion === null) return null
+  return {
+    segment: invoice.segment,
+    champion,
+    challenger,
+    challengerPercent: challenger_percent ?? 0,
+    holdOutPercent: hold_out_percent ?? 0,
+  }
 }
 
 function firstActionOf(journey: JourneyDefinition): IssuedClaim['firstStep'] {

@@ -1,7 +1,7 @@
 import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parley, temporaryDirectory } from './run-parley.ts'
+import { parley, parleyProcess, temporaryDirectory } from './run-parley.ts'
 
 const CATALOG = new URL('../../catalog', import.meta.url).pathname
 const QUOTE = [
@@ -20,7 +20,7 @@ async function ownCatalog(): Promise<string> {
 describe('parley compliance quote', () => {
   it('says what may be asked and sent, each line with its reason', async () => {
     const given = ['--notice', '2026-03-10:email', '--paid', '2026-04-01:200.00']
-    const { code, out, err } = await parley([...QUOTE, ...given])
+    const { code, out, err } = await parleyProcess([...QUOTE, ...given])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain('65.00 + 5.00 % × (1000.00 − 500.00) = 90.00 EUR, since 2026-03-25.')
     expect(out).toContain('Principal 800.00 EUR, charges 105.80 EUR, total 905.80 EUR.')
@@ -89,7 +89,7 @@ describe('parley compliance quote', () => {
 
 describe('parley compliance list', () => {
   it('lists profiles and rates, and marks what is unverified', async () => {
-    const { code, out } = await parley(['compliance', 'list'])
+    const { code, out } = await parleyProcess(['compliance', 'list'])
     expect(code).toBe(0)
     expect(out).toMatch(/nl-b2c +EUR {2}since 2024-01-01/)
     expect(out).toMatch(/ecb-mro +2026-H2 +2\.40 %/)
@@ -153,7 +153,13 @@ describe('parley compliance add-rate', () => {
   })
 
   it('needs a source', async () => {
-    const { code, err } = await parley(['compliance', 'add-rate', 'ecb-mro', '2027-01-01', '2.65'])
+    const { code, err } = await parleyProcess([
+      'compliance',
+      'add-rate',
+      'ecb-mro',
+      '2027-01-01',
+      '2.65',
+    ])
     expect(code).toBe(2)
     expect(err).toContain('--source')
   })

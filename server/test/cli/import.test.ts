@@ -5,7 +5,7 @@ import { CliError } from '../../src/cli/cli-error.ts'
 import { describeProgress, startProgress } from '../../src/cli/import/progress.ts'
 import { type ImportOptions, runImport } from '../../src/cli/import/run-import.ts'
 import { API_KEY, type BulkServer, startBulkServer } from './bulk-server.ts'
-import { type Ended, parley, temporaryFile } from './run-parley.ts'
+import { type Ended, parleyProcess as parley, temporaryFile } from './run-parley.ts'
 
 const HEADER = 'Invoice number;Customer no;Customer name;E-mail;Amount;Due date\n'
 const GOOD = 'F-1;C-1;Anouk de Vries;anouk@example.com;120,50;2026-12-15\n'

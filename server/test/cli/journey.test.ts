@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parley, temporaryDirectory } from './run-parley.ts'
+import { parley, parleyProcess, temporaryDirectory } from './run-parley.ts'
 
 const FRIENDLY = new URL('../../catalog/journeys/friendly-default.json', import.meta.url)
 const check = (...args: string[]) => parley(['journey', 'check', ...args])
@@ -17,7 +17,7 @@ async function ownJourney(change: (step: Record<string, unknown>) => void): Prom
 
 describe('parley journey list', () => {
   it('lists every journey, those first that this server runs', async () => {
-    const { code, out, err } = await parley(['journey', 'list'])
+    const { code, out, err } = await parleyProcess(['journey', 'list'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^Journeys that this server runs\n {2}bot-first .*\n {2}friendly-default /)
     expect(out).toMatch(/nl-consumer-wik +Netherlands, consumer: the 14-day letter/)
@@ -32,13 +32,9 @@ describe('parley journey list', () => {
 
 describe('parley journey check', () => {
   it('says what a journey does by day, and what the law says', async () => {
-    const { code, out, err } = await check(
-      'nl-consumer-wik',
-      '--profile',
-      'nl-b2c',
-      '--on',
-      '2026-03-01',
-    )
+    const { code, out, err } = await parleyProcess([
+      ...['journey', 'check', 'nl-consumer-wik', '--profile', 'nl-b2c', '--on', '2026-03-01'],
+    ])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain('nl-consumer-wik version 1 under nl-b2c version 1')
     // Sent on a Friday, the letter counts as delivered on Tuesday; its fourteen days end on the 31st.
@@ -138,21 +134,85 @@ describe('parley journey dry-run', () => {
   const LINES =
     'A1;100.00;2026-03-01;2026-02-20\nA2;50.00;2026-03-01;2026-03-10\nA3;9.95;2026-03-05;\n'
 
-  async function dryRun(text: string, ...args: string[]) {
+  async function argsOf(text: string, ...args: string[]) {
     const file = join(await temporaryDirectory(), 'claims.csv')
     await writeFile(file, text)
     const given = ['--journey', 'nl-consumer-wik', '--profile', 'nl-b2c', '--claims', file]
-    return await parley(['journey', 'dry-run', ...given, ...args])
+    return ['journey', 'dry-run', ...given, ...args]
   }
 
-  it('follows each claim to a named state, with messages and costs by day', async () => {
-    const { code, out, err } = await dryRun(HEADER + LINES, '--compare', 'small-creditor')
+  async function dryRun(text: string, ...args: string[]) {
+    return await parley(await argsOf(text, ...args))
+  }
+
+  it('follows each claim to a named state, two journeys side by side', async () => {
+    const args = await argsOf(HEADER + LINES, '--compare', 'small-creditor')
+    const { code, out, err } = await parleyProcess(args)
     expect({ code, err }).toEqual({ code: 0, err: '' })
-    expect(out).toContain('nl-consumer-wik: 3 claim(s), each followed for 90 days')
-    expect(out).toMatch(/hand-over-review +1\n +paid-after-contact +1\n +paid-untouched +1/)
+    expect(out).toContain('3 claim(s), each followed for 90 days')
+    expect(out).toMatch(/^ +nl-consumer-wik +small-creditor$/m)
+    expect(out).toMatch(/^ {2}hand-over-review +1 +-$/m)
+    expect(out).toMatch(/^ {2}paid-untouched +1 +1$/m)
     // 3 April is Good Friday and 6 April Easter Monday: the first open day is the 7th.
-    expect(out).toMatch(/2026-04-07 +1/)
-    expect(out).toContain('small-creditor: 3 claim(s)')
+    expect(out).toMatch(/^ {2}2026-04-07 +1 email +1 letter$/m)
+    expect(out).toMatch(/^ {2}2026-04-06 +1 calendar +1 calendar$/m)
+    expect(out).not.toContain('Money')
+  })
+
+  it('compares two versions of one journey', async () => {
+    const file = join(await temporaryDirectory(), 'next.json')
+    const journey = JSON.parse(await readFile(FRIENDLY, 'utf8'))
+    await writeFile(file, JSON.stringify({ ...journey, version: journey.version + 1 }))
+    const { out } = await dryRun(HEADER + LINES, '--journey', 'friendly-default', '--compare', file)
+    expect(out).toMatch(/^ +friendly-default version 1 +friendly-default version 2$/m)
+  })
+
+  it('counts the money, exactly, with prices of the catalog or of a file', async () => {
+    const { out } = await dryRun(HEADER + LINES, '--costs', 'defaults')
+    // Three mails and a letter, two texts, a call that is a task, and the review that is another.
+    expect(out).toMatch(/^ {2}in all +\d+\.\d{2,4} EUR$/m)
+    const file = join(await temporaryDirectory(), 'prices.json')
+    const sources = [{ id: 's', title: 'Our contract', citation: 'c', readOn: '2026-11-22' }]
+    const email = { for: 'email', amount: '0.3333', source: 's', note: 'n' }
+    const prices = { version: 1, currency: 'CHF', sources, prices: [email] }
+    await writeFile(file, JSON.stringify(prices))
+    const [result] = JSON.parse(
+      (await dryRun(HEADER + LINES, '--costs', file, '--json')).out,
+    ).results
+    const { count, amount } = result.costs.byPart.email
+    expect(Number(amount)).toBeCloseTo(count * 0.3333, 10)
+    expect(result.costs).toMatchObject({
+      currency: 'CHF',
+      total: amount,
+      unpriced: expect.arrayContaining(['letter', 'sms', 'task']),
+    })
+    await writeFile(file, JSON.stringify({ ...prices, prices: [email, email] }))
+    const twice = await dryRun(HEADER + LINES, '--costs', file)
+    expect(twice).toMatchObject({ code: 1, out: '', err: expect.stringContaining('"email" twice') })
+    const float = { ...email, amount: '0.12345' }
+    await writeFile(file, JSON.stringify({ ...prices, prices: [float] }))
+    expect((await dryRun(HEADER + LINES, '--costs', file)).err).toContain('must match pattern')
+  })
+
+  it('writes a page of its own, without script, with charts that tell what they show', async () => {
+    const file = join(await temporaryDirectory(), 'run.html')
+    const args = ['--compare', 'small-creditor', '--costs', 'defaults', '--html', file]
+    const { code, out } = await dryRun(HEADER + LINES, ...args)
+    expect(code).toBe(0)
+    expect(out).toContain(`The page is in ${file}`)
+    const page = await readFile(file, 'utf8')
+    expect(page).not.toMatch(/<script|\bon\w+=|https?:|src=/)
+    const charts = page.match(/<svg viewBox="0 0 720/g) ?? []
+    // Messages, states, blocks and money, for each of the two.
+    expect(charts).toHaveLength(8)
+    expect(page.match(/<title id=/g)).toHaveLength(8)
+    expect(page.match(/<desc id=/g)).toHaveLength(8)
+    expect(page.match(/<details>/g)).toHaveLength(8)
+    const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    const plain = await dryRun(HEADER + LINES, '--html', file)
+    expect(plain.code).toBe(0)
+    expect(await readFile(file, 'utf8')).not.toContain('Money by day')
   })
 
   it('says the same as JSON, claim by claim', async () => {

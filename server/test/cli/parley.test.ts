@@ -10,13 +10,13 @@ import {
 } from '@parley/sdk/protocol'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lockDirectory } from '../../src/storage/directory-lock.ts'
-import { type Ended, parley, temporaryFile } from './run-parley.ts'
+import { type Ended, parley, parleyProcess, temporaryFile } from './run-parley.ts'
 
 const CREATE = ['creditor', 'create', '--name', 'Stadsenergie', '--iban', 'nl91 abna 0417 1643 00']
 
 describe('parley', () => {
   it('explains itself with examples', async () => {
-    const { code, out, err } = await parley(['--help'])
+    const { code, out, err } = await parleyProcess(['--help'])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     const commands = [
       'serve',
@@ -54,7 +54,7 @@ describe('parley', () => {
 
   it('shows the details of an unexpected error when asked', async () => {
     const env = { DATABASE_URL: 'postgres://127.0.0.1:9/none' }
-    const quiet = await parley(['migrate'], { env })
+    const quiet = await parleyProcess(['migrate'], { env })
     expect(quiet).toMatchObject({ code: 2, out: '' })
     expect(quiet.err).toMatch(/^parley: .*ECONNREFUSED.*check that it runs/)
     expect(quiet.err).not.toContain('    at ')
@@ -66,10 +66,12 @@ describe('parley on the embedded store', () => {
   const COLD_START_MS = 120_000
   let directory = ''
   let migrated: Ended
+  /** The same store for a command in this process. */
+  const here = () => ({ env: { PARLEY_DATA_DIR: join(directory, '.parley') } })
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'parley-store-'))
-    migrated = await parley(['migrate'], { directory })
+    migrated = await parleyProcess(['migrate'], { directory })
   }, COLD_START_MS)
 
   afterAll(() => rm(directory, { recursive: true, force: true }))
@@ -77,7 +79,7 @@ describe('parley on the embedded store', () => {
   it('makes the tables once', { timeout: COLD_START_MS }, async () => {
     expect(migrated).toMatchObject({ code: 0, err: '' })
     expect(migrated.out).toContain('Applied 0001-initial.sql\n')
-    expect(await parley(['migrate'], { directory })).toEqual({
+    expect(await parley(['migrate'], here())).toEqual({
       code: 0,
       out: 'The tables are up to date.\n',
       err: '',
@@ -87,11 +89,11 @@ describe('parley on the embedded store', () => {
   it('creates creditors and prints each key once, in words and as JSON', {
     timeout: COLD_START_MS,
   }, async () => {
-    const { code, out, err } = await parley(CREATE, { directory })
+    const { code, out, err } = await parleyProcess(CREATE, { directory })
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^Creditor cr_[0-9A-Z]{26} was created\.\n.*shown this once/)
     expect(out.match(/parley_sk_[A-Za-z0-9_-]{43}/g)).toHaveLength(1)
-    const second = await parley([...CREATE, '--json'], { directory })
+    const second = await parley([...CREATE, '--json'], here())
     expect(JSON.parse(second.out)).toEqual({
       creditorId: expect.stringMatching(/^cr_[0-9A-Z]{26}$/),
       apiKey: expect.stringMatching(/^parley_sk_[A-Za-z0-9_-]{43}$/),
@@ -100,14 +102,14 @@ describe('parley on the embedded store', () => {
 
   it('names the option that was refused', { timeout: COLD_START_MS }, async () => {
     const args = CREATE.with(-1, 'NL91ABNA0417164301')
-    const { code, out, err } = await parley(args, { directory })
+    const { code, out, err } = await parley(args, here())
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toBe('parley: --iban was refused: the check digits of this IBAN are wrong.\n')
   })
 
   it('says so when the server runs on the same directory', async () => {
     const lock = await lockDirectory(join(directory, '.parley'))
-    const { code, out, err } = await parley(CREATE, { directory })
+    const { code, out, err } = await parleyProcess(CREATE, { directory })
     await lock.release()
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toContain(`in use by process ${process.pid}`)
@@ -186,7 +188,7 @@ describe('parley evidence verify', () => {
 
   it('says in one line that a file is whole', async () => {
     const file = await temporaryFile('evidence.json', JSON.stringify(await evidence()))
-    expect(await parley(['evidence', 'verify', file])).toEqual({
+    expect(await parleyProcess(['evidence', 'verify', file])).toEqual({
       code: 0,
       out: 'OK  2 messages, 0 agreements, 2 signatures\n',
       err: '',

@@ -1,10 +1,11 @@
-// Runs the real command in a process of its own.
+// Runs the real command: in this process, or in one of its own where the process itself is the matter.
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { onTestFinished } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
+import { runParley } from '../../src/cli/program.ts'
 
 const PARLEY = new URL('../../src/cli/parley.ts', import.meta.url).pathname
 
@@ -19,11 +20,43 @@ export interface RunOptions {
   env?: Record<string, string>
 }
 
-/** Runs `parley` with arguments and waits for its end; no setting of the machine reaches it. */
-export async function parley(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+/** Runs `parley` here, with settings of its own: the command as it is, without the start of a process. */
+export async function parley(
+  args: readonly string[],
+  { env = {} }: Pick<RunOptions, 'env'> = {},
+): Promise<Ended> {
+  const told: Ended = { code: null, out: '', err: '' }
+  await runParley(args, {
+    env,
+    isTerminal: false,
+    out: (text) => {
+      told.out += text
+    },
+    err: (text) => {
+      told.err += text
+    },
+    get exitCode() {
+      return told.code ?? 0
+    },
+    set exitCode(code) {
+      told.code = code
+    },
+  })
+  return { ...told, code: told.code ?? 0 }
+}
+
+/** Runs `parley` in a process and waits for its end; no setting of the machine reaches it. */
+export async function parleyProcess(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
   const child = spawn(process.execPath, [PARLEY, ...args], {
     cwd: options.directory ?? tmpdir(),
-    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: inject('compileCache'),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended: Ended = { code: null, out: '', err: '' }

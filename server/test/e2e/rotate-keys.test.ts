@@ -2,7 +2,7 @@
 // the published keys do not explain.
 import { type JwkSet, verifyMessage } from '@parley/sdk/protocol'
 import { expect, it, onTestFinished } from 'vitest'
-import { parley } from '../cli/run-parley.ts'
+import { parleyProcess as parley } from '../cli/run-parley.ts'
 import { freshDatabase } from '../support/fresh-database.ts'
 import { clockFile, type ServerProcess, startServer } from '../support/server-process.ts'
 

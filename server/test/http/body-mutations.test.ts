@@ -12,6 +12,7 @@ import {
   HOLD,
   invoiceOf,
   invoiceWithDebtor,
+  JOURNEY_ASSIGNMENT,
   PERSON_REPLY,
   POLICY_PREVIEW,
   POLICY_TERMS,
@@ -68,6 +69,14 @@ const CASES: readonly Case[] = [
     method: 'PUT',
     url: () => '/v1/negotiation-policies/students',
     body: () => POLICY_TERMS,
+    status: 200,
+  },
+  {
+    operation: 'putJourneyAssignment',
+    schema: 'JourneyAssignmentInput',
+    method: 'PUT',
+    url: () => '/v1/journey-assignments/students',
+    body: () => JOURNEY_ASSIGNMENT,
     status: 200,
   },
   {

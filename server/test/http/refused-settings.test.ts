@@ -1,7 +1,7 @@
 // Debtors, settings, endpoints and statements that are well-formed and still refused; beside each
 // stands what passes.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { debtorInput, POLICY_TERMS } from '../support/api-samples.ts'
+import { debtorInput, JOURNEY_ASSIGNMENT, POLICY_TERMS } from '../support/api-samples.ts'
 import { buildTestApp, expectProblem, type Sent, type TestApp } from '../support/build-test-app.ts'
 import { camtNotification } from '../support/camt-notification.ts'
 import { refuseEach } from '../support/refuse-each.ts'
@@ -172,6 +172,53 @@ describe('putNegotiationPolicy', () => {
     }
     const replies = await Promise.all(Array.from({ length: 5 }, () => test.send(sent)))
     expect(replies.map(({ json }) => json['version']).toSorted()).toEqual([1, 2, 3, 4, 5])
+  })
+})
+
+describe('putJourneyAssignment', () => {
+  const url = '/v1/journey-assignments/default'
+  refuseEach({ app, method: 'PUT', url: () => url }, [
+    ['an unknown champion', { champion: 'hostile' }, 'journey-unknown', '/champion'],
+    [
+      'an unknown challenger',
+      { ...JOURNEY_ASSIGNMENT, challenger: 'hostile' },
+      'journey-unknown',
+      '/challenger',
+    ],
+    [
+      'a journey that this server cannot run',
+      { champion: 'deceased-or-insolvent' },
+      'journey-unsupported',
+      '/champion',
+    ],
+    [
+      'shares of more than all',
+      { ...JOURNEY_ASSIGNMENT, challengerPercent: 91 },
+      'percent-invalid',
+      '/challengerPercent',
+    ],
+    [
+      'a share of nobody',
+      { ...JOURNEY_ASSIGNMENT, challenger: null },
+      'percent-invalid',
+      '/challengerPercent',
+    ],
+  ])
+
+  it('is read again as it was stated, by its creditor alone', async () => {
+    const other = await test.addCreditor()
+    const put = await test.send({ method: 'PUT', url, body: JOURNEY_ASSIGNMENT })
+    expect(put.json).toMatchObject({ ...JOURNEY_ASSIGNMENT, segment: 'default' })
+    expect((await test.send({ url })).json).toEqual(put.json)
+    const list = '/v1/journey-assignments'
+    expect((await test.send({ url: list })).json).toEqual({ data: [put.json] })
+    expect((await test.send({ url: `${url}/results` })).json).toMatchObject({
+      arms: [{ arm: 'champion' }, { arm: 'challenger' }, { arm: 'hold-out' }],
+      differences: [{ verdict: 'too-few' }, { verdict: 'too-few' }],
+    })
+    expect((await test.send({ url: list, as: other })).json).toEqual({ data: [] })
+    expectProblem(await test.send({ url, as: other }), 404, 'not-found')
+    expectProblem(await test.send({ url: `${url}/results`, as: other }), 404, 'not-found')
   })
 })
 

@@ -47,6 +47,13 @@ export const POLICY_PREVIEW = {
   payDay: 25,
 }
 
+export const JOURNEY_ASSIGNMENT = {
+  champion: 'friendly-default',
+  challenger: 'bot-first',
+  challengerPercent: 20,
+  holdOutPercent: 10,
+}
+
 export const CREDITOR_PATCH = {
   name: 'Blue Water',
   account: { iban: 'NL91ABNA0417164300', bic: 'ABNANL2A' },

@@ -135,6 +135,7 @@ export function issuedRow(
     journeyId: 'friendly-default',
     journeyVersion: 1,
     firstStep: 'first-notice',
+    arm: null,
     idempotencyKey: null,
     requestHash: null,
     reply: null,

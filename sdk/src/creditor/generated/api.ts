@@ -77,6 +77,79 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/journey-assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List which journey each segment gets
+         * @description A segment that is not listed gets the `journey` of the creditor.
+         */
+        get: operations["listJourneyAssignments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journey-assignments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["Segment"];
+            };
+            cookie?: never;
+        };
+        /** Read which journey a segment gets */
+        get: operations["getJourneyAssignment"];
+        /**
+         * State which journey a segment gets, and what it is compared with
+         * @description Counts for claims that are issued from now on. A `challenger` gets its share of the debtors, and
+         *     the hold-out hears nothing from people at all: the request stands on its page and with the
+         *     agent, and no reminder is sent. Who is in which arm is drawn once a debtor and stays, also when
+         *     a share grows; with another champion or challenger all are drawn anew. A debtor for whom one of
+         *     the journeys is not meant (its `audience`: a consumer or a business, the country) is not
+         *     compared, and gets the champion where that is meant for them, else the creditor's `journey`.
+         */
+        put: operations["putJourneyAssignment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/journey-assignments/{segment}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["Segment"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Compare what the journeys of a segment achieved
+         * @description Over the claims issued since champion and challenger are what they are; cancelled ones are left
+         *     out. Shares come with the 95 % interval of Wilson (1927), differences to the champion with that
+         *     of Newcombe (1998, method 10). Claims count as independent, also two of one debtor. Decide on a
+         *     day that you chose before: who looks every day finds a difference by chance sooner or later.
+         */
+        get: operations["getJourneyResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/debtors": {
         parameters: {
             query?: never;
@@ -1269,6 +1342,64 @@ export interface components {
             policyHash: string;
             terms: components["schemas"]["NegotiationPolicyTerms"];
         };
+        /** @description Id of a journey of the catalog. */
+        JourneyId: string;
+        Percent: number;
+        /** @enum {unknown} */
+        Arm: "champion" | "challenger" | "hold-out";
+        JourneyAssignmentInput: {
+            champion: components["schemas"]["JourneyId"];
+            challenger?: components["schemas"]["JourneyId"] | null;
+            /** @default 0 */
+            challengerPercent: components["schemas"]["Percent"];
+            /** @default 0 */
+            holdOutPercent: components["schemas"]["Percent"];
+        };
+        JourneyAssignment: {
+            segment: components["schemas"]["Segment"];
+            champion: components["schemas"]["JourneyId"];
+            challenger: components["schemas"]["JourneyId"] | null;
+            challengerPercent: components["schemas"]["Percent"];
+            holdOutPercent: components["schemas"]["Percent"];
+            /** @description Since when champion and challenger are these. */
+            since: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description In percent, rounded outwards to two decimals. */
+        PercentInterval: {
+            low: number;
+            high: number;
+        };
+        JourneyResults: {
+            assignment: components["schemas"]["JourneyAssignment"];
+            arms: components["schemas"]["ArmResult"][];
+            differences: components["schemas"]["ArmDifference"][];
+        };
+        ArmResult: {
+            arm: components["schemas"]["Arm"];
+            claims: number;
+            settled: number;
+            /** @description Null without claims. */
+            settledPercent: number | null;
+            interval: components["schemas"]["PercentInterval"];
+            /** @description From the day of issue to the day of the last payment, over the settled claims. */
+            medianDaysToSettle: number | null;
+            /** @description Sent to people. */
+            messages: number;
+            /** @description What carriers asked for them, one amount a currency; a message of which no cost is known adds nothing. */
+            costs: components["schemas"]["Amount"][];
+        };
+        ArmDifference: {
+            arm: components["schemas"]["Arm"];
+            /** @enum {unknown} */
+            against: "champion";
+            /** @description Percentage points by which more of its claims are settled. */
+            points: number;
+            interval: components["schemas"]["PercentInterval"];
+            /** @enum {unknown} */
+            verdict: "better" | "worse" | "undecided" | "too-few";
+            sentence: string;
+        };
         NegotiationPreviewInput: {
             terms: components["schemas"]["NegotiationPolicyTerms"];
             amount: components["schemas"]["Amount"];
@@ -1509,6 +1640,8 @@ export interface components {
             claim: components["schemas"]["ClaimState"];
             conversation: components["schemas"]["ConversationState"];
             dunning: components["schemas"]["DunningState"];
+            /** @description What the claim counts for where journeys are compared; null where nothing is. */
+            arm: components["schemas"]["Arm"] | null;
             /** @description Why reminders rest. */
             holds: components["schemas"]["Hold"][];
             /** @description Rises with every request over another amount or day. */
@@ -2140,6 +2273,106 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listJourneyAssignments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The assignments, in the order of their segments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["JourneyAssignment"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJourneyAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["Segment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The assignment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyAssignment"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putJourneyAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["Segment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyAssignmentInput"];
+            };
+        };
+        responses: {
+            /** @description The assignment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyAssignment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getJourneyResults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["Segment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The arms, and whether their difference is decided */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyResults"];
+                };
+            };
+            404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

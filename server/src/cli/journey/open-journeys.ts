@@ -1,7 +1,9 @@
 // The journeys of the catalog folder that a command names, or one from a file of its own.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { loadCarriers } from '../../catalog-files.ts'
 import { loadFile } from '../../catalog-json.ts'
+import type { ChannelMatrix } from '../../domain/channels/channel-matrix.ts'
 import { findJourneyFaults } from '../../domain/dunning/check-journey.ts'
 import type { JourneyDefinition } from '../../domain/dunning/journey-definition.ts'
 import { type JourneyCatalog, loadJourneys } from '../../journey-files.ts'
@@ -12,6 +14,15 @@ import { catalogFolder } from '../compliance/open-law.ts'
 export function openJourneys(directory: string | undefined): JourneyCatalog {
   try {
     return loadJourneys(catalogFolder(directory))
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+/** Loads what carriers take. @throws {CliError} that lists every fault of the file. */
+export function openCarriers(directory: string | undefined): ChannelMatrix {
+  try {
+    return loadCarriers(catalogFolder(directory))
   } catch (error) {
     throw new CliError(error instanceof Error ? error.message : String(error), { cause: error })
   }

@@ -66,6 +66,7 @@ function linesOf({ step, day, movedDays, lastDay }: ScheduledStep): string[] {
   const moved = movedDays === 0 ? [] : [`moved ${movedDays} day(s) to an open day`]
   const notes = [
     ...(purpose === 'service' ? ['asks for no payment'] : []),
+    ...step.optIn.map((channel) => `by ${channel} only with the person's agreement`),
     ...(onlyIf.length === 0 ? [] : [`only if ${onlyIf.map(conditionText).join(' and ')}`]),
     ...acts.filter((act) => act.do !== 'charge').map(actText),
     ...step.charges.map(({ title, level, needs: grounds }) => {

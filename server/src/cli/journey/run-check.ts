@@ -13,7 +13,7 @@ import {
 import { lawOf } from '../../law-files.ts'
 import { CliError, EXIT } from '../cli-error.ts'
 import { openLaw } from '../compliance/open-law.ts'
-import { openJourney } from './open-journeys.ts'
+import { openCarriers, openJourney } from './open-journeys.ts'
 import { printAllowed, printRefused } from './print-check.ts'
 
 export interface CheckOptions {
@@ -40,7 +40,7 @@ export function runCheck(name: string, options: CheckOptions): { text: string; e
   const law = readLaw(options, dueDay)
   const claim = { dueDay, issuedOn: addDays(dueDay, -30), respondBy: addDays(dueDay, -29) }
   const checked: Checked = { journey, law, claim, missing: missingFor(journey) }
-  const result = compileJourney({ journey, law })
+  const result = compileJourney({ journey, law, carriers: openCarriers(options.catalog) })
   if (!result.ok) {
     const text =
       options.json === true

@@ -1,17 +1,15 @@
-// Which channel may carry which message to whom: a matrix that is data. What no row allows is
-// forbidden, and a permission that nobody has verified is none.
+// What carriers and providers take to whom: a matrix that is data. What no row allows is forbidden, and
+// a permission that nobody has verified is none. What the law says is in the compliance profiles;
+// `channel-use.ts` asks both.
 
+import type { EvidenceLevel } from '../compliance/evidence.ts'
+import type { Channel } from '../compliance/profile.ts'
 import type { Tone } from '../content/message-templates.ts'
-
-/** A way to reach a person. */
-export const CHANNELS = ['agent', 'push', 'email', 'sms', 'letter', 'phone', 'whatsapp'] as const
-export type Channel = (typeof CHANNELS)[number]
 
 export type Party = 'b2c' | 'b2b' | 'public-body'
 /** `first-party`: the creditor itself writes; `third-party`: somebody who collects for it. */
 export type Role = 'first-party' | 'third-party'
 export type Verdict = 'allowed' | 'allowed-with-opt-in' | 'forbidden'
-export type EvidenceLevel = 'law' | 'case-law' | 'policy' | 'unverified'
 
 /** Where a rule comes from. */
 export interface ChannelSource {
@@ -86,11 +84,6 @@ export function channelEligibility(
     return { verdict: 'forbidden', reason: 'unverified', rule }
   }
   return { verdict: rule.verdict, reason: 'rule', rule }
-}
-
-/** Tells whether a message may leave on a channel, given whether the person has opted in. */
-export function mayUseChannel(answer: ChannelAnswer, hasOptedIn: boolean): boolean {
-  return answer.verdict === 'allowed' || (answer.verdict === 'allowed-with-opt-in' && hasOptedIn)
 }
 
 /** Lists what the schema cannot say: unknown sources, rows that say the same case twice. */

@@ -1,6 +1,8 @@
 // The claim: four facets that change on their own (spec: protocol.md, "Claim"), and what follows
 // from them. Pure; storage keeps the row, use-cases write the transitions.
 
+import type { Arm } from '../dunning/assign-journey.ts'
+
 export type ClaimState = 'open' | 'settled' | 'cancelled' | 'handed-over' | 'written-off'
 export type ConversationState =
   | 'none'
@@ -57,7 +59,10 @@ export function isWithAgent(conversation: ConversationState): boolean {
   return ['sent', 'received', 'presented', 'negotiating'].includes(conversation)
 }
 
-/** Conversation states in which the debtor's side may still answer. */
-export function awaitsAnswer(conversation: ConversationState): boolean {
-  return !['agreed', 'refused', 'none'].includes(conversation)
+/** Returns the state of the reminders; about a claim that is held out, nobody is ever written to. */
+export function dunningIn(
+  { arm }: { readonly arm: Arm | null },
+  state: DunningState,
+): DunningState {
+  return arm === 'hold-out' ? 'idle' : state
 }

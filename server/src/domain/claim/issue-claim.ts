@@ -16,6 +16,7 @@ import {
   type RequestMessage,
   type Result,
 } from '@parley/sdk/protocol'
+import type { Arm } from '../dunning/assign-journey.ts'
 import { buildMenu } from '../negotiation/build-menu.ts'
 import type { Policy } from '../negotiation/policy.ts'
 import { isCreditorReference } from '../references/creditor-reference.ts'
@@ -231,6 +232,8 @@ export interface RequestFacts {
   respondBy: number
   /** 1 for a new request. */
   revision?: number
+  /** What it counts for where journeys are compared: in the hold-out, no person is written to. */
+  arm: Arm | null
   /** What is owed; below the amount of the invoice once money came in. */
   outstanding: bigint
 }
@@ -257,7 +260,11 @@ export function requestBody(
     timeZone: creditor.timeZone,
     remittance: { scheme: 'SCOR', reference: facts.reference },
     ...(invoice.documents.length > 0 ? { documents: invoice.documents } : {}),
-    dunning: { level: 0, respondBy: facts.respondBy, nextStep: 'human-channel' },
+    dunning: {
+      level: 0,
+      respondBy: facts.respondBy,
+      nextStep: facts.arm === 'hold-out' ? 'none' : 'human-channel',
+    },
     menu: buildMenu({
       policy: facts.policy,
       outstanding: facts.outstanding,

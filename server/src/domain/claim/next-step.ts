@@ -1,5 +1,6 @@
 // What comes next for a claim, when, and why not now: one sentence for staff, API and page.
 import type { Channel } from '../compliance/profile.ts'
+import type { Arm } from '../dunning/assign-journey.ts'
 import { type ClaimState, type ConversationState, isWithAgent } from './claim.ts'
 import type { ClaimHold } from './holds.ts'
 
@@ -8,6 +9,7 @@ export interface NextStepFacts {
   conversation: ConversationState
   respondBy: number
   now: number
+  arm: Arm | null
   /** The hold that stands longest, if any. */
   hold?: ClaimHold | undefined
   /** The step of the journey that is planned, if any. */
@@ -47,6 +49,10 @@ export function describeNextStep(facts: NextStepFacts): NextStepView {
       at: openLine.dueAt,
       reason: `A plan was agreed: line ${openLine.line} is due on ${openLine.dueDate}.`,
     }
+  }
+  if (planned === undefined && facts.arm === 'hold-out') {
+    const reason = 'The debtor is in the group that is not written to, for comparison.'
+    return { action: 'none', at: null, reason }
   }
   if (planned === undefined) {
     return { action: 'none', at: null, reason: 'The journey has no further step.' }

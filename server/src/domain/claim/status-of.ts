@@ -1,6 +1,7 @@
 // What a signed status says of a claim: its state, what is owed, disputed and held, and what comes
 // next. One place, so that every message about a claim tells the same.
 import { type CommonClaims, formatAmount, type StatusMessage } from '@parley/sdk/protocol'
+import type { Arm } from '../dunning/assign-journey.ts'
 import { owedOf } from './amount-as-of.ts'
 import { type ClaimMoney, type ClaimState, type ConversationState, disputedOf } from './claim.ts'
 import { type ClaimHold, leadingHold, reasonOnWire } from './holds.ts'
@@ -14,6 +15,7 @@ export interface StatusFacts {
     readonly state: ClaimState
     readonly conversation: ConversationState
     readonly disputed: bigint
+    readonly arm: Arm | null
   }
   /** Holds that were not released. */
   readonly holds: readonly ClaimHold[]
@@ -43,12 +45,13 @@ function holdOnWire({ reason, until }: ClaimHold): NonNullable<StatusMessage['ho
   return until === null ? { reason: told } : { reason: told, until }
 }
 
-/** A person is turned to unless all is settled, a plan stands, or the creditor has to decide. */
+/** A person is turned to unless all is settled, a plan stands, the creditor has to decide, or it is held out. */
 function nextStepOf(
-  { state, conversation }: StatusFacts['claim'],
+  { state, conversation, arm }: StatusFacts['claim'],
   hold: ClaimHold | undefined,
 ): 'human-channel' | 'none' {
   if (state !== 'open') return 'none'
   if (hold !== undefined && reasonOnWire(hold.reason) === 'assistance') return 'human-channel'
-  return hold !== undefined || conversation === 'agreed' ? 'none' : 'human-channel'
+  const rests = hold !== undefined || conversation === 'agreed' || arm === 'hold-out'
+  return rests ? 'none' : 'human-channel'
 }

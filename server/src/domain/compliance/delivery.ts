@@ -42,11 +42,3 @@ export function termOf(
   const endedOn = addDays(firstDay, termDays)
   return { deliveredOn, firstDay, lastDay: addDays(endedOn, -1), endedOn }
 }
-
-/** Returns the last day of the term that a notice gives. */
-export function termEnd(
-  law: { rule: DeliveryRule; termDays: number; holidays: Holidays },
-  sentOn: Day,
-): Day {
-  return termOf(law, sentOn).lastDay
-}

@@ -1,7 +1,7 @@
 // How a journey addresses people, judged by the profile: by which channels, at what hours, how often,
 // and whether it keeps silent while something rests.
 
-import { mayCarry } from '../compliance/channel-use.ts'
+import { type ChannelLimits, channelUse } from '../channels/channel-use.ts'
 import type { LawInForce } from '../compliance/law-in-force.ts'
 import type { CapRule, ContactRule, StopKind } from '../compliance/profile.ts'
 import type { ContactWindow } from './journey.ts'
@@ -19,10 +19,13 @@ import type { PlacedStep } from './place-steps.ts'
 const DAY_NAMES = ['', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
 
 /** Judges channels, hours and caps. A step is one contact, by however many channels it is said. */
-export function checkContacts({ placed, law }: JudgedJourney): JourneyRefusal[] {
+export function checkContacts({ placed, law, carriers }: JudgedJourney): JourneyRefusal[] {
   const contacts = placed.filter(({ step }) => isContact(step))
   return [
-    ...placed.flatMap(({ step }) => [...checkTone(step, law), ...checkHours(step, law)]),
+    ...placed.flatMap(({ step }) => [
+      ...checkTone(step, { law, carriers }),
+      ...checkHours(step, law),
+    ]),
     ...law.version.caps.flatMap((cap) => checkCap(cap, contacts, law)),
   ]
 }
@@ -41,13 +44,16 @@ export function checkStops(
   })
 }
 
-function checkTone(step: StepDefinition, law: LawInForce): JourneyRefusal[] {
+function checkTone(step: StepDefinition, limits: ChannelLimits): JourneyRefusal[] {
   const { id, tone = 'T1' } = step
   return channelsOf(step).flatMap((channel) => {
-    if (mayCarry(law.version, channel, tone)) return []
-    const sources = law.version.channels.find((it) => it.channel === channel)?.sources ?? []
-    const detail = `Tone ${tone} may not go by ${channel} in this country.`
-    return [refuse(law, { code: 'tone-on-channel', step: id, sources }, detail)]
+    const use = channelUse(limits, { channel, tone })
+    if (use.verdict !== 'forbidden') return []
+    const detail =
+      use.by === 'profile'
+        ? `Tone ${tone} may not go by ${channel} in this country.`
+        : `Tone ${tone} is not taken by the carriers of ${channel}.`
+    return [{ code: 'tone-on-channel', step: id, detail, sources: use.sources }]
   })
 }
 

@@ -1,8 +1,8 @@
 // By which of the channels of a step a person is reached: those that may carry its words, that lead
 // somewhere, and that the person has not closed.
 
+import { channelUse } from '../channels/channel-use.ts'
 import type { ClosableChannel, Preferences } from '../claim/debtor.ts'
-import { mayCarry } from '../compliance/channel-use.ts'
 import type { LawInForce } from '../compliance/law-in-force.ts'
 import type { Channel } from '../compliance/profile.ts'
 import type { Tone } from '../content/message-templates.ts'
@@ -87,7 +87,8 @@ export function nextChannel(
 }
 
 function mayUse(law: LawInForce | null, channel: Channel, tone: Tone): boolean {
-  return law === null ? WITHOUT_LAW.includes(tone) : mayCarry(law.version, channel, tone)
+  if (law === null) return WITHOUT_LAW.includes(tone)
+  return channelUse({ law }, { channel, tone }).verdict === 'allowed'
 }
 
 function isClosed(channel: Channel, { closed }: Reach): boolean {

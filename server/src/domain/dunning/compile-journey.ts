@@ -3,11 +3,10 @@
 // the moment of sending is judged by itself, once more.
 
 import { err, ok, type Result } from '@parley/sdk/protocol'
-import type { Source } from '../compliance/evidence.ts'
+import { type ChannelLimits, channelUse } from '../channels/channel-use.ts'
 import { type EvidenceLevel, evidenceOf } from '../compliance/evidence.ts'
 import type { LawInForce } from '../compliance/law-in-force.ts'
 import type { Channel, ComplianceProfile, Ground } from '../compliance/profile.ts'
-import type { Tone } from '../content/message-templates.ts'
 import { checkCharges, type PlacedCharge } from './check-charges.ts'
 import { checkContacts, checkStops } from './check-contacts.ts'
 import { checkNotices } from './check-notices.ts'
@@ -20,23 +19,13 @@ import {
   type JourneyDefinition,
   type StepDefinition,
 } from './journey-definition.ts'
-import { type JourneyRefusal, refuse } from './journey-refusal.ts'
+import { type JourneyRefusal, type JudgedJourney, refuse } from './journey-refusal.ts'
 import { isNotice, type PlacedStep, placeSteps, termDaysOf } from './place-steps.ts'
 import { type Requirement, requirementsOf } from './runnable-journey.ts'
 
-/** What a carrier or provider takes beside the law: at most this tone; null is nothing. */
-export interface ChannelFact {
-  readonly channel: Channel
-  readonly upTo: Tone | null
-  readonly source: Source
-}
-
 /** What is compiled. */
-export interface CompileInput {
+export interface CompileInput extends ChannelLimits {
   readonly journey: JourneyDefinition
-  readonly law: LawInForce
-  /** Limits of carriers; without: those of the profile alone. */
-  readonly channels?: readonly ChannelFact[]
 }
 
 /** A journey that may run under one version of one profile. */
@@ -54,6 +43,8 @@ export interface CompiledJourney {
 /** A step with what the profile adds to it. */
 export interface CompiledStep extends PlacedStep {
   readonly channels: readonly Channel[]
+  /** Those of them that reach only a person who has agreed to it. */
+  readonly optIn: readonly Channel[]
   readonly cost: CostClass
   readonly isNotice: boolean
   /** The days that a notice of this step gives; null where it gives none. */
@@ -73,17 +64,16 @@ export interface CompiledCharge {
 
 /** Compiles a journey, or lists every reason why it may not run, in the order of its steps. */
 export function compileJourney(input: CompileInput): Result<CompiledJourney, JourneyRefusal[]> {
-  const { journey, law } = input
+  const { journey, law, carriers } = input
   const elsewhere = checkAudience(journey, law)
   // Rules of another country would only confuse.
   if (elsewhere.length > 0) return err(elsewhere)
   const placed = placeSteps(journey.steps, law.version)
-  const judged = { placed, law }
+  const judged = { placed, law, carriers }
   const { charges, refusals, leftOut } = checkCharges(judged)
   const order = new Map(journey.steps.map(({ id }, index) => [id, index]))
   const all = [
     ...checkContacts(judged),
-    ...checkCarriers(input),
     ...checkStops(journey, judged),
     ...checkNotices(judged),
     ...refusals,
@@ -93,7 +83,7 @@ export function compileJourney(input: CompileInput): Result<CompiledJourney, Jou
     journey,
     profile: law.profile.id,
     profileVersion: law.version.version,
-    steps: compileSteps(placed, charges, law),
+    steps: compileSteps(judged, charges),
     requires: requirementsOf(journey),
     remarks: leftOut,
   })
@@ -127,24 +117,9 @@ function factsOfProfile({ country, party }: Pick<ComplianceProfile, 'country' | 
   return { country, party: party === 'b2b' ? ['b2b', 'g2b'] : [party] }
 }
 
-function checkCarriers({ journey, law, channels = [] }: CompileInput): JourneyRefusal[] {
-  return journey.steps.flatMap((step) => {
-    const { id, tone = 'T1' } = step
-    const limits = channels.filter(({ channel, upTo }) => {
-      return channelsOf(step).includes(channel) && (upTo === null || tone > upTo)
-    })
-    return limits.map(({ channel, source }) => {
-      const detail = `Tone ${tone} is not taken by the carrier of ${channel}.`
-      const refused = refuse(law, { code: 'tone-on-channel', step: id, sources: [] }, detail)
-      return { ...refused, sources: [source] }
-    })
-  })
-}
-
 function compileSteps(
-  placed: readonly PlacedStep[],
+  { placed, law, carriers }: JudgedJourney,
   charges: readonly PlacedCharge[],
-  law: LawInForce,
 ): CompiledStep[] {
   const firstNotice = placed.find(({ step }) => isNotice(step, law.version))
   return placed.map((at) => {
@@ -153,6 +128,10 @@ function compileSteps(
     return {
       ...at,
       channels: channelsOf(step),
+      optIn: channelsOf(step).filter((channel) => {
+        const use = channelUse({ law, carriers }, { channel, tone: step.tone ?? 'T1' })
+        return use.verdict === 'allowed-with-opt-in'
+      }),
       cost: costOf(step),
       isNotice: isNotice(step, law.version),
       termDays: gives ? termDaysOf(step, law.version) : null,

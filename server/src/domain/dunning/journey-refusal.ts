@@ -1,6 +1,7 @@
 // Why a journey may not run under a profile: a code for programs, a sentence for people, and the text
 // of the law or the policy that says so.
 
+import type { ChannelLimits } from '../channels/channel-use.ts'
 import type { Source } from '../compliance/evidence.ts'
 import type { LawInForce } from '../compliance/law-in-force.ts'
 import type { PlacedStep } from './place-steps.ts'
@@ -50,10 +51,9 @@ export interface JourneyRefusal {
   readonly sources: readonly Source[]
 }
 
-/** What every check looks at: the steps in their places, and the law. */
-export interface JudgedJourney {
+/** What every check looks at: the steps in their places, the law, and what carriers take. */
+export interface JudgedJourney extends ChannelLimits {
   readonly placed: readonly PlacedStep[]
-  readonly law: LawInForce
 }
 
 /** Builds a refusal; the sources by their ids in the profile. */

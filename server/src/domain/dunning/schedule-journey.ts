@@ -15,9 +15,23 @@ export interface ScheduledStep {
   readonly day: Day
   /** Days by which calendar and caps moved it. */
   readonly movedDays: number
+  /** Why not on each of those days. */
+  readonly blocked: readonly BlockedDay[]
   /** The last day to pay of the term that a notice gives; null where it gives none. */
   readonly lastDay: Day | null
 }
+
+/** A day on which a step could not be taken. */
+export interface BlockedDay {
+  readonly day: Day
+  readonly reason: BlockReason
+}
+
+/**
+ * `calendar`: a holiday, or a weekday on which nobody may be addressed. `hours`: the step itself has
+ * no hours on that weekday. `cap`: too many contacts in so many days, or two too close together.
+ */
+export type BlockReason = 'calendar' | 'hours' | 'cap'
 
 /** The example: everything but the issue and the agent's time to answer is counted from its due day. */
 export interface ExampleClaim {
@@ -41,9 +55,10 @@ export function scheduleJourney(
   const scheduled: ScheduledStep[] = []
   for (const step of steps) {
     const wanted = wantedDay(step, scheduled, claim)
-    const day = step.channels.length === 0 ? wanted : openDay(wanted, { step, scheduled, law })
+    const blocked = step.channels.length === 0 ? [] : blockedDays(wanted, { step, scheduled, law })
+    const day = addDays(wanted, blocked.length)
     const lastDay = step.termDays === null ? null : lastDayOf(step, day, law)
-    scheduled.push({ step, day, movedDays: daysBetween(wanted, day), lastDay })
+    scheduled.push({ step, day, movedDays: blocked.length, blocked, lastDay })
   }
   return scheduled
 }
@@ -66,17 +81,24 @@ interface Search {
   readonly law: LawInForce
 }
 
-function openDay(from: Day, search: Search): Day {
-  for (let offset = 0; offset < SEARCHED_DAYS; offset += 1) {
-    const day = addDays(from, offset)
-    if (isOpen(day, search) && isAffordable(day, search)) return day
+/** The days from the wanted one on until one is open. */
+function blockedDays(from: Day, search: Search): BlockedDay[] {
+  const blocked: BlockedDay[] = []
+  while (blocked.length < SEARCHED_DAYS) {
+    const day = addDays(from, blocked.length)
+    const reason = reasonAgainst(day, search)
+    if (reason === null) return blocked
+    blocked.push({ day, reason })
   }
   throw new Error(`step "${search.step.step.id}" finds no open day`)
 }
 
-function isOpen(day: Day, { step, law }: Search): boolean {
+function reasonAgainst(day: Day, search: Search): BlockReason | null {
+  const { step, law } = search
+  if (!isContactDay(law.version.contact, day, law.holidays)) return 'calendar'
   const weekdays = step.step.window?.weekdays ?? []
-  return weekdays.includes(weekday(day)) && isContactDay(law.version.contact, day, law.holidays)
+  if (!weekdays.includes(weekday(day))) return 'hours'
+  return isAffordable(day, search) ? null : 'cap'
 }
 
 function isAffordable(day: Day, { step, scheduled, law }: Search): boolean {

@@ -18,11 +18,11 @@ import { prepareValue, type RowWeights, weighRows } from './plan-value.ts'
 import { type ClaimBounds, type Policy, policyBounds } from './policy.ts'
 
 export interface MenuFacts extends ClaimBounds {
-  policy: Policy
+  readonly policy: Policy
   /** What plans are made over, in minor units. */
-  outstanding: bigint
+  readonly outstanding: bigint
   /** Of the request; the first when it is left out. */
-  revision?: number
+  readonly revision?: number
 }
 
 /** Everything that a creditor offers for a claim in the course of a negotiation. */
@@ -39,6 +39,11 @@ export interface Offer {
 export function buildOffer(facts: MenuFacts): Offer {
   const { envelope, rows, ends } = computeTiers(facts)
   return { envelope, tiers: ends.map((tier) => rowsUntil(rows, tier)) }
+}
+
+/** What each menu of the offer asks of a plan, as shares in basis points, without its rows. */
+export function tiersOfOffer(facts: MenuFacts): readonly number[] {
+  return computeTiers(facts).envelope.tiers
 }
 
 /** The menu of a tier, which must be one of the offer's; the first by default. */
@@ -134,7 +139,16 @@ interface ValuedRow {
   value(day: DayNumber): number
 }
 
+/** An answer asks for the same offer several times: whether it allows a plan, its next menu, its size. */
+const tiersByFacts = new WeakMap<MenuFacts, Tiers>()
+
 function computeTiers(facts: MenuFacts): Tiers {
+  const known = tiersByFacts.get(facts) ?? computeTiersAnew(facts)
+  tiersByFacts.set(facts, known)
+  return known
+}
+
+function computeTiersAnew(facts: MenuFacts): Tiers {
   const { policy, outstanding, currency } = facts
   const { tiers, value } = policy.terms
   const space = policySpace(policy, facts)

@@ -160,12 +160,12 @@ export function baseDay(dueDate: Day, offeredOn: Day): Day {
 
 /** What the bounds of a policy depend on beside the policy. */
 export interface ClaimBounds {
-  currency: string
-  dueDate: Day
+  readonly currency: string
+  readonly dueDate: Day
   /** The creditor's calendar day of the request; every menu of its conversation counts from it. */
-  offeredOn: Day
+  readonly offeredOn: Day
   /** The debtor's pay day, where the debtor told it. */
-  payDay?: number
+  readonly payDay?: number
 }
 
 /** The outer bounds of a policy for one claim, but for the tiers, which depend on the amount. */

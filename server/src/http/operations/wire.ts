@@ -3,7 +3,7 @@
 import type { components } from '@parley/sdk/creditor'
 import { formatAmount } from '@parley/sdk/protocol'
 import { accountOf } from '../../domain/claim/account.ts'
-import { disputedOf, outstandingOf } from '../../domain/claim/claim.ts'
+import { disputedOf, dunningIn, outstandingOf } from '../../domain/claim/claim.ts'
 import type { ClaimHold } from '../../domain/claim/holds.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
 import type { Policy } from '../../domain/negotiation/policy.ts'
@@ -91,6 +91,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     claim: claim.state,
     conversation: claim.conversation,
     dunning: claim.dunning,
+    arm: claim.arm,
     holds: view.holds.map(holdOnWire),
     revision: claim.revision,
     respondBy: instant(claim.respondBy),
@@ -163,7 +164,8 @@ export function renderIssued(issued: IssuedClaim): string {
     documents: invoice.documents,
     claim: 'open',
     conversation,
-    dunning: conversation === 'none' ? 'active' : 'idle',
+    dunning: dunningIn(issued, conversation === 'none' ? 'active' : 'idle'),
+    arm: issued.arm,
     holds: [],
     revision: 1,
     respondBy: instant(respondBy),
@@ -174,7 +176,11 @@ export function renderIssued(issued: IssuedClaim): string {
         conversation,
         respondBy,
         now: issued.createdAt,
-        planned: { ...issued.firstStep, at: respondBy, deferredFor: null },
+        arm: issued.arm,
+        planned:
+          issued.firstStep === null
+            ? undefined
+            : { ...issued.firstStep, at: respondBy, deferredFor: null },
         openLine: undefined,
       }),
     ),

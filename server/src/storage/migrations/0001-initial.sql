@@ -72,6 +72,23 @@ create table negotiation_policies (
   primary key (creditor_id, segment, version)
 );
 
+-- Which journey the claims of a segment get, and who is compared with whom; without a row it is the
+-- journey of the creditor.
+create table journey_assignments (
+  creditor_id text collate "C" not null references creditors,
+  segment text collate "C" not null,
+  champion text not null,
+  challenger text,
+  challenger_percent int not null check (challenger_percent between 0 and 100),
+  hold_out_percent int not null check (hold_out_percent between 0 and 100),
+  -- Since when champion and challenger are these: results count claims from then on.
+  since bigint not null,
+  updated_at bigint not null,
+  primary key (creditor_id, segment),
+  check (challenger_percent + hold_out_percent <= 100),
+  check (challenger is not null or challenger_percent = 0)
+);
+
 create table debtors (
   creditor_id text collate "C" not null references creditors,
   debtor_id text collate "C" not null,
@@ -175,6 +192,10 @@ create table claims (
   claim_state text not null default 'open',
   conversation text not null,
   dunning text not null default 'idle',
+  -- The journey that it was given when it was issued; null: nobody is written to.
+  journey text,
+  -- What it counts for where journeys are compared.
+  arm text check (arm in ('champion', 'challenger', 'hold-out')),
   respond_by bigint not null,
   -- When the agent said first that the person has seen the request of this revision.
   presented_at bigint,
@@ -193,6 +214,7 @@ create table claims (
   foreign key (creditor_id, debtor_id) references debtors
 );
 create index claims_by_debtor on claims (debtor_id, creditor_id);
+create index claims_compared on claims (creditor_id, segment, created_at) where arm is not null;
 create index claims_open on claims (creditor_id, currency) where claim_state = 'open';
 
 create table threads (
@@ -466,8 +488,8 @@ create table human_messages (
   provider text,
   provider_id text collate "C",
   delivery text check (delivery in ('accepted', 'delivered', 'undelivered', 'returned', 'unknown')),
-  -- Decimal text, since providers charge parts of a cent.
-  cost text,
+  -- Minor units and parts of them: providers charge fractions of a cent.
+  cost numeric(26,6),
   cost_currency text,
   primary key (creditor_id, message_id),
   unique (creditor_id, claim_id, step, channel)

@@ -1,17 +1,19 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { loadCatalog } from '../../../src/catalog-files.ts'
+import { loadCarriers } from '../../../src/catalog-files.ts'
 import {
-  CHANNELS,
   type ChannelMatrix,
   type ChannelQuestion,
   type ChannelRule,
   channelEligibility,
   findChannelFaults,
-  mayUseChannel,
 } from '../../../src/domain/channels/channel-matrix.ts'
+import { inForce, shipped } from '../compliance/support-law.ts'
 
-const { channels } = loadCatalog()
+const channels = loadCarriers()
+
+/** The channels of the profiles. */
+const LISTED = inForce(shipped('nl-b2c')).version.channels.map(({ channel }) => channel)
 
 const ASK: ChannelQuestion = {
   country: 'NL',
@@ -56,7 +58,8 @@ describe('the shipped matrix', () => {
     [{ channel: 'email', role: 'third-party' }, 'forbidden'],
     [{ channel: 'email', role: 'third-party', country: 'US' }, 'allowed-with-opt-in'],
     [{ channel: 'phone', tone: 'T5' }, 'forbidden'],
-    [{ channel: 'agent' }, 'allowed-with-opt-in'],
+    [{ channel: 'app' }, 'allowed-with-opt-in'],
+    [{ channel: 'registered-letter', tone: 'T5' }, 'allowed'],
   ] as const)('answers %j with %s', (question, expected) => {
     expect(verdict(question)).toBe(expected)
   })
@@ -76,7 +79,7 @@ describe('the shipped matrix', () => {
 
   it('names every channel and a source for every rule', () => {
     const named = new Set(channels.rules.map(({ channel }) => channel))
-    expect([...named].sort()).toEqual([...CHANNELS].sort())
+    expect([...named].sort()).toEqual([...LISTED].sort())
     expect(findChannelFaults(channels)).toEqual([])
   })
 })
@@ -110,15 +113,6 @@ describe('channelEligibility', () => {
 
   it('does not fall back on a wider permission when the closer one is unverified', () => {
     expect(verdict({}, matrix({}, { country: 'NL', level: 'unverified' }))).toBe('forbidden')
-  })
-
-  it.each([
-    ['allowed', false, true],
-    ['allowed-with-opt-in', false, false],
-    ['allowed-with-opt-in', true, true],
-    ['forbidden', true, false],
-  ] as const)('%s with opt-in %s may be used: %s', (given, hasOptedIn, expected) => {
-    expect(mayUseChannel({ verdict: given, reason: 'rule' }, hasOptedIn)).toBe(expected)
   })
 })
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { loadCarriers } from '../../../src/catalog-files.ts'
+import type { ChannelRule } from '../../../src/domain/channels/channel-matrix.ts'
 import { compileJourney, isMeantFor } from '../../../src/domain/dunning/compile-journey.ts'
 import type { StepDefinition } from '../../../src/domain/dunning/journey-definition.ts'
 import { changed, inForce, LAW, shipped } from '../compliance/support-law.ts'
@@ -12,6 +14,7 @@ import {
   refusals,
 } from './support-journeys.ts'
 
+const carriers = loadCarriers()
 const firm = { template: 'firm-t3', tone: 'T3' } as const
 const formal = { template: 'formal-t4', tone: 'T4' } as const
 const notice = { ...firm, acts: [{ do: 'notice' }] } as const
@@ -39,6 +42,8 @@ describe('every shipped journey', () => {
 
   it.each(pairs)('%s is allowed under %s', (id, profile) => {
     expect(refusals(journeyOf(id), profile)).toEqual([])
+    const law = inForce(shipped(profile))
+    expect(compileJourney({ journey: journeyOf(id), law, carriers })).toMatchObject({ ok: true })
   })
 
   it.each([...LAW.profiles.keys()])('has a journey to start with under %s', (profile) => {
@@ -95,11 +100,22 @@ describe('a compiled journey', () => {
   it('takes a carrier that refuses a tone at its word', () => {
     const journey = made(message('one', 3, { channel: 'sms' }))
     const law = inForce(shipped('nl-b2c'))
-    const source = { id: 'carrier', title: 'Terms', readOn: '2026-11-21', level: 'policy' } as const
-    const channels = [{ channel: 'sms', upTo: null, source } as const]
     expect(compileJourney({ journey, law }).ok).toBe(true)
-    expect(compileJourney({ journey, law, channels })).toMatchObject({
-      error: [{ code: 'tone-on-channel', step: 'one', sources: [source] }],
+    const source = { id: 'carrier', title: 'Terms', citation: 'Terms', readOn: '2026-11-21' }
+    const rule: ChannelRule = {
+      country: '*',
+      party: '*',
+      role: '*',
+      tones: '*',
+      channel: 'sms',
+      verdict: 'forbidden',
+      source: 'carrier',
+      level: 'policy',
+      note: 'Not here.',
+    }
+    const carriers = { version: 1, sources: [source], rules: [rule] }
+    expect(compileJourney({ journey, law, carriers })).toMatchObject({
+      error: [{ code: 'tone-on-channel', step: 'one', sources: [{ ...source, level: 'policy' }] }],
     })
   })
 })

@@ -13,8 +13,8 @@ const TYPES: Readonly<Record<string, string>> = {
   integer: 'number',
   bigint: 'number',
   numeric: 'bigint',
-  bytea: 'Buffer',
   boolean: 'boolean',
+  bytea: 'Buffer',
   jsonb: 'Json',
   ARRAY: 'string[]',
 }
