@@ -31,6 +31,8 @@ export interface Claim {
   referenceScheme: string
   reference: string
   documents: ClaimDocument[]
+  /** What it is for, in the creditor's words. */
+  subject: string | null
   state: ClaimState
   conversation: ConversationState
   dunning: DunningState
@@ -270,6 +272,7 @@ export function toClaim(row: {
   reference_scheme: string
   reference: string
   documents: ClaimDocument[]
+  subject: string | null
   claim_state: string
   conversation: string
   dunning: string
@@ -301,6 +304,7 @@ export function toClaim(row: {
     referenceScheme: row.reference_scheme,
     reference: row.reference,
     documents: row.documents,
+    subject: row.subject,
     state: row.claim_state as ClaimState,
     conversation: row.conversation as ConversationState,
     dunning: row.dunning as DunningState,

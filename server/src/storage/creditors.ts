@@ -27,6 +27,8 @@ export interface CreditorRow {
   country: string
   /** Its terms, which its debtors accepted, foresee the charges of the law. */
   chargesAgreed: boolean
+  /** Its number in the public register of companies. */
+  enterpriseNumber: string | null
   journey: string
   responseTimeHours: number
   createdAt: number
@@ -52,6 +54,7 @@ export async function insertCreditor(
       contact: JSON.stringify(creditor.contact),
       country: creditor.country,
       charges_agreed: creditor.chargesAgreed,
+      enterprise_number: creditor.enterpriseNumber,
       journey: creditor.journey,
       response_time_hours: creditor.responseTimeHours,
       created_at: creditor.createdAt,
@@ -103,6 +106,7 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     contact: row.contact,
     country: row.country,
     chargesAgreed: row.charges_agreed,
+    enterpriseNumber: row.enterprise_number,
     journey: row.journey,
     responseTimeHours: row.response_time_hours,
     createdAt: row.created_at,
@@ -185,7 +189,7 @@ export async function updateCreditor(
   change: CreditorChange,
 ): Promise<void> {
   const { name, iban, bic, timeZone, language, contact, journey, responseTimeHours } = change
-  const { country, chargesAgreed } = change
+  const { country, chargesAgreed, enterpriseNumber } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
     ...(iban === undefined ? {} : { iban }),
@@ -195,6 +199,7 @@ export async function updateCreditor(
     ...(contact === undefined ? {} : { contact: JSON.stringify(contact) }),
     ...(country === undefined ? {} : { country }),
     ...(chargesAgreed === undefined ? {} : { charges_agreed: chargesAgreed }),
+    ...(enterpriseNumber === undefined ? {} : { enterprise_number: enterpriseNumber }),
     ...(journey === undefined ? {} : { journey }),
     ...(responseTimeHours === undefined ? {} : { response_time_hours: responseTimeHours }),
   }

@@ -132,6 +132,7 @@ export interface IssuedRow {
   dueDate: string
   reference: string
   documents: string
+  subject: string | null
   conversation: string
   dunning: string
   respondBy: number
@@ -171,6 +172,7 @@ const COLUMNS: readonly [keyof IssuedRow, string][] = [
   ['dueDate', 'date'],
   ['reference', 'text'],
   ['documents', 'jsonb'],
+  ['subject', 'text'],
   ['conversation', 'text'],
   ['dunning', 'text'],
   ['respondBy', 'int8'],
@@ -203,10 +205,10 @@ with t as (
     as u(${COLUMNS.map(([name]) => `"${name}"`).join(', ')})
 ), claim as (
   insert into claims (creditor_id, claim_id, debtor_id, invoice_number, segment, currency, principal,
-    issue_date, due_date, reference_scheme, reference, documents, conversation, dunning, journey, arm,
+    issue_date, due_date, reference_scheme, reference, documents, subject, conversation, dunning, journey, arm,
     respond_by, thr, created_at)
   select "creditorId", "claimId", "debtorId", "invoiceNumber", segment, currency, principal,
-    "issueDate", "dueDate", 'SCOR', reference, documents, conversation, dunning, "journeyId", arm,
+    "issueDate", "dueDate", 'SCOR', reference, documents, subject, conversation, dunning, "journeyId", arm,
     "respondBy", thr, "createdAt" from t
 ), thread as (
   insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id, last_seq,

@@ -48,6 +48,7 @@ export interface CreditorsTable {
   contact: Json<ContactPoints>
   country: string
   charges_agreed: Generated<boolean>
+  enterprise_number: string | null
   journey: string
   response_time_hours: number
   created_at: number
@@ -159,6 +160,7 @@ export interface ClaimsTable {
   reference_scheme: string
   reference: string
   documents: Json<ClaimDocument[]>
+  subject: string | null
   claim_state: Generated<string>
   conversation: string
   dunning: Generated<string>

@@ -61,6 +61,7 @@ export async function createCreditor(
       contact,
       country: country ?? account.iban.slice(0, 2),
       chargesAgreed: false,
+      enterpriseNumber: null,
       journey: DEFAULT_JOURNEY,
       responseTimeHours: DEFAULT_RESPONSE_HOURS,
       createdAt: at,

@@ -36,6 +36,7 @@ export interface CreditorPatch {
   contact?: ContactPoints
   country?: string
   chargesAgreed?: boolean
+  enterpriseNumber?: string
   journey?: string
   responseTimeHours?: number
 }

@@ -1,5 +1,5 @@
 // The facts of a message to a person, from what is stored about a claim at the moment of sending.
-import { addDays, type Day, dayInZone } from '@parley/sdk/protocol'
+import { addDays, type Day, dayInZone, parseAmountOrZero } from '@parley/sdk/protocol'
 import { disputedOf } from '../domain/claim/claim.ts'
 import { languageOfDebtor } from '../domain/claim/debtor.ts'
 import type { ChargeItem } from '../domain/compliance/charge-items.ts'
@@ -28,6 +28,7 @@ import { termDaysOf } from '../domain/dunning/place-steps.ts'
 import { offersChoice } from '../domain/negotiation/plan-choices.ts'
 import { chooseLanguage } from '../domain/wording/language.ts'
 import { chargesOf } from '../storage/charges.ts'
+import type { Claim } from '../storage/claims.ts'
 import type { StoredNotice } from '../storage/column-types.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import type { Debtor } from '../storage/debtors.ts'
@@ -130,7 +131,24 @@ export async function stateNotice(
       mentions: fee > 0n ? mentions : mentions.filter((code) => code !== 'fee-to-come'),
       ...(fee > 0n ? { announcedCharges: { minor: fee, currency } } : {}),
       ...(rate === null ? {} : { lateInterestRate: rate }),
+      ...announced(law, claim),
     },
+  }
+}
+
+/** What the texts of announced charges name: the rule behind them, and the flat sum of businesses. */
+function announced(
+  { version }: LawInForce,
+  { currency }: Claim,
+): Pick<NoticeFacts, 'announcedRule' | 'flatSum'> {
+  const rule = version.fees.find(({ kind, startsFrom }) => {
+    return kind === 'once' && startsFrom === 'free-notice-term'
+  })
+  const flat = version.fees.find((fee) => fee.rule === 'flat-sum')?.bands[0]?.flat
+  const amount = flat === undefined ? undefined : parseAmountOrZero({ value: flat, currency })
+  return {
+    ...(rule === undefined ? {} : { announcedRule: rule.rule }),
+    ...(amount?.ok === true ? { flatSum: amount.value } : {}),
   }
 }
 

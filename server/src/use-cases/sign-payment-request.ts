@@ -137,6 +137,7 @@ function claimColumns({ command, facts, invoice }: Draft, identity: Identity) {
     dueDate: invoice.dueDate,
     reference,
     documents: JSON.stringify(invoice.documents),
+    subject: invoice.subject,
     conversation: isAddressed ? 'sent' : 'none',
     dunning: dunningIn(assigned, isAddressed ? 'idle' : 'active'),
     respondBy,

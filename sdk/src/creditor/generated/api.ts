@@ -1262,6 +1262,7 @@ export interface components {
             language: components["schemas"]["Language"];
             country: components["schemas"]["Country"];
             chargesAgreed: boolean;
+            enterpriseNumber: string | null;
             contact: components["schemas"]["ContactPoints"];
             journey: string;
             responseTimeHours: number;
@@ -1279,6 +1280,8 @@ export interface components {
             country?: components["schemas"]["Country"];
             /** @description Your terms, which your customers accepted, foresee the charges of the law. False by default: what needs an agreement is then not charged. */
             chargesAgreed?: boolean;
+            /** @description Your number in the public register of companies; some notices must name it. */
+            enterpriseNumber?: string;
             contact?: components["schemas"]["ContactPoints"];
             /** @description Id of the journey for customers without a bot or with a silent one. */
             journey?: string;
@@ -1575,6 +1578,8 @@ export interface components {
             segment?: components["schemas"]["Segment"];
             remittance?: components["schemas"]["RemittanceInput"];
             documents?: components["schemas"]["Document"][];
+            /** @description What it is for, in your words; some notices must name it. */
+            subject?: string;
         } & (unknown | unknown);
         /** @enum {unknown} */
         ClaimState: "open" | "settled" | "cancelled" | "handed-over" | "written-off";
@@ -1637,6 +1642,7 @@ export interface components {
                 reference: string;
             };
             documents: components["schemas"]["Document"][];
+            subject: string | null;
             claim: components["schemas"]["ClaimState"];
             conversation: components["schemas"]["ConversationState"];
             dunning: components["schemas"]["DunningState"];

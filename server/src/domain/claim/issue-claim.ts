@@ -46,6 +46,8 @@ export interface InvoiceInput {
   segment?: string
   remittance?: { scheme: 'SCOR'; reference?: string }
   documents?: ClaimDocument[]
+  /** What it is for. */
+  subject?: string
 }
 
 /** An invoice that passed every check, with its values parsed. */
@@ -57,6 +59,7 @@ export interface CheckedInvoice {
   segment: string
   reference: string | undefined
   documents: ClaimDocument[]
+  subject: string | null
 }
 
 const MAX_DAYS_AHEAD = 3_650
@@ -71,6 +74,7 @@ const CHECKS: readonly Check[] = [
   checkReference,
   checkDebtor,
   checkDocuments,
+  checkSubject,
 ]
 
 /** Checks one invoice against everything that needs no store. `today` is the creditor's day. */
@@ -92,7 +96,12 @@ export function checkInvoice(
     segment: invoice.segment ?? 'default',
     reference: invoice.remittance?.reference,
     documents: invoice.documents ?? [],
+    subject: invoice.subject ?? null,
   })
+}
+
+function checkSubject({ subject }: InvoiceInput): Refusal | undefined {
+  return subject === undefined ? undefined : textRefusal(subject, 70, '/subject')
 }
 
 function checkNumber(invoice: InvoiceInput): Refusal | undefined {

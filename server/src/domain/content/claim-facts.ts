@@ -15,13 +15,15 @@ export function messageCreditor(creditor: {
   name: string
   iban: string
   contact: ContactPoints
+  enterpriseNumber: string | null
 }): MessageCreditor {
-  const { name, iban, contact } = creditor
+  const { name, iban, contact, enterpriseNumber } = creditor
   const { phone, postalAddress } = contact
   return {
     name,
     accountHolder: name,
     iban,
+    ...(enterpriseNumber === null ? {} : { enterpriseNumber }),
     ...(phone === undefined ? {} : { phone }),
     ...(postalAddress === undefined ? {} : { address: postalAddress.lines }),
   }
@@ -57,10 +59,18 @@ export function messageClaim(
   if (price !== 0n) items.push({ kind: price > 0n ? 'fee' : 'credit', amount: money(price) })
   if (credit > 0n) items.push({ kind: 'credit', amount: money(-credit) })
   if (paid > 0n) items.push({ kind: 'payment', amount: money(-paid) })
-  return { reference, invoiceNumber, dueDate, outstanding: money(outstandingOf(claim)), items }
+  return {
+    reference,
+    invoiceNumber,
+    ...(claim.subject === null ? {} : { subject: claim.subject }),
+    dueDate,
+    outstanding: money(outstandingOf(claim)),
+    items,
+  }
 }
 
 interface ClaimForMessage {
+  subject: string | null
   reference: string
   invoiceNumber: string
   dueDate: Day

@@ -40,6 +40,8 @@ create table creditors (
   country text not null check (country ~ '^[A-Z]{2}$'),
   -- The creditor's terms, which its debtors accepted, foresee the charges of the law.
   charges_agreed boolean not null default false,
+  -- Its number in the public register of companies; some notices must name it.
+  enterprise_number text,
   journey text not null,
   response_time_hours int not null check (response_time_hours between 1 and 720),
   created_at bigint not null,
@@ -189,6 +191,8 @@ create table claims (
   reference_scheme text not null,
   reference text collate "C" not null,
   documents jsonb not null default '[]',
+  -- What it is for, in the creditor's words; some notices must name it.
+  subject text,
   claim_state text not null default 'open',
   conversation text not null,
   dunning text not null default 'idle',
