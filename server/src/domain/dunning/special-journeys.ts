@@ -2,9 +2,16 @@
 // stands, its journey has the case; then the one before goes on.
 
 import type { ClaimHoldReason } from '../claim/holds.ts'
+import type { AnchorFacts } from './anchors.ts'
 import type { Hold, HoldReason } from './journey.ts'
 import { type Facts, meetsAll } from './journey-conditions.ts'
-import type { JourneyDefinition, Trigger } from './journey-definition.ts'
+import {
+  type Anchor,
+  actOf,
+  type JourneyDefinition,
+  type StepDefinition,
+  type Trigger,
+} from './journey-definition.ts'
 
 /** Those whose hold starts a journey; the first of several that stand has the case. */
 const BY_WEIGHT = [
@@ -31,6 +38,30 @@ export function leadingLife<H extends { readonly reason: HoldReason }>(
 /** Returns the hold reasons that start a journey; none for a journey of another kind. */
 export function livesOf({ triggers = [] }: JourneyDefinition): readonly HoldReason[] {
   return BY_WEIGHT.filter((reason) => triggers.includes(reason))
+}
+
+/** Tells whether a hold is of a life that weighs less than the one that a journey is for. */
+export function isLighter(reason: HoldReason, journey: JourneyDefinition): boolean {
+  const own = livesOf(journey)[0]
+  const order: readonly HoldReason[] = BY_WEIGHT
+  return own !== undefined && order.indexOf(reason) > order.indexOf(own)
+}
+
+const FOR_AFTER: readonly Anchor[] = ['hold-end', 'promise-day', 'previous-step']
+
+/**
+ * Tells whether a step comes too late for what it was meant for: the hold of its journey has ended,
+ * and it was for the time in which that stood.
+ */
+export function isAfterRest(
+  journey: JourneyDefinition,
+  step: StepDefinition,
+  { holds, anchors }: { holds: readonly Hold[]; anchors: Pick<AnchorFacts, 'holdEndedAt'> },
+): boolean {
+  const lives = livesOf(journey)
+  const stands = holds.some(({ reason }) => lives.includes(reason))
+  if (lives.length === 0 || stands || anchors.holdEndedAt === null) return false
+  return !FOR_AFTER.includes(step.anchor) && actOf(step, 'resume') === undefined
 }
 
 /** Returns the journey that a standing hold calls for, if the catalog has one for such a debtor. */
