@@ -4,13 +4,14 @@ import { type AfterStep, advanceCase, type CaseAdvance } from '../domain/dunning
 import { segmentOf } from '../domain/dunning/decide-step.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf, isContact } from '../domain/dunning/journey-definition.ts'
-import { nextStep } from '../domain/dunning/next-step.ts'
+import { nextStep, stepAfter } from '../domain/dunning/next-step.ts'
 import { journeyForLife, leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'
 import type { StepFacts } from '../domain/dunning/step-facts.ts'
+import { isAskedAgent } from '../domain/dunning/step-key.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
 import type { Deps } from './deps.ts'
 import type { DueCase } from './read-due-cases.ts'
-import { type StepServer, stepFactsOf } from './step-facts-of-claim.ts'
+import { type StepServer, standingHolds, stepFactsOf } from './step-facts-of-claim.ts'
 
 export type DecideDeps = Pick<Deps, 'journeys' | 'journeyBook'> & StepServer
 
@@ -80,13 +81,14 @@ function waiting(due: DueCase, facts: StepFacts | undefined, reason: CaseWait['r
 function switched(
   due: DueCase,
   { deps, life, now }: { deps: DecideDeps; life: JourneyDefinition; now: number },
-): CaseMove | undefined {
+): CaseMove {
   const { dunningCase, journey, records } = due
-  const holds = records.holds.filter(({ releasedAt }) => releasedAt === null)
-  const hold = leadingLife(holds)
+  const hold = leadingLife(standingHolds(records, now))
   const isOnLife = journey !== undefined && livesOf(journey).length > 0
   const { journeyId, journeyVersion, stepsDone } = dunningCase
-  const resumes = isOnLife ? dunningCase.resumes : { journeyId, journeyVersion, stepsDone }
+  // One journey alone waits for its turn: the one that the case began with.
+  const isBase = !isOnLife && dunningCase.resumes === null
+  const resumes = isBase ? { journeyId, journeyVersion, stepsDone } : dunningCase.resumes
   const triggerAt = hold?.createdAt ?? now
   const fresh = {
     ...standingOf(dunningCase),
@@ -100,10 +102,8 @@ function switched(
     round: dunningCase.round + 1,
   }
   const facts = stepFactsOf(due, { journey: life, on: fresh }, deps)
-  const planned = nextStep({ journey: life, stepsDone: [], facts })
-  if (planned === null) return undefined
-  const standing = { ...fresh, nextStep: planned.step.id, nextActionAt: planned.at }
-  return { due, facts, advance: { kind: 'switch' }, standing, ended: undefined }
+  const { standing, ended } = planned(deps, due, { journey: life, standing: fresh })
+  return { due, facts, advance: { kind: 'switch' }, standing, ended }
 }
 
 function afterwards(
@@ -181,7 +181,7 @@ function resume(
   const { resumes } = own
   const journey = due.resumed
   if (resumes === null || journey === undefined) return { standing: undefined, ended: 'exhausted' }
-  const done = resumes.stepsDone
+  const done = resumes.stepsDone.filter(({ stepId }) => !isAskedAgent(stepId))
   const stepsDone = done.slice(0, Math.max(0, done.length - levelsLower))
   const { journeyVersion } = resumes
   return planned(deps, due, {
@@ -209,14 +209,12 @@ function planned(
 ): Pick<CaseMove, 'standing' | 'ended'> {
   const facts = stepFactsOf(due, { journey, on: standing }, deps)
   const next = nextStep({ journey, stepsDone: standing.stepsDone, facts })
-  if (next === null) {
-    const last = journey.steps.at(-1)?.id ?? ''
-    const isTaken = standing.stepsDone.some(({ stepId }) => stepId === last)
-    return isTaken
-      ? { standing: undefined, ended: 'exhausted' }
-      : still({ ...standing, nextStep: last, nextActionAt: due.now + WAIT_SECONDS })
-  }
-  return still({ ...standing, nextStep: next.step.id, nextActionAt: next.at })
+  if (next !== null) return still({ ...standing, nextStep: next.step.id, nextActionAt: next.at })
+  // A hold without an end stands against the step: it is looked at day by day.
+  const step = stepAfter(journey, standing.stepsDone)
+  return step === undefined
+    ? { standing: undefined, ended: 'exhausted' }
+    : still({ ...standing, nextStep: step.id, nextActionAt: due.now + WAIT_SECONDS })
 }
 
 /** Nobody is reached at what is known of the person: another way is looked for, once a claim. */
