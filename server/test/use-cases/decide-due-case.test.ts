@@ -1,90 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { compileJourney } from '../../src/domain/dunning/compile-journey.ts'
 import type { HoldReason } from '../../src/domain/dunning/journey.ts'
 import type { JourneyDefinition } from '../../src/domain/dunning/journey-definition.ts'
 import { askedAgent } from '../../src/domain/dunning/step-key.ts'
-import { createLawBook } from '../../src/law-files.ts'
 import type { HoldRecord } from '../../src/storage/case-records.ts'
 import type { DunningCase } from '../../src/storage/dunning-cases.ts'
 import { type DecideDeps, decideDueCase } from '../../src/use-cases/decide-due-case.ts'
-import type { DueCase } from '../../src/use-cases/read-due-cases.ts'
-import { LAW } from '../domain/compliance/support-law.ts'
-import { ALL_CHANNELS, at, DAY, HOUR, NOW } from '../domain/dunning/support-facts.ts'
-import { JOURNEYS, journeyOf, made, message } from '../domain/dunning/support-journeys.ts'
+import { at, DAY, HOUR, NOW } from '../domain/dunning/support-facts.ts'
+import { journeyOf, made, message } from '../domain/dunning/support-journeys.ts'
+import { DECIDE_DEPS, type DueCaseChanges, dueCase, hold } from '../support/due-cases.ts'
 
-const DEPS: DecideDeps = {
-  journeys: JOURNEYS.journeys,
-  journeyBook: {
-    versionOf: async (id) => JOURNEYS.journeys.get(id),
-    isLawful: (journey, law) => compileJourney({ journey, law }).ok,
-  },
-  laws: createLawBook(LAW),
-  servedChannels: ALL_CHANNELS,
-}
-
-const KEY = { creditorId: 'cr_1', claimId: 'cl_1' }
-
-type Changes = {
-  readonly [K in 'claim' | 'debtor' | 'creditor' | 'records' | 'dunningCase']?: Partial<DueCase[K]>
-} & Partial<Pick<DueCase, 'journey' | 'resumed' | 'contacts' | 'now'>>
-
-/** A claim on a Belgian consumer, due for the first notice of friendly-default. */
-function dueCase({
-  claim,
-  debtor,
-  creditor,
-  records,
-  dunningCase,
-  ...more
-}: Changes = {}): DueCase {
-  const own: DunningCase = {
-    ...{ ...KEY, journeyId: 'friendly-default', journeyVersion: 1, stepsDone: [], round: 1 },
-    ...{ nextStep: 'first-notice', nextActionAt: NOW - HOUR, triggerAt: NOW - HOUR },
-    ...{ anchorDay: null, resumes: null, chargedStep: null },
-    ...dunningCase,
-  }
-  const { resumes } = own
-  return {
-    dunningCase: own,
-    claim: {
-      ...{ ...KEY, debtorId: 'de_1', invoiceNumber: '2026-1', segment: 'any', currency: 'EUR' },
-      ...{ principal: 12_000n, charges: 0n, price: 0n, paid: 0n, overpaid: 0n, credit: 0n },
-      ...{ disputed: 0n, issueDate: '2026-02-20', dueDate: '2026-03-27', documents: [] },
-      ...{ referenceScheme: 'SCOR', reference: 'RF18539007547034', state: 'open', thr: 'th_1' },
-      ...{ conversation: 'none', dunning: 'active', respondBy: NOW - HOUR, presentedAt: null },
-      ...{ revision: 1, version: 1, createdAt: NOW - HOUR },
-      ...claim,
-    },
-    debtor: {
-      ...{ creditorId: 'cr_1', debtorId: 'de_1', party: 'b2c', country: 'BE', timeZone: null },
-      ...{ contact: { email: 'anna@example.org' }, preferences: {}, closedChannels: [] },
-      ...debtor,
-    },
-    creditor: { timeZone: 'Europe/Brussels', country: 'BE', chargesAgreed: false, ...creditor },
-    records: {
-      ...{ notice: null, holds: [], promisesMade: 0, promisedDay: null, messagesSent: 0 },
-      ...{ hasAgent: false, lastPaymentAt: null },
-      ...records,
-    },
-    journey: JOURNEYS.journeys.get(own.journeyId),
-    resumed: resumes === null ? undefined : JOURNEYS.journeys.get(resumes.journeyId),
-    contacts: [],
-    now: NOW,
-    ...more,
-  }
-}
-
-const decide = (changes: Changes = {}, deps: Partial<DecideDeps> = {}) =>
-  decideDueCase({ ...DEPS, ...deps }, dueCase(changes))
-
-function hold(reason: HoldRecord['reason'], more: Partial<HoldRecord> = {}): HoldRecord {
-  const createdAt = NOW - HOUR
-  return { reason, until: null, createdAt, releasedAt: null, releasedAs: null, ...more }
-}
+const decide = (changes: DueCaseChanges = {}, deps: Partial<DecideDeps> = {}) =>
+  decideDueCase({ ...DECIDE_DEPS, ...deps }, dueCase(changes))
 
 /** The shipped journeys and this one. */
 function withJourney(journey: JourneyDefinition): Partial<DecideDeps> {
-  return { journeys: new Map([...DEPS.journeys, [journey.id, journey]]) }
+  return { journeys: new Map([...DECIDE_DEPS.journeys, [journey.id, journey]]) }
 }
 
 const FRIENDLY = { journeyId: 'friendly-default', journeyVersion: 1 }
@@ -301,7 +231,7 @@ describe('something that happens in a life', () => {
 describe('going on after a life', () => {
   const now = at('2026-05-20', '10:00')
   const taken = done('first-notice', 'reminder')
-  const back = (stepsDone: DunningCase['stepsDone'], more: Changes = {}) => {
+  const back = (stepsDone: DunningCase['stepsDone'], more: DueCaseChanges = {}) => {
     const resumes = { ...FRIENDLY, stepsDone }
     const on = { journeyId: 'already-paid', nextStep: 'go-on', round: 2, resumes }
     return decide({ now, dunningCase: on, ...more })

@@ -3,7 +3,8 @@
 
 import { addDays } from '@parley/sdk/protocol'
 import fc from 'fast-check'
-import type { Channel } from '../../../src/domain/compliance/profile.ts'
+import type { LawInForce } from '../../../src/domain/compliance/law-in-force.ts'
+import type { CapRule, Channel } from '../../../src/domain/compliance/profile.ts'
 import type { Contact } from '../../../src/domain/dunning/contact-budget.ts'
 import type { Hold, HoldReason } from '../../../src/domain/dunning/journey.ts'
 import type {
@@ -141,14 +142,31 @@ function contactsAt(now: number): fc.Arbitrary<Contact[]> {
   return fc.oneof(fc.constant<Contact[]>([]), fc.array(contact, { maxLength: 4 }))
 }
 
+/** Caps beside those that are shipped, which are no stricter than the budget of the house. */
+const caps: fc.Arbitrary<CapRule> = fc.record({
+  channel: fc.constantFrom('any', 'phone', 'letter', 'email'),
+  max: fc.integer({ min: 1, max: 2 }),
+  perDays: fc.integer({ min: 1, max: 20 }),
+  hoursApart: fc.constantFrom(0, 24, 96),
+  afterConversation: rarely(4),
+  sources: fc.constant([]),
+})
+
+const laws = fc.record({ law: fc.constantFrom(...LAWS), more: fc.array(caps, { maxLength: 2 }) })
+
 /** Where a person lives: under a law or none, in a zone that is known or in any of the country. */
 const places = fc
-  .record({ law: fc.option(fc.constantFrom(...LAWS), { freq: 9 }), isKnown: fc.boolean() })
-  .map(({ law, isKnown }) => {
+  .record({ shipped: fc.option(laws, { freq: 9 }), isKnown: fc.boolean() })
+  .map(({ shipped: own, isKnown }) => {
+    const law = own && withCaps(own.law, own.more)
     const timeZone = law?.profile.zones[0] ?? ZONE
     const place = law === null || isKnown ? placeIn(law, timeZone) : anywhereUnder(law)
     return { law, timeZone, place }
   })
+
+function withCaps(law: LawInForce, more: readonly CapRule[]): LawInForce {
+  return { ...law, version: { ...law.version, caps: [...law.version.caps, ...more] } }
+}
 
 const addresses = fc.record({
   known: fc.subarray(CHANNELS, { minLength: 4 }).map((own): ReadonlySet<Channel> => new Set(own)),

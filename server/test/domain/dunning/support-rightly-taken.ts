@@ -69,7 +69,7 @@ function expectReached({ step, channels, facts }: Taken): void {
   }
   if (step.reach !== 'all') expect(channels).toHaveLength(1)
   for (const channel of channels) {
-    expect(step.channels).toContain(channel)
+    expect(step.channels ?? [step.channel]).toContain(channel)
     expect(known.has(channel) && served.has(channel)).toBe(true)
     expect(closed).not.toContain(closes[channel])
     const { tone = 'T1' } = step
@@ -114,8 +114,10 @@ function expectCaps({ channels, facts }: Taken): void {
   expectCap(now, contacts, { max: 2, perDays: 7, hoursApart: 48 })
   for (const cap of law?.version.caps ?? []) {
     const isBound = cap.channel === 'any' || channels.includes(cap.channel)
+    const silence = cap.afterConversation ? cap.perDays * 24 : 0
     const counted = contacts.filter((it) => cap.channel === 'any' || it.channel === cap.channel)
-    if (isBound) expectCap(now, counted, cap)
+    if (!isBound) continue
+    expectCap(now, counted, { ...cap, hoursApart: Math.max(cap.hoursApart, silence) })
   }
 }
 
