@@ -144,7 +144,7 @@ function afterStep(
     case 'planned':
       return still({ ...own, nextStep: after.next.step.id, nextActionAt: after.next.at })
     case 'rest':
-      return still({ ...own, nextActionAt: after.until })
+      return still({ ...own, nextStep: nextOf(due, own), nextActionAt: after.until })
     case 'follow':
       return follow(deps, due, { own, after })
     case 'resume':
@@ -154,6 +154,11 @@ function afterStep(
     case 'exhausted':
       return { standing: undefined, ended: facts.claim === 'open' ? 'exhausted' : 'idle' }
   }
+}
+
+/** The step that a rest is before; the last one where none is left. */
+function nextOf({ journey }: DueCase, { stepsDone, nextStep }: Standing): string {
+  return (journey && stepAfter(journey, stepsDone)?.id) ?? nextStep
 }
 
 function follow(
@@ -208,9 +213,11 @@ function planned(
   }: { journey: JourneyDefinition; standing: Omit<Standing, 'nextStep' | 'nextActionAt'> },
 ): Pick<CaseMove, 'standing' | 'ended'> {
   const facts = stepFactsOf(due, { journey, on: standing }, deps)
-  const next = nextStep({ journey, stepsDone: standing.stepsDone, facts })
+  const isLawful = facts.law === null || deps.journeyBook.isLawful(journey, facts.law)
+  // Hours that the law never opens would be looked for in vain: a person is asked the day after.
+  const next = isLawful ? nextStep({ journey, stepsDone: standing.stepsDone, facts }) : null
   if (next !== null) return still({ ...standing, nextStep: next.step.id, nextActionAt: next.at })
-  // A hold without an end stands against the step: it is looked at day by day.
+  // Nor can a step be planned under a hold without an end: it is looked at day by day.
   const step = stepAfter(journey, standing.stepsDone)
   return step === undefined
     ? { standing: undefined, ended: 'exhausted' }

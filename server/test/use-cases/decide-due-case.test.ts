@@ -43,6 +43,15 @@ describe('a due case', () => {
     })
   })
 
+  it('rests before the step that comes next, so that its charges are added in time', () => {
+    const on = { journeyId: 'bot-first', nextStep: 'first-notice' }
+    const records = { holds: [hold('other')] }
+    expect(decide({ dunningCase: on, records })).toMatchObject({
+      advance: { kind: 'skip', reason: 'other-segment', after: { kind: 'rest' } },
+      standing: { nextStep: 'reminder', nextActionAt: NOW + DAY },
+    })
+  })
+
   it('ends idle when the claim is closed, and exhausted after the last step', () => {
     expect(decide({ claim: { state: 'settled' } })).toMatchObject({
       standing: undefined,
@@ -180,6 +189,22 @@ describe('something that happens in a life', () => {
     expect(decide({ claim: { state: 'cancelled' }, records })).toMatchObject({
       advance: { reason: 'cancelled' },
       ended: 'idle',
+    })
+  })
+
+  it('waits for a person where the law forbids its journey, and stops no other case', () => {
+    const early = { from: '07:00', to: '08:00', weekdays: [1] }
+    const asking = made(message('ask', 0, { anchor: 'trigger', window: early }))
+    const life = { ...asking, triggers: ['dispute'], speaksDuring: ['dispute'] } as const
+    const deps = { journeys: new Map<string, JourneyDefinition>([['made', life]]) }
+    const records = { holds: [hold('dispute')] }
+    expect(decide({ dunningCase: started, records }, deps)).toMatchObject({
+      advance: { kind: 'switch' },
+      standing: { journeyId: 'made', nextStep: 'ask', nextActionAt: NOW + DAY },
+    })
+    const on = { journeyId: 'made', nextStep: 'ask' }
+    expect(decide({ journey: life, dunningCase: on, records }, deps)).toMatchObject({
+      advance: { kind: 'wait', reason: 'journey-against-law' },
     })
   })
 
