@@ -14,6 +14,7 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     debtorId: 'db_1',
     amount: eur('30.00'),
     charges: [],
+    subject: null,
     outstanding: eur('30.00'),
     overpaid: eur('0.00'),
     credit: eur('0.00'),

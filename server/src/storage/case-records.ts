@@ -24,6 +24,8 @@ export interface CaseRecords {
   /** Messages of journeys that left; those to agents are not among them. */
   messagesSent: number
   hasAgent: boolean
+  /** Another way to the person was looked for already. */
+  wasSought: boolean
   /** When the last payment that stands was booked. */
   lastPaymentAt: number | null
 }
@@ -41,6 +43,7 @@ const NONE: CaseRecords = {
   promisedDay: null,
   messagesSent: 0,
   hasAgent: false,
+  wasSought: false,
   lastPaymentAt: null,
 }
 
@@ -63,6 +66,9 @@ export async function recordsOfCases(
       exists (select from enrolments e where e.creditor_id = q.creditor_id
         and e.debtor_id = q.debtor_id and e.ended_at is null
         and (e.only_claim_id is null or e.only_claim_id = q.claim_id)) as has_agent,
+      exists (select from events e where e.creditor_id = q.creditor_id
+        and e.claim_id = q.claim_id and e.type = 'journey.changed'
+        and e.data ->> 'to' = 'unreachable') as was_sought,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
         and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at
     from unnest(${claims.map((it) => it.creditorId)}::text[],
@@ -94,6 +100,7 @@ interface Row {
   promised_day: string | null
   messages_sent: number
   has_agent: boolean
+  was_sought: boolean
   last_payment_at: number | null
 }
 
@@ -106,6 +113,7 @@ function toRecords(row: Row): CaseRecords {
     promisedDay: row.promised_day,
     messagesSent: Number(row.messages_sent),
     hasAgent: row.has_agent,
+    wasSought: row.was_sought,
     lastPaymentAt: row.last_payment_at,
   }
 }

@@ -4,13 +4,14 @@ import { type AfterStep, advanceCase, type CaseAdvance } from '../domain/dunning
 import { segmentOf } from '../domain/dunning/decide-step.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf, isContact } from '../domain/dunning/journey-definition.ts'
-import { nextStep } from '../domain/dunning/next-step.ts'
+import { nextStep, stepAfter } from '../domain/dunning/next-step.ts'
 import { journeyForLife, leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'
 import type { StepFacts } from '../domain/dunning/step-facts.ts'
+import { isAskedAgent } from '../domain/dunning/step-key.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
 import type { Deps } from './deps.ts'
 import type { DueCase } from './read-due-cases.ts'
-import { type StepServer, stepFactsOf } from './step-facts-of-claim.ts'
+import { type StepServer, standingHolds, stepFactsOf } from './step-facts-of-claim.ts'
 
 export type DecideDeps = Pick<Deps, 'journeys' | 'journeyBook'> & StepServer
 
@@ -18,7 +19,7 @@ export type DecideDeps = Pick<Deps, 'journeys' | 'journeyBook'> & StepServer
 export interface CaseWait {
   kind: 'wait'
   until: number
-  reason: 'journey-unknown' | 'journey-against-law'
+  reason: 'journey-unknown' | 'journey-against-law' | 'decision-failed'
 }
 
 /** Where a case stands afterwards; undefined where its journey has ended. */
@@ -70,6 +71,11 @@ function awaitsCharges({ dunningCase }: DueCase, advance: CaseAdvance): boolean 
   return isCharging && dunningCase.chargedStep !== advance.step.id
 }
 
+/** A case that cannot be decided waits for a person; the others of its batch go on. */
+export function failed(due: DueCase): CaseMove {
+  return waiting(due, undefined, 'decision-failed')
+}
+
 function waiting(due: DueCase, facts: StepFacts | undefined, reason: CaseWait['reason']): CaseMove {
   const until = due.now + WAIT_SECONDS
   const standing = { ...standingOf(due.dunningCase), nextActionAt: until }
@@ -80,13 +86,14 @@ function waiting(due: DueCase, facts: StepFacts | undefined, reason: CaseWait['r
 function switched(
   due: DueCase,
   { deps, life, now }: { deps: DecideDeps; life: JourneyDefinition; now: number },
-): CaseMove | undefined {
+): CaseMove {
   const { dunningCase, journey, records } = due
-  const holds = records.holds.filter(({ releasedAt }) => releasedAt === null)
-  const hold = leadingLife(holds)
+  const hold = leadingLife(standingHolds(records, now))
   const isOnLife = journey !== undefined && livesOf(journey).length > 0
   const { journeyId, journeyVersion, stepsDone } = dunningCase
-  const resumes = isOnLife ? dunningCase.resumes : { journeyId, journeyVersion, stepsDone }
+  // One journey alone waits for its turn: the one that the case began with.
+  const isBase = !isOnLife && dunningCase.resumes === null
+  const resumes = isBase ? { journeyId, journeyVersion, stepsDone } : dunningCase.resumes
   const triggerAt = hold?.createdAt ?? now
   const fresh = {
     ...standingOf(dunningCase),
@@ -100,10 +107,8 @@ function switched(
     round: dunningCase.round + 1,
   }
   const facts = stepFactsOf(due, { journey: life, on: fresh }, deps)
-  const planned = nextStep({ journey: life, stepsDone: [], facts })
-  if (planned === null) return undefined
-  const standing = { ...fresh, nextStep: planned.step.id, nextActionAt: planned.at }
-  return { due, facts, advance: { kind: 'switch' }, standing, ended: undefined }
+  const { standing, ended } = planned(deps, due, { journey: life, standing: fresh })
+  return { due, facts, advance: { kind: 'switch' }, standing, ended }
 }
 
 function afterwards(
@@ -144,7 +149,7 @@ function afterStep(
     case 'planned':
       return still({ ...own, nextStep: after.next.step.id, nextActionAt: after.next.at })
     case 'rest':
-      return still({ ...own, nextActionAt: after.until })
+      return still({ ...own, nextStep: nextOf(due, own), nextActionAt: after.until })
     case 'follow':
       return follow(deps, due, { own, after })
     case 'resume':
@@ -154,6 +159,11 @@ function afterStep(
     case 'exhausted':
       return { standing: undefined, ended: facts.claim === 'open' ? 'exhausted' : 'idle' }
   }
+}
+
+/** The step that a rest is before; the last one where none is left. */
+function nextOf({ journey }: DueCase, { stepsDone, nextStep }: Standing): string {
+  return (journey && stepAfter(journey, stepsDone)?.id) ?? nextStep
 }
 
 function follow(
@@ -169,7 +179,8 @@ function follow(
     .slice(0, Math.max(from, 0))
     .map(({ id }) => ({ stepId: id, at: now }))
   const next = { ...own, journeyId: journey.id, journeyVersion: journey.version, stepsDone }
-  return planned(deps, due, { journey, standing: { ...next, triggerAt: now, anchorDay: null } })
+  const standing = { ...next, triggerAt: now, anchorDay: null, round: own.round + 1 }
+  return planned(deps, due, { journey, standing })
 }
 
 /** The journey before goes on, as many steps back as it is to speak more softly. */
@@ -181,7 +192,7 @@ function resume(
   const { resumes } = own
   const journey = due.resumed
   if (resumes === null || journey === undefined) return { standing: undefined, ended: 'exhausted' }
-  const done = resumes.stepsDone
+  const done = resumes.stepsDone.filter(({ stepId }) => !isAskedAgent(stepId))
   const stepsDone = done.slice(0, Math.max(0, done.length - levelsLower))
   const { journeyVersion } = resumes
   return planned(deps, due, {
@@ -208,26 +219,26 @@ function planned(
   }: { journey: JourneyDefinition; standing: Omit<Standing, 'nextStep' | 'nextActionAt'> },
 ): Pick<CaseMove, 'standing' | 'ended'> {
   const facts = stepFactsOf(due, { journey, on: standing }, deps)
-  const next = nextStep({ journey, stepsDone: standing.stepsDone, facts })
-  if (next === null) {
-    const last = journey.steps.at(-1)?.id ?? ''
-    const isTaken = standing.stepsDone.some(({ stepId }) => stepId === last)
-    return isTaken
-      ? { standing: undefined, ended: 'exhausted' }
-      : still({ ...standing, nextStep: last, nextActionAt: due.now + WAIT_SECONDS })
-  }
-  return still({ ...standing, nextStep: next.step.id, nextActionAt: next.at })
+  const isLawful = facts.law === null || deps.journeyBook.isLawful(journey, facts.law)
+  // Hours that the law never opens would be looked for in vain: a person is asked the day after.
+  const next = isLawful ? nextStep({ journey, stepsDone: standing.stepsDone, facts }) : null
+  if (next !== null) return still({ ...standing, nextStep: next.step.id, nextActionAt: next.at })
+  // Nor can a step be planned under a hold without an end: it is looked at day by day.
+  const step = stepAfter(journey, standing.stepsDone)
+  return step === undefined
+    ? { standing: undefined, ended: 'exhausted' }
+    : still({ ...standing, nextStep: step.id, nextActionAt: due.now + WAIT_SECONDS })
 }
 
 /** Nobody is reached at what is known of the person: another way is looked for, once a claim. */
 function unreachableJourney(
   { journeys }: DecideDeps,
-  { dunningCase }: DueCase,
+  { dunningCase, records }: DueCase,
   advance: Extract<CaseAdvance, { kind: 'take' | 'skip' }>,
 ): Extract<AfterStep, { kind: 'follow' }> | undefined {
   const why = advance.kind === 'take' ? advance.unreachable : advance.reason
   const isLost = (why === 'no-address' || why === 'channel-closed') && isContact(advance.step)
-  if (!isLost || dunningCase.resumes !== null || dunningCase.round > 1) return undefined
+  if (!isLost || dunningCase.resumes !== null || records.wasSought) return undefined
   const journey = [...journeys.values()].find((it) => it.triggers?.includes('unreachable'))
   return journey && { kind: 'follow', journey: journey.id, fromStep: null }
 }

@@ -2,7 +2,7 @@
 // the same transaction, with case, claim and person locked; sends nothing itself.
 import { isContact } from '../domain/dunning/journey-definition.ts'
 import { nextActionAt } from '../storage/dunning-cases.ts'
-import { type CaseMove, type DecideDeps, decideDueCase } from './decide-due-case.ts'
+import { type CaseMove, type DecideDeps, decideDueCase, failed } from './decide-due-case.ts'
 import type { Deps } from './deps.ts'
 import { postDueCharges } from './post-due-charges.ts'
 import { type DueCase, readDueCases } from './read-due-cases.ts'
@@ -41,9 +41,18 @@ export async function takeDueDunningSteps(
   return taken
 }
 
+/** One case that nobody thought of does not keep others waiting. */
+function decideSafely(deps: DunningDeps, due: DueCase): CaseMove | undefined {
+  try {
+    return decideDueCase(deps, due)
+  } catch {
+    return failed(due)
+  }
+}
+
 /** A message that is about to leave counts for every further one to the same person. */
 function decideOne(deps: DunningDeps, due: DueCase): CaseMove | undefined {
-  const move = decideDueCase(deps, due)
+  const move = decideSafely(deps, due)
   if (move?.advance.kind === 'take' && isContact(move.advance.step)) {
     const channels = move.advance.channels.filter((channel) => channel !== 'app')
     if (channels.length > 0) due.contacts.push({ at: due.now, channels })

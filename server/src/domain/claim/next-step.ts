@@ -87,6 +87,7 @@ const WHY_NOT_NOW: Readonly<Record<string, string>> = {
   'outside-window': 'nobody may be addressed at that hour',
   'journey-unknown': 'the journey is not there any more',
   'journey-against-law': 'the law of the debtor does not allow the journey',
+  'decision-failed': 'its decision failed: a person has to look',
 }
 
 function describeStep({ journeyId, step, at, channel, deferredFor }: PlannedAction): NextStepView {

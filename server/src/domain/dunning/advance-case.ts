@@ -6,7 +6,7 @@ import type { Unreachable } from './choose-channels.ts'
 import { type DeferReason, decideStep, type SkipReason } from './decide-step.ts'
 import type { StepDone } from './journey.ts'
 import { actOf, type JourneyDefinition, type StepDefinition } from './journey-definition.ts'
-import { nextStep, openFrom, type PlannedStep } from './next-step.ts'
+import { nextStep, openFrom, type PlannedStep, stepAfter } from './next-step.ts'
 import { livesOf } from './special-journeys.ts'
 import type { StepFacts } from './step-facts.ts'
 import { askedAgent } from './step-key.ts'
@@ -87,7 +87,7 @@ export function advanceCase(input: AdvanceCaseInput): CaseAdvance {
   const { stepsDone: before } = facts
   const step =
     journey.steps.find(({ id }) => id === input.plannedStep && !isDone(before, id)) ??
-    plan(input, before)?.step
+    stepAfter(journey, before)
   if (step === undefined) return { kind: 'end', after: whenAllIsTaken(input) }
   const decision = decideStep({ journey, step, facts })
   if (decision.kind === 'defer') {

@@ -2,7 +2,6 @@
 // by time, it is deferred with the reason and never dropped; untrue, it is left out.
 
 import type { Channel } from '../compliance/profile.ts'
-import { afterPrevious, anchorInstant } from './anchors.ts'
 import { chooseChannels, type Unreachable } from './choose-channels.ts'
 import { earliestUnderCaps } from './contact-budget.ts'
 import type { Hold, HoldReason, JourneySegment, StopCondition } from './journey.ts'
@@ -14,8 +13,8 @@ import {
   type JourneyDefinition,
   type StepDefinition,
 } from './journey-definition.ts'
-import { endOfHolds, holdsAgainst, openFrom } from './next-step.ts'
-import { livesOf } from './special-journeys.ts'
+import { dueAt, endOfHolds, holdsAgainst, openFrom } from './next-step.ts'
+import { isAfterRest } from './special-journeys.ts'
 import type { StepFacts } from './step-facts.ts'
 import { askedAgent } from './step-key.ts'
 
@@ -69,14 +68,10 @@ export function decideStep(input: DecideStepInput): StepDecision {
   const { step, facts } = input
   const skip = reasonToSkip(input)
   if (skip !== null) return { kind: 'skip', reason: skip }
-  const early = reasonToWait(input)
-  if (early !== null) return deferred(early, input)
-  // A condition is asked when the step is due, not before.
-  if (!meetsAll(step.onlyIf ?? [], facts.known)) {
-    return { kind: 'skip', reason: 'condition-not-met' }
+  const wait = reasonToWait(input)
+  if (wait !== null) {
+    return { kind: 'defer', until: openingAfter(wait.until, input), reason: wait.reason }
   }
-  const wait = reasonToWaitNow(input)
-  if (wait !== null) return deferred(wait, input)
   const asked = agentFirst(input)
   if (asked !== null) return asked
   if (channelsOf(step).length === 0) return { kind: 'take', step, channels: [] }
@@ -103,7 +98,9 @@ export function decideSending(input: DecideStepInput, channel: Channel): StepDec
   const skip = reasonToSkipNow(input)
   if (skip !== null) return { kind: 'skip', reason: skip }
   const wait = reasonToWaitNow(input)
-  if (wait !== null) return deferred(wait, input)
+  if (wait !== null) {
+    return { kind: 'defer', until: openingAfter(wait.until, input), reason: wait.reason }
+  }
   const choice = chooseChannels({ ...step, channels: [channel] }, facts.reach, facts.law)
   return choice.kind === 'none'
     ? { kind: 'skip', reason: choice.why }
@@ -115,8 +112,17 @@ function reasonToSkip(input: DecideStepInput): SkipReason | null {
   if (facts.stepsDone.some(({ stepId }) => stepId === step.id)) return 'already-done'
   const now = reasonToSkipNow(input)
   if (now !== null) return now
-  if (isRestOver(journey, step, facts)) return 'rest-is-over'
-  return reasonOfAnchor(step, facts)
+  const due = dueOf(input)
+  // What is not due yet may still come to be met.
+  const isDue = due !== null && due <= facts.now
+  if (isDue && !meetsAll(step.onlyIf ?? [], facts.known)) return 'condition-not-met'
+  // Whoever lifted the hold early has made what would only have been said meanwhile needless.
+  if (step.onlyIf === undefined && isAfterRest(journey, step, facts)) return 'rest-is-over'
+  return due === null ? reasonOfAnchor(step, facts) : null
+}
+
+function dueOf({ journey, step, facts }: DecideStepInput): number | null {
+  return dueAt({ journey, stepsDone: facts.stepsDone, facts }, step)
 }
 
 function reasonToSkipNow({ journey, step, facts }: DecideStepInput): SkipReason | null {
@@ -149,25 +155,8 @@ function isMet(condition: StopCondition, facts: StepFacts): boolean {
   }
 }
 
-/** Whoever lifted the hold early has made what would only have been said meanwhile needless. */
-function isRestOver(
-  journey: JourneyDefinition,
-  step: StepDefinition,
-  { holds, anchors }: StepFacts,
-): boolean {
-  const lives = livesOf(journey)
-  const stands = holds.some(({ reason }) => lives.includes(reason))
-  if (lives.length === 0 || stands || anchors.holdEndedAt === null) return false
-  const isForAfter = ['hold-end', 'promise-day', 'previous-step'].includes(step.anchor)
-  return !isForAfter && step.onlyIf === undefined && actOf(step, 'resume') === undefined
-}
-
 /** A step that counts from a notice needs one that has arrived. */
-function reasonOfAnchor(
-  step: StepDefinition,
-  { stepsDone, anchors, notice, holds }: StepFacts,
-): SkipReason | null {
-  if (anchorInstant(step, stepsDone, anchors) !== null) return null
+function reasonOfAnchor(step: StepDefinition, { notice, holds }: StepFacts): SkipReason | null {
   if (step.anchor === 'notice-term-end') return notice === 'under-way' ? null : 'notice-missing'
   if (step.anchor === 'hold-end' && holds.length > 0) return null
   return 'anchor-unknown'
@@ -207,26 +196,15 @@ function reasonToWait(input: DecideStepInput): Wait | null {
   const { step, facts } = input
   const held = heldBy(input)
   if (held !== null) return held
-  const due = dueAt(step, facts)
+  const due = dueOf(input)
   if (due === null) {
     const reason = step.anchor === 'hold-end' ? 'not-due-yet' : 'notice-under-way'
     return { until: facts.now + LOOK_AGAIN_SECONDS, reason }
   }
-  return due > facts.now ? { until: due, reason: 'not-due-yet' } : null
+  return due > facts.now ? { until: due, reason: 'not-due-yet' } : reasonToWaitNow(input)
 }
 
 const LOOK_AGAIN_SECONDS = 86_400
-
-/** When the step is due by its anchor and the step before; null while its anchor is not known. */
-function dueAt(step: StepDefinition, { stepsDone, anchors, issuedAt }: StepFacts): number | null {
-  const instant = anchorInstant(step, stepsDone, anchors)
-  if (instant === null) return null
-  // What was decided early is told at once.
-  const isDecided = step.onlyIf !== undefined && anchors.holdEndedAt !== null
-  const due = isDecided ? Math.min(instant, anchors.holdEndedAt) : instant
-  const after = isDecided ? due : afterPrevious(step, stepsDone, anchors.timeZone)
-  return Math.max(due, issuedAt, after)
-}
 
 function reasonToWaitNow(input: DecideStepInput): Wait | null {
   const held = heldBy(input)
@@ -240,8 +218,8 @@ function reasonToWaitNow(input: DecideStepInput): Wait | null {
   return opening > facts.now ? { until: opening, reason: 'outside-window' } : null
 }
 
-function heldBy({ journey, facts }: DecideStepInput): Wait | null {
-  const held = longestHold(holdsAgainst(journey, facts.holds), facts.now)
+function heldBy({ journey, step, facts }: DecideStepInput): Wait | null {
+  const held = longestHold(holdsAgainst(journey, step, facts.holds), facts.now)
   return held === null ? null : { until: held.until, reason: `held-${held.reason}` }
 }
 
@@ -279,10 +257,6 @@ function longestHold(holds: readonly Hold[], now: number): Hold | null {
   const active = holds.filter(({ until }) => until === null || until > now)
   const end = endOfHolds(active)
   return active.find(({ until }) => until === end) ?? null
-}
-
-function deferred({ until, reason }: Wait, input: DecideStepInput): StepDecision {
-  return { kind: 'defer', until: openingAfter(until, input), reason }
 }
 
 // A hold or an agent's time may well end at night; the message then waits for the morning, and for

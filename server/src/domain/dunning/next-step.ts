@@ -4,7 +4,13 @@
 import { type AnchorFacts, afterPrevious, anchorInstant } from './anchors.ts'
 import { type ContactPlace, nextOpening } from './contact-window.ts'
 import type { Hold, StepDone } from './journey.ts'
-import type { JourneyDefinition, StepDefinition } from './journey-definition.ts'
+import {
+  actOf,
+  isContact,
+  type JourneyDefinition,
+  type StepDefinition,
+} from './journey-definition.ts'
+import { isAfterRest, isLighter } from './special-journeys.ts'
 
 /** What the plan depends on. Instants in epoch seconds. */
 export interface PlanFacts {
@@ -38,15 +44,27 @@ export interface PlannedStep {
 export function nextStep(input: NextStepInput): PlannedStep | null {
   const { journey, stepsDone, facts } = input
   const step = stepAfter(journey, stepsDone)
-  const heldUntil = endOfHolds(holdsAgainst(journey, facts.holds))
-  if (step === undefined || heldUntil === null) return null
-  const earliest = Math.max(
-    anchorInstant(step, stepsDone, facts.anchors) ?? facts.anchors.triggerAt,
-    facts.issuedAt,
-    afterPrevious(step, stepsDone, facts.anchors.timeZone),
-    heldUntil,
-  )
-  return { at: openFrom(earliest, step, facts.place), step }
+  if (step === undefined) return null
+  const heldUntil = endOfHolds(holdsAgainst(journey, step, facts.holds))
+  if (heldUntil === null) return null
+  const due = dueAt(input, step) ?? Math.max(facts.anchors.triggerAt, soonest(input, step))
+  return { at: openFrom(Math.max(due, heldUntil), step, facts.place), step }
+}
+
+/** Returns when a step is due; null while what it counts from is not known. */
+export function dueAt(input: NextStepInput, step: StepDefinition): number | null {
+  const { journey, stepsDone, facts } = input
+  const { anchors, issuedAt } = facts
+  const instant = anchorInstant(step, stepsDone, anchors)
+  if (instant === null) return null
+  // What was decided early is told at once.
+  return anchors.holdEndedAt !== null && isAfterRest(journey, step, facts)
+    ? Math.max(Math.min(instant, anchors.holdEndedAt), issuedAt)
+    : Math.max(instant, soonest(input, step))
+}
+
+function soonest({ stepsDone, facts }: NextStepInput, step: StepDefinition): number {
+  return Math.max(facts.issuedAt, afterPrevious(step, stepsDone, facts.anchors.timeZone))
 }
 
 /** Returns the instant from which a step may be taken; one without a window may be taken always. */
@@ -60,16 +78,28 @@ export function endOfHolds(holds: readonly Hold[]): number | null {
   return ends.length < holds.length ? null : Math.max(Number.NEGATIVE_INFINITY, ...ends)
 }
 
-/** Returns the holds during which a journey rests. */
+/**
+ * Returns the holds during which a step rests. A life that weighs more has its answers and its tasks
+ * while something lighter stands, but asks nobody for money then; a journey goes on in the one before
+ * when nothing stands any more.
+ */
 export function holdsAgainst(
-  { speaksDuring = [] }: JourneyDefinition,
+  journey: JourneyDefinition,
+  step: StepDefinition,
   holds: readonly Hold[],
 ): readonly Hold[] {
-  return holds.filter(({ reason }) => !speaksDuring.includes(reason))
+  if (actOf(step, 'resume') !== undefined) return holds
+  const { speaksDuring = [] } = journey
+  return holds.filter(({ reason }) => {
+    return !speaksDuring.includes(reason) && (isContact(step) || !isLighter(reason, journey))
+  })
 }
 
-// Counted from the last step in the journey's own order, so that nothing is said twice or softer.
-function stepAfter(
+/**
+ * Returns the step after the last one that was taken, in the journey's own order, so that nothing is
+ * said twice or softer; undefined after the last of all.
+ */
+export function stepAfter(
   { steps }: JourneyDefinition,
   stepsDone: readonly StepDone[],
 ): StepDefinition | undefined {

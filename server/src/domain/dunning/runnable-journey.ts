@@ -41,6 +41,7 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'during:dispute',
   'during:already-paid',
   'during:hardship',
+  'during:assistance',
   'during:moratorium',
   'during:deceased',
   'during:insolvency',

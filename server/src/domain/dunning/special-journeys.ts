@@ -2,9 +2,16 @@
 // stands, its journey has the case; then the one before goes on.
 
 import type { ClaimHoldReason } from '../claim/holds.ts'
+import type { AnchorFacts } from './anchors.ts'
 import type { Hold, HoldReason } from './journey.ts'
 import { type Facts, meetsAll } from './journey-conditions.ts'
-import type { JourneyDefinition, Trigger } from './journey-definition.ts'
+import {
+  type Anchor,
+  actOf,
+  type JourneyDefinition,
+  type StepDefinition,
+  type Trigger,
+} from './journey-definition.ts'
 
 /** Those whose hold starts a journey; the first of several that stand has the case. */
 const BY_WEIGHT = [
@@ -33,17 +40,44 @@ export function livesOf({ triggers = [] }: JourneyDefinition): readonly HoldReas
   return BY_WEIGHT.filter((reason) => triggers.includes(reason))
 }
 
-/** Returns the journey that a standing hold calls for, if the catalog has one for such a debtor. */
+/** Tells whether a hold is of a life that weighs less than the one that a journey is for. */
+export function isLighter(reason: HoldReason, journey: JourneyDefinition): boolean {
+  const own = livesOf(journey)[0]
+  const order: readonly HoldReason[] = BY_WEIGHT
+  return own !== undefined && order.indexOf(reason) > order.indexOf(own)
+}
+
+const FOR_AFTER: readonly Anchor[] = ['hold-end', 'promise-day', 'previous-step']
+
+/**
+ * Tells whether a step comes too late for what it was meant for: the hold of its journey has ended,
+ * and it was for the time in which that stood.
+ */
+export function isAfterRest(
+  journey: JourneyDefinition,
+  step: StepDefinition,
+  { holds, anchors }: { holds: readonly Hold[]; anchors: Pick<AnchorFacts, 'holdEndedAt'> },
+): boolean {
+  const lives = livesOf(journey)
+  const stands = holds.some(({ reason }) => lives.includes(reason))
+  if (lives.length === 0 || stands || anchors.holdEndedAt === null) return false
+  return !FOR_AFTER.includes(step.anchor) && actOf(step, 'resume') === undefined
+}
+
+/**
+ * Returns the journey that a standing hold calls for: that of the heaviest life for which the catalog
+ * has one for such a debtor.
+ */
 export function journeyForLife(
   journeys: Iterable<JourneyDefinition>,
   holds: readonly Hold[],
   known: Facts,
 ): JourneyDefinition | undefined {
-  const hold = leadingLife(holds)
-  if (hold === undefined) return undefined
-  for (const journey of journeys) {
-    const isCalled = livesOf(journey).includes(hold.reason)
-    if (isCalled && meetsAll(journey.audience ?? [], known)) return journey
+  const meant = [...journeys].filter(({ audience = [] }) => meetsAll(audience, known))
+  for (const reason of BY_WEIGHT) {
+    if (!holds.some((hold) => hold.reason === reason)) continue
+    const called = meant.find((journey) => livesOf(journey).includes(reason))
+    if (called !== undefined) return called
   }
   return undefined
 }

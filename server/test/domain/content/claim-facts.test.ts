@@ -14,6 +14,7 @@ const CLAIM = {
   currency: 'EUR',
   principal: 12_000n,
   charges: 0n,
+  subject: null,
   price: 0n,
   credit: 0n,
   paid: 0n,
@@ -32,7 +33,12 @@ describe('the facts of a message', () => {
   })
 
   it('show the creditor as far as it can be reached', () => {
-    const creditor = { name: 'Blue Water', iban: 'BE71096123456769', contact: {} }
+    const creditor = {
+      name: 'Blue Water',
+      iban: 'BE71096123456769',
+      contact: {},
+      enterpriseNumber: null,
+    }
     expect(messageCreditor(creditor)).toEqual({
       name: 'Blue Water',
       accountHolder: 'Blue Water',
