@@ -6,7 +6,7 @@ const report = process.env.PARLEY_TEST_REPORT
 export default defineConfig({
   test: {
     include: ['{sdk,server,spec,examples,conformance}/test/**/*.test.ts'],
-    globalSetup: ['postgres-on-demand', 'compile-cache'].map(
+    globalSetup: ['postgres-on-demand', 'embedded-on-demand', 'compile-cache'].map(
       (name) => `server/test/support/${name}.ts`,
     ),
     maxWorkers: 2,
