@@ -6,6 +6,7 @@ import { generateSigningKey } from '@parley/sdk/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../cli/run-parley.ts'
 import { invoiceOf, invoiceWithDebtor, newNumber } from '../support/api-samples.ts'
+import { makeMigratedDirectory } from '../support/embedded-directory.ts'
 import { connect, freshDatabase } from '../support/fresh-database.ts'
 import { answerChallenge, enrolHttpAgent, payloadOf } from '../support/http-agent.ts'
 import { answer, type Receiver, startReceiver } from '../support/http-receiver.ts'
@@ -114,6 +115,7 @@ describe('a server that is killed', () => {
 
   it('while an inbox takes its time sends the same message again', TIMEOUT, async () => {
     const directory = join(await temporaryDirectory(), 'data')
+    await makeMigratedDirectory(directory)
     const { inbox, clock, start } = await world({ PARLEY_DATA_DIR: directory })
     const first = await start()
     const debtorId = await enrolDebtor(first, inbox, clock.now)

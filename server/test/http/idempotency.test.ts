@@ -29,6 +29,7 @@ import {
   type TestApp,
 } from '../support/build-test-app.ts'
 import { camtNotification } from '../support/camt-notification.ts'
+import { makeMigratedDirectory } from '../support/embedded-directory.ts'
 
 let test: TestApp
 let debtorId: string
@@ -236,6 +237,7 @@ describe('after a restart on the embedded store', () => {
       PARLEY_DATA_DIR: join(folder, 'data'),
       PARLEY_CLOCK_FILE: clockFile,
     })
+    await makeMigratedDirectory(join(folder, 'data'))
     const store = await openStore(config.store)
     await migrate(store.pool)
     const creditor = await insertCreditor(store, config)
