@@ -60,6 +60,8 @@ export interface AgreedLines {
 }
 
 export interface ClaimView {
+  /** For what the person does on the page; shown nowhere. */
+  key: { creditorId: string; claimId: string; debtorId: string }
   state: ClaimState
   language: { debtor: Language | null; creditor: Language }
   creditor: { name: string; iban: string; email?: string; phone?: string }
@@ -103,7 +105,9 @@ export async function showClaimPage(
   const outstanding = { minor: outstandingOf(claim), currency: claim.currency }
   const amount = agreed?.next ?? outstanding
   const timeZone = debtor?.timeZone ?? creditor.timeZone
+  const { creditorId, claimId, debtorId } = claim
   return ok({
+    key: { creditorId, claimId, debtorId },
     state: claim.state,
     language: {
       debtor: debtor === undefined ? null : languageOfDebtor(debtor),

@@ -319,6 +319,16 @@ describe('a callback about text messages', () => {
     expect(await stateOf(bill)).toMatchObject({ closed: ['sms'], holds: [], tasks: [] })
   })
 
+  it('with a stop closes it for everybody who shares the number', async () => {
+    const bill = await sent('sms')
+    const contact = { phone: bill.phone }
+    const body = { name: 'Bob Peeters', contact }
+    const other = await app.send<{ id: string }>({ method: 'POST', url: '/v1/debtors', body })
+    await twilio(said(bill, 'STOP', 'SMshared'))
+    const { json } = await app.send({ url: `/v1/debtors/${other.json.id}` })
+    expect(json).toMatchObject({ closedChannels: ['sms'] })
+  })
+
   it('from a number that we never wrote to is answered with nothing', async () => {
     const bill = { ...(await sent('email')), phone: '+32499999999' }
     expect((await twilio(said(bill, 'PAID'))).text).toContain('<Response></Response>')

@@ -54,6 +54,8 @@ export function dueCase({
         dueDate: '2026-03-27',
         documents: [],
         subject: null,
+        journey: 'friendly-default',
+        arm: null,
       },
       ...{ referenceScheme: 'SCOR', reference: 'RF18539007547034', state: 'open', thr: 'th_1' },
       ...{ conversation: 'none', dunning: 'active', respondBy: NOW - HOUR, presentedAt: null },

@@ -362,7 +362,8 @@ describe('a person who is reached nowhere', () => {
   })
 
   it('is looked for once: a later round goes on with its steps', () => {
-    expect(decide({ debtor, dunningCase: { round: 2 } })).toMatchObject({
+    const before = { debtor, dunningCase: { round: 2 }, records: { wasSought: true } }
+    expect(decide(before)).toMatchObject({
       advance: { kind: 'skip', reason: 'no-address' },
       standing: { ...FRIENDLY, nextStep: 'reminder', round: 2 },
     })

@@ -74,6 +74,15 @@ describe('"I have paid"', () => {
     expect(await holds(claim)).toEqual({})
   })
 
+  it('wins no more time when it is said again', async () => {
+    const claim = await issueClaim(world)
+    await say(claim, PAID)
+    world.pass(5 * DAY)
+    await say(claim, PAID)
+    expect(await holds(claim)).toEqual({ 'already-paid': '2026-03-17T23:00:00.000Z' })
+    expect(await tasksOf(world)).toHaveLength(1)
+  })
+
   it('goes to a person the second time, when the first did not come true', async () => {
     const claim = await issueClaim(world)
     await say(claim, PAID)
@@ -129,6 +138,15 @@ describe('a promise', () => {
       other: '2026-06-01T00:00:00.000Z',
       promise: '2026-03-24T23:00:00.000Z',
     })
+  })
+
+  it('may be put off, up to 31 days from the first', async () => {
+    const claim = await issueClaim(world)
+    await say(claim, on('2026-03-20'))
+    world.pass(8 * DAY)
+    expect((await say(claim, on('2026-04-10'))).action.kind).toBe('record-promise')
+    expect(await holds(claim)).toEqual({ promise: '2026-04-14T22:00:00.000Z' })
+    expect((await say(claim, on('2026-04-11'))).action.kind).toBe('read')
   })
 
   it('that was not kept is followed by a person, not by another promise', async () => {

@@ -3,13 +3,14 @@
 import {
   addDays,
   type Day,
+  dayInZone,
   daysBetween,
   formatAmount,
   startOfDayInZone,
 } from '@parley/sdk/protocol'
 import type { ClaimState } from '../claim/claim.ts'
 import type { ClosableChannel } from '../claim/debtor.ts'
-import { ASSISTANCE_SECONDS, type ClaimHold } from '../claim/holds.ts'
+import { ASSISTANCE_SECONDS, type ClaimHold, standingAt } from '../claim/holds.ts'
 import { addWorkingDays } from '../working-days.ts'
 import type { IncomingAction, IncomingChannel } from './propose-action.ts'
 
@@ -75,9 +76,9 @@ const ACT_WORKING_DAYS = 2
 const DISPUTE_WORKING_DAYS = 5
 
 /**
- * Decides what follows from an answer. What is not sure, a promise for longer than 31 days, and a
- * second "I have paid" or promise after the first did not come true, is for a person to read:
- * reminders rest for five working days. No effect makes a hold shorter. A closed claim has nothing
+ * Decides what follows from an answer. What is not sure, a promise for longer than 31 days from the
+ * first, and a second "I have paid" or promise after the first did not come true, is for a person to
+ * read: reminders rest for five working days. No effect makes a hold shorter. A closed claim has nothing
  * to hold; what a person must answer is a task all the same.
  */
 export function effectOfReply(said: Said, facts: ReplyFacts): ReplyEffect {
@@ -86,10 +87,8 @@ export function effectOfReply(said: Said, facts: ReplyFacts): ReplyEffect {
   switch (action.kind) {
     case 'look-for-payment':
       return lookForPayment(said, facts)
-    case 'record-promise': {
-      const ahead = daysBetween(facts.today, action.day)
-      return ahead < 0 || ahead > MAX_PROMISE_DAYS ? ask(said, facts) : promise(action, said, facts)
-    }
+    case 'record-promise':
+      return isPromise(action.day, facts) ? promise(action, said, facts) : ask(said, facts)
     case 'offer-day':
       return { action, event: eventOf('date.wished', said, { day: action.day }) }
     case 'offer-choice':
@@ -116,14 +115,24 @@ export function effectOfReply(said: Said, facts: ReplyFacts): ReplyEffect {
 function lookForPayment(said: Said, facts: ReplyFacts): ReplyEffect {
   const last = addWorkingDays(facts.today, LOOK_FOR_BANK_DAYS, facts.bankHolidays)
   const until = endOf(last, facts)
-  const { paidOn } = said
+  const { action, paidOn } = said
+  const event = eventOf('payment.claimed', said, paidOn === undefined ? {} : { paidOn })
+  // It is being looked for already: to say so again wins no time.
+  if (standing('already-paid', facts) !== undefined) return { action, event }
   return {
-    action: said.action,
+    action,
     ...holdUntil('already-paid', until, facts),
-    event: eventOf('payment.claimed', said, paidOn === undefined ? {} : { paidOn }),
+    event,
     // A person looks when the bank's statements have not brought it by then.
     ...(isOpen(facts) ? { task: { kind: 'look-for-payment', dueAt: until } } : {}),
   }
+}
+
+/** A day to come, and not too far: counted from the first promise when it is put off. */
+function isPromise(day: Day, facts: ReplyFacts): boolean {
+  const first = standing('promise', facts)
+  const from = first === undefined ? facts.today : dayInZone(first.createdAt, facts.timeZone)
+  return daysBetween(facts.today, day) >= 0 && daysBetween(from, day) <= MAX_PROMISE_DAYS
 }
 
 function promise(
@@ -132,9 +141,11 @@ function promise(
   facts: ReplyFacts,
 ): ReplyEffect {
   const last = addWorkingDays(action.day, PROMISE_BANK_DAYS, facts.bankHolidays)
+  const { put } = holdUntil('promise', endOf(last, facts), facts)
+  const createdAt = standing('promise', facts)?.createdAt ?? facts.now
   return {
     action,
-    ...holdUntil('promise', endOf(last, facts), facts),
+    ...(put === undefined ? {} : { put: { ...put, createdAt } }),
     event: eventOf('promise.made', said, { day: action.day }),
   }
 }
@@ -195,6 +206,10 @@ function ask(said: Said, facts: ReplyFacts): ReplyEffect {
 function isSecondTry({ kind }: IncomingAction, { holds, now }: ReplyFacts): boolean {
   const reason = { 'look-for-payment': 'already-paid', 'record-promise': 'promise' }[kind as string]
   return holds.some((hold) => hold.reason === reason && hold.until !== null && hold.until <= now)
+}
+
+function standing(reason: ClaimHold['reason'], { holds, now }: ReplyFacts): ClaimHold | undefined {
+  return standingAt(holds, now).find((hold) => hold.reason === reason)
 }
 
 /** The hold, never shorter than one that stands; none on a closed claim. */

@@ -1,7 +1,6 @@
 // The person's other acts on the page: already paid, a dispute, help, wishes. A form that was taken leads
 // back to the page, so that a reload sends nothing again; one with a fault is shown again.
 import { ok } from '@parley/sdk/protocol'
-import { claimOfLink } from '../../use-cases/claim-of-link.ts'
 import { type PersonReply, type ReplyDeps, takeReply } from '../../use-cases/take-reply.ts'
 import { tellPreferences } from '../../use-cases/tell-preferences.ts'
 import type { Answer, Call, Handler } from '../operation.ts'
@@ -57,11 +56,9 @@ export function portalActOperations(deps: ActDeps): Record<string, Handler> {
       await act(deps, call, async (visit, fields) => {
         const read = readPreferencesForm(fields, visit.view.reach)
         if (!read.ok) return await again(deps, visit, read.error)
-        const claim = await claimOfLink(deps, visit.token)
-        if (claim === undefined) throw new Error('a claim has vanished while its page was open')
-        await tellPreferences(deps, { ...claim, ...read.value, origin: originOf(fields) })
-        const language = read.value.told.language
-        return done(visit, 'preferences', language)
+        const origin = originOf(fields)
+        await tellPreferences(deps, { ...visit.view.key, ...read.value, origin })
+        return done(visit, 'preferences', read.value.told.language)
       }),
   }
 }
@@ -80,9 +77,7 @@ async function tell(
   visit: Visit,
   { act, fields, told }: { act: ActName; fields: FormFields; told: Told },
 ): Promise<Answer> {
-  const claim = await claimOfLink(deps, visit.token)
-  if (claim === undefined) throw new Error('a claim has vanished while its page was open')
-  const { creditorId, claimId } = claim
+  const { creditorId, claimId } = visit.view.key
   const from = { creditorId, claimId, channel: 'portal', isSure: true } as const
   const taken = await takeReply(deps, { ...from, ...told, origin: originOf(fields) })
   if (taken.ok) return done(visit, act)

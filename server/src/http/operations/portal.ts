@@ -10,6 +10,7 @@ import {
   type AnswerDeps,
   afresh,
   beginVisit,
+  busyPage,
   PRIVATE,
   page,
   showClaim,
@@ -27,6 +28,8 @@ export function portalOperations(deps: PortalDeps): Record<string, Handler> {
   return {
     async showPortal(call) {
       if (call.accepts('text/html', JOSE_MEDIA_TYPE) === JOSE_MEDIA_TYPE) {
+        const busy = busyPage(deps, call)
+        if (busy !== undefined) return busy
         const request = await readLinkedRequest(deps, tokenOf(call))
         if (!request.ok) return request
         const body = request.value

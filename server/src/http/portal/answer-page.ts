@@ -24,15 +24,21 @@ export const PRIVATE = {
 export const tokenOf = (call: Call) => call.params['linkToken'] ?? ''
 export const languageOf = (call: Call) => call.query['lang'] as string | undefined
 
+/** The page for a link, or an address, that asks too often; undefined for all others. */
+export function busyPage(deps: AnswerDeps, call: Call): Answer | undefined {
+  const isAct = call.method === 'POST'
+  const wait = deps.limits.wait({ token: tokenOf(call), address: call.remoteAddress, isAct })
+  return wait > 0 ? errorPage(deps, call, { kind: 'busy', wait }) : undefined
+}
+
 /** The visit of a link, or the page that says why there is none. */
 export async function beginVisit(
   deps: AnswerDeps,
   call: Call,
 ): Promise<{ visit: Visit } | { instead: Answer }> {
+  const busy = busyPage(deps, call)
+  if (busy !== undefined) return { instead: busy }
   const token = tokenOf(call)
-  const isAct = call.method === 'POST'
-  const wait = deps.limits.wait({ token, address: call.remoteAddress, isAct })
-  if (wait > 0) return { instead: errorPage(deps, call, { kind: 'busy', wait }) }
   const view = await showClaimPage(deps, token)
   if (!view.ok) {
     const kind = view.error.code === 'link-expired' ? 'expired' : 'not-found'

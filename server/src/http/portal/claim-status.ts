@@ -67,7 +67,7 @@ function renderOpenSummary(
 <p class="quiet">${due}</p>
 </div>
 ${renderOrigin(page, say)}<ul class="links">
-${hasChoices && html`<li><a href="#choices">${say('choices.heading')}</a></li>\n`}<li><a href="#acts">${say('acts.heading')}</a></li>
+${hasChoices && html`<li><a href="#choices">${say('choices.heading')}</a></li>\n`}<li><a href="#acts">${say('acts.link')}</a></li>
 </ul>
 </section>
 `

@@ -189,7 +189,10 @@ describe('advanceCase of a journey that has its turn', () => {
       after: { kind: 'resume', levelsLower: 1 },
     })
     expect(
-      look('promise-to-pay', 'go-on', { ...late, anchors: { anchorDay: '2026-03-20' } }),
+      look('promise-to-pay', 'go-on', {
+        ...late,
+        anchors: { holdEndedAt: at('2026-03-20', '10:00') },
+      }),
     ).toMatchObject({ kind: 'take', after: { kind: 'resume', levelsLower: 0 } })
   })
 

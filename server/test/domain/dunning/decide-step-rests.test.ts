@@ -131,20 +131,21 @@ describe('a condition', () => {
   const anchors = { anchorDay: '2026-03-20' }
 
   it('is asked when the step is due, and not before', () => {
+    const ended = { anchorDay: '2026-03-20', holdEndedAt: at('2026-03-24', '00:00') }
     const early = { anchors, known: { promise: 'open' }, holds: [until('promise')] }
     expect(decide(promise, 'new-date', early)).toMatchObject({
       kind: 'defer',
       reason: 'not-due-yet',
-      until: at('2026-03-23', '09:00'),
     })
-    const due = { anchors, known: { promise: 'open' }, now: at('2026-03-23', '09:00') }
+    const due = { anchors: ended, known: { promise: 'kept' }, now: at('2026-03-25', '09:00') }
     expect(decide(promise, 'new-date', due)).toEqual({ kind: 'skip', reason: 'condition-not-met' })
     const known = { promise: 'broken', 'broken-promises': 1 }
     expect(decide(promise, 'new-date', { ...due, known })).toMatchObject({ kind: 'take' })
   })
 
   it('of which nothing is known is not met', () => {
-    const due = { anchors, now: at('2026-03-23', '09:00') }
+    const ended = { anchorDay: '2026-03-20', holdEndedAt: at('2026-03-24', '00:00') }
+    const due = { anchors: ended, now: at('2026-03-25', '09:00') }
     expect(decide(promise, 'new-date', due)).toEqual({ kind: 'skip', reason: 'condition-not-met' })
   })
 })

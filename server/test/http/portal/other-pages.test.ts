@@ -53,7 +53,7 @@ describe('the page after something was settled', () => {
 })
 
 describe('the page for a link that leads nowhere', () => {
-  it.each(['not-found', 'expired', 'unavailable'] as const)(
+  it.each(['not-found', 'expired', 'busy', 'unavailable'] as const)(
     'says "%s" in all languages',
     (kind) => {
       const page = renderErrorPage({ kind, language: 'nl', nonce }, wording)
