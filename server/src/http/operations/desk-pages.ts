@@ -17,7 +17,7 @@ import { createLogInLimit, type LogInLimit } from '../desk/log-in-limit.ts'
 import { renderLogIn } from '../desk/log-in-page.ts'
 import { readActForm } from '../desk/read-act-form.ts'
 import { noSessionCookie, sessionCookie, sessionIn } from '../desk/session-cookie.ts'
-import { renderTask } from '../desk/task-page.ts'
+import { renderNoSuchTask, renderTask } from '../desk/task-page.ts'
 import { renderTasks } from '../desk/tasks-page.ts'
 import type { Answer, Call, Handler } from '../operation.ts'
 import { portalContentSecurityPolicy } from '../portal/content-security-policy.ts'
@@ -124,11 +124,15 @@ async function showTask(
 ): Promise<Answer> {
   const taskId = call.params['taskId'] ?? ''
   const detail = await readTask(deps, { creditorId: session.creditorId, taskId })
-  if (!detail.ok) return detail
+  if (!detail.ok) return noSuchTask({ session, nonce })
   const problem = refused === undefined ? null : `Nothing was changed: ${refused.detail}.`
   const now = deps.clock.now()
   const text = renderTask({ nonce, session, now, detail: detail.value, problem })
   return page(nonce, refused === undefined ? 200 : problemEntry(refused.code)[0], text)
+}
+
+function noSuchTask({ session, nonce }: Pick<Visit, 'session' | 'nonce'>): Answer {
+  return page(nonce, 404, renderNoSuchTask({ session, nonce }))
 }
 
 /** The last three months, the running one included, unless another period is asked for. */
@@ -162,7 +166,7 @@ async function act(deps: DeskDeps, visit: Visit): Promise<Answer> {
   const { creditorId, timeZone, by } = session
   const taskId = call.params['taskId'] ?? ''
   const detail = await readTask(deps, { creditorId, taskId })
-  if (!detail.ok) return detail
+  if (!detail.ok) return noSuchTask(visit)
   const { kind, currency } = detail.value
   const form = readActForm(call.body as FormFields, { currency, timeZone })
   const done = await completeTask(deps, { creditorId, taskId, by, ...form })
