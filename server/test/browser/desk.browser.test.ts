@@ -44,12 +44,40 @@ describe.skipIf(!isThere)(title, () => {
     })
     await billWithTask(app, { kind: 'look-into-dispute', value: '1240.00', name: 'Jan Smet' })
     await billWithTask(app, { kind: 'hand-over-review', value: '89.90', inDays: 0.5 })
-    await billWithTask(app, {
+    const { claimId } = await billWithTask(app, {
       kind: 'call-back',
       value: '45.00',
       name: 'Maximiliane-Alexandra von Hohenstein-Württemberg',
     })
+    await lateAndPaid(claimId)
   })
+
+  /** Something for the bars: a bill that was late and is paid, and steps that were held back. */
+  async function lateAndPaid(claimId: string): Promise<void> {
+    const { creditorId } = app.creditor
+    const { pool } = app.store
+    await pool.query(
+      `update claims set issue_date = '2025-11-01', due_date = '2025-12-01' where claim_id = $1`,
+      [claimId],
+    )
+    await pool.query(
+      `insert into payments values ($1, 'py_1', $2, 'bt_1', 4500, '[]', 0, '2026-02-02', null, 0)`,
+      [creditorId, claimId],
+    )
+    const at = Date.parse('2026-02-03T09:00:00Z') / 1000
+    for (const [type, reason, count] of [
+      ['reminder.deferred', 'outside-contact-window', 14],
+      ['reminder.deferred', 'contact-budget', 6],
+      ['reminder.skipped', 'claim-settled', 3],
+    ] as const) {
+      await pool.query(
+        `insert into events (creditor_id, claim_id, type, data, at)
+          select $1, $2, $3, jsonb_build_object('reason', $4::text), $5
+          from generate_series(1, $6::int)`,
+        [creditorId, claimId, type, reason, at, count],
+      )
+    }
+  }
 
   afterAll(async () => {
     await browser?.close()
@@ -67,6 +95,9 @@ describe.skipIf(!isThere)(title, () => {
   async function picture(name: string): Promise<void> {
     if (PICTURES === undefined) return
     await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
+    await page.setViewportSize({ width: 1100, height: 800 })
+    await page.screenshot({ path: `${PICTURES}/${name}-wide.png`, fullPage: true })
+    await page.setViewportSize(PHONE.viewport)
   }
 
   async function logIn(): Promise<void> {
@@ -101,6 +132,8 @@ describe.skipIf(!isThere)(title, () => {
     await page.goto(`${origin}/desk/kpis`)
     await picture('desk-kpis')
     await expectFits('figures')
+    for (const line of await page.locator('details > summary').all()) await line.click()
+    await expectFits('figures in numbers')
   })
 
   it('is worked with the keys alone, from the log-in to the end of a task', async () => {

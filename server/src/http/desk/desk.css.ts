@@ -49,7 +49,8 @@ button.quiet-button { background: var(--card); color: var(--accent); box-shadow:
 .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
 .gaps { display: grid; gap: .25rem; padding-left: 1.25rem; list-style: disc; }
 .more-link { display: block; padding: .75rem; text-align: center; }
-.figures { display: grid; gap: 1rem; }
+.figures { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
+.figures .card { margin-bottom: 0; }
 .figure-value { font-size: 1.75rem; line-height: 1.2; font-weight: 700; font-variant-numeric: tabular-nums; }
 .chart { display: block; width: 100%; max-width: 26rem; height: auto; }
 .chart .bar { fill: var(--accent); }
@@ -62,8 +63,8 @@ button.quiet-button { background: var(--card); color: var(--accent); box-shadow:
   .task > * { grid-column: 1; }
   .task .sum { grid-area: 1 / 2; text-align: right; }
   .task .button { grid-area: 2 / 2 / span 2; align-self: start; }
-  .figures { grid-template-columns: repeat(2, 1fr); }
+  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .figures .wide { grid-column: 1 / -1; }
-  .two { display: grid; grid-template-columns: 3fr 2fr; gap: 1rem; align-items: start; }
+  .two { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1rem; align-items: start; }
 }
 `
