@@ -63,7 +63,7 @@ button.quiet-button { background: var(--card); color: var(--accent); box-shadow:
   .task > * { grid-column: 1; }
   .task .sum { grid-area: 1 / 2; text-align: right; }
   .task .button { grid-area: 2 / 2 / span 2; align-self: start; }
-  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); grid-auto-flow: dense; }
   .figures .wide { grid-column: 1 / -1; }
   .two { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1rem; align-items: start; }
 }
