@@ -2654,9 +2654,11 @@ export interface operations {
     };
     readKpis: {
         parameters: {
-            query: {
-                from: components["schemas"]["Day"];
-                to: components["schemas"]["Day"];
+            query?: {
+                /** @description The first day of the month two before this one by default. */
+                from?: components["schemas"]["Day"];
+                /** @description Today by default. */
+                to?: components["schemas"]["Day"];
                 segment?: components["schemas"]["Segment"];
             };
             header?: never;

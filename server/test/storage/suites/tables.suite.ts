@@ -13,6 +13,7 @@ const TYPES: Readonly<Record<string, string>> = {
   integer: 'number',
   bigint: 'number',
   numeric: 'bigint',
+  boolean: 'boolean',
   bytea: 'Buffer',
   jsonb: 'Json',
   ARRAY: 'string[]',
