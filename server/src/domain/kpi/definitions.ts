@@ -1,5 +1,5 @@
 // The figures of the desk, each with its formula in words: one list for the API and the page. What a figure
-// counts is decided in storage/kpi-sums.ts, how it is divided in compute-kpis.ts.
+// counts is decided in storage/kpi-sums.ts and kpi-ledger.ts, how it is divided in compute-kpis.ts.
 
 /** `ratio`: money per money, as for costs. */
 export type KpiUnit = 'days' | 'percent' | 'count' | 'ratio'
