@@ -189,28 +189,31 @@ describe.skipIf(!isThere)(title, () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const audited = await browser.newContext({ ...PHONE, bypassCSP: true, colorScheme })
       page = await audited.newPage()
-      // Only colours differ in the dark.
-      const expectNoFaults = (name: string) =>
-        audit(name, colorScheme === 'dark' ? ['color-contrast'] : undefined)
-      await page.goto(`${origin}/desk`)
-      await expectNoFaults('log-in')
+      const isLight = colorScheme === 'light'
+      // Only colours differ in the dark, and the list and a task have all of them.
+      const expectNoFaults = (name: string) => audit(name, isLight ? undefined : ['color-contrast'])
       await logIn()
       await expectNoFaults('list')
       await page.goto(`${origin}/desk?kind=hand-over-review`)
       await page.click('.button')
-      for (const details of await page.locator('details').all()) {
-        await details.evaluate((element) => element.setAttribute('open', ''))
-      }
+      await openAll()
       await expectNoFaults('task')
-      await page.goto(`${origin}/desk/kpis`)
-      for (const details of await page.locator('details').all()) {
-        await details.evaluate((element) => element.setAttribute('open', ''))
+      if (isLight) {
+        await page.goto(`${origin}/desk/kpis`)
+        await openAll()
+        await expectNoFaults('figures')
+        await page.goto(`${origin}/desk/login`)
+        await expectNoFaults('log-in')
       }
-      await expectNoFaults('figures')
-      await picture(`desk-kpis-${colorScheme}`)
       await audited.close()
     }
   }, 120_000)
+
+  async function openAll(): Promise<void> {
+    for (const details of await page.locator('details').all()) {
+      await details.evaluate((element) => element.setAttribute('open', ''))
+    }
+  }
 
   async function audit(name: string, rules?: string[]): Promise<void> {
     const axe = new AxeBuilder({ page })
