@@ -1,7 +1,9 @@
 // The figures of a period, on the creditor's clock.
 import {
   addDays,
+  addMonthsAnchored,
   compareDays,
+  dayInZone,
   daysBetween,
   err,
   ok,
@@ -17,10 +19,17 @@ import type { Deps } from './deps.ts'
 
 export interface KpiQuery {
   creditorId: string
-  /** Days, both included. */
+  /** Days, both included; this month and the two before it by default. */
+  from?: string | undefined
+  to?: string | undefined
+  segment?: string | undefined
+}
+
+/** The figures, and the period that they are of. */
+export interface KpiReport {
   from: string
   to: string
-  segment?: string | undefined
+  kpis: Kpi[]
 }
 
 /** Longer periods say little and cost much: three years and a leap day. */
@@ -28,26 +37,30 @@ export const MAX_KPI_DAYS = 1_096
 
 /** The figures of a period. Refuses `date-invalid` and `date-outside-window`, naming the parameter. */
 export async function readKpis(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'clock'>,
   query: KpiQuery,
-): Promise<Result<Kpi[], Refusal>> {
-  const { creditorId, from, to, segment } = query
-  const refused = refusePeriod(query)
-  if (refused !== undefined) return err(refused)
+): Promise<Result<KpiReport, Refusal>> {
+  const { creditorId, segment = null } = query
   const { timeZone } = await readCreditor(deps.db, creditorId)
-  const sums = await readKpiSums(deps.db, {
-    creditorId,
-    segment: segment ?? null,
-    from,
-    to,
-    start: startOfDayInZone(from, timeZone),
-    end: startOfDayInZone(addDays(to, 1), timeZone),
-    timeZone,
-  })
-  return ok(computeKpis({ days: daysBetween(from, to) + 1, sums }))
+  const { from, to } = periodOf(query, dayInZone(deps.clock.now(), timeZone))
+  const refused = refusePeriod({ from, to })
+  if (refused !== undefined) return err(refused)
+  const start = startOfDayInZone(from, timeZone)
+  const end = startOfDayInZone(addDays(to, 1), timeZone)
+  const period = { creditorId, segment, from, to, start, end, timeZone }
+  const sums = await readKpiSums(deps.db, period)
+  return ok({ from, to, kpis: computeKpis({ days: daysBetween(from, to) + 1, sums }) })
 }
 
-function refusePeriod({ from, to }: KpiQuery): Refusal | undefined {
+/** The running month and the two before it, where nothing else is asked for. */
+export function periodOf(
+  { from, to }: Pick<KpiQuery, 'from' | 'to'>,
+  today: string,
+): { from: string; to: string } {
+  return { from: from ?? addMonthsAnchored(`${today.slice(0, 7)}-01`, -2), to: to ?? today }
+}
+
+function refusePeriod({ from, to }: { from: string; to: string }): Refusal | undefined {
   if (!parseDay(from).ok) return refusal('date-invalid', 'no such day', 'from')
   if (!parseDay(to).ok) return refusal('date-invalid', 'no such day', 'to')
   if (compareDays(from, to) > 0) {

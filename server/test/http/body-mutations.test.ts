@@ -5,6 +5,7 @@ import { readApiDocument } from '../../src/http/api-document.ts'
 import {
   AGENCY_REPORT,
   CANCELLATION,
+  CHARGE_WAIVER,
   CREDITOR_PATCH,
   DEBTOR_PATCH,
   DISPUTE_RESOLUTION,
@@ -147,6 +148,15 @@ const CASES: readonly Case[] = [
     body: () => DISPUTE_RESOLUTION,
     // Nobody disputes anything.
     status: 409,
+  },
+  {
+    operation: 'waiveCharge',
+    schema: 'ChargeWaiverInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/charges/interest/2026-H1/waiver`,
+    body: () => CHARGE_WAIVER,
+    // Nothing was charged.
+    status: 404,
   },
   {
     operation: 'setHold',

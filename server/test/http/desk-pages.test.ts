@@ -1,5 +1,6 @@
 // The pages of the desk over HTTP: who gets in, what a form may do, and what another site may not.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { escapeHtml } from '../../src/domain/content/safe-html.ts'
 import { buildTestApp, expectProblem, type TestApp } from '../support/build-test-app.ts'
 import { billWithTask, cookieOf, logIn, sendForm } from '../support/desk-app.ts'
 
@@ -200,6 +201,47 @@ describe('an act on a page', () => {
     }
     expect((await get('/desk')).text).toContain('0 open tasks')
     expect(await stateOf(taskId)).toMatchObject({ state: 'open' })
+  })
+})
+
+describe('the figures', () => {
+  it('are the same on the page and in the API', async () => {
+    await billWithTask(test, { kind: 'call-back' })
+    const period = 'from=2026-03-01&to=2026-03-31'
+    const { status, json } = await test.send<{
+      kpis: { id: string; formula: string; values: { value: string | null }[] }[]
+    }>({ url: `/v1/kpis?${period}` })
+    expect(status).toBe(200)
+    const dso = json.kpis.find(({ id }) => id === 'dso')
+    expect(dso?.values).toMatchObject([{ currency: 'EUR', value: '31.0' }])
+    const { get } = await logIn(test, test.creditor)
+    const page = await get(`/desk/kpis?${period}&segment=`)
+    expect(page.text).toContain('31.0 days (EUR)')
+    expect(page.text).toContain('1 March 2026 to 31 March 2026')
+    for (const { formula } of json.kpis) {
+      expect(page.text).toContain(escapeHtml(formula))
+    }
+  })
+
+  it.each([
+    ['date-invalid', 'from=2026-02-30&to=2026-03-31', 'from'],
+    ['date-outside-window', 'from=2026-03-02&to=2026-03-01', 'to'],
+    ['date-outside-window', 'from=2020-01-01&to=2026-03-01', 'from'],
+  ])('refuse a period as %s, on the page too', async (code, period, pointer) => {
+    const reply = await test.send({ url: `/v1/kpis?${period}` })
+    expect(expectProblem(reply, 422, code).errors[0]?.pointer).toBe(pointer)
+    const { get } = await logIn(test, test.creditor)
+    const page = await get(`/desk/kpis?${period}`)
+    expect([page.status, page.text.includes('There are no figures')]).toEqual([422, true])
+  })
+
+  it('show nothing of another creditor', async () => {
+    const other = await test.addCreditor()
+    const { json } = await test.send<{ kpis: { id: string; values: unknown[] }[] }>({
+      url: '/v1/kpis?from=2026-03-01&to=2026-03-31',
+      as: other,
+    })
+    expect(json.kpis.find(({ id }) => id === 'dso')?.values).toEqual([])
   })
 })
 

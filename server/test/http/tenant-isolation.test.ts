@@ -7,6 +7,7 @@ import { insertTasks } from '../../src/storage/tasks.ts'
 import {
   AGENCY_REPORT,
   CANCELLATION,
+  CHARGE_WAIVER,
   DEBTOR_PATCH,
   DISPUTE_RESOLUTION,
   debtorInput,
@@ -36,7 +37,7 @@ interface Listed {
 let test: TestApp
 let stranger: TestCreditor
 /** Ids of the first creditor, by the name of the path parameter. */
-const ids: Record<string, string> = { reason: 'other' }
+const ids: Record<string, string> = { reason: 'other', rule: 'interest', period: '2026-H1' }
 
 beforeAll(async () => {
   test = await buildTestApp()
@@ -104,6 +105,7 @@ const BODIES: Record<string, unknown> = {
   takeReply: PERSON_REPLY,
   resolveDispute: DISPUTE_RESOLUTION,
   setHold: { reason: 'other' },
+  waiveCharge: CHARGE_WAIVER,
   completeTask: { outcome: 'done', by: 'Kim' },
   reportFromAgency: AGENCY_REPORT,
   recallPaymentRequest: RECALL,
@@ -148,7 +150,8 @@ describe('an id of another creditor', () => {
     for (const operation of inOrder) {
       const reply = await test.send(requestOf(operation))
       // What another operation has done before may stand in the way: the id is known all the same.
-      const isKnown = reply.status < 300 || reply.status === 409
+      const isDone = reply.status < 300 || reply.status === 409
+      const isKnown = isDone || reply.json['code'] === 'charge-unknown'
       expect(isKnown, `${operation.operationId}: ${reply.text}`).toBe(true)
     }
   })

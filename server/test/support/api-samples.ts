@@ -126,6 +126,8 @@ export const DISPUTE_RESOLUTION = {
 
 export const HOLD = { reason: 'assistance', until: '2026-05-01T09:00:00Z' }
 
+export const CHARGE_WAIVER = { reason: 'ill for weeks', by: 'Kim' }
+
 export const PERSON_REPLY = {
   channel: 'phone',
   kind: 'dispute',

@@ -7,8 +7,10 @@ import { describe, expect, it } from 'vitest'
 import { publishedKeys } from '../../src/domain/claim/published-keys.ts'
 import type { AgencyReport } from '../../src/domain/hand-over/agency-report.ts'
 import type { Claim } from '../../src/storage/claims.ts'
+import { insertHumanMessages } from '../../src/storage/human-messages.ts'
 import { allSigningKeys } from '../../src/storage/signing-keys.ts'
 import { completeTask } from '../../src/use-cases/complete-task.ts'
+import { composeHumanMessage } from '../../src/use-cases/compose-human-message.ts'
 import { exportCaseBundle } from '../../src/use-cases/export-case-bundle.ts'
 import { setHold } from '../../src/use-cases/manage-holds.ts'
 import { readTask } from '../../src/use-cases/read-tasks.ts'
@@ -18,6 +20,7 @@ import { takeAgencyReport } from '../../src/use-cases/take-agency-report.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { isSigned, NOTICE, openTask, readyCase } from '../support/desk-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
+import { receive } from '../support/money-world.ts'
 import { claimNow, DAY, eventsOf } from '../support/test-world.ts'
 
 const world = await openFileWorld()
@@ -78,6 +81,45 @@ describe('a hand-over', () => {
       .where('state', '=', 'queued')
       .execute()
     expect(queued).toEqual([])
+  })
+
+  it('drops a message that was about to leave', async () => {
+    const claim = await readyCase(world)
+    const message = {
+      creditorId: claim.creditorId,
+      messageId: 'hm_waiting',
+      claimId: claim.claimId,
+      debtorId: claim.debtorId,
+      step: 'first-notice',
+      channel: 'email',
+      template: 'payment-request-t1',
+      journeyId: 'friendly-default',
+      journeyVersion: 1,
+      isContact: true,
+      isNotice: false,
+      createdAt: deps.clock.now(),
+    }
+    await deps.db.transaction().execute((tx) => insertHumanMessages(tx, [message]))
+    // A Friday morning, inside every window of the journey.
+    expect((await composeHumanMessage(deps, message)).kind).toBe('ready')
+    expect(await approve(claim)).toBe('ok')
+    expect(await composeHumanMessage(deps, message)).toEqual({
+      kind: 'drop',
+      reason: 'handed-over',
+    })
+  })
+
+  it('still takes the money that comes to us', async () => {
+    const claim = await handedOver()
+    const part = { amount: '20.00', bankReference: 'B-1', reference: claim.reference }
+    await receive(world, part)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({
+      state: 'handed-over',
+      paid: 2_000n,
+    })
+    await receive(world, { ...part, amount: '100.00', bankReference: 'B-2' })
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled' })
+    expect(await report(claim, { kind: 'paid' })).toBe('claim-settled')
   })
 
   it('is refused by dismissing its task, which leaves the claim as it was', async () => {

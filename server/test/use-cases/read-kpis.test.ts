@@ -163,11 +163,13 @@ beforeAll(async () => {
 })
 afterAll(() => store?.close())
 
+const deps = () => ({ db: store.db, clock: { now: () => noon('2026-06-30') } })
+
 async function figures(change: { creditorId?: string; segment?: string; to?: string } = {}) {
   const period = { creditorId, from: '2026-04-01', to: '2026-06-30', ...change }
-  const kpis = await readKpis(store, period)
+  const kpis = await readKpis(deps(), period)
   if (!kpis.ok) throw new Error(kpis.error.code)
-  const found = new Map(kpis.value.map(({ definition, values }) => [definition.id, values]))
+  const found = new Map(kpis.value.kpis.map(({ definition, values }) => [definition.id, values]))
   return (id: KpiId) =>
     (found.get(id) ?? []).map(({ currency, label, value, numerator, denominator }) =>
       [currency ?? label, value, numerator, denominator].filter((it) => it !== null),
@@ -243,6 +245,11 @@ describe('the figures of a quarter', () => {
     expect(later).toEqual(['EUR', '90.0', '295.00', '400.00'])
   })
 
+  it('are of this month and the two before, where nothing else is asked for', async () => {
+    const report = await readKpis(deps(), { creditorId })
+    expect(report).toMatchObject({ ok: true, value: { from: '2026-04-01', to: '2026-06-30' } })
+  })
+
   it('of another creditor are empty', async () => {
     const of = await figures({ creditorId: await addCreditorRow(store) })
     expect(of('dso')).toEqual([])
@@ -256,7 +263,7 @@ describe('the figures of a quarter', () => {
     ['date-outside-window', { from: '2026-02-02', to: '2026-02-01' }],
     ['date-outside-window', { from: '2020-01-01', to: '2026-02-01' }],
   ])('are refused as %s', async (code, period) => {
-    const kpis = await readKpis(store, { creditorId, ...period })
+    const kpis = await readKpis(deps(), { creditorId, ...period })
     expect(kpis.ok ? 'ok' : kpis.error.code).toBe(code)
   })
 })

@@ -2857,7 +2857,10 @@ export interface operations {
     waiveCharge: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 paymentRequestId: components["parameters"]["PaymentRequestId"];
                 rule: string;
@@ -3221,9 +3224,11 @@ export interface operations {
     };
     readKpis: {
         parameters: {
-            query: {
-                from: components["schemas"]["Day"];
-                to: components["schemas"]["Day"];
+            query?: {
+                /** @description The first day of the month two before this one by default. */
+                from?: components["schemas"]["Day"];
+                /** @description Today by default. */
+                to?: components["schemas"]["Day"];
                 segment?: components["schemas"]["Segment"];
             };
             header?: never;
@@ -3540,7 +3545,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            404: components["responses"]["Problem"];
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -3566,7 +3579,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            404: components["responses"]["Problem"];
+            /** @description No such task */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             /** @description The task was ended, or the claim does not take the act */
             409: {
                 headers: {

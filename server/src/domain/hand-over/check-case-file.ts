@@ -64,7 +64,9 @@ function gapsOfClaim({ claim, today, now }: CaseFile): CaseGap[] {
   return [
     ...(state === 'open' ? [] : [{ code: 'claim-not-open', detail: `the claim is ${state}` }]),
     ...(outstanding > 0n ? [] : [{ code: 'nothing-owed', detail: 'nothing is owed' }]),
-    ...(dueDate < today ? [] : [{ code: 'not-due', detail: `it is due on ${dueDate}` }]),
+    ...(dueDate < today
+      ? []
+      : [{ code: 'not-due', detail: `it is not overdue: due on ${dueDate}` }]),
     ...(disputed > 0n ? [{ code: 'dispute-open', detail: 'a part is disputed' }] : []),
     ...(conversation === 'agreed' ? [{ code: 'plan-agreed', detail: 'a plan was agreed' }] : []),
     ...(isAgentsTurn

@@ -1,5 +1,5 @@
 // The figures of the desk, each with its formula in words: one list for the API and the page. What a figure
-// counts is decided in storage/kpi-sums.ts, how it is divided in compute-kpis.ts.
+// counts is decided in storage/kpi-sums.ts and kpi-ledger.ts, how it is divided in compute-kpis.ts.
 
 /** `ratio`: money per money, as for costs. */
 export type KpiUnit = 'days' | 'percent' | 'count' | 'ratio'
@@ -19,7 +19,7 @@ export const KPI_DEFINITIONS = [
     id: 'dso',
     name: 'Days sales outstanding',
     formula:
-      'Owed at the end of the period ÷ principal of bills dated in the period × its days. Withdrawn and written-off bills are not owed; bills with an agency are.',
+      'Owed at the end of the period ÷ principal of bills dated in the period × its days. Withdrawn and written-off bills are not owed; bills with an agency are. Principal counts as it stands now, with the price of a plan and less credits; interest and fees do not count.',
     unit: 'days',
     goodWhen: 'low',
   },

@@ -4,6 +4,7 @@
 import { disputedOf } from '../../domain/claim/claim.ts'
 import { WRITE_OFF_REASONS } from '../../domain/claim/end-claim.ts'
 import { type HtmlValue, html, type SafeHtml } from '../../domain/content/safe-html.ts'
+import { proposalOf } from '../../domain/desk/proposals.ts'
 import { type TaskActionKind, taskKind } from '../../domain/desk/task-kinds.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
 import type { TaskDetailView } from '../../use-cases/read-tasks.ts'
@@ -32,15 +33,23 @@ export const HOLD_WORDS = {
 
 /** Renders every act that fits the task. */
 export function renderActs(context: FormContext): SafeHtml {
-  const { detail } = context
-  const actions = taskKind(detail.kind).actions.filter((kind) => isPossible(kind, detail))
-  const kinds = actions.length === 0 ? (['none'] as const) : actions
+  const kinds = actionsOf(context.detail)
   return html`<section class="card" id="act" aria-labelledby="act-title">
 <h2 id="act-title">What you can do</h2>
 <div class="acts">
 ${kinds.map((kind, index) => renderAct(kind, index === 0, context))}</div>
 </section>
 `
+}
+
+/** The acts that fit and are possible, what a machine proposes first. */
+function actionsOf(detail: TaskDetailView): readonly TaskActionKind[] {
+  const { proposed, kind } = detail
+  const first = proposed === null ? undefined : proposalOf(proposed).action
+  const fitting = taskKind(kind).actions
+  const all = first === undefined || !fitting.includes(first) ? fitting : [first, ...fitting]
+  const possible = [...new Set(all)].filter((action) => isPossible(action, detail))
+  return possible.length === 0 ? ['none'] : possible
 }
 
 function isPossible(kind: TaskActionKind, { paymentRequest, gaps }: TaskDetailView): boolean {
@@ -89,14 +98,20 @@ const FIELDS: Partial<Record<TaskActionKind, Fields>> = {
 <input type="text" id="text" name="text" maxlength="105"></div>
 `
   },
-  'set-hold': () => html`<div class="field"><label for="hold">Why</label>
-<select id="hold" name="hold">${Object.entries(HOLD_WORDS).map(
-    ([reason, words]) => html`<option value="${reason}">${words}</option>`,
-  )}</select></div>
+  'set-hold': ({ detail: { proposed } }) => {
+    const proposal = proposed === null ? null : proposalOf(proposed)
+    const options = Object.entries(HOLD_WORDS).map(([reason, words]) =>
+      reason === proposal?.hold
+        ? html`<option value="${reason}" selected>${words}</option>`
+        : html`<option value="${reason}">${words}</option>`,
+    )
+    return html`<div class="field"><label for="hold">Why</label>
+<select id="hold" name="hold">${options}</select></div>
 <div class="field"><label for="until">Until the end of</label>
-<input type="date" id="until" name="until" aria-describedby="until-hint">
+<input type="date" id="until" name="until" value="${proposal?.day ?? ''}" aria-describedby="until-hint">
 <p class="hint" id="until-hint">Until somebody ends it when it is empty.</p></div>
-`,
+`
+  },
   'release-hold': ({ detail }) => {
     const reasons = detail.paymentRequest.holds.map(({ reason }) => reason)
     const settable = reasons.filter((reason) => reason !== 'dispute')

@@ -10,7 +10,7 @@ export interface Bar {
   readonly share: number
 }
 
-const WIDTH = 520
+const WIDTH = 320
 const ROW = 46
 const BAR_TOP = 20
 const BAR_HEIGHT = 16

@@ -6,10 +6,13 @@ import { PORTAL_CSS } from '../portal/portal.css.ts'
 export const DESK_CSS = `${PORTAL_CSS}
 .desk .page { max-width: 60rem; }
 .desk h1 { font-size: 1.5rem; }
+.desk main > h1 { margin-bottom: .625rem; }
+.desk main > p { margin-bottom: 1rem; }
 .desk .top nav ul { display: flex; flex-wrap: wrap; align-items: center; gap: 0 .25rem; margin: 0 -.5rem; }
 .desk .top nav a { display: inline-block; padding: .625rem .5rem; }
 .desk .top nav a[aria-current] { font-weight: 700; color: inherit; text-decoration-thickness: 2px; }
 .desk .top form { display: inline; }
+.desk .top form > * { margin: 0; }
 .desk button.link { width: auto; min-width: 0; min-height: 2.75rem; padding: .625rem .5rem; background: none; color: var(--accent); font-weight: 400; text-decoration: underline; text-underline-offset: .2em; }
 .kinds { display: flex; flex-wrap: wrap; gap: .375rem; margin-bottom: 1rem; }
 .kinds a { display: inline-block; padding: .4375rem .75rem; border: 1px solid var(--line); border-radius: 2rem; background: var(--card); text-decoration: none; font-size: .9375rem; }
@@ -46,19 +49,22 @@ button.quiet-button { background: var(--card); color: var(--accent); box-shadow:
 .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
 .gaps { display: grid; gap: .25rem; padding-left: 1.25rem; list-style: disc; }
 .more-link { display: block; padding: .75rem; text-align: center; }
-.figures { display: grid; gap: 1rem; }
+.figures { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
+.figures .card { margin-bottom: 0; }
 .figure-value { font-size: 1.75rem; line-height: 1.2; font-weight: 700; font-variant-numeric: tabular-nums; }
-.chart { display: block; width: 100%; height: auto; }
+.chart { display: block; width: 100%; max-width: 26rem; height: auto; }
 .chart .bar { fill: var(--accent); }
 .chart .track { fill: var(--soft); }
-.chart text { fill: var(--ink); font: 13px system-ui, sans-serif; }
+.chart text { fill: var(--ink); font: 14px system-ui, sans-serif; }
 .chart .value { font-weight: 650; }
 .scroll { overflow-x: auto; }
 @media (min-width: 40rem) {
-  .task.listed { grid-template-columns: 1fr auto; }
-  .task.listed > :nth-child(2) { grid-row: 1 / span 4; grid-column: 2; text-align: right; display: grid; gap: .75rem; align-content: start; }
-  .figures { grid-template-columns: repeat(2, 1fr); }
+  .task { grid-template-columns: 1fr auto; }
+  .task > * { grid-column: 1; }
+  .task .sum { grid-area: 1 / 2; text-align: right; }
+  .task .button { grid-area: 2 / 2 / span 2; align-self: start; }
+  .figures { grid-template-columns: repeat(2, minmax(0, 1fr)); grid-auto-flow: dense; }
   .figures .wide { grid-column: 1 / -1; }
-  .two { display: grid; grid-template-columns: 3fr 2fr; gap: 1rem; align-items: start; }
+  .two { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 1rem; align-items: start; }
 }
 `

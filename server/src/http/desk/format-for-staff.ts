@@ -22,11 +22,11 @@ export function instantText(at: number, timeZone: string): string {
   return `${dayText(dayInZone(at, timeZone))}, ${timeText(at, timeZone)}`
 }
 
-/** How long something has waited: `today`, `1 day`, `12 days`. */
+/** How long something has waited: `Came in today`, `Waiting for 1 day`, `Waiting for 12 days`. */
 export function ageText(since: number, now: number): string {
   const days = Math.floor((now - since) / DAY_SECONDS)
-  if (days < 1) return 'today'
-  return days === 1 ? '1 day' : `${days} days`
+  if (days < 1) return 'Came in today'
+  return days === 1 ? 'Waiting for 1 day' : `Waiting for ${days} days`
 }
 
 const clocks = new Map<string, Intl.DateTimeFormat>()

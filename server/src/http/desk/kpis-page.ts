@@ -17,7 +17,7 @@ export interface KpisPage {
   readonly problem: string | null
 }
 
-const NOTHING = 'nothing to count'
+const NOTHING = 'Nothing to count'
 
 /** Renders the figures, or why there are none. */
 export function renderKpis(page: KpisPage): string {
@@ -58,11 +58,10 @@ ${values.length === 0 ? html`<p>${NOTHING}</p>\n` : renderTable({ definition, va
 }
 
 function renderBigValues(values: readonly KpiValue[], unit: KpiUnit): SafeHtml {
-  const shown = values.length === 0 ? [null] : values
-  return html`${shown.map((value) =>
-    value === null
-      ? html`<p class="figure-value">–</p>\n`
-      : html`<p class="figure-value">${valueText(value, unit)}</p>\n`,
+  return html`${values.map((one) =>
+    one.value === null
+      ? html`<p>${one.currency === null ? '' : `${one.currency}: `}${NOTHING}</p>\n`
+      : html`<p class="figure-value">${valueText(one, unit)}</p>\n`,
   )}`
 }
 

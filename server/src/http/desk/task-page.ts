@@ -4,6 +4,7 @@ import { outstandingOf } from '../../domain/claim/claim.ts'
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { oneLine } from '../../domain/content/safe-text.ts'
 import { eventFacts, eventTitle } from '../../domain/desk/event-words.ts'
+import { proposalOf } from '../../domain/desk/proposals.ts'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
 import { groupByFour } from '../../domain/wording/format-for-people.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
@@ -41,12 +42,20 @@ ${renderTimeline(page)}`
   })
 }
 
+/** Renders the page for a task that the creditor does not have. */
+export function renderNoSuchTask({ session, nonce }: Pick<TaskPage, 'session' | 'nonce'>): string {
+  const main = html`<section class="card"><h1>There is no such task</h1>
+<p><a href="/desk">To the open tasks</a></p></section>
+`
+  return renderDeskPage({ title: 'No such task', nonce, session, main })
+}
+
 function renderHead({ detail, session, now }: TaskPage): SafeHtml {
   const { title, advice } = taskKind(detail.kind)
   const { timeZone } = session
   const end =
     detail.endedAt === null
-      ? html`<p class="quiet small">Waits since ${ageText(detail.createdAt, now)} · due ${instantText(detail.dueAt, timeZone)}</p>`
+      ? html`<p class="quiet small">${ageText(detail.createdAt, now)} · due ${instantText(detail.dueAt, timeZone)}</p>`
       : html`<p><strong>${detail.state === 'done' ? 'Done' : 'Dismissed'}</strong> by <bdi>${oneLine(detail.endedBy ?? '')}</bdi>, ${instantText(detail.endedAt, timeZone)}</p>`
   return html`<section class="card">
 <h1>${title} ${detail.state === 'open' ? renderUrgency(detail.urgency) : null}</h1>
@@ -59,11 +68,11 @@ ${end}
 function renderWords({ text, channel, proposed }: TaskDetailView): SafeHtml | null {
   if (text === null && proposed === null) return null
   const from = channel === null ? 'What was said' : `What was said (${channel})`
-  const day = proposed?.day === null || proposed === null ? '' : ` (${proposed.day})`
+  const would = proposed === null ? null : proposalOf(proposed)
   return html`<section class="card" aria-labelledby="words">
 <h2 id="words">${from}</h2>
 ${text === null ? null : html`<blockquote class="words"><bdi>${text}</bdi></blockquote>`}
-${proposed === null ? null : html`<p class="quiet">A machine would: ${proposed.kind.replaceAll('-', ' ')}${day}. You decide.</p>`}
+${would === null ? null : html`<p class="quiet">A machine would ${would.words}. You decide.</p>`}
 </section>
 `
 }

@@ -65,13 +65,13 @@ function renderTask(task: TaskView, { now, session }: TasksPage): SafeHtml {
   const { title, advice, actions } = taskKind(task.kind)
   const [proposed = 'none'] = actions
   const href = `/desk/tasks/${task.taskId}`
-  return html`<section class="card task listed">
+  return html`<section class="card task">
 <h2><a href="${href}">${title}</a> ${renderUrgency(task.urgency)}</h2>
-<div><p class="sum">${moneyText(task.outstanding, task.currency)}</p>
-<a class="button" href="${href}#act" aria-label="${ACTION_WORDS[proposed].open}: ${title}, ${oneLine(task.debtorName)}">${ACTION_WORDS[proposed].open}</a></div>
+<p class="sum">${moneyText(task.outstanding, task.currency)}</p>
 <p><bdi>${oneLine(task.debtorName)}</bdi>, bill <bdi>${oneLine(task.invoiceNumber)}</bdi></p>
 <p>${task.lastEvent === null ? 'Nothing happened yet' : eventTitle(task.lastEvent)}. ${advice}</p>
-<p class="quiet small">Waits since ${ageText(task.createdAt, now)} · due ${instantText(task.dueAt, session.timeZone)}</p>
+<p class="quiet small">${ageText(task.createdAt, now)} · due ${instantText(task.dueAt, session.timeZone)}</p>
+<a class="button" href="${href}#act" aria-label="${ACTION_WORDS[proposed].open}: ${title}, ${oneLine(task.debtorName)}">${ACTION_WORDS[proposed].open}</a>
 </section>
 `
 }

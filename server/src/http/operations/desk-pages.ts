@@ -1,6 +1,6 @@
 // The pages of the desk: log in, list, task, figures. Plain forms without script; every act needs the
 // session's own token.
-import { addMonthsAnchored, dayInZone, ok } from '@parley/sdk/protocol'
+import { dayInZone, ok } from '@parley/sdk/protocol'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import { completeTask } from '../../use-cases/complete-task.ts'
@@ -10,14 +10,14 @@ import {
   openDeskSession,
   readDeskSession,
 } from '../../use-cases/desk-session.ts'
-import { readKpis } from '../../use-cases/read-kpis.ts'
+import { periodOf, readKpis } from '../../use-cases/read-kpis.ts'
 import { countTasks, listTasks, readTask } from '../../use-cases/read-tasks.ts'
 import { renderKpis } from '../desk/kpis-page.ts'
 import { createLogInLimit, type LogInLimit } from '../desk/log-in-limit.ts'
 import { renderLogIn } from '../desk/log-in-page.ts'
 import { readActForm } from '../desk/read-act-form.ts'
 import { noSessionCookie, sessionCookie, sessionIn } from '../desk/session-cookie.ts'
-import { renderTask } from '../desk/task-page.ts'
+import { renderNoSuchTask, renderTask } from '../desk/task-page.ts'
 import { renderTasks } from '../desk/tasks-page.ts'
 import type { Answer, Call, Handler } from '../operation.ts'
 import { portalContentSecurityPolicy } from '../portal/content-security-policy.ts'
@@ -124,37 +124,37 @@ async function showTask(
 ): Promise<Answer> {
   const taskId = call.params['taskId'] ?? ''
   const detail = await readTask(deps, { creditorId: session.creditorId, taskId })
-  if (!detail.ok) return detail
+  if (!detail.ok) return noSuchTask({ session, nonce })
   const problem = refused === undefined ? null : `Nothing was changed: ${refused.detail}.`
   const now = deps.clock.now()
   const text = renderTask({ nonce, session, now, detail: detail.value, problem })
   return page(nonce, refused === undefined ? 200 : problemEntry(refused.code)[0], text)
 }
 
-/** The last three months, the running one included, unless another period is asked for. */
+function noSuchTask({ session, nonce }: Pick<Visit, 'session' | 'nonce'>): Answer {
+  return page(nonce, 404, renderNoSuchTask({ session, nonce }))
+}
+
 async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promise<Answer> {
   const { creditorId, timeZone } = session
-  const today = dayInZone(deps.clock.now(), timeZone)
   const asked = (name: string) => call.query[name] as string | undefined
-  const from = asked('from') ?? addMonthsAnchored(`${today.slice(0, 7)}-01`, -2)
-  const to = asked('to') ?? today
   const segment = asked('segment') ?? ''
-  const kpis = await readKpis(deps, {
+  const today = dayInZone(deps.clock.now(), timeZone)
+  const period = periodOf({ from: asked('from'), to: asked('to') }, today)
+  const report = await readKpis(deps, {
     creditorId,
-    from,
-    to,
+    ...period,
     ...(segment === '' ? {} : { segment }),
   })
   const text = renderKpis({
     nonce,
     session,
-    from,
-    to,
+    ...period,
     segment,
-    kpis: kpis.ok ? kpis.value : [],
-    problem: kpis.ok ? null : `There are no figures: ${kpis.error.detail}.`,
+    kpis: report.ok ? report.value.kpis : [],
+    problem: report.ok ? null : `There are no figures: ${report.error.detail}.`,
   })
-  return page(nonce, kpis.ok ? 200 : problemEntry(kpis.error.code)[0], text)
+  return page(nonce, report.ok ? 200 : problemEntry(report.error.code)[0], text)
 }
 
 async function act(deps: DeskDeps, visit: Visit): Promise<Answer> {
@@ -162,7 +162,7 @@ async function act(deps: DeskDeps, visit: Visit): Promise<Answer> {
   const { creditorId, timeZone, by } = session
   const taskId = call.params['taskId'] ?? ''
   const detail = await readTask(deps, { creditorId, taskId })
-  if (!detail.ok) return detail
+  if (!detail.ok) return noSuchTask(visit)
   const { kind, currency } = detail.value
   const form = readActForm(call.body as FormFields, { currency, timeZone })
   const done = await completeTask(deps, { creditorId, taskId, by, ...form })

@@ -70,15 +70,16 @@ export function deskOperations(deps: DeskDeps): Record<string, Handler> {
       }),
 
     async readKpis(call) {
-      const kpis = await readKpis(deps, {
+      const segment = text(call, 'segment')
+      const report = await readKpis(deps, {
         creditorId: call.creditorId,
-        from: text(call, 'from') ?? '',
-        to: text(call, 'to') ?? '',
-        segment: text(call, 'segment'),
+        from: text(call, 'from'),
+        to: text(call, 'to'),
+        segment,
       })
-      if (!kpis.ok) return kpis
-      const { from, to, segment } = call.query
-      const body = { from, to, segment: segment ?? null, kpis: kpis.value.map(kpiOnWire) }
+      if (!report.ok) return report
+      const { from, to, kpis } = report.value
+      const body = { from, to, segment: segment ?? null, kpis: kpis.map(kpiOnWire) }
       return ok({ status: 200, body })
     },
 

@@ -118,11 +118,14 @@ export function paymentRequestOperations(
         return await shown(call, await resolveDispute(deps, { ...keyOf(call), ...input }))
       }),
 
-    async waiveCharge(call) {
+    waiveCharge: (call) => {
       const { rule = '', period = '' } = call.params
-      const { reason, by } = call.body as { reason: string; by: string }
-      const command = { ...keyOf(call), rule, period, reason, by }
-      return await shown(call, await waiveCharge(deps, command))
+      const operation = `waiveCharge ${keyOf(call).claimId} ${rule} ${period}`
+      return onceAfter(deps, operation, call, async () => {
+        const { reason, by } = call.body as { reason: string; by: string }
+        const command = { ...keyOf(call), rule, period, reason, by }
+        return await shown(call, await waiveCharge(deps, command))
+      })
     },
 
     setHold: (call) =>

@@ -349,7 +349,7 @@ create index events_counted on events (type, creditor_id, at) include (claim_id)
     'payment.claimed', 'promise.made', 'date.wished', 'hardship.told',
     'payment-request.cancelled', 'payment-request.written-off', 'negotiation.countered',
     'negotiation.declined', 'negotiation.agreed', 'negotiation.timed-out',
-    'reminder.deferred', 'reminder.skipped');
+    'negotiation.offered', 'reminder.deferred', 'reminder.skipped');
 
 -- Work that a committed change asks for; relayed in batches to the job queue.
 create table outbox (
@@ -503,6 +503,7 @@ create index human_messages_by_debtor on human_messages (creditor_id, debtor_id,
 create index human_messages_by_id on human_messages (message_id);
 create index human_messages_by_provider on human_messages (provider_id)
   where provider_id is not null;
+create index human_messages_sent on human_messages (sent_at, creditor_id) where sent_at is not null;
 create index human_messages_queued on human_messages (created_at) where state = 'queued';
 
 create table bank_statements (
@@ -554,6 +555,7 @@ create table payments (
   unique (creditor_id, transaction_id)
 );
 create index payments_by_claim on payments (creditor_id, claim_id);
+create index payments_by_day on payments (received_on, creditor_id);
 
 create table webhook_endpoints (
   creditor_id text collate "C" not null,
