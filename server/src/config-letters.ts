@@ -1,16 +1,12 @@
 // Reads from the environment who posts letters: a provider behind a signed webhook, a folder that a
 // print shop empties, or both, the provider first.
 
-/** Who posts letters. */
-export interface LetterConfig {
-  readonly webhook: { readonly url: string; readonly secret: string } | undefined
-  readonly printFolder: string | undefined
-}
+import type { LetterPosts } from './outbound/human-ports.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Reads PARLEY_LETTER_WEBHOOK_URL and …_SECRET, and PARLEY_PRINT_FOLDER. Adds one line per fault. */
-export function readLetterConfig(env: Env, faults: string[]): LetterConfig {
+export function readLetterConfig(env: Env, faults: string[]): LetterPosts {
   const url = env['PARLEY_LETTER_WEBHOOK_URL']
   const secret = env['PARLEY_LETTER_WEBHOOK_SECRET']
   if ((url === undefined) !== (secret === undefined)) {

@@ -1,8 +1,9 @@
 // The only reader of the environment. Every fault is reported at once, with what to do.
 import { isTimeZone } from '@parley/sdk/protocol'
-import { type LetterConfig, readLetterConfig } from './config-letters.ts'
+import { readLetterConfig } from './config-letters.ts'
 import { readProviders } from './config-sms.ts'
 import type { SmsProvider } from './domain/sms/sms-provider.ts'
+import type { LetterPosts } from './outbound/human-ports.ts'
 import type { StoreLocation } from './storage/database.ts'
 
 export interface Config {
@@ -21,7 +22,7 @@ export interface Config {
   incomingSecret: string | undefined
   /** In the order in which they are asked. */
   /** Who posts letters. */
-  letters: LetterConfig
+  letters: LetterPosts
   smsProviders: SmsProvider[]
   /** Lets the outbound client call loopback addresses: for development and the demo. */
   allowLoopback: boolean

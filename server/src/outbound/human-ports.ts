@@ -1,5 +1,4 @@
 // The ways to people that the configuration names, and the channels that they serve.
-import type { LetterConfig } from '../config-letters.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
 import type { SmsProvider } from '../domain/sms/sms-provider.ts'
 import type { HumanPorts } from '../use-cases/deliver-content.ts'
@@ -10,11 +9,17 @@ import { createLetterPrinter } from './letter-pdf.ts'
 import { createTextMessenger } from './sms.ts'
 import { createTextProviders } from './sms-providers.ts'
 
+/** Who posts letters: a provider behind a signed webhook, a folder that a print shop empties. */
+export interface LetterPosts {
+  readonly webhook: { readonly url: string; readonly secret: string } | undefined
+  readonly printFolder: string | undefined
+}
+
 export interface HumanPortsConfig {
   readonly smtpUrl: string | undefined
   readonly mailFrom: string
   readonly smsProviders: readonly SmsProvider[]
-  readonly letters: LetterConfig
+  readonly letters: LetterPosts
   readonly publicUrl: string
 }
 
@@ -38,7 +43,7 @@ export function createHumanPorts(config: HumanPortsConfig, deps: PortDeps): Huma
 }
 
 function createLetters(
-  { webhook, printFolder }: LetterConfig,
+  { webhook, printFolder }: LetterPosts,
   deps: PortDeps,
 ): HumanPorts['letters'] {
   const providers = [

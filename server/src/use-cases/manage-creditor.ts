@@ -4,6 +4,7 @@ import { isValidBIC, isValidIBAN } from 'ibantools'
 import { decideEffectiveDay } from '../domain/claim/account.ts'
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import { checkContactTexts } from '../domain/claim/issue-claim.ts'
+import { beginsWithClaim, type JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { checkPolicy } from '../domain/negotiation/check-policy.ts'
 import {
   completeTerms,
@@ -106,7 +107,8 @@ export function refuseJourney(
   { journey, pointer }: { journey: string; pointer: string },
   { journeys, unsupportedJourneys }: Parameters<typeof refuseSettings>[1],
 ): Refusal | undefined {
-  if (journeys.has(journey)) return undefined
+  const own = journeys.get(journey)
+  if (own !== undefined) return refuseStart(own, pointer)
   const missing = unsupportedJourneys?.get(journey)
   if (missing !== undefined) {
     const detail = `this server lacks ${missing.join(', ')} to run it`
@@ -114,6 +116,13 @@ export function refuseJourney(
   }
   const known = [...journeys.keys()].join(', ')
   return refusal('journey-unknown', `the journeys are ${known}`, pointer)
+}
+
+/** A journey of a life takes cases over; no claim begins with it. */
+function refuseStart(journey: JourneyDefinition, pointer: string): Refusal | undefined {
+  if (beginsWithClaim(journey)) return undefined
+  const triggers = (journey.triggers ?? []).join(' or ')
+  return refusal('journey-unsupported', `this journey begins with ${triggers} by itself`, pointer)
 }
 
 /** Makes the next version of a segment's policy. Refuses `policy-invalid`. */

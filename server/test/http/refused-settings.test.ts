@@ -113,7 +113,13 @@ describe('updateCreditor', () => {
     ['an unknown journey', { journey: 'hostile' }, 'journey-unknown', '/journey'],
     [
       'a journey that this server cannot run',
-      { journey: 'nl-consumer-wik' },
+      { journey: 'key-account' },
+      'journey-unsupported',
+      '/journey',
+    ],
+    [
+      'a journey that begins with something in a life',
+      { journey: 'dispute' },
       'journey-unsupported',
       '/journey',
     ],
@@ -187,7 +193,7 @@ describe('putJourneyAssignment', () => {
     ],
     [
       'a journey that this server cannot run',
-      { champion: 'deceased-or-insolvent' },
+      { champion: 'key-account' },
       'journey-unsupported',
       '/champion',
     ],

@@ -143,10 +143,12 @@ describe('work that a commit asked for', () => {
   it('hands messages to people and thanks to those who send them', async () => {
     await start()
     await ask('cr_1', 'send-message', { messageId: 'hm_1' })
+    await ask('cr_1', 'recompute-charges', { claimId: 'pr_1' })
     await ask('cr_1', 'thank-debtor', { claimId: 'pr_1', paymentId: 'pay_1' })
     expect(people).toEqual({
       sendMessage: [{ creditorId: 'cr_1', messageId: 'hm_1' }],
       giveUpMessage: [],
+      recomputeCharges: [{ creditorId: 'cr_1', claimId: 'pr_1' }],
       thankDebtor: [{ creditorId: 'cr_1', claimId: 'pr_1', paymentId: 'pay_1' }],
     })
   })

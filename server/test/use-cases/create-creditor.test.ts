@@ -63,6 +63,7 @@ describe('createCreditor', () => {
       contact: { email: 'vragen@stadsenergie.example' },
       country: 'NL',
       chargesAgreed: false,
+      enterpriseNumber: null,
       journey: 'friendly-default',
       responseTimeHours: 24,
       createdAt: NOW,

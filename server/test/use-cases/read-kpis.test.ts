@@ -58,8 +58,8 @@ async function wrote(claim: string, on: string, more: { cost?: number; template?
   const { cost = null, template = 'payment-reminder-t2' } = more
   await store.pool.query(
     `insert into human_messages (creditor_id, message_id, claim_id, debtor_id, step, channel,
-      template, journey_id, state, created_at, sent_at, cost, cost_currency)
-      values ($1,$2,$3,$4,$2,'sms',$5,'j','sent',$6,$6,$7,$8)`,
+      template, is_contact, journey_id, state, created_at, sent_at, cost, cost_currency)
+      values ($1,$2,$3,$4,$2,'sms',$5,$5 <> 'thank-you','j','sent',$6,$6,$7,$8)`,
     [creditorId, newId(), claim, debtorId, template, noon(on), cost, cost && 'EUR'],
   )
 }

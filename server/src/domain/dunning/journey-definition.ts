@@ -123,6 +123,11 @@ const CHANNEL_COSTS: Readonly<Record<Channel, CostClass>> = {
   phone: 'person',
 }
 
+/** Tells whether claims begin with a journey; the others take cases over when something happens. */
+export function beginsWithClaim({ triggers = ['issued'] }: JourneyDefinition): boolean {
+  return triggers.includes('issued') || triggers.includes('due')
+}
+
 /** Returns the channels of a step in the order in which they are tried; none for acts alone. */
 export function channelsOf({ channel, channels }: StepDefinition): readonly Channel[] {
   return channels ?? (channel === undefined ? [] : [channel])
