@@ -60,6 +60,8 @@ export type DropReason =
   | 'claim-unknown'
   | 'payment-returned'
   | 'claim-open'
+  /** The step is to tell of charges, and the law allowed none. */
+  | 'nothing-charged'
   /** The text lacks a fact that it must name, such as the number of the company. */
   | 'facts-missing'
   /** The address is not one to which a letter or a text may be sent. */
@@ -115,6 +117,9 @@ async function composeStep(
     const until = decision.until ?? now + LOOK_AGAIN_SECONDS
     return { kind: 'defer', reason: decision.reason, until }
   }
+  if (tellsOfCharges(step) && sources.claim.charges === 0n) {
+    return { kind: 'drop', reason: 'nothing-charged' }
+  }
   if (channel === 'app') return { kind: 'ready', content: { kind: 'app' }, notice: undefined }
   return await composeWords(deps, { message, step, channel }, sources)
 }
@@ -127,6 +132,10 @@ async function stepOf(
   const [stepId] = stepIdOf(key).split('/')
   const step = journey?.steps.find(({ id }) => id === stepId)
   return journey === undefined || step === undefined ? undefined : { journey, step }
+}
+
+function tellsOfCharges({ acts = [] }: StepDefinition): boolean {
+  return acts.some((act) => act.do === 'charge' && act.optional !== true)
 }
 
 interface Said {

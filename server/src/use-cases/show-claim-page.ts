@@ -25,6 +25,9 @@ import {
   languageOfDebtor,
   type Preferences,
 } from '../domain/claim/debtor.ts'
+import { type ChargeItem, owedFor } from '../domain/compliance/charge-items.ts'
+import { chargeItems, messageClaim } from '../domain/content/claim-facts.ts'
+import type { ClaimItem } from '../domain/content/claim-message-input.ts'
 import {
   offersChoice,
   type PlanInWords,
@@ -35,6 +38,7 @@ import {
 import { epcQrPayload } from '../domain/payment-qr.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
+import { chargesOf } from '../storage/charges.ts'
 import { type Claim, planLinesOf } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
@@ -68,7 +72,11 @@ export interface ClaimView {
   reference: string
   invoiceNumber: string
   dueDate: Day
+  /** What it is for, in the creditor's words. */
+  subject: string | null
   outstanding: Money
+  /** What it consists of. */
+  items: readonly ClaimItem[]
   documents: ClaimDocument[]
   /** The day in the person's zone. */
   today: Day
@@ -104,6 +112,7 @@ export async function showClaimPage(
   const agreed = await agreedLines(deps, claim)
   const outstanding = { minor: outstandingOf(claim), currency: claim.currency }
   const amount = agreed?.next ?? outstanding
+  const charges = claim.charges > 0n ? (await chargesOf(deps.db, claim)).filter(isOwed) : []
   const timeZone = debtor?.timeZone ?? creditor.timeZone
   const { creditorId, claimId, debtorId } = claim
   return ok({
@@ -117,7 +126,9 @@ export async function showClaimPage(
     reference: claim.reference,
     invoiceNumber: claim.invoiceNumber,
     dueDate: claim.dueDate,
+    subject: claim.subject,
     outstanding,
+    items: messageClaim(claim, chargeItems(charges, claim.currency)).items,
     documents: claim.documents,
     today: dayInZone(now, timeZone),
     choices: await choicesOf(deps, claim, now),
@@ -202,4 +213,8 @@ function qrPayloadOf(claim: Claim, creditor: CreditorRow, amount: Money): string
     reference: claim.reference,
   })
   return payload.ok ? payload.value : null
+}
+
+function isOwed(item: ChargeItem): boolean {
+  return owedFor(item) > 0n
 }

@@ -23,6 +23,7 @@ export const PAGE: PortalPage = {
     subject: 'January to March',
     dueDate: '2026-03-27',
     outstanding: PRINCIPAL,
+    items: [{ kind: 'principal', amount: PRINCIPAL }],
   },
   today: '2026-03-10',
   pageUrl: '/p/token',

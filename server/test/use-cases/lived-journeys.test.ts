@@ -83,8 +83,11 @@ async function claimOn(
   }: { country?: string; agreed?: boolean; debtor?: DebtorChange; amount?: string } = {},
 ): Promise<Claim> {
   const { db } = world.deps
-  await updateCreditor(db, world.creditorId, { journey, country, chargesAgreed: agreed })
-  const claim = await issueClaim(world, { amount: { value: amount, currency: 'EUR' } })
+  const enterpriseNumber = '0123.456.749'
+  const settings = { journey, country, chargesAgreed: agreed, enterpriseNumber }
+  await updateCreditor(db, world.creditorId, settings)
+  const value = { value: amount, currency: 'EUR' }
+  const claim = await issueClaim(world, { amount: value, subject: 'Water in January' })
   await updateDebtor(db, claim, {
     country,
     contact: { email: 'ann@example.org', phone: '+31612345678', postalAddress: ADDRESS },
@@ -207,6 +210,25 @@ describe('charges', () => {
     const claim = await claimOn('be-consumer-xix', { country: 'BE', agreed: false })
     await liveUntil(world, deps, '2026-06-15')
     expect(await chargesOf(world.deps.db, claim)).toEqual([])
+    // Nobody is told of costs that were not added.
+    expect(await heard(claim)).toEqual([
+      '2026-03-31 email first-reminder',
+      ' letter damages-added (dropped)',
+    ])
+  })
+
+  it('of the law for consumers are announced, and made after the term of the free reminder', async () => {
+    const claim = await claimOn('be-consumer-xix', { country: 'BE' })
+    await liveUntil(world, deps, '2026-05-15')
+    expect(await heard(claim)).toEqual([
+      '2026-03-31 email first-reminder',
+      // By e-mail it arrives the day after; its fourteen days end on the 14th.
+      '2026-04-15 letter damages-added',
+    ])
+    const mail = smtp.mails[0]?.raw.toString() ?? ''
+    expect(mail).toContain('0123.456.749')
+    const items = await chargesOf(world.deps.db, claim)
+    expect(items.find(({ rule }) => rule === 'damages')).toMatchObject({ minor: 2_000n })
   })
 
   it('are nothing that a journey adds where no law is known', async () => {

@@ -84,7 +84,7 @@ const WHY_NOT_NOW: Readonly<Record<string, string>> = {
   'seen-by-person': 'the person has just seen the request in the app',
   'notice-under-way': 'the notice before has not left yet',
   'contact-budget': 'the person was written to only recently',
-  'outside-window': 'nobody may be addressed at that hour',
+  'outside-window': 'nobody may be addressed at that hour or on that day',
   'journey-unknown': 'the journey is not there any more',
   'journey-against-law': 'the law of the debtor does not allow the journey',
   'decision-failed': 'its decision failed: a person has to look',

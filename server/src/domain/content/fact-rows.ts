@@ -9,6 +9,7 @@ import {
   formatReferenceForPeople,
   groupByFour,
 } from '../wording/format-for-people.ts'
+import type { Language } from '../wording/language.ts'
 import type { TextKey } from '../wording/text-catalog.ts'
 import type { Wording } from '../wording/wording.ts'
 import { amountAsked, chargesDayOf, lastDayOf } from './amount-asked.ts'
@@ -81,11 +82,30 @@ function chargesToCome(input: DunningInput, wording: Wording): FactRow[] {
 /** The parts of the amount outstanding; a single part only where it `must` be stated. */
 function partRows({ language, claim }: DunningInput, wording: Wording, must: boolean): FactRow[] {
   if (claim.items.length < 2 && !must) return []
-  return claim.items.map((item) => ({
+  return itemRows(claim.items, language, wording)
+}
+
+/** Returns the parts of an amount, each charge with how it was computed. */
+export function itemRows(
+  items: readonly ClaimItem[],
+  language: Language,
+  wording: Wording,
+): FactRow[] {
+  return items.map((item) => ({
     label: wording.say(language, chargeKey(item.rule, `item.${item.kind}`)),
     value: formatMoneyForPeople(item.amount, language),
-    ...(item.detail === undefined ? {} : { detail: oneLine(item.detail) }),
+    ...(item.detail === undefined
+      ? {}
+      : { detail: formulaForPeople(oneLine(item.detail), language, wording) }),
   }))
+}
+
+/** Writes a formula with the decimal sign and the words of a language. */
+function formulaForPeople(formula: string, language: Language, wording: Wording): string {
+  const digits = language === 'en' ? formula : formula.replaceAll(/(\d)\.(\d)/g, '$1,$2')
+  return digits.replaceAll(/minimum|maximum/g, (bound) =>
+    wording.say(language, bound === 'minimum' ? 'charge.minimum' : 'charge.maximum'),
+  )
 }
 
 function toPayRows(input: DunningInput, wording: Wording): FactRow[] {

@@ -47,6 +47,7 @@ function sharedValues(input: ClaimMessageInput | CallInput): TextValues {
     amount: formatMoneyForPeople(amountAsked(input), language),
     total: formatMoneyForPeople(claim.outstanding, language),
     settled: yesOrNo(claim.outstanding.minor <= 0n),
+    hasInterest: yesOrNo(claim.items.some(({ kind }) => kind === 'interest')),
     dueDay: formatDayForPeople(claim.dueDate, language),
     overdue: yesOrNo(compareDays(claim.dueDate, today) < 0),
     reference: formatReferenceForPeople(claim.reference),

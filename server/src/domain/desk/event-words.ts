@@ -32,6 +32,16 @@ const WORDS: Readonly<Record<string, string>> = {
   'hold.set': 'Reminders rest',
   'hold.released': 'Reminders go on',
   'peer.equivocated': 'The agent contradicted itself',
+  'charge.added': 'Interest or a fee was added',
+  'charge.recomputed': 'Interest or a fee was computed anew',
+  'charge.reversed': 'Interest or a fee was taken back',
+  'charge.waived': 'Interest or a fee was forgiven',
+  'journey.changed': 'Another journey has its turn',
+  'step.skipped': 'A step was left out',
+  'agent.reminded': 'The agent was reminded',
+  'task.opened': 'A task was opened',
+  'preferences.told': 'The customer told a preference',
+  'reply.received': 'An answer came that a person has to read',
   'payment.announced': 'A payment was announced',
   'payment.claimed': 'The customer says that it is paid',
   'payment.received': 'A payment came in',
@@ -59,7 +69,21 @@ export function eventTitle(type: string): string {
 }
 
 /** Members that say something to a person, in the order in which they are said. */
-const TOLD = ['amount', 'credit', 'day', 'until', 'channel', 'step', 'kind', 'reason', 'outcome']
+const TOLD = [
+  'rule',
+  'after',
+  'from',
+  'to',
+  'amount',
+  'credit',
+  'day',
+  'until',
+  'channel',
+  'step',
+  'kind',
+  'reason',
+  'outcome',
+]
 const BY = ['action', 'by', 'note']
 
 /** The particulars of an event, each as a name and a text; signatures and ids are left out. */

@@ -86,13 +86,21 @@ export async function donePageModel(visit: Visit): Promise<DonePageModel> {
 }
 
 function portalPage({ token, language, nonce, view }: Visit): PortalPage {
-  const { creditor, reference, invoiceNumber, dueDate, outstanding, today } = view
+  const { creditor, today } = view
+  const { reference, invoiceNumber, subject, dueDate, outstanding, items } = view
   const { iban: _, ...contact } = creditor
   return {
     language,
     nonce,
     creditor: contact,
-    claim: { reference, invoiceNumber, dueDate, outstanding },
+    claim: {
+      reference,
+      invoiceNumber,
+      ...(subject === null ? {} : { subject }),
+      dueDate,
+      outstanding,
+      items,
+    },
     today,
     pageUrl: `/p/${token}`,
   }

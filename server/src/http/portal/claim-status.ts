@@ -1,6 +1,7 @@
 // The heart of the claim page: what is owed and how to settle it, or that nothing is left to do.
 
 import { compareDays } from '@parley/sdk/protocol'
+import { itemRows } from '../../domain/content/fact-rows.ts'
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { oneLine } from '../../domain/content/safe-text.ts'
 import {
@@ -34,7 +35,7 @@ export function renderStatus(
       const form = offer === null ? null : { page, offer, say, wording }
       return [
         form && renderProblem(form),
-        renderOpenSummary(page, title, say, form !== null),
+        renderOpenSummary(page, title, { say, wording }, form !== null),
         renderPaySection(page, transfer, { say, isPlanned: false }),
         form && renderChoices(form),
       ]
@@ -54,7 +55,7 @@ export function renderStatus(
 function renderOpenSummary(
   page: PortalPage,
   title: string,
-  say: Say,
+  { say, wording }: Voice,
   hasChoices: boolean,
 ): SafeHtml {
   const { claim, language, today } = page
@@ -66,10 +67,21 @@ function renderOpenSummary(
 <p class="amount">${formatMoneyForPeople(claim.outstanding, language)}</p>
 <p class="quiet">${due}</p>
 </div>
-${renderOrigin(page, say)}<ul class="links">
+${renderParts(page, wording)}${renderOrigin(page, say)}<ul class="links">
 ${hasChoices && html`<li><a href="#choices">${say('choices.heading')}</a></li>\n`}<li><a href="#acts">${say('acts.link')}</a></li>
 </ul>
 </section>
+`
+}
+
+/** What the amount consists of, where that is more than the bill. */
+function renderParts({ claim, language }: PortalPage, wording: Wording): SafeHtml | null {
+  if (claim.items.length < 2) return null
+  return html`<dl class="facts wide">
+${itemRows(claim.items, language, wording).map(
+  ({ label, value, detail }) =>
+    html`<div><dt>${label}${detail !== undefined && html`<br><small>${detail}</small>`}</dt><dd>${value}</dd></div>\n`,
+)}</dl>
 `
 }
 

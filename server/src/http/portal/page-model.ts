@@ -2,6 +2,7 @@
 // put them into words and markup.
 
 import type { Day, Money, PlanInterval, PlanLine } from '@parley/sdk/protocol'
+import type { ClaimItem } from '../../domain/content/claim-message-input.ts'
 import type { SafeHtml } from '../../domain/content/safe-html.ts'
 import type { PlanInWords } from '../../domain/negotiation/plan-choices.ts'
 import type { Language } from '../../domain/wording/language.ts'
@@ -36,6 +37,8 @@ export interface PortalClaim {
   readonly subject?: string
   readonly dueDate: Day
   readonly outstanding: Money
+  /** What it consists of. */
+  readonly items: readonly ClaimItem[]
 }
 
 /** The page of one claim. */

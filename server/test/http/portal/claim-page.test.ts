@@ -24,6 +24,20 @@ describe('the page of an open claim', () => {
     expect(page).toContain('2026-004711')
   })
 
+  it('shows what the amount consists of where costs were added, each as computed', () => {
+    const euro = (minor: bigint) => ({ minor, currency: 'EUR' })
+    expect(render()).not.toContain('Original amount')
+    const items = [
+      { kind: 'principal', amount: euro(12_000n) },
+      { kind: 'fee', rule: 'collection-costs', amount: euro(4_000n), detail: '40.00 (minimum)' },
+    ] as const
+    const claim = { ...OPEN.claim, outstanding: euro(16_000n), items }
+    const page = render({ claim, language: 'de' })
+    expect(page).toMatch(/Inkasso|Beitreibung|Kosten/)
+    expect(page).toContain('40,00 (Mindestbetrag)')
+    expect(page).toContain('120,00')
+  })
+
   it('says gently that the due day has passed', () => {
     expect(render({ today: '2026-03-27' })).not.toContain('was due')
     expect(render({ today: '2026-03-28' })).toContain('was due on 27 March 2026')
