@@ -60,6 +60,8 @@ export type DropReason =
   | 'claim-unknown'
   | 'payment-returned'
   | 'claim-open'
+  /** The claim rests: the next channel says what is to be said. */
+  | 'agent-not-reminded'
   /** The step is to tell of charges, and the law allowed none. */
   | 'nothing-charged'
   /** The text lacks a fact that it must name, such as the number of the company. */
@@ -120,7 +122,12 @@ async function composeStep(
   if (tellsOfCharges(step) && sources.claim.charges === 0n) {
     return { kind: 'drop', reason: 'nothing-charged' }
   }
-  if (channel === 'app') return { kind: 'ready', content: { kind: 'app' }, notice: undefined }
+  if (channel === 'app') {
+    // An agent is reminded of nothing that rests. Spec: DUN-05.
+    return facts.holds.length > 0
+      ? { kind: 'drop', reason: 'agent-not-reminded' }
+      : { kind: 'ready', content: { kind: 'app' }, notice: undefined }
+  }
   return await composeWords(deps, { message, step, channel }, sources)
 }
 

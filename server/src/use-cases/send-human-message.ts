@@ -200,10 +200,12 @@ function typeOf({ step, channel }: HumanMessage): string {
   return step.startsWith('thank-you:') ? 'thank-you.sent' : 'reminder.sent'
 }
 
+/** What does not go by this channel may go by another. */
+const OTHER_CHANNEL = new Set(['address-unusable', 'no-address', 'agent-not-reminded'])
+
 /** What must not leave: nobody hears of it, and a text that cannot be written is looked at. */
 async function drop(deps: SendDeps, message: HumanMessage, reason: string): Promise<void> {
-  const unusable = reason === 'address-unusable' || reason === 'no-address'
-  if (unusable) return await fail(deps, message, reason)
+  if (OTHER_CHANNEL.has(reason)) return await fail(deps, message, reason)
   const at = deps.clock.now()
   await deps.db.transaction().execute(async (tx) => {
     if (!(await endMessage(tx, message, { state: 'dropped', at }))) return

@@ -23,10 +23,12 @@ import { recordingLog } from '../support/recording-log.ts'
 import { tasksOf, tell } from '../support/reply-world.ts'
 import {
   claimNow,
+  enrolTestAgent,
   eventsOf,
   issueClaim,
   openTestWorld,
   type TestWorld,
+  transcriptOf,
 } from '../support/test-world.ts'
 
 let world: TestWorld
@@ -116,7 +118,7 @@ const typesOf = async (claim: Claim) =>
   (await eventsOf(world, claim.claimId)).map(({ type }) => type)
 
 describe('a Dutch consumer on the journey of the WIK', () => {
-  it('hears friendly words, gets the 14-day letter, and owes the costs of the law after its term', async () => {
+  it('[DUN-06] hears friendly words, gets the 14-day letter, and owes the costs of the law after its term', async () => {
     const claim = await claimOn('nl-consumer-wik')
     await liveUntil(world, deps, '2026-07-01')
     expect(await heard(claim)).toEqual([
@@ -315,5 +317,39 @@ describe('a letter', () => {
     const [name = ''] = await printed()
     const pdf = await readFile(join(folder, 'out', name))
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  })
+})
+
+describe('an agent', () => {
+  it('[DUN-05] is reminded with the parts of what is owed, before the person is asked', async () => {
+    const claim = await claimOn('bot-first-quiet-human')
+    await enrolTestAgent(world, claim.debtorId)
+    await liveUntil(world, deps, '2026-04-08')
+    expect((await heard(claim)).filter((it) => it.includes(' app '))).toEqual([
+      expect.stringContaining('app nudge/agent'),
+      expect.stringContaining('app reminder/agent'),
+      expect.stringContaining('app reminder'),
+      expect.stringContaining('app second-reminder/agent'),
+    ])
+    const { thr } = await claimNow(world, claim.claimId)
+    const reminders = (await transcriptOf(world, thr)).filter(({ typ }) => typ.includes('reminder'))
+    expect(reminders.at(-1)?.payload).toMatchObject({
+      requestId: claim.claimId,
+      total: { value: '120.00', currency: 'EUR' },
+      parts: [{ kind: 'principal', amount: { value: '120.00', currency: 'EUR' } }],
+      dunning: { nextStep: 'human-channel' },
+    })
+  })
+
+  it('[DUN-05] is not reminded while the claim rests: the person hears by another channel', async () => {
+    const claim = await claimOn('bot-first-quiet-human')
+    await enrolTestAgent(world, claim.debtorId)
+    await liveUntil(world, deps, '2026-03-30')
+    await tell(world, claim, { action: { kind: 'record-promise', day: '2026-04-15' } })
+    await liveUntil(world, deps, '2026-04-16')
+    expect((await heard(claim)).filter((it) => it.includes('note'))).toEqual([
+      '2026-04-14 email note~2',
+      ' app note~2 (failed)',
+    ])
   })
 })
