@@ -23,6 +23,8 @@ export interface HumanMessage extends HumanMessageKey {
   isContact: boolean
   /** Counts as a notice in law. */
   isNotice: boolean
+  /** The message of another claim of the person that tells this one along. */
+  toldIn: string | null
   createdAt: number
 }
 
@@ -52,6 +54,7 @@ export async function insertHumanMessages(
       'journey_version',
       'is_contact',
       'is_notice',
+      'told_in',
       'created_at',
     ])
     .expression(
@@ -63,6 +66,7 @@ export async function insertHumanMessages(
         ${messages.map((it) => it.journeyVersion)}::int[],
         ${messages.map((it) => it.isContact)}::bool[],
         ${messages.map((it) => it.isNotice)}::bool[],
+        ${messages.map((it) => it.toldIn)}::text[],
         ${messages.map((it) => it.createdAt)}::int8[])`,
     )
     .onConflict((conflict) =>
@@ -105,6 +109,7 @@ export async function contactTimesOf(
     .where(sql<boolean>`debtor_id = any(${people.map((it) => it.debtorId)}::text[])`)
     .where(sql<boolean>`state = any(${states}::text[])`)
     .where('is_contact', '=', true)
+    .where('told_in', 'is', null)
     .where((eb) => eb(eb.fn.coalesce('sent_at', 'created_at'), '>', since))
     .execute()
 }
@@ -145,6 +150,7 @@ export async function takeForSending(
     journeyVersion: row.journey_version,
     isContact: row.is_contact,
     isNotice: row.is_notice,
+    toldIn: row.told_in,
     createdAt: row.created_at,
   }
 }
@@ -358,4 +364,56 @@ export async function noteDelivery(
         < array_position(${DELIVERY_ORDER}, ${delivery}::text)`,
     )
     .execute()
+}
+
+/** A claim that a message of another one tells along. */
+export interface ToldAlong extends HumanMessageKey {
+  claimId: string
+  step: string
+  template: string
+}
+
+/** What waits to be told in a message. */
+export async function toldAlong(
+  db: Database | Tx,
+  { creditorId, messageId }: HumanMessageKey,
+): Promise<ToldAlong[]> {
+  return await db
+    .selectFrom('human_messages')
+    .select(['creditor_id as creditorId', 'message_id as messageId', 'claim_id as claimId'])
+    .select(['step', 'template'])
+    .where('creditor_id', '=', creditorId)
+    .where('told_in', '=', messageId)
+    .where('state', '=', 'queued')
+    .orderBy('message_id')
+    .execute()
+}
+
+/** Lets what was not told along leave by itself. Returns its messages. */
+export async function untellAlong(
+  tx: Tx,
+  { creditorId, messageId }: HumanMessageKey,
+): Promise<HumanMessageKey[]> {
+  return await tx
+    .updateTable('human_messages')
+    .set({ told_in: null })
+    .where('creditor_id', '=', creditorId)
+    .where('told_in', '=', messageId)
+    .where('state', '=', 'queued')
+    .returning(['creditor_id as creditorId', 'message_id as messageId'])
+    .execute()
+}
+
+/** The state of a message; undefined for one that is not there. */
+export async function stateOfMessage(
+  db: Database,
+  { creditorId, messageId }: HumanMessageKey,
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('human_messages')
+    .select('state')
+    .where('creditor_id', '=', creditorId)
+    .where('message_id', '=', messageId)
+    .executeTakeFirst()
+  return row?.state
 }

@@ -26,7 +26,7 @@ export const inSegment = (row: 'e' | 'm' | 't', { creditorId, segment }: KpiPeri
         and c.claim_id = ${sql.ref(`${row}.claim_id`)} and c.segment = ${segment})`
 
 /** A message that asks for something; answers to what a person did are none. */
-export const ASKS = sql`m.is_contact`
+export const ASKS = sql`m.is_contact and m.told_in is null`
 
 /** Amounts in events are decimal texts with exactly the digits of their currency. */
 export const minorOf = (name: string) => sql`replace(e.data ->> ${sql.lit(name)}, '.', '')::numeric`

@@ -360,6 +360,7 @@ export interface HumanMessagesTable {
   is_contact: Generated<boolean>
   is_notice: Generated<boolean>
   notice: Json<StoredNotice> | null
+  told_in: string | null
   provider: string | null
   provider_id: string | null
   delivery: string | null

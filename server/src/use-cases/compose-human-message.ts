@@ -21,8 +21,9 @@ import type { Wording } from '../domain/wording/wording.ts'
 import { findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { findDebtor } from '../storage/debtors.ts'
-import type { HumanMessage } from '../storage/human-messages.ts'
+import type { HumanMessage, ToldAlong } from '../storage/human-messages.ts'
 import { findPayment } from '../storage/payments.ts'
+import { claimsToldAlong } from './claims-told-along.ts'
 import type { Deps } from './deps.ts'
 import {
   dunningFacts,
@@ -51,7 +52,12 @@ export type Composed =
 
 /** What became of composing; `until` in epoch seconds. */
 export type Composition =
-  | { kind: 'ready'; content: Composed; notice: StatedNotice | undefined }
+  | {
+      kind: 'ready'
+      content: Composed
+      notice: StatedNotice | undefined
+      told?: readonly ToldAlong[]
+    }
   | { kind: 'drop'; reason: DropReason }
   | { kind: 'defer'; reason: DeferReason | 'journey-unknown'; until: number }
 
@@ -164,7 +170,12 @@ async function composeWords(
       : undefined
   const shared = await sharedFacts(deps, sources)
   const today = shared.today
-  const more = await dunningFacts(deps, sources, { today, notice: notice?.facts })
+  const along = await claimsToldAlong(deps, message)
+  const others = along.length === 0 ? {} : { otherClaims: along.map(({ claim }) => claim) }
+  const more = {
+    ...(await dunningFacts(deps, sources, { today, notice: notice?.facts })),
+    ...others,
+  }
   const { template = '' } = step
   if (isCallTemplate(template)) {
     const input: CallInput = { ...shared, ...more, template }
@@ -181,7 +192,7 @@ async function composeWords(
   const content = inFormOf(deps, { channel, input, sources })
   return typeof content === 'string'
     ? { kind: 'drop', reason: content }
-    : { kind: 'ready', content, notice }
+    : { kind: 'ready', content, notice, told: along.map(({ told }) => told) }
 }
 
 /** The message in the form of a channel, or why there is none. */

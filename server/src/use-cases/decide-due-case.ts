@@ -32,6 +32,10 @@ export interface CaseMove {
   /** Undefined when the case ends; `ended` says how. */
   standing: Standing | undefined
   ended: 'idle' | 'exhausted' | undefined
+  /** The id of its message, where another claim may be told in it. */
+  messageId?: string
+  /** The message of another claim of the person in which this step is told. */
+  toldIn?: string
 }
 
 const WAIT_SECONDS = 86_400

@@ -17,7 +17,10 @@ import {
   type MessageEnd,
   queuedSince,
   returnToQueue,
+  stateOfMessage,
+  type ToldAlong,
   takeForSending,
+  untellAlong,
 } from '../storage/human-messages.ts'
 import { insertTasks } from '../storage/tasks.ts'
 import { type ComposeDeps, type Composition, composeHumanMessage } from './compose-human-message.ts'
@@ -84,6 +87,7 @@ export async function giveUpHumanMessage(deps: SendDeps, key: HumanMessageKey): 
 }
 
 async function send(deps: SendDeps, message: HumanMessage): Promise<WorkOutcome> {
+  if (message.toldIn !== null) return await awaitOther(deps, message, message.toldIn)
   const composed = await composeHumanMessage(deps, message)
   if (composed.kind === 'drop') {
     await drop(deps, message, composed.reason)
@@ -99,6 +103,44 @@ async function send(deps: SendDeps, message: HumanMessage): Promise<WorkOutcome>
   return await judge(deps, { message, composed }, await deliverContent(deps, message, content))
 }
 
+/** What is told in another message waits for it, and leaves by itself when that one is gone. */
+async function awaitOther(
+  deps: SendDeps,
+  message: HumanMessage,
+  messageId: string,
+): Promise<WorkOutcome> {
+  const lead = { creditorId: message.creditorId, messageId }
+  if ((await stateOfMessage(deps.db, lead)) !== 'queued') {
+    await deps.db.transaction().execute((tx) => letLeave(tx, lead))
+    deps.outboxChanged()
+  }
+  await returnToQueue(deps.db, message, deps.clock.now() + TRY_AGAIN_SECONDS)
+  return DONE
+}
+
+async function letLeave(tx: Tx, lead: HumanMessageKey): Promise<void> {
+  for (const { creditorId, messageId } of await untellAlong(tx, lead)) {
+    await enqueue(tx, creditorId, 'send-message', { messageId })
+  }
+}
+
+/** Ends what a message has told along; what it left out leaves by itself. */
+async function endAlong(
+  deps: SendDeps,
+  tx: Tx,
+  message: HumanMessage,
+  told: readonly ToldAlong[],
+): Promise<void> {
+  const at = deps.clock.now()
+  const { channel } = message
+  for (const { creditorId, claimId, messageId, step, template } of told) {
+    if (!(await endMessage(tx, { creditorId, messageId }, { state: 'sent', at }))) continue
+    const data = { step: stepIdOf(step), template, channel, toldIn: message.messageId }
+    await appendEvents(tx, [{ creditorId, claimId, type: 'reminder.sent', at, data }])
+  }
+  await letLeave(tx, message)
+}
+
 type Ready = Extract<Composition, { kind: 'ready' }>
 
 async function judge(
@@ -108,7 +150,12 @@ async function judge(
 ): Promise<WorkOutcome> {
   switch (delivered.kind) {
     case 'accepted':
-      await finish(deps, message, { ...sentBy(delivered), notice: composed.notice?.stored ?? null })
+      await finish(
+        deps,
+        message,
+        { ...sentBy(delivered), notice: composed.notice?.stored ?? null },
+        (tx) => endAlong(deps, tx, message, composed.told ?? []),
+      )
       return DONE
     case 'never':
       await fail(deps, message, 'undeliverable')
@@ -210,6 +257,7 @@ async function drop(deps: SendDeps, message: HumanMessage, reason: string): Prom
   await deps.db.transaction().execute(async (tx) => {
     if (!(await endMessage(tx, message, { state: 'dropped', at }))) return
     if (reason === 'facts-missing') await askForFacts(deps, tx, message)
+    await letLeave(tx, message)
     await appendEvents(tx, [skipped(message, reason, at)])
   })
   deps.outboxChanged()
@@ -240,6 +288,7 @@ async function fail(deps: SendDeps, message: HumanMessage, reason: string): Prom
   await deps.db.transaction().execute(async (tx) => {
     if (!(await endMessage(tx, message, { state: 'failed', at }))) return
     await appendEvents(tx, [skipped(message, reason, at)])
+    await letLeave(tx, message)
     if (next === null) return
     const messageId = deps.ids.newId('hm')
     const [isNew] = await insertHumanMessages(tx, [

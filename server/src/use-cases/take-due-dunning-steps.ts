@@ -1,6 +1,7 @@
 // The dunning sweep: takes the next step of every case that is due. Decides on facts read again in
 // the same transaction, with case, claim and person locked; sends nothing itself.
 import { isContact } from '../domain/dunning/journey-definition.ts'
+import { canShareMessage } from '../domain/dunning/shared-message.ts'
 import { nextActionAt } from '../storage/dunning-cases.ts'
 import { type CaseMove, type DecideDeps, decideDueCase, failed } from './decide-due-case.ts'
 import type { Deps } from './deps.ts'
@@ -33,12 +34,57 @@ export async function takeDueDunningSteps(
   await postDueCharges(deps, { limit })
   const taken = await deps.db.transaction().execute(async (tx) => {
     const due = await readDueCases(deps, tx, { now, limit })
-    const moves = due.flatMap((one) => decideOne(deps, one) ?? [])
+    const moves = decideAll(deps, due)
     await writeCaseMoves(deps, tx, moves, now)
     return moves.length
   })
   if (timedOut + taken > 0) deps.outboxChanged()
   return taken
+}
+
+/**
+ * Decides a batch. A message that is about to leave counts for every further one to the same person;
+ * a plain reminder of another claim is told in it.
+ */
+function decideAll(deps: DunningDeps, due: readonly DueCase[]): CaseMove[] {
+  const moves: CaseMove[] = []
+  for (const one of due) {
+    const move = decideSafely(deps, one)
+    if (move === undefined) continue
+    const decided = toldWithOther(deps, move, moves) ?? announced(deps, move)
+    moves.push(decided)
+  }
+  return moves
+}
+
+/** A message by one channel has its id before it is written: others may name it. */
+function announced({ ids }: DunningDeps, move: CaseMove): CaseMove {
+  const { advance, due } = move
+  if (advance.kind !== 'take' || !isContact(advance.step)) return move
+  const channels = advance.channels.filter((channel) => channel !== 'app')
+  if (channels.length > 0) due.contacts.push({ at: due.now, channels })
+  return channels.length === 1 ? { ...move, messageId: ids.newId('hm') } : move
+}
+
+/** A step that would wait for the budget alone is told in a message that leaves now. */
+function toldWithOther(
+  deps: DunningDeps,
+  move: CaseMove,
+  before: readonly CaseMove[],
+): CaseMove | undefined {
+  const { due, advance } = move
+  if (advance.kind !== 'defer' || advance.reason !== 'contact-budget') return undefined
+  const lead = before.find(({ due: other, messageId }) => {
+    return messageId !== undefined && other.contacts === due.contacts
+  })
+  if (lead?.advance.kind !== 'take' || lead.messageId === undefined) return undefined
+  // As if the message of the lead were this one.
+  const contacts = due.contacts.filter(({ at }) => at < due.now)
+  const alone = decideSafely(deps, { ...due, contacts })
+  if (alone?.advance.kind !== 'take' || !canShareMessage(lead.advance, alone.advance)) {
+    return undefined
+  }
+  return { ...alone, due, toldIn: lead.messageId }
 }
 
 /** One case that nobody thought of does not keep others waiting. */
@@ -48,14 +94,4 @@ function decideSafely(deps: DunningDeps, due: DueCase): CaseMove | undefined {
   } catch {
     return failed(due)
   }
-}
-
-/** A message that is about to leave counts for every further one to the same person. */
-function decideOne(deps: DunningDeps, due: DueCase): CaseMove | undefined {
-  const move = decideSafely(deps, due)
-  if (move?.advance.kind === 'take' && isContact(move.advance.step)) {
-    const channels = move.advance.channels.filter((channel) => channel !== 'app')
-    if (channels.length > 0) due.contacts.push({ at: due.now, channels })
-  }
-  return move
 }

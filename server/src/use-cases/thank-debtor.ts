@@ -49,6 +49,7 @@ export async function thankDebtor(
         journeyVersion: null,
         isContact: false,
         isNotice: false,
+        toldIn: null,
         createdAt: deps.clock.now(),
       },
     ])

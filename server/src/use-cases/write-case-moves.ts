@@ -46,7 +46,7 @@ async function writeMessages(
   const messages = moves.flatMap((move) => messagesOf(deps, move))
   const isNew = new Set(await insertHumanMessages(tx, messages))
   const jobs = messages
-    .filter(({ messageId }) => isNew.has(messageId))
+    .filter(({ messageId, toldIn }) => isNew.has(messageId) && toldIn === null)
     .map(({ creditorId, messageId }) => ({ creditorId, payload: { messageId } }))
   await enqueueAll(tx, 'send-message', jobs)
 }
@@ -65,7 +65,7 @@ function messagesOf(deps: Pick<Deps, 'ids'>, move: CaseMove): HumanMessage[] {
 
 function messageOf(
   { ids }: Pick<Deps, 'ids'>,
-  { due, facts }: CaseMove,
+  { due, facts, messageId, toldIn }: CaseMove,
   { step, key, channel }: { step: StepDefinition; key: string; channel: string },
 ): HumanMessage {
   const { creditorId, claimId, debtorId } = due.claim
@@ -75,7 +75,8 @@ function messageOf(
     creditorId,
     claimId,
     debtorId,
-    messageId: ids.newId('hm'),
+    messageId: messageId ?? ids.newId('hm'),
+    toldIn: toldIn ?? null,
     step: key,
     channel,
     template: step.template ?? 'agent-reminder',

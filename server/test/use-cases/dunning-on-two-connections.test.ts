@@ -37,6 +37,7 @@ async function queued(): Promise<(HumanMessageKey & { claimId: string })[]> {
   return await world.deps.db
     .selectFrom('human_messages')
     .select(['creditor_id as creditorId', 'message_id as messageId', 'claim_id as claimId'])
+    .where('told_in', 'is', null)
     .execute()
 }
 

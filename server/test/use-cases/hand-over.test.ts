@@ -97,6 +97,7 @@ describe('a hand-over', () => {
       journeyVersion: 1,
       isContact: true,
       isNotice: false,
+      toldIn: null,
       createdAt: deps.clock.now(),
     }
     await deps.db.transaction().execute((tx) => insertHumanMessages(tx, [message]))

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dayInZone } from '@parley/sdk/protocol'
+import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createMailer } from '../../src/outbound/email.ts'
 import { createLetterService, createPrintFolder } from '../../src/outbound/letter.ts'
@@ -16,6 +17,7 @@ import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
 import { waiveCharge } from '../../src/use-cases/lower-charges.ts'
 import type { Mailer, TextMessage, TextMessenger } from '../../src/use-cases/outbound-ports.ts'
 import type { SendDeps } from '../../src/use-cases/send-human-message.ts'
+import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { liveUntil, settleNow } from '../support/lived-journey.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { receive } from '../support/money-world.ts'
@@ -350,6 +352,51 @@ describe('an agent', () => {
     expect((await heard(claim)).filter((it) => it.includes('note'))).toEqual([
       '2026-04-14 email note~2',
       ' app note~2 (failed)',
+    ])
+  })
+})
+
+describe('several claims of one person', () => {
+  /** Two bills to Ann, both past their first reminder. */
+  async function twoBills() {
+    const first = await claimOn('friendly-default', { country: 'BE' })
+    const second = await issueClaim(world, {
+      debtorId: first.debtorId,
+      amount: { value: '30.00', currency: 'EUR' },
+    })
+    return { first, second }
+  }
+
+  it('are told in one message, each with its own reference', async () => {
+    const { first, second } = await twoBills()
+    await settleNow(deps)
+    expect(smtp.mails).toHaveLength(1)
+    const mail = await PostalMime.parse(smtp.mails[0]?.raw ?? '')
+    for (const claim of [first, second]) {
+      expect(mail.text).toContain(claim.reference.slice(0, 4))
+      expect(await heard(claim)).toEqual(['2026-03-10 email first-notice'])
+    }
+    expect(mail.text).toMatch(/150,00/)
+  })
+
+  it('leave by themselves when the one that was to tell of them is paid', async () => {
+    const { first, second } = await twoBills()
+    await takeDueDunningSteps(deps, { limit: 100 })
+    await receive(world, { amount: '120.00', bankReference: 'B1', reference: first.reference })
+    await settleNow(deps)
+    expect(await heard(first)).toContainEqual(expect.stringContaining('first-notice (dropped)'))
+    expect(await heard(second)).toEqual(['2026-03-10 email first-notice'])
+  })
+
+  it('are not told of once they are paid, or while they rest', async () => {
+    const { second } = await twoBills()
+    await takeDueDunningSteps(deps, { limit: 100 })
+    await receive(world, { amount: '30.00', bankReference: 'B1', reference: second.reference })
+    await settleNow(deps)
+    const mail = await PostalMime.parse(smtp.mails[0]?.raw ?? '')
+    expect(mail.text).not.toContain(second.reference.slice(0, 4))
+    expect((await heard(second)).filter((it) => it.includes('first-notice'))).toEqual([
+      ' email first-notice (dropped)',
     ])
   })
 })

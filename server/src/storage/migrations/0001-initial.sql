@@ -488,6 +488,8 @@ create table human_messages (
   -- Counts as a notice in law; what it stated is frozen when it leaves: {kind, day, total, parts, …}.
   is_notice boolean not null default false,
   notice jsonb,
+  -- The message of another claim of the person that tells this one along.
+  told_in text collate "C",
   -- Who carried it, and what that one tells of it.
   provider text,
   provider_id text collate "C",
@@ -498,6 +500,7 @@ create table human_messages (
   primary key (creditor_id, message_id),
   unique (creditor_id, claim_id, step, channel)
 );
+create index human_messages_told_in on human_messages (told_in) where told_in is not null;
 create index human_messages_by_debtor on human_messages (creditor_id, debtor_id, created_at);
 -- Answers and reports name a message alone.
 create index human_messages_by_id on human_messages (message_id);
