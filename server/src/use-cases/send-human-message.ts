@@ -20,6 +20,7 @@ import {
   takeForSending,
 } from '../storage/human-messages.ts'
 import { insertTasks } from '../storage/tasks.ts'
+import { isThankYou } from './compose-answer.ts'
 import { type ComposeDeps, type Composition, composeHumanMessage } from './compose-human-message.ts'
 import { type Delivered, deliverContent, type HumanPorts } from './deliver-content.ts'
 import type { Deps, Tx } from './deps.ts'
@@ -197,7 +198,7 @@ async function finish(
 
 function typeOf({ step, channel }: HumanMessage): string {
   if (channel === 'app') return 'agent.reminded'
-  return step.startsWith('thank-you:') ? 'thank-you.sent' : 'reminder.sent'
+  return isThankYou({ step }) ? 'thank-you.sent' : 'reminder.sent'
 }
 
 /** What must not leave: nobody hears of it, and a text that cannot be written is looked at. */
