@@ -26,7 +26,7 @@ interface TemplateRow {
   readonly needs?: readonly NeededFact[]
 }
 
-/** Every message of a journey; a journey step must state the same tone. */
+/** Every message of a journey, whose step must state the same tone; and the answer to a date wish. */
 export const DUNNING_TEMPLATES = {
   'payment-request-t1': { tone: 'T1', shape: 'request', next: 'payment-request-t1.ask' },
   'payment-reminder-t1': { tone: 'T1', shape: 'request', next: 'payment-reminder-t2.ask' },
