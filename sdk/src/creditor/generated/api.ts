@@ -1804,6 +1804,12 @@ export interface components {
                 kind: string;
                 day: string | null;
             } | null;
+            /** @description Of a call, what to say, in the language of the customer. */
+            script: {
+                language: components["schemas"]["Language"];
+                heading: string;
+                points: string[];
+            } | null;
             /** @description Of a hand-over-review, what the case file still lacks. */
             gaps: {
                 code: string;
