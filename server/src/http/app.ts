@@ -36,6 +36,7 @@ const BODY_LIMITS: Record<string, number> = {
   tellDispute: 64 << 10,
   askForHelp: 64 << 10,
   tellPreferences: 4 << 10,
+  unsubscribe: 4 << 10,
   receiveTextMessage: 64 << 10,
   receiveMail: 2_000_000,
   logIn: 4 << 10,
@@ -111,7 +112,7 @@ async function serve(context: {
   const { operation, handler, deps, request, reply } = context
   const caller = await deps.authenticate(operation.security, bearerToken(request.headers))
   if (caller === undefined) return sendProblem(reply, problemOf('unauthorized'))
-  const read = readBody(operation, request)
+  const read = await readBody(operation, request)
   if (!read.ok) return sendProblem(reply, read.error)
   const call: Call = {
     creditorId: caller.creditorId,

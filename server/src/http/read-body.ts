@@ -18,7 +18,10 @@ const NOTHING = Buffer.alloc(0)
 const KEY = /^[!-~]{1,255}$/
 
 /** Checks path, query, headers and body in this order; the first that is wrong answers. */
-export function readBody(operation: Operation, request: FastifyRequest): Result<ReadBody, Problem> {
+export async function readBody(
+  operation: Operation,
+  request: FastifyRequest,
+): Promise<Result<ReadBody, Problem>> {
   const parameters = checkParameters(operation, request)
   if (parameters !== undefined) return err(parameters)
   const contentType =
@@ -35,24 +38,39 @@ export function readBody(operation: Operation, request: FastifyRequest): Result<
   }
   const bytes = bytesOf(request.body)
   if (bytes.length === 0) return err(problemOf('body-missing'))
-  return parseBytes(operation, contentType, bytes)
+  const header = request.headers['content-type'] ?? ''
+  return await parseBytes(operation, { contentType, header, bytes })
 }
 
 const bytesOf = (body: unknown) => (Buffer.isBuffer(body) ? body : NOTHING)
 
-function parseBytes(
+async function parseBytes(
   operation: Operation,
-  contentType: string,
-  bytes: Buffer,
-): Result<ReadBody, Problem> {
+  { contentType, header, bytes }: { contentType: string; header: string; bytes: Buffer },
+): Promise<Result<ReadBody, Problem>> {
   if (operation.checkBody === undefined) {
     return ok({ body: undefined, bytes, stream: undefined, contentType })
   }
-  const parsed = contentType === 'application/json' ? parseJson(bytes) : ok(parseForm(bytes))
+  const parsed = await parseMembers({ contentType, header, bytes })
   if (!parsed.ok) return parsed
   const faults = faultsOf(operation.checkBody, parsed.value)
   if (faults !== undefined) return err(problemOf('body-invalid', { errors: faults }))
   return ok({ body: parsed.value, bytes, stream: undefined, contentType })
+}
+
+async function parseMembers(sent: {
+  contentType: string
+  header: string
+  bytes: Buffer
+}): Promise<Result<unknown, Problem>> {
+  switch (sent.contentType) {
+    case 'application/json':
+      return parseJson(sent.bytes)
+    case 'multipart/form-data':
+      return await parseMultipart(sent)
+    default:
+      return ok(parseForm(sent.bytes))
+  }
 }
 
 /**
@@ -83,6 +101,25 @@ function holdsNul(value: unknown): boolean {
 function parseForm(bytes: Buffer): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(bytes.toString('utf8')))
 }
+
+/** RFC 7578; a part that is a file counts for nothing. */
+async function parseMultipart({
+  header,
+  bytes,
+}: {
+  header: string
+  bytes: Buffer
+}): Promise<Result<Record<string, string>, Problem>> {
+  try {
+    const body = new Response(new Uint8Array(bytes), { headers: { 'content-type': header } })
+    const fields = [...(await body.formData())]
+    return ok(Object.fromEntries(fields.filter((it): it is [string, string] => isText(it[1]))))
+  } catch {
+    return err(problemOf('body-invalid', { detail: 'the parts of the form cannot be read' }))
+  }
+}
+
+const isText = (value: unknown) => typeof value === 'string'
 
 function checkParameters(operation: Operation, request: FastifyRequest): Problem | undefined {
   const faults =

@@ -5,8 +5,8 @@ import { sql } from 'kysely'
 import type { Tx } from './database.ts'
 
 /**
- * Asks for a thank-you when one may be due: the person has an e-mail address, and either no live
- * agent or an e-mail about this claim that was sent or is about to be.
+ * Asks for a thank-you when one may be due: the person has an e-mail address or a telephone, and either
+ * no live agent or a message there about this claim that was sent or is about to be.
  */
 export async function askForThankYou(
   tx: Tx,
@@ -18,7 +18,7 @@ export async function askForThankYou(
     select d.creditor_id, 'thank-debtor', ${JSON.stringify({ claimId, paymentId })}::jsonb
     from debtors d
     where d.creditor_id = ${creditorId} and d.debtor_id = ${debtorId}
-      and d.contact ->> 'email' is not null
+      and (d.contact ->> 'email' is not null or d.contact ->> 'phone' is not null)
       and (
         not exists (
           select from enrolments e
@@ -26,7 +26,7 @@ export async function askForThankYou(
         ) or exists (
           select from human_messages m
           where m.creditor_id = d.creditor_id and m.claim_id = ${claimId}
-            and m.channel = 'email' and m.state in ('queued', 'sent')
+            and m.channel in ('email', 'sms') and m.state in ('queued', 'sent')
         )
       )`.execute(tx)
 }

@@ -1,19 +1,10 @@
 // Composes one queued message to a person from the facts of this moment, or says why it must not
 // leave now or at all. Reads only; send-human-message.ts sends.
 import type { Channel } from '../domain/compliance/profile.ts'
-import { type CallScript, callScript } from '../domain/content/call-script.ts'
-import { composeClaimMessage } from '../domain/content/claim-message.ts'
-import {
-  type CallInput,
-  type ClaimMessageInput,
-  type DunningInput,
-  isDunning,
-} from '../domain/content/claim-message-input.ts'
-import { composeClaimLetter, type LetterContent } from '../domain/content/letter-content.ts'
-import type { RenderedMessage } from '../domain/content/message-content.ts'
+import { callScript } from '../domain/content/call-script.ts'
+import type { CallInput, DunningInput } from '../domain/content/claim-message-input.ts'
 import { isCallTemplate, isDunningTemplate } from '../domain/content/message-templates.ts'
 import { missingFacts } from '../domain/content/missing-facts.ts'
-import { composeClaimSms } from '../domain/content/render-message-sms.ts'
 import { type DeferReason, decideSending, type SkipReason } from '../domain/dunning/decide-step.ts'
 import type { JourneyDefinition, StepDefinition } from '../domain/dunning/journey-definition.ts'
 import { stepIdOf } from '../domain/dunning/step-key.ts'
@@ -22,9 +13,10 @@ import { findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { findDebtor } from '../storage/debtors.ts'
 import type { HumanMessage, ToldAlong } from '../storage/human-messages.ts'
-import { findPayment } from '../storage/payments.ts'
 import { claimsToldAlong } from './claims-told-along.ts'
+import { composeAnswer, isAnswer } from './compose-answer.ts'
 import type { Deps } from './deps.ts'
+import { type Composed, type FormRefusal, inFormOf } from './message-in-form.ts'
 import {
   dunningFacts,
   type MessageSources,
@@ -42,14 +34,6 @@ export type ComposeDeps = Pick<
   wording: Wording
 }
 
-/** A message that may leave, in the form of its channel. */
-export type Composed =
-  | { kind: 'mail'; to: string; message: RenderedMessage }
-  | { kind: 'sms'; to: string; text: string }
-  | { kind: 'letter'; letter: LetterContent; country: string; delivery: 'standard' | 'registered' }
-  | { kind: 'call'; script: CallScript }
-  | { kind: 'app' }
-
 /** What became of composing; `until` in epoch seconds. */
 export type Composition =
   | {
@@ -63,6 +47,7 @@ export type Composition =
 
 export type DropReason =
   | SkipReason
+  | FormRefusal
   | 'claim-unknown'
   | 'payment-returned'
   | 'claim-open'
@@ -72,18 +57,13 @@ export type DropReason =
   | 'nothing-charged'
   /** The text lacks a fact that it must name, such as the number of the company. */
   | 'facts-missing'
-  /** The address is not one to which a letter or a text may be sent. */
-  | 'address-unusable'
 
 const LOOK_AGAIN_SECONDS = 86_400
 
-/** What a step's name begins with when its message answers a payment; the payment's id follows. */
-const THANK_YOU_STEP = 'thank-you:'
-
 /**
  * Composes a message in the person's language, or the creditor's when that is unknown. A step of a
- * journey passes every check of the sweep once more: owed, wanted, within hours and budget. A
- * thank-you leaves only for a settled claim whose payment has not come back.
+ * journey passes every check of the sweep once more: owed, wanted, within hours and budget. An answer
+ * to what the person did is composed by compose-answer.ts.
  */
 export async function composeHumanMessage(
   deps: ComposeDeps,
@@ -99,8 +79,8 @@ export async function composeHumanMessage(
     creditor,
     debtor,
   }
-  return message.step.startsWith(THANK_YOU_STEP)
-    ? await composeThankYou(deps, message, sources)
+  return isAnswer(message)
+    ? await composeAnswer(deps, message, sources)
     : await composeStep(deps, message, sources)
 }
 
@@ -189,67 +169,8 @@ async function composeWords(
   if (!isDunningTemplate(template)) throw new Error(`there is no template "${template}"`)
   const input: DunningInput = { ...shared, ...more, template }
   if (missingFacts(input).length > 0) return { kind: 'drop', reason: 'facts-missing' }
-  const content = inFormOf(deps, { channel, input, sources })
+  const content = inFormOf(deps.wording, { message, input, sources })
   return typeof content === 'string'
     ? { kind: 'drop', reason: content }
     : { kind: 'ready', content, notice, told: along.map(({ told }) => told) }
-}
-
-/** The message in the form of a channel, or why there is none. */
-function inFormOf(
-  { wording }: ComposeDeps,
-  said: { channel: Channel; input: ClaimMessageInput; sources: MessageSources },
-): Composed | DropReason {
-  const { channel, input, sources } = said
-  const { email, phone, postalAddress } = sources.debtor.contact
-  switch (channel) {
-    case 'email':
-      return email === undefined
-        ? 'no-address'
-        : { kind: 'mail', to: email, message: composeClaimMessage(input, wording) }
-    case 'sms': {
-      if (phone === undefined) return 'no-address'
-      const sms = composeClaimSms(input, wording)
-      return sms.ok ? { kind: 'sms', to: phone, text: sms.value.text } : 'address-unusable'
-    }
-    case 'letter':
-    case 'registered-letter': {
-      if (postalAddress === undefined) return 'no-address'
-      const { lines, country } = postalAddress
-      const recipient = { name: sources.debtor.name, lines, country }
-      const letter = composeClaimLetter(input, { recipient, writtenAt: sources.now }, wording)
-      const delivery = channel === 'letter' ? 'standard' : 'registered'
-      return letter.ok
-        ? { kind: 'letter', letter: letter.value, country, delivery }
-        : 'address-unusable'
-    }
-    default:
-      return 'channel-not-served'
-  }
-}
-
-async function composeThankYou(
-  deps: ComposeDeps,
-  { creditorId, step, template, channel }: HumanMessage,
-  sources: MessageSources,
-): Promise<Composition> {
-  const { claim } = sources
-  const paymentId = step.slice(THANK_YOU_STEP.length)
-  const payment = await findPayment(deps.db, { creditorId, paymentId })
-  const isStanding = payment?.claimId === claim.claimId && payment.reversedAt === null
-  if (!isStanding) return { kind: 'drop', reason: 'payment-returned' }
-  if (claim.state !== 'settled') return { kind: 'drop', reason: 'claim-open' }
-  const received = { minor: payment.amount, currency: claim.currency }
-  const { receivedOn } = payment
-  const shared = await sharedFacts(deps, sources)
-  const input: ClaimMessageInput = isDunningTemplate(template)
-    ? { ...shared, template, canChoose: false, payBy: shared.today, received, receivedOn }
-    : { ...shared, template: 'thank-you', received, receivedOn }
-  if (isDunning(input) && missingFacts(input).length > 0) {
-    return { kind: 'drop', reason: 'facts-missing' }
-  }
-  const content = inFormOf(deps, { channel: channel as Channel, input, sources })
-  return typeof content === 'string'
-    ? { kind: 'drop', reason: content }
-    : { kind: 'ready', content, notice: undefined }
 }

@@ -4,7 +4,7 @@ import type { Channel } from '../domain/compliance/profile.ts'
 import type { MessageCost } from '../domain/delivery/provider-outcome.ts'
 import { moveAfter, type ProviderRefusal } from '../domain/delivery/provider-outcome.ts'
 import type { HumanMessage } from '../storage/human-messages.ts'
-import type { Composed } from './compose-human-message.ts'
+import type { Composed } from './message-in-form.ts'
 import type { LetterPrinter, LetterService, Mailer, TextMessenger } from './outbound-ports.ts'
 
 /** The ways to people; undefined for one that is not configured. */
@@ -61,10 +61,10 @@ export async function deliverContent(
 async function deliverMail(
   { mailer }: HumanPorts,
   { messageId }: HumanMessage,
-  { to, message }: Extract<Composed, { kind: 'mail' }>,
+  { to, message, listHeaders }: Extract<Composed, { kind: 'mail' }>,
 ): Promise<Delivered> {
   if (mailer === undefined) return { kind: 'no-port' }
-  const sent = await mailer.send({ to, messageId, ...message })
+  const sent = await mailer.send({ to, messageId, ...message, listHeaders })
   if (sent.ok) return { kind: 'accepted', provider: 'smtp', providerId: null }
   const detail = `the mail server: ${sent.error.detail}`
   return { kind: sent.error.code === 'permanent' ? 'never' : 'later', detail }

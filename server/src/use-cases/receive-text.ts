@@ -17,14 +17,11 @@ import { countPersonReplies } from '../storage/person-replies.ts'
 import type { Deps } from './deps.ts'
 import { type DeliveryNews, noteDeliveryNews } from './note-undelivered.ts'
 import { type ReadAnswerDeps, readAnswer } from './read-answer.ts'
-import { type ReplyDeps, takeReply } from './take-reply.ts'
+import { MAX_ANSWERS_A_DAY, type ReplyDeps, takeReply } from './take-reply.ts'
 
 export type ReceiveTextDeps = ReplyDeps &
   ReadAnswerDeps &
   Pick<Deps, 'links'> & { wording: Wording }
-
-/** Two machines that answer each other must come to an end. */
-const MAX_ANSWERS_A_DAY = 5
 
 /**
  * Takes a report or an answer; the same twice has one effect. Returns what the person is to be
@@ -96,6 +93,7 @@ function answerTo(action: IncomingAction): SmsAnswer {
     case 'look-for-payment':
       return { kind: 'paid' }
     case 'record-promise':
+      return { kind: 'promise', day: action.day }
     case 'offer-day':
       return { kind: 'date', day: action.day }
     case 'open-hardship':

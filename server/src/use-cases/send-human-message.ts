@@ -23,6 +23,7 @@ import {
   untellAlong,
 } from '../storage/human-messages.ts'
 import { insertTasks } from '../storage/tasks.ts'
+import { isThankYou } from './compose-answer.ts'
 import { type ComposeDeps, type Composition, composeHumanMessage } from './compose-human-message.ts'
 import { type Delivered, deliverContent, type HumanPorts } from './deliver-content.ts'
 import type { Deps, Tx } from './deps.ts'
@@ -244,7 +245,7 @@ async function finish(
 
 function typeOf({ step, channel }: HumanMessage): string {
   if (channel === 'app') return 'agent.reminded'
-  return step.startsWith('thank-you:') ? 'thank-you.sent' : 'reminder.sent'
+  return isThankYou({ step }) ? 'thank-you.sent' : 'reminder.sent'
 }
 
 /** What does not go by this channel may go by another. */

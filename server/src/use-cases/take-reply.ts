@@ -12,10 +12,15 @@ import { readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
 import { closeChannel, findDebtor } from '../storage/debtors.ts'
 import { appendEvent } from '../storage/events.ts'
-import { findPersonReply, insertPersonReply } from '../storage/person-replies.ts'
+import {
+  countPersonReplies,
+  findPersonReply,
+  insertPersonReply,
+} from '../storage/person-replies.ts'
 import { insertTasks } from '../storage/tasks.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import { prepareHoldChange } from './change-holds.ts'
+import { dateWishStep } from './compose-answer.ts'
 import {
   type ClaimSituation,
   type ExchangeDeps,
@@ -25,6 +30,7 @@ import {
 import type { Deps } from './deps.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
+import { queueAnswer } from './queue-answer.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
 export type ReplyDeps = ExchangeDeps &
@@ -33,6 +39,9 @@ export type ReplyDeps = ExchangeDeps &
     /** Public holidays by country, and `TARGET` for the banks. */
     calendars: ReadonlyMap<string, HolidayCalendar>
   }
+
+/** Two machines that answer each other must come to an end. */
+export const MAX_ANSWERS_A_DAY = 5
 
 /** What a person answered about one claim. */
 export interface PersonReply extends Omit<Said, 'disputed'> {
@@ -134,6 +143,7 @@ async function write(
     if (!(await insertPersonReply(tx, row))) throw new Outrun()
     if (effect.closes !== undefined) await closeChannel(tx, claim, effect.closes)
     await writeTask(deps, tx, { claim, reply, effect, now })
+    await answerWish(deps, tx, { claim, reply, effect, now })
     await appendEvent(tx, { creditorId, claimId, at: now, ...effect.event })
   })
   deps.outboxChanged()
@@ -155,6 +165,24 @@ async function prepareHold(deps: ReplyDeps, situation: ClaimSituation, effect: R
     await change.write(tx)
     await appendToConversation(tx, thread, status, now)
   }
+}
+
+/** A wish for another day that came by mail is answered by mail, within bounds. */
+async function answerWish(
+  deps: ReplyDeps,
+  tx: Tx,
+  { claim, reply, effect, now }: Decided & { claim: Claim; now: number },
+): Promise<void> {
+  const isWish = effect.action.kind === 'offer-day' || effect.action.kind === 'offer-choice'
+  if (!isWish || reply.channel !== 'email' || claim.state !== 'open') return
+  const lately = { channel: 'email', since: now - 86_400 }
+  if ((await countPersonReplies(tx, claim, lately)) > MAX_ANSWERS_A_DAY) return
+  await queueAnswer(deps, tx, {
+    claim,
+    step: dateWishStep(reply.origin),
+    channel: 'email',
+    template: 'date-wish-t1',
+  })
 }
 
 async function writeTask(

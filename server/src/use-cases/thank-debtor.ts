@@ -1,23 +1,30 @@
-// The thank-you for a settled claim, with an apology where a reminder crossed the money: one mail, written into the queue of mails to people. Its text is
-// composed when it leaves, from the facts of that moment.
+// The thank-you for a settled claim, with an apology where a reminder crossed the money: one mail, or one
+// text message to a person without an address for mail. It waits in the queue of messages to people.
 import { dayInZone } from '@parley/sdk/protocol'
+import { channelUse } from '../domain/channels/channel-use.ts'
+import type { Claim } from '../storage/claims.ts'
 import { findClaim } from '../storage/claims.ts'
-import { readCreditor } from '../storage/creditors.ts'
-import { findDebtor } from '../storage/debtors.ts'
-import { enqueue } from '../storage/events.ts'
-import { insertHumanMessages } from '../storage/human-messages.ts'
+import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
+import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { messagesAboutClaim } from '../storage/messages-about-claim.ts'
 import { findPayment } from '../storage/payments.ts'
+import { thankYouStep } from './compose-answer.ts'
 import type { Deps } from './deps.ts'
+import { queueAnswer } from './queue-answer.ts'
+import { lawOfClaim } from './step-facts-of-claim.ts'
+
+type ThankDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'laws' | 'servedChannels' | 'outboxChanged'>
 
 /**
- * Thanks by e-mail for the payment that settled a claim, once; returns whether a mail was queued.
+ * Thanks for the payment that settled a claim, once; returns whether a message was queued.
  *
- * Only a person with an e-mail address is thanked, and only one who has no agent or got an e-mail
- * about this claim: an agent has the receipt. Nothing is sent for money that came back since.
+ * A person with an e-mail address is thanked there or, when that channel is closed, not at all; one
+ * without is thanked by text message where the server sends any. Who has an agent is thanked only after
+ * a message about this claim came by that channel: an agent has the receipt. Nothing is sent for money
+ * that came back since.
  */
 export async function thankDebtor(
-  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'outboxChanged'>,
+  deps: ThankDeps,
   command: { creditorId: string; claimId: string; paymentId: string },
 ): Promise<boolean> {
   const claim = await findClaim(deps.db, command)
@@ -25,37 +32,40 @@ export async function thankDebtor(
   if (claim?.state !== 'settled' || payment === undefined) return false
   if (payment.claimId !== claim.claimId || payment.reversedAt !== null) return false
   const debtor = await findDebtor(deps.db, claim)
-  if (debtor?.contact.email === undefined || debtor.closedChannels.includes('email')) return false
+  const creditor = await readCreditor(deps.db, claim.creditorId)
+  const channel = debtor && channelFor(deps, { claim, debtor, creditor })
+  if (channel === undefined) return false
+  const step = thankYouStep(payment.paymentId)
   const written = await messagesAboutClaim(deps.db, claim)
-  const gotEmail = written.some(({ channel, state }) => channel === 'email' && state === 'sent')
-  if (debtor.enrolled && !gotEmail) return false
+  if (written.some((message) => message.step === step)) return false
+  const wasWritten = written.some((it) => it.channel === channel && it.state === 'sent')
+  if (debtor?.enrolled === true && !wasWritten) return false
 
   // Who was written to when the money was there already is owed an apology.
-  const { timeZone } = await readCreditor(deps.db, claim.creditorId)
   const isCrossed = written.some(({ isContact, sentAt }) => {
-    return isContact && sentAt !== null && dayInZone(sentAt, timeZone) >= payment.receivedOn
+    const isSent = isContact && sentAt !== null
+    return isSent && dayInZone(sentAt, creditor.timeZone) >= payment.receivedOn
   })
-  const isNew = await deps.db.transaction().execute(async (tx) => {
-    const [messageId] = await insertHumanMessages(tx, [
-      {
-        creditorId: claim.creditorId,
-        messageId: deps.ids.newId('hm'),
-        claimId: claim.claimId,
-        debtorId: debtor.debtorId,
-        step: `thank-you:${payment.paymentId}`,
-        channel: 'email',
-        template: isCrossed ? 'apology-and-thanks-t1' : 'thank-you',
-        journeyId: null,
-        journeyVersion: null,
-        isContact: false,
-        isNotice: false,
-        toldIn: null,
-        createdAt: deps.clock.now(),
-      },
-    ])
-    if (messageId !== undefined) await enqueue(tx, claim.creditorId, 'send-message', { messageId })
-    return messageId !== undefined
-  })
+  const template = isCrossed ? 'apology-and-thanks-t1' : 'thank-you'
+  const isNew = await deps.db
+    .transaction()
+    .execute((tx) => queueAnswer(deps, tx, { claim, step, channel, template }))
   if (isNew) deps.outboxChanged()
   return isNew
+}
+
+/** Where the person is thanked; undefined where that leads nowhere or is not wanted. */
+function channelFor(
+  { laws, servedChannels }: ThankDeps,
+  { claim, debtor, creditor }: { claim: Claim; debtor: Debtor; creditor: CreditorRow },
+): 'email' | 'sms' | undefined {
+  const { contact, closedChannels } = debtor
+  const channel = contact.email === undefined ? 'sms' : 'email'
+  if (closedChannels.includes(channel)) return undefined
+  if (channel === 'email') return channel
+  if (contact.phone === undefined || !servedChannels.has('sms')) return undefined
+  const law = lawOfClaim(laws, { claim, debtor, creditor })
+  const isAllowed =
+    law === null || channelUse({ law }, { channel, tone: 'T1' }).verdict === 'allowed'
+  return isAllowed ? channel : undefined
 }

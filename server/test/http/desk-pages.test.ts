@@ -84,6 +84,33 @@ describe('a log-in', () => {
   })
 })
 
+describe('a call to be made', () => {
+  const script = {
+    language: 'nl',
+    heading: 'Bellen over € 187,42',
+    points: ['U spreekt met Blue Water.', '<b>Past een andere dag?</b>'],
+  }
+
+  it('shows what to say, in the language of the customer, and tells it over the API', async () => {
+    const details = { script }
+    const { taskId } = await billWithTask(test, { kind: 'call-the-customer', details })
+    const { text } = await (await logIn(test, test.creditor)).get(`/desk/tasks/${taskId}`)
+    expect(text).toContain('aria-labelledby="script" lang="nl"')
+    expect(text).toContain('<h2 id="script"><bdi>Bellen over € 187,42</bdi></h2>')
+    expect(text).toContain('<li><bdi>U spreekt met Blue Water.</bdi></li>')
+    expect(text).toContain('&lt;b&gt;Past een andere dag?&lt;/b&gt;')
+    expect(text).not.toContain('What was said')
+    const { json } = await test.send({ url: `/v1/tasks/${taskId}` })
+    expect(json).toMatchObject({ script, words: null, proposed: null })
+  })
+
+  it('is any other task without one', async () => {
+    const { taskId } = await billWithTask(test, { kind: 'call-back', details: { text: 'Ring' } })
+    const { text } = await (await logIn(test, test.creditor)).get(`/desk/tasks/${taskId}`)
+    expect(text).not.toContain('id="script"')
+  })
+})
+
 describe('a session', () => {
   it.each(['/desk', '/desk/tasks/tk_1'])('is needed for %s', async (url) => {
     expect(isLogIn(await test.send({ url, as: null }))).toBe(true)

@@ -312,6 +312,13 @@ describe('a callback about text messages', () => {
     expect((await stateOf(bill)).holds).toEqual([])
   })
 
+  it('with a promise is told that no reminder comes until that day', async () => {
+    const bill = await sent('sms')
+    const { text } = await twilio(said(bill, 'I will pay on 27 March', 'SMpromise'))
+    expect(text).toContain('you will pay on 27/03/2026 and will not remind you until then')
+    expect((await stateOf(bill)).holds).toEqual(['promise'])
+  })
+
   it('with a stop closes the channel, and no task is left', async () => {
     const bill = await sent('sms')
     const { text } = await twilio(said(bill, 'Stop'))

@@ -74,6 +74,7 @@ const FACTS_OF: Readonly<Partial<Record<DunningTemplate, Partial<DunningFacts>>>
   'thanks-t1': received(),
   'dispute-received-t1': { disputed: euro(2_000n) },
   'dispute-result-t1': { decision: { outcome: 'rejected', reason: 'The meter was read twice.' } },
+  'date-wish-t1': { wish: { day: '2026-04-02', state: 'offered' } },
   'money-back-t1': { refund: euro(2_550n) },
   'collection-failed-t1': { collectAgainOn: '2026-04-02' },
   'direct-debit-offer-t3': { discount: euro(500n) },

@@ -99,6 +99,16 @@ describe('a message that is due', () => {
     expect(mail.html).toContain(world.deps.links.urlOf(claim.claimId))
   })
 
+  it('offers its person to end mails by one click', async () => {
+    const { claim, key } = await queuedNotice()
+    await sendHumanMessage(deps, key)
+    const { headers } = await lastMail()
+    const named = (name: string) => headers.find((header) => header.key === name)?.value
+    const link = `${world.deps.links.urlOf(claim.claimId)}/unsubscribe`
+    expect(named('list-unsubscribe')).toBe(`<${link}>`)
+    expect(named('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click')
+  })
+
   it('is written in the creditor’s language when the person’s is unknown', async () => {
     const { language: _, ...person } = debtorNamed('no-language')
     const { key } = await queuedNotice({ debtor: person })

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
+import { closeChannel, updateDebtor } from '../../src/storage/debtors.ts'
+import type { TextMessenger } from '../../src/use-cases/outbound-ports.ts'
+import { sendHumanMessage } from '../../src/use-cases/send-human-message.ts'
 import { thankDebtor } from '../../src/use-cases/thank-debtor.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { addCreditor, issueHundred, noteMail, paymentsOf, receive } from '../support/money-world.ts'
-import { enrolTestAgent, outboxOf, TUESDAY_MORNING } from '../support/test-world.ts'
+import {
+  claimNow,
+  enrolTestAgent,
+  eventsOf,
+  outboxOf,
+  TUESDAY_MORNING,
+} from '../support/test-world.ts'
 
 const world = await openFileWorld()
 
@@ -15,6 +24,31 @@ async function settle(claim: Claim) {
   const thank = (creditorId = world.creditorId) =>
     thankDebtor(world.deps, { creditorId, claimId, paymentId })
   return { paymentId, payment, thank }
+}
+
+/** A hundred euros owed by somebody of whom no more is known than a telephone. */
+async function issueToPhone(country = 'BE') {
+  const claim = await issueHundred(world, { hasEmail: false })
+  await updateDebtor(world.deps.db, claim, { contact: { phone: '+32470123456' }, country })
+  return claim
+}
+
+async function sendThanks(goes: { at: string }) {
+  world.goTo(goes.at)
+  const texts: { to: string; text: string }[] = []
+  const messenger: TextMessenger = {
+    async send({ to, text }) {
+      texts.push({ to, text })
+      return { kind: 'accepted', provider: 'test', providerId: `P${texts.length}`, segments: 1 }
+    },
+  }
+  const log = { warn: () => {} }
+  const deps = { ...world.deps, mailer: undefined, messenger, letters: undefined, log }
+  for (const payload of await outboxOf(world, 'send-message')) {
+    const { messageId } = payload as { messageId: string }
+    await sendHumanMessage(deps, { creditorId: world.creditorId, messageId })
+  }
+  return texts
 }
 
 async function thanks() {
@@ -68,6 +102,55 @@ describe('the thank-you for a settled claim', () => {
     expect(await outboxOf(world, 'thank-debtor')).toEqual([])
     expect(await thank()).toBe(false)
     expect(await thanks()).toEqual([])
+  })
+
+  it('is a text message to a person without an e-mail address, by day', async () => {
+    const claim = await issueToPhone()
+    const { thank, paymentId } = await settle(claim)
+    expect(await outboxOf(world, 'thank-debtor')).toEqual([{ claimId: claim.claimId, paymentId }])
+    expect([await thank(), await thank()]).toEqual([true, false])
+    expect(await thanks()).toMatchObject([{ channel: 'sms', state: 'queued', is_contact: false }])
+    expect(await sendThanks({ at: '2026-03-10T21:30:00Z' })).toEqual([])
+    const deferred = (await eventsOf(world, claim.claimId)).at(-1)
+    const morning = Date.parse('2026-03-11T08:00:00Z') / 1000
+    expect(deferred).toMatchObject({ type: 'reminder.deferred', data: { until: morning } })
+    const texts = await sendThanks({ at: '2026-03-11T08:00:00Z' })
+    expect(texts).toMatchObject([{ to: '+32470123456' }])
+    expect(texts[0]?.text).toMatch(/^Blue Water: thank you, we received €100\.00 on 10\/03\/2026\./)
+    expect((await eventsOf(world, claim.claimId)).at(-1)).toMatchObject({
+      type: 'thank-you.sent',
+      data: { channel: 'sms' },
+    })
+  })
+
+  it('is one: who was thanked by mail gets no text when the address is gone', async () => {
+    const claim = await issueHundred(world)
+    const { thank } = await settle(claim)
+    expect(await thank()).toBe(true)
+    await updateDebtor(world.deps.db, claim, { contact: { phone: '+32470123456' } })
+    expect(await thank()).toBe(false)
+    expect(await thanks()).toHaveLength(1)
+  })
+
+  it('is left out where the person stopped the channel, and goes by no other', async () => {
+    const byMail = await issueHundred(world)
+    const contact = { email: 'ann@example.org', phone: '+32470123456' }
+    await updateDebtor(world.deps.db, byMail, { contact })
+    const byText = await issueToPhone()
+    await world.deps.db.transaction().execute(async (tx) => {
+      await closeChannel(tx, byMail, 'email')
+      await closeChannel(tx, byText, 'sms')
+    })
+    for (const claim of [byMail, byText]) expect(await (await settle(claim)).thank()).toBe(false)
+  })
+
+  it('is left out where no provider of text messages serves', async () => {
+    const { claimId } = await issueToPhone()
+    const { paymentId } = await settle(await claimNow(world, claimId))
+    const deps = { ...world.deps, servedChannels: new Set(['email'] as const) }
+    expect(await thankDebtor(deps, { creditorId: world.creditorId, claimId, paymentId })).toBe(
+      false,
+    )
   })
 
   it('is left out when the money came back in the meantime', async () => {

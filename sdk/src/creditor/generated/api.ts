@@ -1073,6 +1073,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/p/{linkToken}/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Follow the link of `List-Unsubscribe` in a mail
+         * @description Leads to the wishes on the page and changes nothing, because mail programs and scanners follow links by themselves.
+         */
+        get: operations["showUnsubscribe"];
+        put?: never;
+        /**
+         * End mails to the person with one click in the mail program (RFC 8058)
+         * @description The channel e-mail is closed for all bills of the person with this creditor. Notices with effect in law go by letter.
+         */
+        post: operations["unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/incoming/mail": {
         parameters: {
             query?: never;
@@ -1778,6 +1804,12 @@ export interface components {
                 kind: string;
                 day: string | null;
             } | null;
+            /** @description Of a call, what to say, in the language of the customer. */
+            script: {
+                language: components["schemas"]["Language"];
+                heading: string;
+                points: string[];
+            } | null;
             /** @description Of a hand-over-review, what the case file still lacks. */
             gaps: {
                 code: string;
@@ -2100,6 +2132,11 @@ export interface components {
             stopEmail?: "yes";
             /** @constant */
             stopSms?: "yes";
+        };
+        /** @description What a mail program sends for its person (RFC 8058 §3.2). */
+        UnsubscribeForm: {
+            /** @constant */
+            "List-Unsubscribe": "One-Click";
         };
         Work: {
             clock: components["schemas"]["Instant"];
@@ -3753,6 +3790,10 @@ export interface operations {
                 lang?: "fr" | "nl" | "en" | "de";
                 /** @description The act that led here. */
                 done?: "paid" | "dispute" | "help" | "preferences";
+                /** @description The form that is shown open. */
+                open?: "paid" | "dispute" | "help" | "preferences";
+                /** @description The day that the person wishes to pay; the form of other dates begins with it where it is on offer. */
+                day?: components["schemas"]["Day"];
             };
             header?: never;
             path: {
@@ -4110,6 +4151,109 @@ export interface operations {
             };
             /** @description Something in the form is wrong */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showUnsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the page, with the form of wishes open */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["UnsubscribeForm"];
+                "multipart/form-data": components["schemas"]["UnsubscribeForm"];
+            };
+        };
+        responses: {
+            /** @description No more mails */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

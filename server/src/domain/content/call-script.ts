@@ -1,5 +1,6 @@
 // What a person reads before a telephone call of a journey. Shown on a task, never sent.
 
+import type { Language } from '../wording/language.ts'
 import type { TextKey } from '../wording/text-catalog.ts'
 import type { Wording } from '../wording/wording.ts'
 import type { CallInput } from './claim-message-input.ts'
@@ -9,6 +10,7 @@ import { oneLine } from './safe-text.ts'
 
 /** A script for a call: what it is about and what to say, in order. */
 export interface CallScript {
+  readonly language: Language
   readonly heading: string
   readonly points: readonly string[]
 }
@@ -23,6 +25,7 @@ export function callScript(input: CallInput, wording: Wording): CallScript {
   const values = messageValues(input)
   const say = (key: TextKey) => oneLine(wording.say(input.language, key, values))
   return {
+    language: input.language,
     heading: say(`${input.template}.heading`),
     points: [
       say('call.who'),

@@ -99,6 +99,8 @@ export interface DunningFacts {
   readonly receivedOn?: Day
   /** How a dispute ended; `reason` is what the creditor's person wrote. */
   readonly decision?: { readonly outcome: 'upheld' | 'rejected'; readonly reason?: string }
+  /** The day that the person wished to pay on, if one was named, and what the page has to choose from. */
+  readonly wish?: { readonly day?: Day; readonly state: 'offered' | 'other' | 'none' }
   /** What the creditor owes the person. */
   readonly refund?: Money
   /** When a collection that failed is tried again. */

@@ -171,8 +171,9 @@ function differencesOfParts({ text, html }: RenderedMessage): MessageFault[] {
 function unsafeMarkup({ subject, text, html }: RenderedMessage): MessageFault[] {
   const faults: MessageFault[] = []
   if (subject !== oneLine(subject) || subject === '') faults.push(fault('subject-unsafe', subject))
-  const loaded = /<(?:img|script|link|iframe|object|style)\b|url\(|\son[a-z]+\s*=/i.exec(
-    html.replace(/>[^<]*</g, '><'),
+  const styles = [...html.matchAll(/<style>[^<]*/g)].join('')
+  const loaded = /<(?:img|script|link|iframe|object)\b|url\(|@import|\son[a-z]+\s*=/i.exec(
+    `${html.replace(/>[^<]*</g, '><')}${styles}`,
   )
   if (loaded !== null) faults.push(fault('external-resource', loaded[0]))
   const gap = /\bundefined\b|\bNaN\b|\[object/.exec(`${subject}\n${text}`)

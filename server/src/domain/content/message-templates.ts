@@ -14,7 +14,7 @@ export type Tone = 'T1' | 'T2' | 'T3' | 'T4' | 'T5'
 export type MessageShape = 'request' | 'notice' | 'answer' | 'call'
 
 /** A fact without which a template makes no sense. */
-export type NeededFact = 'planLine' | 'promisedDay' | 'decision' | 'refund'
+export type NeededFact = 'planLine' | 'promisedDay' | 'decision' | 'refund' | 'wish'
 
 interface TemplateRow {
   readonly tone: Tone
@@ -26,7 +26,7 @@ interface TemplateRow {
   readonly needs?: readonly NeededFact[]
 }
 
-/** Every message of a journey; a journey step must state the same tone. */
+/** Every message of a journey, whose step must state the same tone; and the answer to a date wish. */
 export const DUNNING_TEMPLATES = {
   'payment-request-t1': { tone: 'T1', shape: 'request', next: 'payment-request-t1.ask' },
   'payment-reminder-t1': { tone: 'T1', shape: 'request', next: 'payment-reminder-t2.ask' },
@@ -164,6 +164,13 @@ export const DUNNING_TEMPLATES = {
     purpose: 'service',
     next: 'money-back-t1.next',
     needs: ['refund'],
+  },
+  'date-wish-t1': {
+    tone: 'T1',
+    shape: 'answer',
+    purpose: 'service',
+    next: 'date-wish-t1.next',
+    needs: ['wish'],
   },
   'call-t1': { tone: 'T1', shape: 'call', next: 'call-t1.about' },
   'call-t2': { tone: 'T2', shape: 'call', next: 'call-t2.about' },

@@ -25,10 +25,10 @@ export interface SmsRefusal {
   readonly segments: number
 }
 
-/** What we answer to a text message; `date` names the day that the person wishes. */
+/** What we answer to a text message; `date` names the day that is wished, `promise` the promised one. */
 export type SmsAnswer =
   | { readonly kind: 'paid' | 'help' | 'stop' | 'unread' }
-  | { readonly kind: 'date'; readonly day: Day }
+  | { readonly kind: 'date' | 'promise'; readonly day: Day }
 
 const MAX_SEGMENTS = 3
 const MAX_NAME = 40
@@ -63,7 +63,7 @@ export function composeSmsAnswer(
   wording: Wording,
 ): Result<RenderedSms, SmsRefusal> {
   const { language } = facts
-  const shortWish = answer.kind === 'date' ? formatShortDay(answer.day, language) : ''
+  const shortWish = 'day' in answer ? formatShortDay(answer.day, language) : ''
   const values = { ...sharedSmsValues(facts), shortWish }
   return withinLimit(wording.say(language, `sms.reply.${answer.kind}`, values))
 }

@@ -136,6 +136,54 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
     advice: 'The agency wrote about this claim: read it and act on it.',
     actions: DECIDE,
   },
+  'prepare-collector-notice': {
+    title: 'Prepare the collector’s notice',
+    advice: 'Put together what a collector must say in its first letter; a person decides later.',
+    actions: DECIDE,
+  },
+  'escalate-to-finance-director': {
+    title: 'Bring in the finance director',
+    advice: 'Ask our finance director to speak with theirs; nothing formal leaves by itself.',
+    actions: TALK,
+  },
+  'look-at-new-customer': {
+    title: 'Look at a new customer',
+    advice: 'A first bill is still open: see whether something went wrong before anything formal.',
+    actions: TALK,
+  },
+  'check-e-invoice-status': {
+    title: 'Check the e-invoice',
+    advice: 'See whether the public body has accepted the e-invoice, and mend what it turned down.',
+    actions: ['none', 'set-hold', 'release-hold'],
+  },
+  'complete-notice': {
+    title: 'Complete a notice',
+    advice: 'A message lacks a fact that it must state, such as the company number: add it.',
+    actions: ['none', 'set-hold', 'write-off'],
+  },
+  'give-back-charge': {
+    title: 'Give back a charge',
+    advice:
+      'The customer paid more than the law allows after it was worked out again: pay it back.',
+    actions: ['none'],
+  },
+  'journey-unknown': {
+    title: 'Choose another journey',
+    advice:
+      'The journey of this bill is not there any more, so no reminder leaves: assign another.',
+    actions: DECIDE,
+  },
+  'journey-against-law': {
+    title: 'Choose a lawful journey',
+    advice: 'The law of the customer’s country forbids a step of the journey: assign another.',
+    actions: DECIDE,
+  },
+  'decision-failed': {
+    title: 'Find out why a step failed',
+    advice:
+      'The next step could not be worked out, and no reminder leaves: tell those who run this.',
+    actions: DECIDE,
+  },
   [HAND_OVER_REVIEW]: {
     title: 'Approve a hand-over',
     advice: 'Check the file. Approved, the agency takes over and we say nothing more.',

@@ -47,6 +47,7 @@ export const DESK_CSS = `${PORTAL_CSS}
 .desk textarea { min-height: 5rem; }
 button.quiet-button { background: var(--card); color: var(--accent); box-shadow: inset 0 0 0 1.5px var(--accent); }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; }
+.script { display: grid; gap: .5rem; padding-left: 1.5rem; list-style: decimal; }
 .gaps { display: grid; gap: .25rem; padding-left: 1.25rem; list-style: disc; }
 .more-link { display: block; padding: .75rem; text-align: center; }
 .figures { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }

@@ -30,7 +30,7 @@ export function renderTask(page: TaskPage): string {
   const alert =
     problem === null ? null : html`<div class="alert" role="alert"><p>${problem}</p></div>\n`
   const main = html`${alert}<div class="two"><div>
-${renderHead(page)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
+${renderHead(page)}${renderScript(detail)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
 <div>
 ${renderClaim(page)}${renderPerson(detail)}</div></div>
 ${renderTimeline(page)}`
@@ -61,6 +61,17 @@ function renderHead({ detail, session, now }: TaskPage): SafeHtml {
 <h1>${title} ${detail.state === 'open' ? renderUrgency(detail.urgency) : null}</h1>
 <p>${advice}</p>
 ${end}
+</section>
+`
+}
+
+/** What to say in a call, in the customer's language. */
+function renderScript({ script }: TaskDetailView): SafeHtml | null {
+  if (script === null) return null
+  return html`<section class="card" aria-labelledby="script" lang="${script.language}">
+<h2 id="script"><bdi>${oneLine(script.heading)}</bdi></h2>
+<ol class="script">
+${script.points.map((point) => html`<li><bdi>${oneLine(point)}</bdi></li>\n`)}</ol>
 </section>
 `
 }

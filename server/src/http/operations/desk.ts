@@ -138,11 +138,12 @@ function taskOnWire(task: TaskView): Schemas['Task'] {
 }
 
 function taskDetailOnWire(detail: TaskDetailView): Schemas['TaskDetail'] {
-  const { channel, text: words, proposed, gaps, timeline } = detail
+  const { channel, text: words, proposed, script, gaps, timeline } = detail
   return {
     task: taskOnWire(detail),
     words: words === null ? null : { channel, text: words },
     proposed,
+    script: script === null ? null : { ...script, points: [...script.points] },
     gaps,
     paymentRequest: paymentRequestOnWire(detail.paymentRequest),
     timeline: timeline.map(({ eventId, type, at, data }) => ({

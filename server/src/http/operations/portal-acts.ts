@@ -1,5 +1,6 @@
 // The person's other acts on the page: already paid, a dispute, help, wishes. A form that was taken leads
-// back to the page, so that a reload sends nothing again; one with a fault is shown again.
+// back to the page, so that a reload sends nothing again; one with a fault is shown again. And the one act
+// that a mail program does for its person, without the page.
 import { ok } from '@parley/sdk/protocol'
 import { type PersonReply, type ReplyDeps, takeReply } from '../../use-cases/take-reply.ts'
 import { tellPreferences } from '../../use-cases/tell-preferences.ts'
@@ -60,7 +61,34 @@ export function portalActOperations(deps: ActDeps): Record<string, Handler> {
         await tellPreferences(deps, { ...visit.view.key, ...read.value, origin })
         return done(visit, 'preferences', read.value.told.language)
       }),
+
+    showUnsubscribe: async (call) => {
+      const begun = await beginVisit(deps, call)
+      return 'instead' in begun ? begun.instead : toPreferences(begun.visit)
+    },
+
+    unsubscribe: async (call) => {
+      const begun = await beginVisit(deps, call)
+      return 'instead' in begun ? begun.instead : await stopMails(deps, begun.visit)
+    },
   }
+}
+
+function toPreferences({ token, language }: Visit): Answer {
+  const location = `${inLanguage(`/p/${token}?open=preferences`, language)}#preferences`
+  return ok({ status: 303, headers: { ...PRIVATE, location } })
+}
+
+/** RFC 8058: answered without a redirect, and the same when it was done before. */
+async function stopMails(deps: ActDeps, { view, language, formId }: Visit): Promise<Answer> {
+  const { creditorId, claimId } = view.key
+  if (!view.reach.closed.includes('email')) {
+    const action = { kind: 'stop-channel' } as const
+    const from = { channel: 'email', isSure: true, origin: `unsubscribe:${formId}` } as const
+    await takeReply(deps, { creditorId, claimId, action, ...from })
+  }
+  const body = deps.wording.say(language, 'preferences.stopped', { channel: 'email' })
+  return ok({ status: 200, contentType: 'text/plain; charset=utf-8', headers: PRIVATE, body })
 }
 
 async function act(

@@ -19,12 +19,12 @@ export interface ActContext {
   readonly wording: Wording
 }
 
-/** Renders a line that opens to a form; open at once after a problem with it. */
+/** Renders a line that opens to a form; open at once after a problem with it, or when asked for. */
 export function renderActForm(
   { act, page, say }: ActContext,
   content: { readonly fields: HtmlValue; readonly submit: TextKey },
 ): SafeHtml {
-  const isOpen = page.acts.problem?.act === act
+  const isOpen = page.acts.problem?.act === act || page.acts.opens === act
   return html`<details class="act" id="${act}"${isOpen && html` open`}><summary>${say(`${act}.summary`)}</summary>
 <form method="post" action="${inLanguage(`${page.pageUrl}/${act}`, page.language)}" novalidate>
 <p>${say(`${act}.intro`, { open: isPayable(page) ? 'yes' : 'no' })}</p>

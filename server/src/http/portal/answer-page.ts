@@ -47,9 +47,18 @@ export async function beginVisit(
   const { debtor, creditor } = view.value.language
   const language = chooseLanguage(languageOf(call), debtor, creditor)
   const formId = toBase64Url(deps.ids.randomBytes(12))
-  const done = call.query['done'] as ActName | undefined
   const visit = { token, language, nonce: newNonce(deps), view: view.value, formId }
-  return { visit: done === undefined ? visit : { ...visit, done } }
+  return { visit: { ...visit, ...ledHere(call) } }
+}
+
+/** What the address says about why it is opened. */
+function ledHere({ query }: Call): Pick<Visit, 'done' | 'opens' | 'wishedDay'> {
+  const { done, open, day } = query
+  return {
+    ...(done === undefined ? {} : { done: done as ActName }),
+    ...(open === undefined ? {} : { opens: open as ActName }),
+    ...(day === undefined ? {} : { wishedDay: String(day) }),
+  }
 }
 
 /** The same visit after something was done with the claim. */

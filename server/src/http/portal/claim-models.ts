@@ -1,5 +1,6 @@
 // From the facts of a claim to the models of its pages: the addresses of the forms, and the drawn
 // QR code. The one place between what a use-case knows and what the renderers show.
+import type { Day } from '@parley/sdk/protocol'
 import type { Language } from '../../domain/wording/language.ts'
 import type { CheckedChoice } from '../../use-cases/choose-plan.ts'
 import type { ClaimView } from '../../use-cases/show-claim-page.ts'
@@ -27,6 +28,10 @@ export interface Visit {
   readonly formId: string
   /** The act that led here. */
   readonly done?: ActName
+  /** The form that is shown open. */
+  readonly opens?: ActName
+  /** The day that the person wishes to pay; whether it is on offer is not known. */
+  readonly wishedDay?: Day
 }
 
 /** The form as it was sent and what was wrong with it, for showing it again. */
@@ -40,7 +45,7 @@ export type Again = { readonly choice: FormAgain } | { readonly act: ActProblem 
 
 /** The page of the claim, with the form filled in once more after a problem. */
 export async function claimPageModel(visit: Visit, again?: Again): Promise<ClaimPageModel> {
-  const { view, formId, done } = visit
+  const { view, formId, done, opens } = visit
   const choice = again !== undefined && 'choice' in again ? again.choice : undefined
   const problem = again !== undefined && 'act' in again ? again.act : undefined
   return {
@@ -50,6 +55,7 @@ export async function claimPageModel(visit: Visit, again?: Again): Promise<Claim
       told: view.told,
       reach: view.reach,
       ...(done === undefined ? {} : { done }),
+      ...(opens === undefined ? {} : { opens }),
       ...(problem === undefined ? {} : { problem }),
     },
     status: await statusOf(visit, choice),
@@ -112,8 +118,20 @@ async function statusOf(visit: Visit, again?: FormAgain): Promise<ClaimPageStatu
   const transfer = await transferOf(view)
   if (view.agreed !== null) return { kind: 'agreed', transfer, plan: view.agreed }
   if (view.choices.length === 0) return { kind: 'open', transfer, offer: null }
-  const offer = { choices: view.choices, chooseUrl: planUrl(visit), hiddenFields: {}, ...again }
+  const chooseUrl = planUrl(visit)
+  const form = again ?? wishedForm(visit)
+  const offer = { choices: view.choices, chooseUrl, hiddenFields: {}, ...form }
   return { kind: 'open', transfer, offer }
+}
+
+/** The form filled in with the day that was wished: the row with the fewest payments that has it. */
+function wishedForm({ view, wishedDay }: Visit): Pick<FormAgain, 'entered'> | undefined {
+  if (wishedDay === undefined) return undefined
+  const [row] = view.choices
+    .filter(({ firstDueFrom, firstDueTo }) => firstDueFrom <= wishedDay && wishedDay <= firstDueTo)
+    .toSorted((one, other) => one.lines.length - other.lines.length)
+  if (row === undefined) return undefined
+  return { entered: { rowId: row.rowId, firstDays: { [row.rowId]: wishedDay } } }
 }
 
 async function transferOf({ creditor, transfer }: ClaimView): Promise<Transfer> {

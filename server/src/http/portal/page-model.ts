@@ -57,6 +57,8 @@ export interface PortalActs {
   readonly reach: Reach
   /** The act that was just done, for a word of thanks. */
   readonly done?: ActName
+  /** The form that is shown open. */
+  readonly opens?: ActName
   /** What was wrong with a form, and what was entered. */
   readonly problem?: ActProblem
 }

@@ -98,9 +98,9 @@ describe('the table of templates', () => {
     }
   })
 
-  it('has nothing that no shipped journey sends', () => {
+  it('has nothing that no shipped journey sends, but the answer to a wish', () => {
     const used = new Set(stepsOfJourneys().map(({ template }) => template))
-    expect(Object.keys(DUNNING_TEMPLATES).filter((it) => !used.has(it))).toEqual([])
+    expect(Object.keys(DUNNING_TEMPLATES).filter((it) => !used.has(it))).toEqual(['date-wish-t1'])
   })
 
   it('has a text for a phone wherever a journey sends one, and a script for each call', () => {
@@ -296,6 +296,7 @@ describe('the facts that a template needs', () => {
     ['promise-note-t1', 'promisedDay'],
     ['dispute-result-t1', 'decision'],
     ['money-back-t1', 'refund'],
+    ['date-wish-t1', 'wish'],
   ] as const)('%s refuses to leave without its %s', (template, fact) => {
     const input = dunning(template)
     expect(missingFacts(input)).toEqual([])
@@ -311,6 +312,17 @@ describe('the facts that a template needs', () => {
     expect(textOf(again)).toContain('on your next pay day')
     const { discount: _d, ...offer } = dunning('direct-debit-offer-t3')
     expect(textOf(offer)).toContain('If you would like direct debit')
+  })
+
+  it('tell what the page offers for a day that was wished', () => {
+    const on = (wish: NonNullable<DunningInput['wish']>) =>
+      textOf(dunning('date-wish-t1', { wish }))
+    const day = '2026-04-02'
+    expect(on({ day, state: 'offered' })).toContain('on 2 April 2026.\n\nThat is possible.')
+    expect(on({ day, state: 'other' })).toContain('We cannot offer exactly this day.')
+    expect(on({ day, state: 'none' })).toContain('a person will look for a way with you')
+    expect(on({ state: 'other' })).toContain('You would like another day')
+    expect(on({ state: 'other' })).not.toContain('exactly this day')
   })
 
   it('tell how a dispute ended, with the reason that a person wrote', () => {

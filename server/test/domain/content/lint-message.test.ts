@@ -84,16 +84,19 @@ describe('lintMessage', () => {
     expect(faults.map(({ code }) => code)).toEqual(['subject-unsafe'])
   })
 
-  it.each(['<img src="https://x.example/pixel">', '<p onclick="x()"></p>', '<link href="x">'])(
-    'objects to anything that is loaded or run: %s',
-    (markup) => {
-      const faults = lint((message) => ({
-        ...message,
-        html: message.html.replace('</body>', `${markup}</body>`),
-      }))
-      expect(faults.map(({ code }) => code)).toEqual(['external-resource'])
-    },
-  )
+  it.each([
+    '<img src="https://x.example/pixel">',
+    '<p onclick="x()"></p>',
+    '<link href="x">',
+    '<style>.page{background:url(https://x.example/pixel)}</style>',
+    '<style>@import "https://x.example/fonts.css"</style>',
+  ])('objects to anything that is loaded or run: %s', (markup) => {
+    const faults = lint((message) => ({
+      ...message,
+      html: message.html.replace('</head>', `${markup}</head>`),
+    }))
+    expect(faults.map(({ code }) => code)).toEqual(['external-resource'])
+  })
 
   it('objects to a gap that nobody filled', () => {
     expect(lint(add('Dear undefined'))).toEqual([{ code: 'unfilled', detail: 'undefined' }])

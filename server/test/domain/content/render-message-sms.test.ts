@@ -112,8 +112,13 @@ describe('composeSmsAnswer', () => {
       const sms = composeSmsAnswer({ kind }, facts, wording)
       expect(sms).toMatchObject({ ok: true, value: { encoding: 'gsm-7' } })
     }
-    const dated = composeSmsAnswer({ kind: 'date', day: '2026-03-27' }, facts, wording)
-    expect(dated.ok && dated.value.text).toMatch(/27[/.-]03[/.-]2026/)
+    const on = (kind: 'date' | 'promise') => {
+      const dated = composeSmsAnswer({ kind, day: '2026-03-27' }, facts, wording)
+      expect(dated).toMatchObject({ ok: true, value: { encoding: 'gsm-7' } })
+      expect(dated.ok && dated.value.text).toMatch(/27[/.-]03[/.-]2026/)
+      return dated.ok && dated.value.text
+    }
+    expect(on('date')).not.toBe(on('promise'))
   })
 })
 
