@@ -50,6 +50,7 @@ import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-mes
 import { createSharedRuns } from './use-cases/shared-runs.ts'
 import { takeDueDunningSteps } from './use-cases/take-due-dunning-steps.ts'
 import { thankDebtor } from './use-cases/thank-debtor.ts'
+import { timeOutHeldOut } from './use-cases/time-out-silent-agents.ts'
 import type { WorkOutcome } from './use-cases/work-outcome.ts'
 
 /** A server that is ready to listen. */
@@ -214,6 +215,11 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'take-due-dunning-steps',
       batchSize: SWEEP_BATCH,
       run: () => takeDueDunningSteps(parts, limit),
+    },
+    {
+      name: 'time-out-held-out',
+      batchSize: SWEEP_BATCH,
+      run: () => timeOutHeldOut(parts, limit),
     },
     {
       name: 'requeue-human-messages',

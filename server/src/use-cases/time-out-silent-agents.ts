@@ -1,8 +1,9 @@
-// When an agent's time to answer has passed: the conversation times out once, reminders to the
-// person may begin, and the agent is told so by a signed status.
+// When an agent's time to answer has passed: the conversation times out once, reminders to the person may
+// begin unless the claim is held out, and the agent is told so by a signed status.
+import { dunningIn } from '../domain/claim/claim.ts'
 import { statusOf } from '../domain/claim/status-of.ts'
 import { type Claim, changeClaim } from '../storage/claims.ts'
-import { claimsOfSilentAgents } from '../storage/dunning-sweep.ts'
+import { claimsOfSilentAgents, heldOutOfSilentAgents } from '../storage/dunning-sweep.ts'
 import { appendEvent } from '../storage/events.ts'
 import { appendMessages, findThread, queueDelivery } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
@@ -20,7 +21,29 @@ export async function timeOutSilentAgents(
   { limit }: { limit: number },
 ): Promise<number> {
   const now = deps.clock.now()
-  const claims = await claimsOfSilentAgents(deps.db, { now, limit })
+  return await timeOutEach(deps, await claimsOfSilentAgents(deps.db, { now, limit }), now)
+}
+
+/**
+ * The same for claims in the hold-out, which have no case: the agent is told that its time is over, and
+ * nobody else is addressed.
+ */
+export async function timeOutHeldOut(
+  deps: TimeOutDeps & Pick<Deps, 'outboxChanged'>,
+  { limit }: { limit: number },
+): Promise<number> {
+  const now = deps.clock.now()
+  const claims = await heldOutOfSilentAgents(deps.db, { now, limit })
+  const timedOut = await timeOutEach(deps, claims, now)
+  if (timedOut > 0) deps.outboxChanged()
+  return timedOut
+}
+
+async function timeOutEach(
+  deps: TimeOutDeps,
+  claims: readonly Claim[],
+  now: number,
+): Promise<number> {
   let timedOut = 0
   for (const claim of claims) {
     if (await timeOut(deps, claim, now)) timedOut += 1
@@ -39,7 +62,8 @@ async function timeOut(deps: TimeOutDeps, claim: Claim, now: number): Promise<bo
   })
   try {
     await deps.db.transaction().execute(async (tx) => {
-      const change = { conversation: 'timed-out', dunning: 'active' } as const
+      const dunning = dunningIn(claim, 'active')
+      const change = { conversation: 'timed-out', dunning } as const
       if (!(await changeClaim(tx, claim, change))) throw new Outrun()
       if (!(await appendMessages(tx, thread, [message], now))) throw new Outrun()
       const { enrolmentId } = thread

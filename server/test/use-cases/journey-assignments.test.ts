@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JourneyDefinition } from '../../src/domain/dunning/journey-definition.ts'
 import { endEnrolmentsOf } from '../../src/use-cases/end-enrolment.ts'
+import { setHold } from '../../src/use-cases/manage-holds.ts'
 import {
   type AssignmentInput,
   readJourneyResults,
@@ -8,6 +9,7 @@ import {
 } from '../../src/use-cases/manage-journey-assignments.ts'
 import { readPaymentRequest } from '../../src/use-cases/read-payment-requests.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
+import { timeOutHeldOut } from '../../src/use-cases/time-out-silent-agents.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { caseOf, issueHundred, noteMail, receive } from '../support/money-world.ts'
 import {
@@ -15,9 +17,11 @@ import {
   DAY,
   debtorNamed,
   enrolTestAgent,
+  eventsOf,
   issueClaim,
   requestOf,
   type TestWorld,
+  transcriptOf,
 } from '../support/test-world.ts'
 import { say } from '../support/thread-talk.ts'
 
@@ -128,6 +132,41 @@ describe('a claim that is held out', () => {
     expect((await requestOf(world, claim)).dunning.nextStep).toBe('none')
     await assign({})
     expect((await requestOf(world, await issueClaim(world))).dunning.nextStep).toBe('human-channel')
+  })
+
+  it('times out when its agent stays silent, and still nobody is written to', async () => {
+    await assign(HOLD_OUT)
+    const issued = await issueClaim(world)
+    await enrolTestAgent(world, issued.debtorId)
+    const { thr, respondBy } = await claimNow(world, issued.claimId)
+    const sweep = () => timeOutHeldOut(world.deps, { limit: 100 })
+    world.goTo(new Date((respondBy - 1) * 1000).toISOString())
+    expect(await sweep()).toBe(0)
+    world.pass(1)
+    expect([await sweep(), await sweep()]).toEqual([1, 0])
+    const claim = await claimNow(world, issued.claimId)
+    expect(claim).toMatchObject({ conversation: 'timed-out', dunning: 'idle', state: 'open' })
+    const last = (await transcriptOf(world, thr)).at(-1)
+    expect(last?.payload).toMatchObject({ conversation: 'timed-out', nextStep: 'none' })
+    const events = await eventsOf(world, claim.claimId)
+    expect(events.filter(({ type }) => type === 'negotiation.timed-out')).toHaveLength(1)
+    expect(await takeDueDunningSteps(world.deps, { limit: 100 })).toBe(0)
+    const written = await world.deps.db.selectFrom('human_messages').selectAll().execute()
+    expect(written).toEqual([])
+  })
+
+  it('is not timed out under a hold, and not when a case goes on beside it', async () => {
+    await assign(HOLD_OUT)
+    const held = await issueClaim(world)
+    await enrolTestAgent(world, held.debtorId)
+    const { creditorId, claimId } = held
+    await setHold(world.deps, { creditorId, claimId, reason: 'hardship', until: null })
+    await assign({})
+    const other = await issueClaim(world)
+    await enrolTestAgent(world, other.debtorId)
+    world.pass(30 * DAY)
+    expect(await timeOutHeldOut(world.deps, { limit: 100 })).toBe(0)
+    expect((await claimNow(world, claimId)).conversation).toBe('sent')
   })
 
   it('stays idle when its agent refuses, or is gone', async () => {

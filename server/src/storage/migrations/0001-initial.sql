@@ -219,6 +219,9 @@ create table claims (
 );
 create index claims_by_debtor on claims (debtor_id, creditor_id);
 create index claims_compared on claims (creditor_id, segment, created_at) where arm is not null;
+-- Nobody is written to about them, so no case brings up the agent that lets its time pass.
+create index claims_held_out on claims (respond_by) where arm = 'hold-out' and claim_state = 'open'
+  and conversation in ('sent', 'received', 'presented', 'negotiating');
 create index claims_open on claims (creditor_id, currency) where claim_state = 'open';
 
 create table threads (
