@@ -15,7 +15,7 @@ describe('a kind of task', () => {
 
   it.each([...new Set(named)])('%s of a journey has words of its own or readable ones', (kind) => {
     const { title, advice, actions } = taskKind(kind)
-    expect(title).toMatch(/^[A-Z][^-]*[^.]$/)
+    expect(title).toMatch(/^[A-Z](?:[^-]|e-)*[^.]$/)
     expect(advice).toMatch(/\.$/)
     expect(actions.length).toBeGreaterThan(0)
   })
@@ -47,7 +47,7 @@ it('a task is urgent by the time that is left', () => {
 })
 
 describe('the details of a task', () => {
-  const NOTHING = { channel: null, text: null, proposed: null }
+  const NOTHING = { channel: null, text: null, proposed: null, script: null }
 
   it.each([
     [null, NOTHING],
