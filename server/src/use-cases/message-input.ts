@@ -93,16 +93,31 @@ export interface StatedNotice {
   facts: NoticeFacts
 }
 
+interface NoticeOn {
+  step: StepDefinition
+  law: LawInForce
+  channel: Channel
+  messageId: string
+}
+
 /** States a notice of a claim on a day, by a channel. */
 export async function stateNotice(
   { db }: InputDeps,
-  sources: MessageSources,
-  on: { step: StepDefinition; law: LawInForce; channel: Channel; messageId: string },
+  { claim, records, creditor, now }: StepSources,
+  on: NoticeOn,
 ): Promise<StatedNotice> {
-  const { claim, records, creditor, now } = sources
-  const { step, law, channel, messageId } = on
   const { chargesAgreed, timeZone } = creditor
-  const quoted = await quoteClaim(db, { claim, records, chargesAgreed, timeZone, law, now })
+  const { law } = on
+  return noticeOf(
+    claim,
+    on,
+    await quoteClaim(db, { claim, records, chargesAgreed, timeZone, law, now }),
+  )
+}
+
+/** The same of a claim that is quoted. */
+export function noticeOf(claim: Claim, on: NoticeOn, quoted: ClaimQuote): StatedNotice {
+  const { step, law, channel, messageId } = on
   const frozen = freezeNotice(law, quoted, { noticeId: messageId, channel })
   const lastDay = frozen.announced?.lastDay ?? lastDayOf(on, frozen.day)
   const fee = frozen.announced?.fee ?? 0n

@@ -42,7 +42,7 @@ export async function takeDueDunningSteps(
 }
 
 /** One case that nobody thought of does not keep others waiting. */
-function decideSafely(deps: DunningDeps, due: DueCase): CaseMove | undefined {
+function decideSafely(deps: DecideDeps, due: DueCase): CaseMove | undefined {
   try {
     return decideDueCase(deps, due)
   } catch {
@@ -51,7 +51,7 @@ function decideSafely(deps: DunningDeps, due: DueCase): CaseMove | undefined {
 }
 
 /** A message that is about to leave counts for every further one to the same person. */
-function decideOne(deps: DunningDeps, due: DueCase): CaseMove | undefined {
+export function decideOne(deps: DecideDeps, due: DueCase): CaseMove | undefined {
   const move = decideSafely(deps, due)
   if (move?.advance.kind === 'take' && isContact(move.advance.step)) {
     const channels = move.advance.channels.filter((channel) => channel !== 'app')
