@@ -99,7 +99,9 @@ describe('two servers that are killed while they send', () => {
     expect(new Set(sent).size).toBe(CLAIMS)
     expect(new Set(mails.mails.map(({ recipients }) => recipients[0])).size).toBe(1)
     expect(duplicates).toBeLessThanOrEqual(kills * SENDERS)
-    process.stdout.write(`${kills} servers killed, ${sent.length} mails, ${duplicates} sent twice\n`)
+    process.stdout.write(
+      `${kills} servers killed, ${sent.length} mails, ${duplicates} sent twice\n`,
+    )
     expect(await count(client, 'human_messages')).toBe(CLAIMS)
     expect(await count(client, `human_messages where state = 'sent'`)).toBe(CLAIMS)
     expect(await count(client, `events where type = 'reminder.sent'`)).toBe(CLAIMS)

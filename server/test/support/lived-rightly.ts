@@ -1,6 +1,5 @@
 // What must be so in every life, stated from the rules and not from the code that decides: each step
 // once and in its place, nothing forgotten, nobody written to wrongly, every cent accounted for.
-import { expect } from 'vitest'
 import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import { type ItemChange, owedFor } from '../../src/domain/compliance/charge-items.ts'
 import type { LawInForce } from '../../src/domain/compliance/law-in-force.ts'
@@ -16,7 +15,7 @@ import { lawOfClaim, stepFactsOf } from '../../src/use-cases/step-facts-of-claim
 import { wall } from '../domain/dunning/support-clocks.ts'
 import { DAY, HOUR } from '../domain/dunning/support-facts.ts'
 import { JOURNEYS } from '../domain/dunning/support-journeys.ts'
-import { expectRightlyTaken } from '../domain/dunning/support-rightly-taken.ts'
+import { expectRightlyTaken, must } from '../domain/dunning/support-rightly-taken.ts'
 import { DECIDE_DEPS } from './due-cases.ts'
 import {
   booksOf,
@@ -43,28 +42,23 @@ export function newWitness(count: Record<string, number>): Witness {
 export function expectRightMove(_kept: KeptClaim, move: CaseMove, witness: Witness): void {
   const { advance, due, facts, standing } = move
   const { journey, dunningCase } = due
-  if (advance.kind === 'wait') expect(advance.reason).not.toBe('decision-failed')
+  must(advance.kind !== 'wait' || advance.reason !== 'decision-failed', 'a decision failed')
   if (standing !== undefined) expectInOrder(move)
   note(witness, advance.kind)
   if (advance.kind !== 'take' && advance.kind !== 'skip') return
   const key = `${dunningCase.round} ${dunningCase.journeyId} ${advance.step.id}`
-  expect(witness.decided.has(key), `${key} is decided twice`).toBe(false)
+  must(!witness.decided.has(key), `${key} is decided twice`)
   witness.decided.add(key)
   if (advance.kind !== 'take' || facts === undefined || journey === undefined) return
   const { step, channels } = advance
   expectRightlyTaken({ journey, step, channels, facts })
   if (actOf(step, 'charge') === undefined) return
   const charging = `${dunningCase.round} ${dunningCase.journeyId} ${step.id}`
-  expect(witness.charged.has(charging), `${charging} is taken without its charges`).toBe(true)
+  must(witness.charged.has(charging), `${charging} is taken without its charges`)
 }
 
 export function note({ count }: Witness, what: string): void {
   count[what] = (count[what] ?? 0) + 1
-}
-
-/** Faster than to expect, for what is looked at a hundred thousand times. */
-function must(isSo: boolean, what: string): void {
-  if (!isSo) throw new Error(what)
 }
 
 /** The planned step is the one after the last that was done: none is jumped over, none comes back. */
@@ -124,9 +118,9 @@ function expectWithinBudget({ claims }: Person, { message, at }: Leaving): void 
     }
   }
   const times = [...others.values()]
-  for (const other of times)
-    expect(at - other, 'too close together').toBeGreaterThanOrEqual(48 * HOUR)
-  expect(times.filter((other) => other > at - 7 * DAY).length, 'too many').toBeLessThan(2)
+  const isFar = times.every((other) => at - other >= 48 * HOUR)
+  must(isFar, 'two messages too close together')
+  must(times.filter((other) => other > at - 7 * DAY).length < 2, 'too many messages')
 }
 
 /** What is added: by a rule of the law in force, within its cap, and not before its term. */
@@ -142,17 +136,17 @@ export function expectLawfulCharges(
   const { notices } = booksOf(kept)
   for (const { item, after } of changes.filter((it) => it.after > it.before)) {
     const rule = ruleOf(law, item.rule)
-    expect(today > kept.claim.dueDate, `${item.rule} on ${today}`).toBe(true)
-    if (rule.needs.includes('agreed')) expect(person.creditor.chargesAgreed).toBe(true)
-    expect(rule.needs).not.toContain('fourth-missed-date')
+    must(today > kept.claim.dueDate, `${item.rule} before the due day`)
+    const isAgreed = person.creditor.chargesAgreed || !rule.needs.includes('agreed')
+    must(isAgreed && !rule.needs.includes('fourth-missed-date'), `${item.rule} without its ground`)
     if (rule.startsFrom === 'free-notice-term') {
       const ends = notices.flatMap(({ terms }) => terms.announced?.lastDay ?? [])
-      expect(
+      must(
         ends.some((day) => day < today),
         `${item.rule} before its term`,
-      ).toBe(true)
+      )
     }
-    if ('bands' in rule) expect(after <= mostUnder(rule, kept.invoice), item.rule).toBe(true)
+    must(!('bands' in rule) || after <= mostUnder(rule, kept.invoice), `${item.rule} over its cap`)
   }
 }
 
