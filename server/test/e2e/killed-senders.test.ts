@@ -19,7 +19,7 @@ import {
 import { untilQuiet } from '../support/until-quiet.ts'
 
 const CLAIMS = 120
-const ROUNDS = Number(process.env['PARLEY_KILLS'] ?? 4)
+const ROUNDS = Number(process.env['PARLEY_KILL_ROUNDS'] ?? 2)
 /** As many mails as one server has under way at most. */
 const SENDERS = 5
 
@@ -81,15 +81,13 @@ describe('two servers that are killed while they send', () => {
 
     let kills = 0
     for (let round = 0; round < ROUNDS; round += 1) {
-      await pause(randomInt(60, 420))
-      const isLast = round === ROUNDS - 1
-      // The last blow meets both: then nobody is left who could still be sending.
-      const dying = isLast || randomInt(2) === 0 ? servers : servers.slice(0, 1)
-      kills += dying.length
-      await Promise.all(dying.map((server) => server.end('SIGKILL')))
-      const left = servers.filter((server) => !dying.includes(server))
-      if (isLast) await letTimePass({ client, clock })
-      servers = [...left, ...(await Promise.all(dying.map(() => start())))]
+      // First one of them dies, and the other goes on alone; then that one dies as well.
+      for (const server of servers) {
+        await untilMails(mails, Math.ceil((++kills * CLAIMS * 0.7) / (ROUNDS * 2)))
+        await server.end('SIGKILL')
+      }
+      if (round === ROUNDS - 1) await letTimePass({ client, clock })
+      servers = await Promise.all([start(), start()])
     }
     await untilSent(client)
     await Promise.all(servers.map((server) => server.end('SIGTERM')))
@@ -97,7 +95,6 @@ describe('two servers that are killed while they send', () => {
     const sent = mails.mails.map(({ raw }) => /^Message-ID: <(.+)>\r?$/im.exec(raw)?.[1] ?? raw)
     const duplicates = sent.length - new Set(sent).size
     expect(new Set(sent).size).toBe(CLAIMS)
-    expect(new Set(mails.mails.map(({ recipients }) => recipients[0])).size).toBe(1)
     expect(duplicates).toBeLessThanOrEqual(kills * SENDERS)
     process.stdout.write(
       `${kills} servers killed, ${sent.length} mails, ${duplicates} sent twice\n`,
@@ -109,6 +106,12 @@ describe('two servers that are killed while they send', () => {
     expect(await count(client, steps)).toBe(CLAIMS)
   })
 })
+
+/** Until about so many mails were accepted, and a little longer: a blow may fall at any point. */
+async function untilMails({ mails }: MailServer, count: number): Promise<void> {
+  for (let tries = 0; mails.length < count && tries < 5_000; tries += 1) await pause(2)
+  await pause(randomInt(60))
+}
 
 /** The three minutes in which a dead sender keeps its message, and the hours until it is missed. */
 async function letTimePass({ client, clock }: Pick<World, 'client' | 'clock'>): Promise<void> {

@@ -94,6 +94,9 @@ export function expectRightlySent(person: Person, leaving: Leaving, witness: Wit
   const channels = [message.channel as Channel]
   expectRightlyTaken({ journey, step: { ...step, reach: 'first' }, channels, facts })
   if (message.isContact) expectWithinBudget(person, leaving)
+  const { notice } = message
+  const isOwed = notice === null || BigInt(notice.total) === outstandingOf(kept.claim)
+  must(isOwed, `a notice over ${notice?.total} of ${outstandingOf(kept.claim)}`)
 }
 
 function stepOf({ journeyId, step: key }: Leaving['message']): {

@@ -54,6 +54,11 @@ const hours = fc.oneof(
 )
 const days = fc.option(fc.integer({ min: 1, max: 40 }), { freq: 3 })
 
+const everywhere: fc.Arbitrary<StepDebtor['contact']> = fc.constant({
+  email: 'ann@example.org',
+  phone: '+32470123456',
+  postalAddress: { lines: ['Rue 1', '1000 Brussels'], country: 'BE' },
+})
 const contact = fc.record(
   {
     email: fc.constant('ann@example.org'),
@@ -61,7 +66,7 @@ const contact = fc.record(
     postalAddress: fc.constant({ lines: ['Rue 1', '1000 Brussels'], country: 'BE' }),
   },
   { requiredKeys: [] },
-)
+) as fc.Arbitrary<StepDebtor['contact']>
 const preferences = fc.record(
   {
     payDay: fc.integer({ min: 1, max: 31 }),
@@ -141,8 +146,11 @@ export const lives: fc.Arbitrary<Life> = places.chain((where) =>
       { minLength: 1, maxLength: 3 },
     ),
     person: fc.record({
-      contact: fc.oneof({ weight: 3, arbitrary: FULL() }, contact),
-      preferences: fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, preferences),
+      contact: fc.oneof({ weight: 3, arbitrary: everywhere }, contact),
+      preferences: fc.oneof(
+        { weight: 2, arbitrary: fc.constant<StepDebtor['preferences']>({}) },
+        preferences,
+      ),
       closedChannels,
     }),
     isZoneKnown: fc.boolean(),
@@ -154,11 +162,3 @@ export const lives: fc.Arbitrary<Life> = places.chain((where) =>
     }),
   }),
 )
-
-function FULL(): fc.Arbitrary<StepDebtor['contact']> {
-  return fc.constant({
-    email: 'ann@example.org',
-    phone: '+32470123456',
-    postalAddress: { lines: ['Rue 1', '1000 Brussels'], country: 'BE' },
-  })
-}

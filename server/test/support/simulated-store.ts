@@ -303,7 +303,7 @@ function dueCaseOf(
   return {
     ...sourcesOf(person, kept, contacts),
     contacts,
-    debtor: person.debtor,
+    debtor: { ...person.debtor, closedChannels: [...person.debtor.closedChannels] },
     dunningCase: planned,
     journey: journeys.get(planned.journeyId),
     resumed: resumes === null ? undefined : journeys.get(resumes.journeyId),
@@ -400,13 +400,13 @@ function send(person: Person, kept: KeptClaim, message: KeptMessage): void {
     fail(kept, message, { step, facts, now })
     return
   }
-  person.onLeaving({ kept, message, at: now })
   if (message.isNotice && facts.law !== null) {
     const { law } = facts
     const quoted = quoteOn({ ...quotedOf(sources), law }, booksOf(kept))
     const { messageId } = message
     message.notice = noticeOf(kept.claim, { step, law, channel, messageId }, quoted).stored
   }
+  person.onLeaving({ kept, message, at: now })
   Object.assign(message, { state: 'sent', sentAt: now, delivery: 'accepted' })
 }
 
