@@ -5,6 +5,7 @@ import { startPostgres } from '../test/support/postgres.ts'
 import { benchBulk, benchIssue } from './issue-bench.ts'
 import { benchNegotiate } from './negotiate-bench.ts'
 import { benchStart } from './start-bench.ts'
+import { benchSweep } from './sweep-bench.ts'
 import { benchVerify } from './verify-bench.ts'
 
 let databases = 0
@@ -44,6 +45,14 @@ try {
     `${whole(negotiate.perSecond)}/s`,
     two(negotiate.ratio),
     'of signatures and commits alone',
+  )
+
+  const sweep = await benchSweep(newDatabase)
+  add(
+    'sweep of 1,000 due cases beside 1,000,000 sleeping',
+    `${whole(sweep.manyMs)} ms`,
+    two(sweep.ratio),
+    '≤ 1.50 of that beside 10,000',
   )
 
   const start = await benchStart(await newDatabase())

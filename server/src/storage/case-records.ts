@@ -63,10 +63,11 @@ export async function recordsOfCases(
       (select count(*) from human_messages m where m.creditor_id = q.creditor_id
         and m.claim_id = q.claim_id and m.state = 'sent' and m.journey_id is not null
         and m.channel <> 'app') as messages_sent,
-      exists (select from enrolments e where e.creditor_id = q.creditor_id
+      -- Counted, not asked for: what merely exists is looked up in all of the table at once.
+      (select count(*) > 0 from enrolments e where e.creditor_id = q.creditor_id
         and e.debtor_id = q.debtor_id and e.ended_at is null
         and (e.only_claim_id is null or e.only_claim_id = q.claim_id)) as has_agent,
-      exists (select from events e where e.creditor_id = q.creditor_id
+      (select count(*) > 0 from events e where e.creditor_id = q.creditor_id
         and e.claim_id = q.claim_id and e.type = 'journey.changed'
         and e.data ->> 'to' = 'unreachable') as was_sought,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id

@@ -104,6 +104,21 @@ export async function dunningCaseOf(
   return row === undefined ? undefined : toCase(row)
 }
 
+/**
+ * How many rounds a claim's journeys have had at most: the first, and one more with each change of
+ * the journey and each payment that came back.
+ */
+export async function countRounds(db: Database | Tx, claim: ClaimKey): Promise<number> {
+  const row = await db
+    .selectFrom('events')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .where('type', 'in', ['journey.changed', 'payment.returned'])
+    .executeTakeFirstOrThrow()
+  return 1 + Number(row.n)
+}
+
 /** Moves the next step of a case to another instant; a claim without a case has none to move. */
 export async function rescheduleStep(tx: Tx, claim: ClaimKey, at: number): Promise<void> {
   await tx

@@ -177,7 +177,9 @@ export async function planCases(tx: Tx, plans: readonly CasePlan[]): Promise<voi
   await sql`update dunning_cases d
     set journey_id = u.journey_id, journey_version = u.journey_version,
       steps_done = u.steps_done, next_step = u.next_step, next_action_at = u.next_action_at,
-      trigger_at = u.trigger_at, anchor_day = u.anchor_day, resumes = u.resumes, round = u.round
+      trigger_at = u.trigger_at, anchor_day = u.anchor_day, resumes = u.resumes, round = u.round,
+      -- A step that comes again in another round has its charges looked at again.
+      charged_step = case when d.round = u.round then d.charged_step end
     from unnest(${plans.map((it) => it.creditorId)}::text[],
       ${plans.map((it) => it.claimId)}::text[], ${plans.map((it) => it.journeyId)}::text[],
       ${plans.map((it) => it.journeyVersion)}::int[],

@@ -119,24 +119,34 @@ const DATABASE_NOW = sql<number>`extract(epoch from clock_timestamp())::bigint`
 
 /**
  * Takes a queued message for sending and keeps others from it for so many real seconds. `busy` when
- * another sender has it, `gone` when nothing is left to send.
+ * another sender has it, or another message that asks the same person for money: two at once would
+ * not know of each other, and both would leave. `gone` when nothing is left to send.
  */
 export async function takeForSending(
   db: Database,
   key: HumanMessageKey,
   seconds: number,
 ): Promise<HumanMessage | 'busy' | 'gone'> {
-  const row = await db
-    .updateTable('human_messages')
-    .set({ sending_until: sql<number>`${DATABASE_NOW} + ${seconds}::bigint` })
-    .where('creditor_id', '=', key.creditorId)
-    .where('message_id', '=', key.messageId)
-    .where('state', '=', 'queued')
-    .where((eb) =>
-      eb.or([eb('sending_until', 'is', null), eb('sending_until', '<=', DATABASE_NOW)]),
-    )
-    .returningAll()
-    .executeTakeFirst()
+  const row = await db.transaction().execute(async (tx) => {
+    await lockAddressee(tx, key)
+    return await tx
+      .updateTable('human_messages as m')
+      .set({ sending_until: sql<number>`${DATABASE_NOW} + ${seconds}::bigint` })
+      .where('creditor_id', '=', key.creditorId)
+      .where('message_id', '=', key.messageId)
+      .where('state', '=', 'queued')
+      .where((eb) =>
+        eb.or([eb('sending_until', 'is', null), eb('sending_until', '<=', DATABASE_NOW)]),
+      )
+      .where(
+        sql<boolean>`not (m.is_contact and exists (select from human_messages o
+          where o.creditor_id = m.creditor_id and o.debtor_id = m.debtor_id and o.is_contact
+            and o.state = 'queued' and o.sending_until > ${DATABASE_NOW}
+            and (o.claim_id, o.step) <> (m.claim_id, m.step)))`,
+      )
+      .returningAll()
+      .executeTakeFirst()
+  })
   if (row === undefined) return (await isQueued(db, key)) ? 'busy' : 'gone'
   return {
     creditorId: row.creditor_id,
@@ -153,6 +163,13 @@ export async function takeForSending(
     toldIn: row.told_in,
     createdAt: row.created_at,
   }
+}
+
+/** Senders to one person come one after another: what the first has taken, the next one sees. */
+async function lockAddressee(tx: Tx, key: HumanMessageKey): Promise<void> {
+  await sql`select from debtors d join human_messages m using (creditor_id, debtor_id)
+    where m.creditor_id = ${key.creditorId} and m.message_id = ${key.messageId}
+    for no key update of d`.execute(tx)
 }
 
 async function isQueued(db: Database, key: HumanMessageKey): Promise<boolean> {

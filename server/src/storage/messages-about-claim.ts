@@ -4,6 +4,8 @@ import type { Database, Tx } from './database.ts'
 export interface MessageAboutClaim {
   step: string
   channel: string
+  /** Whose step it is; null for an answer to something that the person did. */
+  journeyId: string | null
   template: string
   state: 'queued' | 'sent' | 'failed' | 'dropped'
   /** Addressed the person for money. */
@@ -19,7 +21,8 @@ export async function messagesAboutClaim(
 ): Promise<MessageAboutClaim[]> {
   const rows = await db
     .selectFrom('human_messages')
-    .select(['step', 'channel', 'template', 'state', 'is_contact', 'created_at', 'sent_at'])
+    .select(['step', 'channel', 'journey_id', 'template', 'state', 'is_contact'])
+    .select(['created_at', 'sent_at'])
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)
     .orderBy('created_at')
@@ -28,6 +31,7 @@ export async function messagesAboutClaim(
   return rows.map((row) => ({
     step: row.step,
     channel: row.channel,
+    journeyId: row.journey_id,
     template: row.template,
     state: row.state as MessageAboutClaim['state'],
     isContact: row.is_contact,

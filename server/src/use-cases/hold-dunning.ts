@@ -3,13 +3,14 @@
 import type { DunningState } from '../domain/claim/claim.ts'
 import { type ClaimHold, standingAt } from '../domain/claim/holds.ts'
 import { segmentOf } from '../domain/dunning/decide-step.ts'
+import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
 import { leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'
 import type { Claim } from '../storage/claims.ts'
-import { dunningCaseOf } from '../storage/dunning-cases.ts'
+import { type DunningCase, dunningCaseOf } from '../storage/dunning-cases.ts'
 import type { Deps } from './deps.ts'
 import { readStepSources } from './read-step-sources.ts'
-import { stepFactsOf } from './step-facts-of-claim.ts'
+import { type StepServer, type StepSources, stepFactsOf } from './step-facts-of-claim.ts'
 
 /** What planning the steps of a claim needs. */
 export type PlanDeps = Pick<Deps, 'db' | 'journeys' | 'journeyBook' | 'laws' | 'servedChannels'>
@@ -33,16 +34,31 @@ export async function planUnderHolds(
   if (claim.state !== 'open' || planned === undefined) {
     return { dunning: claim.dunning, nextActionAt: undefined }
   }
+  const journey = await deps.journeyBook.versionOf(planned.journeyId, planned.journeyVersion)
+  const sources = await readStepSources(deps.db, claim, now)
+  return planHeld(deps, { sources, holds, journey, planned })
+}
+
+/** The same of an open claim from what was read before. */
+export function planHeld(
+  deps: StepServer,
+  held: {
+    sources: StepSources
+    holds: readonly ClaimHold[]
+    journey: JourneyDefinition | undefined
+    planned: DunningCase
+  },
+): DunningPlan {
+  const { sources, holds, journey, planned } = held
+  const { claim, now } = sources
   const standing = standingAt(holds, now)
   const dunning = standing.length > 0 ? 'holding' : dunningWithoutHold(claim, now)
-  const journey = await deps.journeyBook.versionOf(planned.journeyId, planned.journeyVersion)
   if (journey === undefined) return { dunning, nextActionAt: planned.nextActionAt }
   // What has begun or ended in a life may call for another journey: the sweep looks at once.
   const life = leadingLife(standing)?.reason
   const lives = livesOf(journey)
   const isLifeChanged = life === undefined ? lives.length > 0 : !lives.includes(life)
   if (isLifeChanged) return { dunning, nextActionAt: now }
-  const sources = await readStepSources(deps.db, claim, now)
   const facts = stepFactsOf(sources, { journey, on: planned }, deps)
   // A hold without an end is looked at by the sweep, day by day.
   const ending = standing.filter(({ until }) => until !== null)

@@ -93,17 +93,32 @@ export interface StatedNotice {
   facts: NoticeFacts
 }
 
+interface NoticeOn {
+  step: StepDefinition
+  law: LawInForce
+  channel: Channel
+  messageId: string
+}
+
 /** States a notice of a claim on a day, by a channel. */
 export async function stateNotice(
   { db }: InputDeps,
-  sources: MessageSources,
-  on: { step: StepDefinition; law: LawInForce; channel: Channel; messageId: string },
+  { claim, records, creditor, now }: StepSources,
+  on: NoticeOn,
 ): Promise<StatedNotice> {
-  const { claim, records, creditor, now } = sources
-  const { step, law, channel, messageId } = on
   const { chargesAgreed, timeZone } = creditor
-  const quoted = await quoteClaim(db, { claim, records, chargesAgreed, timeZone, law, now })
-  const frozen = freezeNotice(law, quoted, { noticeId: messageId, channel })
+  const { law } = on
+  return noticeOf(
+    claim,
+    on,
+    await quoteClaim(db, { claim, records, chargesAgreed, timeZone, law, now }),
+  )
+}
+
+/** The same of a claim that is quoted. */
+export function noticeOf(claim: Claim, on: NoticeOn, quoted: ClaimQuote): StatedNotice {
+  const { step, law, channel, messageId } = on
+  const frozen = freezeNotice(law, asPosted(quoted), { noticeId: messageId, channel })
   const lastDay = frozen.announced?.lastDay ?? lastDayOf(on, frozen.day)
   const fee = frozen.announced?.fee ?? 0n
   const { currency } = claim
@@ -134,6 +149,20 @@ export async function stateNotice(
       ...announced(law, claim),
     },
   }
+}
+
+/**
+ * A notice asks for what was added to the claim, as its text does: the law may allow more by now, but
+ * that is asked for only once a step has added it.
+ */
+function asPosted({ facts, quote, items }: ClaimQuote): ClaimQuote {
+  const posted = items.filter((item) => owedFor(item) > 0n)
+  const lines = quote.lines.flatMap((line) => {
+    const item = posted.find(({ rule, period }) => rule === line.rule && period === line.period)
+    if (item === undefined) return []
+    return [{ ...line, minor: item.minor, formula: item.formula, notCharged: null }]
+  })
+  return { facts, quote: { ...quote, lines }, items }
 }
 
 /** What the texts of announced charges name: the rule behind them, and the flat sum of businesses. */

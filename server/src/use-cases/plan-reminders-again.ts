@@ -3,17 +3,17 @@
 import { compareDays, type Day } from '@parley/sdk/protocol'
 import { type DunningState, openOf } from '../domain/claim/claim.ts'
 import { segmentOf } from '../domain/dunning/decide-step.ts'
+import type { StepDone } from '../domain/dunning/journey.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
 import { stepIdOf } from '../domain/dunning/step-key.ts'
 import type { Claim, PlanLineRow } from '../storage/claims.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
-import type { DunningCase } from '../storage/dunning-cases.ts'
-import { messagesAboutClaim } from '../storage/messages-about-claim.ts'
-import type { Deps } from './deps.ts'
+import { countRounds, type DunningCase } from '../storage/dunning-cases.ts'
+import { type MessageAboutClaim, messagesAboutClaim } from '../storage/messages-about-claim.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { readStepSources } from './read-step-sources.ts'
-import { stepFactsOf } from './step-facts-of-claim.ts'
+import { type StepServer, type StepSources, stepFactsOf } from './step-facts-of-claim.ts'
 
 /** Days of grace after money came back. */
 export const GRACE_SECONDS = 3 * 86_400
@@ -36,9 +36,32 @@ export async function planRemindersAgain(
   if (claim.arm === 'hold-out') return { opened: undefined, dunning: 'idle' }
   const journey = deps.journeys.get(claim.journey ?? creditor.journey)
   if (journey === undefined) return { opened: undefined, dunning: 'exhausted' }
-  const stepsDone = await stepsWritten(deps, claim, journey)
-  const on = { stepsDone, triggerAt: now, anchorDay: null }
   const sources = await readStepSources(deps.db, { ...claim, dueDate: nextDueDate(facts) }, now)
+  const messages = await messagesAboutClaim(deps.db, claim)
+  const rounds = await countRounds(deps.db, claim)
+  const opened = planCaseAgain(deps, { sources, journey, messages, rounds })
+  if (opened === undefined) return { opened, dunning: 'exhausted' }
+  const isAgentsTurn = segmentOf({ ...claim, now }) === 'agent-may-answer'
+  return { opened, dunning: isAgentsTurn ? 'idle' : 'active' }
+}
+
+type WrittenStep = Pick<MessageAboutClaim, 'step' | 'createdAt' | 'journeyId'>
+
+/** The case of a claim that is owed again, from what was read before; undefined without a step left. */
+export function planCaseAgain(
+  deps: StepServer,
+  again: {
+    sources: StepSources
+    journey: JourneyDefinition
+    messages: readonly WrittenStep[]
+    /** The journeys that the claim has been on so far. */
+    rounds: number
+  },
+): DunningCase | undefined {
+  const { sources, journey, messages, rounds } = again
+  const { claim, now } = sources
+  const stepsDone = stepsWritten(messages, journey)
+  const on = { stepsDone, triggerAt: now, anchorDay: null }
   const planned = nextStep({
     journey,
     stepsDone,
@@ -47,8 +70,8 @@ export async function planRemindersAgain(
       holds: [{ reason: 'pause', until: now + GRACE_SECONDS }],
     },
   })
-  if (planned === null) return { opened: undefined, dunning: 'exhausted' }
-  const opened: DunningCase = {
+  if (planned === null) return undefined
+  return {
     creditorId: claim.creditorId,
     claimId: claim.claimId,
     journeyId: journey.id,
@@ -57,18 +80,20 @@ export async function planRemindersAgain(
     nextStep: planned.step.id,
     nextActionAt: planned.at,
     resumes: null,
-    round: 1,
+    // Steps and tasks of former rounds keep their names: nothing is lost for one that was used before.
+    round: rounds + 1,
     chargedStep: null,
   }
-  const isAgentsTurn = segmentOf({ ...claim, now }) === 'agent-may-answer'
-  return { opened, dunning: isAgentsTurn ? 'idle' : 'active' }
 }
 
-async function stepsWritten(deps: Pick<Deps, 'db'>, claim: Claim, journey: JourneyDefinition) {
-  const written = await messagesAboutClaim(deps.db, claim)
-  return written
-    .map(({ step, createdAt }) => ({ stepId: stepIdOf(step), at: createdAt }))
-    .filter(({ stepId }) => journey.steps.some(({ id }) => id === stepId))
+/** The steps of the journey that were written, each once and in its order, however often and where. */
+function stepsWritten(messages: readonly WrittenStep[], journey: JourneyDefinition): StepDone[] {
+  // Other journeys have steps of the same names.
+  const own = messages.filter(({ journeyId }) => (journeyId ?? journey.id) === journey.id)
+  return journey.steps.flatMap(({ id: stepId }) => {
+    const last = own.findLast(({ step }) => stepIdOf(step) === stepId)
+    return last === undefined ? [] : [{ stepId, at: last.createdAt }]
+  })
 }
 
 /** The due day of the claim, or that of the first plan line that is owed, when it is later. */

@@ -1,11 +1,11 @@
 // Before a step that adds interest or a fee is taken, what the law allows on that day is added to the
 // claim: the message of the step then asks for what is owed.
-import { type ChargeItem, postCharges } from '../domain/compliance/charge-items.ts'
+import { type ChargeItem, type ItemChange, postCharges } from '../domain/compliance/charge-items.ts'
 import type { LawInForce } from '../domain/compliance/law-in-force.ts'
 import { actOf, type StepDefinition } from '../domain/dunning/journey-definition.ts'
 import { type DunningCase, dueBeforeCharges, markCharged } from '../storage/dunning-cases.ts'
 import { type CaseMove, type DecideDeps, decideDueCase } from './decide-due-case.ts'
-import { quoteClaim } from './quote-claim.ts'
+import { type ClaimQuote, quoteClaim } from './quote-claim.ts'
 import { type DueCase, readCases } from './read-due-cases.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { type ChargeDeps, writeCharges } from './write-charges.ts'
@@ -44,13 +44,13 @@ async function postCharge(deps: PostDeps, dunningCase: DunningCase, now: number)
   await deps.db.transaction().execute((tx) => markCharged(tx, claim, ready.step.id))
 }
 
-interface Ready {
+export interface Ready {
   step: StepDefinition
   law: LawInForce
 }
 
 /** The step, if it would be taken now but for its charges. */
-function readyToCharge(deps: PostDeps, due: DueCase): Ready | undefined {
+export function readyToCharge(deps: DecideDeps, due: DueCase): Ready | undefined {
   const { nextStep } = due.dunningCase
   // As if the charges were there: what remains is whether the step is taken at all.
   const asCharged = { ...due, dunningCase: { ...due.dunningCase, chargedStep: nextStep } }
@@ -60,11 +60,19 @@ function readyToCharge(deps: PostDeps, due: DueCase): Ready | undefined {
   return { step: move.advance.step, law }
 }
 
-async function changesOf(deps: PostDeps, due: DueCase, { step, law }: Ready) {
+async function changesOf(deps: PostDeps, due: DueCase, ready: Ready) {
   const { claim, records, creditor, now } = due
   const { chargesAgreed, timeZone } = creditor
-  const quoted = { claim, records, chargesAgreed, timeZone, law, now }
-  const { quote, items } = await quoteClaim(deps.db, quoted)
+  const quoted = { claim, records, chargesAgreed, timeZone, law: ready.law, now }
+  return changesFor(due, ready, await quoteClaim(deps.db, quoted))
+}
+
+/** What a step changes in the charges of its claim, as they are quoted. */
+export function changesFor(
+  { claim }: Pick<DueCase, 'claim'>,
+  { step, law }: Ready,
+  { quote, items }: ClaimQuote,
+): readonly ItemChange[] {
   const rules = rulesOf(step, law, items)
   const charges = quote.lines.filter(({ rule }) => rules.has(rule))
   return postCharges(items, charges, { claimId: claim.claimId, day: quote.asOf }).changes

@@ -33,14 +33,27 @@ export interface ClaimQuote {
 
 /** Quotes a claim as of now. */
 export async function quoteClaim(db: Database | Tx, quoted: QuotedClaim): Promise<ClaimQuote> {
-  const { claim, law } = quoted
+  const { claim } = quoted
   const items = await chargesOf(db, claim)
   const payments = await paymentsOfClaim(db, claim)
   const notices = await noticesOf(db, claim)
-  const facts = caseFactsOf(quoted, { payments, notices })
+  return quoteOn(quoted, { items, payments, notices })
+}
+
+/** What a quote counts with: charges, payments and notices of the claim. */
+export interface QuoteBooks {
+  items: ChargeItem[]
+  payments: readonly Pick<Payment, 'receivedOn' | 'amount' | 'reversedAt'>[]
+  notices: readonly SentNotice[]
+}
+
+/** The same from what was read before. */
+export function quoteOn(quoted: QuotedClaim, books: QuoteBooks): ClaimQuote {
+  const { claim, law } = quoted
+  const facts = caseFactsOf(quoted, books)
   const result = quote(law, facts)
   if (!result.ok) throw new Error(`claim ${claim.claimId} cannot be quoted: ${result.error.code}`)
-  return { facts, quote: result.value, items }
+  return { facts, quote: result.value, items: books.items }
 }
 
 /** What is owed for charges. */
@@ -50,7 +63,7 @@ export function owedForCharges(items: readonly ChargeItem[]): bigint {
 
 function caseFactsOf(
   { claim, records, chargesAgreed, timeZone, now }: QuotedClaim,
-  { payments, notices }: { payments: readonly Payment[]; notices: readonly SentNotice[] },
+  { payments, notices }: Omit<QuoteBooks, 'items'>,
 ): CaseFacts {
   const asOf = dayInZone(now, timeZone)
   return {

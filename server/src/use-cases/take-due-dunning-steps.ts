@@ -16,6 +16,9 @@ export type DunningDeps = Pick<
 > &
   DecideDeps
 
+/** What deciding a batch needs. */
+export type BatchDeps = DecideDeps & Pick<Deps, 'ids'>
+
 /**
  * Takes the due steps of up to `limit` cases and returns how many it dealt with. Agents that let
  * their time pass are timed out first, and charges of due steps are added before them. Several
@@ -34,7 +37,7 @@ export async function takeDueDunningSteps(
   await postDueCharges(deps, { limit })
   const taken = await deps.db.transaction().execute(async (tx) => {
     const due = await readDueCases(deps, tx, { now, limit })
-    const moves = decideAll(deps, due)
+    const moves = decideBatch(deps, due)
     await writeCaseMoves(deps, tx, moves, now)
     return moves.length
   })
@@ -46,7 +49,7 @@ export async function takeDueDunningSteps(
  * Decides a batch. A message that is about to leave counts for every further one to the same person;
  * a plain reminder of another claim is told in it.
  */
-function decideAll(deps: DunningDeps, due: readonly DueCase[]): CaseMove[] {
+export function decideBatch(deps: BatchDeps, due: readonly DueCase[]): CaseMove[] {
   const moves: CaseMove[] = []
   for (const one of due) {
     const move = decideSafely(deps, one)
@@ -58,7 +61,7 @@ function decideAll(deps: DunningDeps, due: readonly DueCase[]): CaseMove[] {
 }
 
 /** A message by one channel has its id before it is written: others may name it. */
-function announced({ ids }: DunningDeps, move: CaseMove): CaseMove {
+function announced({ ids }: BatchDeps, move: CaseMove): CaseMove {
   const { advance, due } = move
   if (advance.kind !== 'take' || !isContact(advance.step)) return move
   const channels = advance.channels.filter((channel) => channel !== 'app')
@@ -68,7 +71,7 @@ function announced({ ids }: DunningDeps, move: CaseMove): CaseMove {
 
 /** A step that would wait for the budget alone is told in a message that leaves now. */
 function toldWithOther(
-  deps: DunningDeps,
+  deps: BatchDeps,
   move: CaseMove,
   before: readonly CaseMove[],
 ): CaseMove | undefined {
@@ -88,7 +91,7 @@ function toldWithOther(
 }
 
 /** One case that nobody thought of does not keep others waiting. */
-function decideSafely(deps: DunningDeps, due: DueCase): CaseMove | undefined {
+function decideSafely(deps: DecideDeps, due: DueCase): CaseMove | undefined {
   try {
     return decideDueCase(deps, due)
   } catch {

@@ -1,6 +1,9 @@
 // Cases as the sweep reads them, built by hand, and what it decides with: the shipped catalog and law.
 
+import type { LawInForce } from '../../src/domain/compliance/law-in-force.ts'
+import type { ProfileVersion } from '../../src/domain/compliance/profile.ts'
 import { compileJourney } from '../../src/domain/dunning/compile-journey.ts'
+import type { JourneyDefinition } from '../../src/domain/dunning/journey-definition.ts'
 import { createLawBook } from '../../src/law-files.ts'
 import type { HoldRecord } from '../../src/storage/case-records.ts'
 import type { DunningCase } from '../../src/storage/dunning-cases.ts'
@@ -10,11 +13,22 @@ import { LAW } from '../domain/compliance/support-law.ts'
 import { ALL_CHANNELS, HOUR, NOW } from '../domain/dunning/support-facts.ts'
 import { JOURNEYS } from '../domain/dunning/support-journeys.ts'
 
+/** A journey is compiled once under each law. */
+const LAWFUL = new WeakMap<JourneyDefinition, WeakMap<ProfileVersion, boolean>>()
+
+function isLawful(journey: JourneyDefinition, law: LawInForce): boolean {
+  const known = LAWFUL.get(journey) ?? new WeakMap<ProfileVersion, boolean>()
+  LAWFUL.set(journey, known)
+  const is = known.get(law.version) ?? compileJourney({ journey, law }).ok
+  known.set(law.version, is)
+  return is
+}
+
 export const DECIDE_DEPS: DecideDeps = {
   journeys: JOURNEYS.journeys,
   journeyBook: {
     versionOf: async (id) => JOURNEYS.journeys.get(id),
-    isLawful: (journey, law) => compileJourney({ journey, law }).ok,
+    isLawful,
   },
   laws: createLawBook(LAW),
   servedChannels: ALL_CHANNELS,

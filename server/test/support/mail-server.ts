@@ -17,6 +17,8 @@ export interface MailServer {
   refuseRecipient: { code: number; text: string } | undefined
   /** Refuses each next message after its data with this reply. */
   refuseData: { code: number; text: string } | undefined
+  /** Milliseconds between a mail's data and the answer that accepts it. */
+  slowness: number
   close(): Promise<void>
 }
 
@@ -50,7 +52,8 @@ export async function startMailServer(
           recipients: rcptTo.map(({ address }) => address),
           raw: Buffer.concat(chunks).toString('utf8'),
         })
-        done()
+        if (server.slowness === 0) done()
+        else setTimeout(done, server.slowness)
       })
     },
   })
@@ -63,6 +66,7 @@ export async function startMailServer(
     connections: 0,
     refuseRecipient: undefined,
     refuseData: undefined,
+    slowness: 0,
     close: () => new Promise((resolve) => smtp.close(() => resolve())),
   }
   return server

@@ -107,4 +107,23 @@ describe('a message that two workers want to send', () => {
     expect(taken.filter((it) => it === 'busy')).toHaveLength(2)
     expect(taken.filter((it) => typeof it === 'object')).toHaveLength(1)
   })
+
+  it('waits while another of the same person is on its way, whatever the claim', async () => {
+    await issueClaim(world, { debtor: debtorNamed('ann') })
+    await issueClaim(world, { debtor: debtorNamed('ann') })
+    await sweep()
+    // Mail did not work for two days: by then the budget of the person allowed a second one.
+    world.pass(49 * HOUR)
+    await sweep()
+    const [first, second] = await queued()
+    if (first === undefined || second === undefined) throw new Error('two are queued')
+    const take = () =>
+      Promise.all([first, second].map((key) => takeForSending(world.deps.db, key, 60)))
+    for (const taken of [await take(), await take()]) expect(taken).toContain('busy')
+    const keys = [first.messageId, second.messageId]
+    const { db } = world.deps
+    await db.updateTable('human_messages').set({ sending_until: null }).execute()
+    await db.updateTable('human_messages').set({ is_contact: false }).execute()
+    expect((await take()).map((it) => typeof it === 'object' && it.messageId)).toEqual(keys)
+  })
 })

@@ -8,7 +8,7 @@ export function stepKey(stepId: string, round: number): string {
 
 /** Returns the id of the step that a name stands for. */
 export function stepIdOf(key: string): string {
-  return key.replace(/~\d+$/, '')
+  return key.replace(/~\d+(?=$|\/)/, '')
 }
 
 /** Under which the agent was asked before the person is written to. */
