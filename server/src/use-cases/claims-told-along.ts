@@ -4,7 +4,8 @@ import { standingAt } from '../domain/claim/holds.ts'
 import type { OtherClaim } from '../domain/content/claim-message-input.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import { findClaim } from '../storage/claims.ts'
-import { type HumanMessageKey, type ToldAlong, toldAlong } from '../storage/human-messages.ts'
+import type { HumanMessageKey } from '../storage/human-messages.ts'
+import { type ToldAlong, toldAlong } from '../storage/told-along.ts'
 import type { Deps } from './deps.ts'
 
 /** Those that are still owed and that nothing holds; the others are left out. */
