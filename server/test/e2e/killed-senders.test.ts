@@ -71,7 +71,7 @@ const count = async (client: pg.Client, text: string) =>
 describe('two servers that are killed while they send', () => {
   it('lose no message and take no step twice', { timeout: 180_000 }, async () => {
     const { client, mails, clock, start } = await world()
-    let servers = await Promise.all([start(), start()])
+    let servers: ServerProcess[] = await Promise.all([start(), start()])
     const [first] = servers
     if (first === undefined) throw new Error('no server')
     await issueAll(first)
