@@ -1,6 +1,6 @@
 // The facts of a message to a person, from what is stored about a claim at the moment of sending.
 import { addDays, type Day, dayInZone, parseAmountOrZero } from '@parley/sdk/protocol'
-import { disputedOf } from '../domain/claim/claim.ts'
+import { disputedOf, outstandingOf } from '../domain/claim/claim.ts'
 import { languageOfDebtor } from '../domain/claim/debtor.ts'
 import type { ChargeItem } from '../domain/compliance/charge-items.ts'
 import { owedFor } from '../domain/compliance/charge-items.ts'
@@ -33,7 +33,7 @@ import type { StoredNotice } from '../storage/column-types.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import type { Debtor } from '../storage/debtors.ts'
 import type { Deps } from './deps.ts'
-import { type ClaimQuote, quoteClaim } from './quote-claim.ts'
+import { type ClaimQuote, owedForCharges, quoteClaim } from './quote-claim.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
 import type { StepSources } from './step-facts-of-claim.ts'
 
@@ -118,7 +118,7 @@ export async function stateNotice(
 /** The same of a claim that is quoted. */
 export function noticeOf(claim: Claim, on: NoticeOn, quoted: ClaimQuote): StatedNotice {
   const { step, law, channel, messageId } = on
-  const frozen = freezeNotice(law, asPosted(quoted), { noticeId: messageId, channel })
+  const frozen = freezeNotice(law, asPosted(claim, quoted), { noticeId: messageId, channel })
   const lastDay = frozen.announced?.lastDay ?? lastDayOf(on, frozen.day)
   const fee = frozen.announced?.fee ?? 0n
   const { currency } = claim
@@ -152,15 +152,19 @@ export function noticeOf(claim: Claim, on: NoticeOn, quoted: ClaimQuote): Stated
 }
 
 /**
- * A notice asks for what was added to the claim, as its text does: the law may allow more by now, but
- * that is asked for only once a step has added it.
+ * A notice asks for what was added to the claim and is still owed, as its text does: the law may allow
+ * more by now, but that is asked for only once a step has added it. Money beyond the principal has
+ * paid the charges in their order.
  */
-function asPosted({ facts, quote, items }: ClaimQuote): ClaimQuote {
+function asPosted(claim: Claim, { facts, quote, items }: ClaimQuote): ClaimQuote {
   const posted = items.filter((item) => owedFor(item) > 0n)
+  let paid = quote.outstanding + owedForCharges(items) - outstandingOf(claim)
   const lines = quote.lines.flatMap((line) => {
     const item = posted.find(({ rule, period }) => rule === line.rule && period === line.period)
     if (item === undefined) return []
-    return [{ ...line, minor: item.minor, formula: item.formula, notCharged: null }]
+    const less = paid <= 0n ? 0n : paid < item.minor ? paid : item.minor
+    paid -= less
+    return [{ ...line, minor: item.minor - less, formula: item.formula, notCharged: null }]
   })
   return { facts, quote: { ...quote, lines }, items }
 }

@@ -9,12 +9,11 @@ import type { StepDebtor } from '../../src/use-cases/step-facts-of-claim.ts'
 import { DAY, HOUR } from '../domain/dunning/support-facts.ts'
 import { JOURNEYS } from '../domain/dunning/support-journeys.ts'
 import { DECIDE_DEPS } from './due-cases.ts'
+import { planAgainUnderHolds, recompute } from './simulated-charges.ts'
 import {
   close,
   type KeptClaim,
   type Person,
-  planAgainUnderHolds,
-  recompute,
   sourcesOf,
   standing,
   type Ways,

@@ -19,7 +19,8 @@ import {
 } from '../support/lived-rightly.ts'
 import { type Life, lives } from '../support/random-lives.ts'
 import { happen } from '../support/simulated-happenings.ts'
-import { type KeptClaim, nextInstant, type Person, settle } from '../support/simulated-store.ts'
+import { type KeptClaim, nextInstant, type Person } from '../support/simulated-store.ts'
+import { settle } from '../support/simulated-sweep.ts'
 
 const LIVES = Number(process.env['PARLEY_LIVES'] ?? 1_500)
 const SEED = Number(process.env['PARLEY_LIVES_SEED'] ?? 20_261_122)
