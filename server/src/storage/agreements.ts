@@ -1,6 +1,8 @@
 // Agreements: at most one a claim, kept with both signatures.
+import type { Selectable } from 'kysely'
 import type { GeneralJws, PlanTerms } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import type { AgreementsTable } from './tables.ts'
 
 export interface StoredAgreement {
   creditorId: string
@@ -58,17 +60,7 @@ export async function findAgreement(
   return row === undefined ? undefined : toAgreement(row)
 }
 
-function toAgreement(row: {
-  creditor_id: string
-  agreement_id: string
-  claim_id: string
-  accepted_by: string
-  plan: PlanTerms
-  total: bigint
-  bank_iss: string | null
-  jws: GeneralJws
-  agreed_at: number
-}): StoredAgreement {
+function toAgreement(row: Selectable<AgreementsTable>): StoredAgreement {
   return {
     creditorId: row.creditor_id,
     agreementId: row.agreement_id,

@@ -1,5 +1,6 @@
 // Claims and their plan lines: reads, and changes that hold only when nobody changed the claim
 // since it was read (version).
+import type { Selectable } from 'kysely'
 import type {
   ClaimDocument,
   ClaimState,
@@ -8,6 +9,7 @@ import type {
 } from '../domain/claim/claim.ts'
 import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { Database, Tx } from './database.ts'
+import type { ClaimsTable } from './tables.ts'
 
 export interface Claim {
   creditorId: string
@@ -253,38 +255,7 @@ export async function setLinePaid(
     .execute()
 }
 
-export function toClaim(row: {
-  creditor_id: string
-  claim_id: string
-  debtor_id: string
-  invoice_number: string
-  segment: string
-  currency: string
-  principal: bigint
-  charges: bigint
-  price: bigint
-  paid: bigint
-  overpaid: bigint
-  credit: bigint
-  disputed: bigint
-  issue_date: string
-  due_date: string
-  reference_scheme: string
-  reference: string
-  documents: ClaimDocument[]
-  subject: string | null
-  claim_state: string
-  conversation: string
-  dunning: string
-  journey: string | null
-  arm: string | null
-  respond_by: number
-  presented_at: number | null
-  revision: number
-  thr: string
-  version: number
-  created_at: number
-}): Claim {
+export function toClaim(row: Selectable<ClaimsTable>): Claim {
   return {
     creditorId: row.creditor_id,
     claimId: row.claim_id,

@@ -1,9 +1,10 @@
 // Claims that wait for a step of their journey, in a table of their own: a sweep reads an index
 // range of what is due and nothing of what sleeps.
 
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
 import type { Database, Tx } from './database.ts'
+import type { DunningCasesTable } from './tables.ts'
 
 export interface DunningCase {
   creditorId: string
@@ -138,20 +139,7 @@ export async function endDunning(tx: Tx, claim: ClaimKey): Promise<void> {
     .execute()
 }
 
-function toCase(row: {
-  creditor_id: string
-  claim_id: string
-  journey_id: string
-  journey_version: number
-  steps_done: StepDone[]
-  next_step: string
-  next_action_at: number
-  trigger_at: number
-  anchor_day: string | null
-  resumes: ResumedJourney | null
-  round: number
-  charged_step: string | null
-}): DunningCase {
+function toCase(row: Selectable<DunningCasesTable>): DunningCase {
   return {
     creditorId: row.creditor_id,
     claimId: row.claim_id,

@@ -1,9 +1,10 @@
 // Which journey the claims of a segment get, and what came of the arms that are compared. Issuing reads
 // the row in its own statement (issue-claims.ts).
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Arm, JourneyAssignment } from '../domain/dunning/assign-journey.ts'
 import type { ArmCount } from '../domain/dunning/compare-arms.ts'
 import type { Database } from './database.ts'
+import type { JourneyAssignmentsTable } from './tables.ts'
 
 export interface StoredAssignment extends JourneyAssignment {
   /** Since when champion and challenger are these. */
@@ -62,15 +63,7 @@ export async function assignmentsOf(
   return rows.map(toAssignment)
 }
 
-function toAssignment(row: {
-  segment: string
-  champion: string
-  challenger: string | null
-  challenger_percent: number
-  hold_out_percent: number
-  since: number
-  updated_at: number
-}): StoredAssignment {
+function toAssignment(row: Selectable<JourneyAssignmentsTable>): StoredAssignment {
   return {
     segment: row.segment,
     champion: row.champion,

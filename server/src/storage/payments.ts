@@ -1,7 +1,8 @@
 // Payments: money of a bank transaction on a claim, how it was divided, and whether it came back.
+import type { Selectable } from 'kysely'
 import type { Allocation } from '../domain/matching/allocate-payment.ts'
-import type { PaymentAllocation } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import type { PaymentsTable } from './tables.ts'
 
 export interface Payment {
   creditorId: string
@@ -99,18 +100,7 @@ function allocationsText(allocations: readonly Allocation[]): string {
   return JSON.stringify(allocations.map(({ line, minor }) => ({ line, minor: minor.toString() })))
 }
 
-function toPayment(row: {
-  creditor_id: string
-  payment_id: string
-  claim_id: string
-  transaction_id: string
-  amount: bigint
-  allocations: PaymentAllocation[]
-  overpaid: bigint
-  received_on: string
-  reversed_at: number | null
-  created_at: number
-}): Payment {
+function toPayment(row: Selectable<PaymentsTable>): Payment {
   return {
     creditorId: row.creditor_id,
     paymentId: row.payment_id,

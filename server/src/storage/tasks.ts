@@ -1,8 +1,9 @@
 // Work for the creditor's own people. What a person wrote is sealed; the rest says what is to be done
 // until when.
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { ClaimState } from '../domain/claim/claim.ts'
 import type { Database, Tx } from './database.ts'
+import type { TasksTable } from './tables.ts'
 
 export interface TaskKey {
   creditorId: string
@@ -237,20 +238,7 @@ export async function endTasksOfKind(
     .execute()
 }
 
-function toTask(row: {
-  creditor_id: string
-  task_id: string
-  claim_id: string
-  debtor_id: string
-  kind: string
-  origin: string
-  details: Buffer | null
-  due_at: number
-  state: string
-  created_at: number
-  ended_at: number | null
-  ended_by: string | null
-}): Task {
+function toTask(row: Selectable<TasksTable>): Task {
   return {
     creditorId: row.creditor_id,
     taskId: row.task_id,

@@ -1,8 +1,9 @@
 // Threads and their messages. A thread moves only from the state that the writer saw: a message is
 // appended when last_seq still is its seq minus one, so no lock outlives the signing.
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { StoredReply } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import type { ThreadsTable } from './tables.ts'
 
 export interface Thread {
   creditorId: string
@@ -217,19 +218,7 @@ export async function queueDelivery(
     where inbox is not null`.execute(tx)
 }
 
-function toThread(row: {
-  creditor_id: string
-  thr: string
-  claim_id: string
-  peer_role: string
-  peer_iss: string
-  sub: string
-  enrolment_id: string | null
-  acks_of: string | null
-  last_seq: number
-  last_hash: string
-  counters: number
-}): Thread {
+function toThread(row: Selectable<ThreadsTable>): Thread {
   return {
     creditorId: row.creditor_id,
     thr: row.thr,

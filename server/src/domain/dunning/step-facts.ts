@@ -1,6 +1,7 @@
 // Everything that is known of a case when its next step is planned or taken. The sweep and the sender
 // read it; every decision about a step rests on this and nothing else.
 
+import type { ClaimState, ConversationState } from '../claim/claim.ts'
 import type { LawInForce } from '../compliance/law-in-force.ts'
 import type { AnchorFacts } from './anchors.ts'
 import type { Reach } from './choose-channels.ts'
@@ -13,20 +14,11 @@ import type { Facts } from './journey-conditions.ts'
 export interface StepFacts {
   /** Epoch seconds, like every instant here. */
   readonly now: number
-  readonly claim: 'open' | 'settled' | 'cancelled' | 'handed-over' | 'written-off'
+  readonly claim: ClaimState
   readonly outstandingMinor: bigint
   readonly paidMinor: bigint
   /** `none` when no agent was asked. */
-  readonly conversation:
-    | 'none'
-    | 'sent'
-    | 'received'
-    | 'presented'
-    | 'negotiating'
-    | 'agreed'
-    | 'refused'
-    | 'impasse'
-    | 'timed-out'
+  readonly conversation: ConversationState
   /** When the agent said that the person has seen the request; null when it did not. */
   readonly presentedAt: number | null
   readonly issuedAt: number
