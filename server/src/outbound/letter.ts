@@ -30,11 +30,13 @@ const LETTER_ID = /^[A-Za-z0-9_-]{1,100}$/
 /** Asks the providers in order, like `createTextMessenger`: never a second one after `unknown`. */
 export function createLetterService(providers: readonly LetterProvider[]): LetterService {
   return {
-    async send(letter) {
+    async send(letter, beforeLeaving) {
       let outcome: LetterOutcome = { ...NO_PROVIDER, provider: 'none' }
       if (!LETTER_ID.test(letter.letterId)) return { ...BAD_ID, provider: 'none' }
       for (const provider of providers) {
         if (letter.onlyAt !== undefined && letter.onlyAt !== provider.name) continue
+        // The folder and the webhooks know a letter of the same id again.
+        await beforeLeaving?.({ provider: provider.name, mayRepeat: true })
         const answer = { ...(await provider.send(letter)), provider: provider.name }
         if (answer.kind === 'accepted' || moveAfter(answer) !== 'other-provider') return answer
         const isFirst = outcome.provider === 'none'

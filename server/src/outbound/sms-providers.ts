@@ -1,7 +1,7 @@
 // From the configured providers of text messages to those that the messenger asks in turn.
 import type { SmsProvider } from '../domain/sms/sms-provider.ts'
 import type { HttpCaller } from '../use-cases/outbound-ports.ts'
-import type { TextProvider } from './sms.ts'
+import type { TextProvider, TextSender } from './sms.ts'
 import { createTwilioProvider } from './sms-twilio.ts'
 import { createWebhookTextProvider } from './sms-webhook.ts'
 
@@ -24,14 +24,14 @@ export function createTextProviders(
 ): TextProvider[] {
   return providers.map((provider) => {
     const { name, rate } = provider
-    return { name, rate, send: senderOf(provider, deps).send }
+    return { name, rate, ...senderOf(provider, deps) }
   })
 }
 
 function senderOf(
   { name, kind, url, account = '', from = '', secret, pricePerSegment }: SmsProvider,
   { http, wallClock, publicUrl }: TextProviderDeps,
-): Pick<TextProvider, 'send'> {
+): TextSender {
   const price = pricePerSegment === undefined ? {} : { pricePerSegment }
   if (kind === 'webhook')
     return createWebhookTextProvider({ http, url, secret, wallClock, ...price })

@@ -6,7 +6,7 @@ import { countSegments } from '../domain/sms/text-segments.ts'
 import { TWILIO_CODES } from '../domain/sms/twilio-codes.ts'
 import type { HttpCaller, OutboundReply, TextMessage } from '../use-cases/outbound-ports.ts'
 import { jsonOf, refusalOfFailure, refusalOfStatus } from './provider-calls.ts'
-import type { TextAnswer, TextProvider } from './sms.ts'
+import type { TextAnswer, TextSender } from './sms.ts'
 
 export interface TwilioOptions {
   readonly http: HttpCaller
@@ -23,11 +23,12 @@ export interface TwilioOptions {
 }
 
 /** Builds the provider; bounded rate and failover are the messenger's. */
-export function createTwilioProvider(options: TwilioOptions): Pick<TextProvider, 'send'> {
+export function createTwilioProvider(options: TwilioOptions): TextSender {
   const { http, baseUrl, accountSid, authToken } = options
   const url = `${baseUrl}/2010-04-01/Accounts/${encodeURIComponent(accountSid)}/Messages.json`
   const login = Buffer.from(`${accountSid}:${authToken}`, 'utf8').toString('base64')
   return {
+    mayRepeat: false,
     async send(message) {
       const reply = await http.request({
         method: 'POST',

@@ -4,15 +4,16 @@ import { costOf, type MessageCost } from '../domain/delivery/provider-outcome.ts
 import { countSegments } from '../domain/sms/text-segments.ts'
 import { readCost, readId } from './provider-answer.ts'
 import { postSignedJson, type SignedJsonTarget } from './signed-json-post.ts'
-import type { TextProvider } from './sms.ts'
+import type { TextSender } from './sms.ts'
 
 export interface WebhookTextOptions extends SignedJsonTarget {
   readonly pricePerSegment?: MessageCost
 }
 
 /** Builds the provider; it must drop a second message of the same `idempotency-key`. */
-export function createWebhookTextProvider(options: WebhookTextOptions): Pick<TextProvider, 'send'> {
+export function createWebhookTextProvider(options: WebhookTextOptions): TextSender {
   return {
+    mayRepeat: true,
     async send({ to, text, reference, idempotencyKey }) {
       const counted = countSegments(text).segments
       const content = { type: 'sms.send', id: reference, to, text, segments: counted }

@@ -5,6 +5,7 @@ import { type Bucket, fullBucket, type Rate, takeToken } from '../domain/deliver
 import { E164 } from '../domain/sms/sms-event.ts'
 import { countSegments } from '../domain/sms/text-segments.ts'
 import type {
+  BeforeLeaving,
   TextAccepted,
   TextMessage,
   TextMessenger,
@@ -17,8 +18,13 @@ export interface TextProvider {
   readonly name: string
   /** The most that this process hands to the provider. */
   readonly rate: Rate
+  /** It keeps keys: however often it is asked, it sends one message for a key. */
+  readonly mayRepeat: boolean
   send(message: TextMessage): Promise<TextAnswer>
 }
+
+/** What a kind of provider brings; its name and rate are configured. */
+export type TextSender = Pick<TextProvider, 'mayRepeat' | 'send'>
 
 export interface TextMessengerOptions {
   /** In order of preference. */
@@ -38,13 +44,14 @@ export function createTextMessenger(options: TextMessengerOptions): TextMessenge
   const { providers, clock, maxSegments = 3 } = options
   const buckets = new Map<string, Bucket>()
   return {
-    async send(message) {
+    async send(message, beforeLeaving) {
       const fault = faultOf(message, maxSegments)
       if (fault !== undefined) return { ...fault, provider: 'none' }
       const asked = providers.filter(({ name }) => [undefined, name].includes(message.onlyAt))
       let outcome: TextOutcome = { ...NO_PROVIDER, provider: 'none' }
       for (const provider of asked) {
-        const answer = await askWithinRate(provider, message, { buckets, now: clock.now() })
+        const now = clock.now()
+        const answer = await askWithinRate(provider, message, { buckets, now, beforeLeaving })
         if (answer.kind === 'accepted') return { ...answer, provider: provider.name }
         outcome = moreHopeful(outcome, { ...answer, provider: provider.name })
         if (moveAfter(answer) !== 'other-provider') return { ...answer, provider: provider.name }
@@ -56,16 +63,25 @@ export function createTextMessenger(options: TextMessengerOptions): TextMessenge
 
 const NO_PROVIDER: ProviderRefusal = { kind: 'temporary', blames: 'provider', code: 'no-provider' }
 
+interface Asking {
+  buckets: Map<string, Bucket>
+  now: number
+  beforeLeaving: BeforeLeaving | undefined
+}
+
 async function askWithinRate(
   provider: TextProvider,
   message: TextMessage,
-  { buckets, now }: { buckets: Map<string, Bucket>; now: number },
+  { buckets, now, beforeLeaving }: Asking,
 ): Promise<TextAnswer> {
-  const { name, rate } = provider
+  const { name, rate, mayRepeat } = provider
   const taken = takeToken(buckets.get(name) ?? fullBucket(rate, now), rate, now)
   buckets.set(name, taken.bucket)
   const retryAfterSeconds = taken.waitSeconds
-  if (retryAfterSeconds === 0) return await provider.send(message)
+  if (retryAfterSeconds === 0) {
+    await beforeLeaving?.({ provider: name, mayRepeat })
+    return await provider.send(message)
+  }
   return { kind: 'temporary', blames: 'provider', code: 'our-rate', retryAfterSeconds }
 }
 

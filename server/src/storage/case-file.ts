@@ -1,5 +1,6 @@
 // What a case file holds beside claim, payments and events: holds with their ends, every message to the
 // person with its proof of delivery, charges, and the kinds of tasks that are open.
+import type { Delivery } from '../domain/delivery/delivery.ts'
 import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -46,14 +47,14 @@ export interface ToldMessage {
   notice: StoredNotice | null
   provider: string | null
   providerId: string | null
-  delivery: string | null
+  delivery: Delivery | null
 }
 
 /** Messages to the person about a claim that were handed to a channel, oldest first. */
 export async function toldMessagesOf(db: Database | Tx, claim: ClaimKey): Promise<ToldMessage[]> {
   return await db
     .selectFrom('human_messages')
-    .select([
+    .select((eb) => [
       'message_id as messageId',
       'step',
       'channel',
@@ -64,7 +65,7 @@ export async function toldMessagesOf(db: Database | Tx, claim: ClaimKey): Promis
       'notice',
       'provider',
       'provider_id as providerId',
-      'delivery',
+      eb.ref('delivery').$castTo<Delivery | null>().as('delivery'),
     ])
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)

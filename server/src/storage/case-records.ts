@@ -2,6 +2,7 @@
 // holds that stand and that stood, promises, messages, payments. One statement for a batch.
 import { sql } from 'kysely'
 import type { ClaimHoldReason } from '../domain/claim/holds.ts'
+import type { Delivery } from '../domain/delivery/delivery.ts'
 import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -14,9 +15,16 @@ export interface HoldRecord {
   releasedAs: string | null
 }
 
+export interface WrittenNotice {
+  terms: StoredNotice | null
+  state: string
+  delivery: Delivery | null
+  sentAt: number | null
+}
+
 export interface CaseRecords {
   /** The latest notice that was written; null without one. */
-  notice: { terms: StoredNotice | null; state: string; delivery: string | null } | null
+  notice: WrittenNotice | null
   holds: HoldRecord[]
   promisesMade: number
   /** The day of the latest promise. */
@@ -54,7 +62,7 @@ export async function recordsOfCases(
 ): Promise<(claimId: string) => CaseRecords> {
   if (claims.length === 0) return () => NONE
   const { rows } = await sql<Row>`
-    select q.claim_id, n.notice, n.state, n.delivery, h.holds,
+    select q.claim_id, n.notice, n.state, n.delivery, n.sent_at, h.holds,
       (select count(*) from events e where e.creditor_id = q.creditor_id
         and e.claim_id = q.claim_id and e.type = 'promise.made') as promises_made,
       (select e.data ->> 'day' from events e where e.creditor_id = q.creditor_id
@@ -76,7 +84,7 @@ export async function recordsOfCases(
       ${claims.map((it) => it.claimId)}::text[], ${claims.map((it) => it.debtorId)}::text[])
       as q(creditor_id, claim_id, debtor_id)
     left join lateral (
-      select m.notice, m.state, m.delivery from human_messages m
+      select m.notice, m.state, m.delivery, m.sent_at from human_messages m
       where m.creditor_id = q.creditor_id and m.claim_id = q.claim_id and m.is_notice
       -- One text by several channels gives the longest of their terms, once the last has left.
       order by m.created_at desc, m.state = 'queued' desc, m.state = 'sent' desc,
@@ -95,7 +103,8 @@ interface Row {
   claim_id: string
   notice: StoredNotice | null
   state: string | null
-  delivery: string | null
+  delivery: Delivery | null
+  sent_at: number | null
   holds: HoldRecord[] | null
   promises_made: number
   promised_day: string | null
@@ -106,9 +115,9 @@ interface Row {
 }
 
 function toRecords(row: Row): CaseRecords {
-  const { notice, state, delivery } = row
+  const { notice, state, delivery, sent_at: sentAt } = row
   return {
-    notice: state === null ? null : { terms: notice, state, delivery },
+    notice: state === null ? null : { terms: notice, state, delivery, sentAt },
     holds: row.holds ?? [],
     promisesMade: Number(row.promises_made),
     promisedDay: row.promised_day,

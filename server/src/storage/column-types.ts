@@ -46,3 +46,23 @@ export interface StoredNotice {
   /** The term that it opened: its last day, and the cost after it. */
   announced: { lastDay: string; fee: string; feeFrom: string } | null
 }
+
+/** What a message says that is about to leave, so that it can be ended should its sender die. */
+export interface StoredLeaving {
+  /** Epoch seconds. */
+  at: number
+  provider: string
+  /** The provider knows a repeated message again. */
+  mayRepeat: boolean
+  notice: StoredNotice | null
+  told: readonly ToldAlong[]
+}
+
+/** A claim that a message of another one tells along. */
+export interface ToldAlong {
+  creditorId: string
+  messageId: string
+  claimId: string
+  step: string
+  template: string
+}

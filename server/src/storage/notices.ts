@@ -1,11 +1,12 @@
 // The notices of a claim that left, with what each of them stated.
+import { countsAsArrived, type Delivery } from '../domain/delivery/delivery.ts'
 import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
 export interface SentNotice {
   messageId: string
   terms: StoredNotice
-  /** It bounced or came back. */
+  /** It bounced, came back or may never have left. */
   isUndelivered: boolean
 }
 
@@ -25,7 +26,7 @@ export async function noticesOf(
     .orderBy('message_id')
     .execute()
   return rows.flatMap(({ message_id: messageId, notice, delivery }) => {
-    const isUndelivered = delivery === 'undelivered' || delivery === 'returned'
+    const isUndelivered = !countsAsArrived(delivery as Delivery | null)
     return notice === null ? [] : [{ messageId, terms: notice, isUndelivered }]
   })
 }

@@ -13,6 +13,7 @@ import type {
   MatchCandidate,
   PaymentAllocation,
   PlanTerms,
+  StoredLeaving,
   StoredNotice,
   StoredReply,
 } from './column-types.ts'
@@ -357,6 +358,7 @@ export interface HumanMessagesTable {
   sent_at: number | null
   try_again_at: number | null
   sending_until: number | null
+  leaving: Json<StoredLeaving> | null
   is_contact: Generated<boolean>
   is_notice: Generated<boolean>
   notice: Json<StoredNotice> | null

@@ -1,13 +1,7 @@
 // Messages about claims that are told in the message of another claim of the same person.
+import type { ToldAlong } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 import type { HumanMessageKey } from './human-messages.ts'
-
-/** A claim that a message of another one tells along. */
-export interface ToldAlong extends HumanMessageKey {
-  claimId: string
-  step: string
-  template: string
-}
 
 /** What waits to be told in a message. */
 export async function toldAlong(

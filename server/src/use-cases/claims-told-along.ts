@@ -1,11 +1,13 @@
 // The other claims of a person that a message names, as they are at the moment of sending.
+
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { standingAt } from '../domain/claim/holds.ts'
 import type { OtherClaim } from '../domain/content/claim-message-input.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import { findClaim } from '../storage/claims.ts'
+import type { ToldAlong } from '../storage/column-types.ts'
 import type { HumanMessageKey } from '../storage/human-messages.ts'
-import { type ToldAlong, toldAlong } from '../storage/told-along.ts'
+import { toldAlong } from '../storage/told-along.ts'
 import type { Deps } from './deps.ts'
 
 /** Those that are still owed and that nothing holds; the others are left out. */

@@ -1,5 +1,6 @@
 // Composes one queued message to a person from the facts of this moment, or says why it must not
 // leave now or at all. Reads only; send-human-message.ts sends.
+
 import type { Channel } from '../domain/compliance/profile.ts'
 import { callScript } from '../domain/content/call-script.ts'
 import type { CallInput, DunningInput } from '../domain/content/claim-message-input.ts'
@@ -10,10 +11,10 @@ import type { JourneyDefinition, StepDefinition } from '../domain/dunning/journe
 import { stepIdOf } from '../domain/dunning/step-key.ts'
 import type { Wording } from '../domain/wording/wording.ts'
 import { findClaim } from '../storage/claims.ts'
+import type { ToldAlong } from '../storage/column-types.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { findDebtor } from '../storage/debtors.ts'
 import type { HumanMessage } from '../storage/human-messages.ts'
-import type { ToldAlong } from '../storage/told-along.ts'
 import { claimsToldAlong } from './claims-told-along.ts'
 import { composeAnswer, isAnswer } from './compose-answer.ts'
 import type { Deps } from './deps.ts'

@@ -7,12 +7,15 @@ import { findClaim } from '../storage/claims.ts'
 import { appendEvents, enqueue, type NewEvent } from '../storage/events.ts'
 import {
   channelsOfStep,
-  endMessage,
   type HumanMessage,
   insertHumanMessages,
+} from '../storage/human-messages.ts'
+import {
+  endMessage,
   type MessageEnd,
   returnToQueue,
-} from '../storage/human-messages.ts'
+  type TakenMessage,
+} from '../storage/sending-messages.ts'
 import { insertTasks } from '../storage/tasks.ts'
 import { isThankYou } from './compose-answer.ts'
 import type { Composition } from './compose-human-message.ts'
@@ -36,12 +39,12 @@ export async function finishMessage(
   const at = deps.clock.now()
   const { creditorId, claimId, step, template, channel } = message
   const type = typeOf(message)
+  const data = { step: stepIdOf(step), template, channel }
+  const told = end.delivery === 'unknown' ? { ...data, delivery: 'unknown' } : data
   await deps.db.transaction().execute(async (tx) => {
     if (!(await endMessage(tx, message, { ...end, at }))) return
     await more(tx)
-    await appendEvents(tx, [
-      { creditorId, claimId, type, at, data: { step: stepIdOf(step), template, channel } },
-    ])
+    await appendEvents(tx, [{ creditorId, claimId, type, at, data: told }])
   })
   deps.outboxChanged()
 }
@@ -129,7 +132,7 @@ async function fallbackOf(deps: EndDeps, message: HumanMessage): Promise<Channel
 /** Puts a message off, with the reason. */
 export async function deferMessage(
   deps: EndDeps,
-  message: HumanMessage,
+  message: TakenMessage,
   { until, reason }: Extract<Composition, { kind: 'defer' }>,
 ): Promise<void> {
   const { creditorId, claimId, step } = message

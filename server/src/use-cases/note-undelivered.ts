@@ -1,7 +1,9 @@
 // What came back: a message that reached nobody, by mail or by text. Nothing more is sent where nobody
 // is, and somebody looks for the person.
+
+import type { Delivery } from '../domain/delivery/delivery.ts'
 import type { IncomingAction } from '../domain/incoming/propose-action.ts'
-import { type Delivery, noteDelivery, type SentMessage } from '../storage/human-messages.ts'
+import { noteDelivery, type SentMessage } from '../storage/sent-messages.ts'
 import { type ReplyDeps, takeReply } from './take-reply.ts'
 
 /** How a message fared, and whether its channel leads nowhere for good. */

@@ -49,14 +49,30 @@ export interface Mail {
   readonly listHeaders?: Readonly<Record<string, string>>
 }
 
-/** `temporary` may be tried again; `permanent` will fail the same way every time. */
+/** Who is about to carry a message. */
+export interface Carrier {
+  readonly provider: string
+  /** It keeps keys: however often it is asked, it sends one message for a key. */
+  readonly mayRepeat: boolean
+}
+
+/**
+ * Awaited right before a carrier could first have taken the message: the moment to write down that it
+ * may have left. A rejection keeps it from leaving.
+ */
+export type BeforeLeaving = (carrier: Carrier) => Promise<void>
+
+/**
+ * `temporary` surely did not leave and may be tried again; `permanent` will fail the same way every
+ * time; `unknown` may have left and must not be sent again.
+ */
 export interface MailFailure {
-  readonly code: 'temporary' | 'permanent'
+  readonly code: 'temporary' | 'permanent' | 'unknown'
   readonly detail: string
 }
 
 export interface Mailer {
-  send(mail: Mail): Promise<Result<void, MailFailure>>
+  send(mail: Mail, beforeLeaving?: BeforeLeaving): Promise<Result<void, MailFailure>>
   close(): Promise<void>
 }
 
@@ -85,8 +101,8 @@ export interface TextAccepted {
 }
 
 export interface TextMessenger {
-  /** Never throws because of a provider. */
-  send(message: TextMessage): Promise<TextOutcome>
+  /** Never throws because of a provider; of `beforeLeaving` it does. */
+  send(message: TextMessage, beforeLeaving?: BeforeLeaving): Promise<TextOutcome>
 }
 
 /** One letter, printed already. */
@@ -114,8 +130,8 @@ export interface LetterAccepted {
 }
 
 export interface LetterService {
-  /** Never throws because of a provider or a full disk. */
-  send(letter: Letter): Promise<LetterOutcome>
+  /** Never throws because of a provider or a full disk; of `beforeLeaving` it does. */
+  send(letter: Letter, beforeLeaving?: BeforeLeaving): Promise<LetterOutcome>
 }
 
 /** Sets a letter in type. */

@@ -5,6 +5,7 @@ import { disputedOf, outstandingOf } from '../domain/claim/claim.ts'
 import type { CaseFacts, NoticeFact } from '../domain/compliance/case-facts.ts'
 import { type Law, lawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
+import { countsAsArrived } from '../domain/delivery/delivery.ts'
 import { type CaseGap, checkCaseFile } from '../domain/hand-over/check-case-file.ts'
 import { judgeNotices } from '../domain/hand-over/notice-that-counts.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
@@ -91,8 +92,6 @@ async function factsOf(
   }
 }
 
-const NOT_DELIVERED: ReadonlySet<string | null> = new Set(['undelivered', 'returned'])
-
 /** A message counts as a notice when what it stated was frozen in it. */
 function noticeFact(message: ToldMessage, { timeZone }: CreditorRow): NoticeFact[] {
   const { messageId, notice, sentAt, state, delivery } = message
@@ -104,7 +103,7 @@ function noticeFact(message: ToldMessage, { timeZone }: CreditorRow): NoticeFact
       day: dayInZone(sentAt, timeZone),
       channel: channel as Channel,
       kind,
-      ...(NOT_DELIVERED.has(delivery) ? { undelivered: true } : {}),
+      ...(countsAsArrived(delivery) ? {} : { undelivered: true }),
       ...(announced === null
         ? {}
         : { statedFee: BigInt(announced.fee), statedLastDay: announced.lastDay }),

@@ -1,7 +1,7 @@
 // Takes queued messages up again whose job is gone: put off until an opening, given up by the queue
 // during an outage, or written before a mail server was configured. Nothing that is owed is lost.
 import { enqueueAll } from '../storage/events.ts'
-import { hasOverdueMessages, takeOverdueMessages } from '../storage/human-messages.ts'
+import { hasOverdueMessages, takeOverdueMessages } from '../storage/overdue-messages.ts'
 import { channelsOfPorts, type HumanPorts } from './deliver-content.ts'
 import type { Deps } from './deps.ts'
 

@@ -1,19 +1,24 @@
 // Sends one queued message to a person: take it, compose it from the facts of now, hand it to its
 // channel, write down how that ended. The journey decided before; nothing is planned here.
 
+import type { StoredLeaving } from '../storage/column-types.ts'
+import type { HumanMessage, HumanMessageKey } from '../storage/human-messages.ts'
 import {
-  type HumanMessage,
-  type HumanMessageKey,
+  letGo,
   type MessageEnd,
+  noteLeaving,
+  postpone,
   queuedSince,
   returnToQueue,
+  type TakenMessage,
   takeForSending,
-} from '../storage/human-messages.ts'
+} from '../storage/sending-messages.ts'
 import { askForCall } from './ask-for-call.ts'
 import { type ComposeDeps, type Composition, composeHumanMessage } from './compose-human-message.ts'
-import { type Delivered, deliverContent, type HumanPorts } from './deliver-content.ts'
+import { type Delivered, deliverContent, type Handing, type HumanPorts } from './deliver-content.ts'
 import type { Deps } from './deps.ts'
 import { deferMessage, dropMessage, failMessage, finishMessage } from './end-human-message.ts'
+import type { Carrier } from './outbound-ports.ts'
 import { prepareAgentReminder } from './remind-agent.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
 import { awaitOther, endAlong } from './tell-along.ts'
@@ -42,8 +47,9 @@ const toldOf = new WeakMap<object, Set<string>>()
  * for good has failed, each with `reminder.skipped`, and goes by the next channel of its step where
  * there is one; one that may leave later stays queued. `again` when the channel could not take it now.
  *
- * Between the channel's acceptance and the commit lies one statement: a process that dies there
- * leaves the message queued, and it is sent once more under the same id.
+ * Before its last byte the message is written down as leaving. A process that dies after that has
+ * perhaps sent it: it is asked for again only where the provider knows it by its key, and else ends
+ * as sent with the delivery `unknown`, which gives nobody a term and costs nobody anything.
  */
 export async function sendHumanMessage(deps: SendDeps, key: HumanMessageKey): Promise<WorkOutcome> {
   const message = await takeForSending(deps.db, key, SENDING_SECONDS)
@@ -52,7 +58,7 @@ export async function sendHumanMessage(deps: SendDeps, key: HumanMessageKey): Pr
   try {
     return await send(deps, message)
   } catch (error) {
-    await returnToQueue(deps.db, message, deps.clock.now() + QUEUE_TRIES_SECONDS)
+    await letGo(deps.db, message, deps.clock.now() + QUEUE_TRIES_SECONDS)
     throw error
   }
 }
@@ -66,16 +72,23 @@ export async function giveUpHumanMessage(deps: SendDeps, key: HumanMessageKey): 
   if (since === undefined) return
   const now = deps.clock.now()
   if (now < since + TRY_FOR_SECONDS) {
-    await returnToQueue(deps.db, key, now + TRY_AGAIN_SECONDS)
+    await postpone(deps.db, key, now + TRY_AGAIN_SECONDS)
     return
   }
   const message = await takeForSending(deps.db, key, SENDING_SECONDS)
-  if (typeof message !== 'string') await failMessage(deps, message, 'undeliverable')
+  if (typeof message === 'string') return
+  if (message.leaving === null) await failMessage(deps, message, 'undeliverable')
+  else await finishUnsure(deps, message, message.leaving)
 }
 
-async function send(deps: SendDeps, message: HumanMessage): Promise<WorkOutcome> {
+async function send(deps: SendDeps, message: TakenMessage): Promise<WorkOutcome> {
+  const { leaving } = message
+  if (leaving !== null && !leaving.mayRepeat) return await finishUnsure(deps, message, leaving)
   if (message.toldIn !== null) return await awaitOther(deps, message, message.toldIn)
   const composed = await composeHumanMessage(deps, message)
+  if (leaving !== null && composed.kind !== 'ready') {
+    return await finishUnsure(deps, message, leaving)
+  }
   if (composed.kind === 'drop') {
     await dropMessage(deps, message, composed.reason)
     return DONE
@@ -91,14 +104,44 @@ async function send(deps: SendDeps, message: HumanMessage): Promise<WorkOutcome>
     await askForCall(deps, message, { script, notice: composed.notice?.stored ?? null })
     return DONE
   }
-  return await judge(deps, { message, composed }, await deliverContent(deps, message, content))
+  const handing: Handing = {
+    messageId: message.messageId,
+    beforeLeaving: (carrier) => writeLeaving(deps, { message, composed }, carrier),
+    ...(leaving === null ? {} : { onlyAt: leaving.provider }),
+  }
+  return await judge(deps, { message, composed }, await deliverContent(deps, handing, content))
 }
 
-type Ready = Extract<Composition, { kind: 'ready' }>
+async function writeLeaving(
+  { db, clock }: SendDeps,
+  { message, composed }: Sending,
+  { provider, mayRepeat }: Carrier,
+): Promise<void> {
+  const { notice, told = [] } = composed
+  const leaving = { at: clock.now(), provider, mayRepeat, notice: notice?.stored ?? null, told }
+  if (await noteLeaving(db, message, leaving)) return
+  throw new Error('the message is another sender’s by now')
+}
+
+/** An earlier sender broke off: the message left, or it did not, and nobody will know. */
+async function finishUnsure(
+  deps: SendDeps,
+  message: TakenMessage,
+  { at, provider, notice, told }: StoredLeaving,
+): Promise<WorkOutcome> {
+  const end = { state: 'sent', provider, delivery: 'unknown', notice } as const
+  await finishMessage(deps, message, end, (tx) => endAlong(tx, message, { told, at }))
+  return DONE
+}
+
+interface Sending {
+  message: TakenMessage
+  composed: Extract<Composition, { kind: 'ready' }>
+}
 
 async function judge(
   deps: SendDeps,
-  { message, composed }: { message: HumanMessage; composed: Ready },
+  { message, composed }: Sending,
   delivered: Delivered,
 ): Promise<WorkOutcome> {
   switch (delivered.kind) {
@@ -118,8 +161,10 @@ async function judge(
       await returnToQueue(deps.db, message, deps.clock.now() + TRY_AGAIN_SECONDS)
       return DONE
     case 'later': {
-      const { detail, retryAfterSeconds = QUEUE_TRIES_SECONDS } = delivered
-      await returnToQueue(deps.db, message, deps.clock.now() + retryAfterSeconds)
+      const { detail, retryAfterSeconds = QUEUE_TRIES_SECONDS, mayHaveLeft } = delivered
+      const isUnsure = mayHaveLeft === true || message.leaving !== null
+      const giveBack = isUnsure ? letGo : returnToQueue
+      await giveBack(deps.db, message, deps.clock.now() + retryAfterSeconds)
       return again(detail)
     }
   }

@@ -6,6 +6,7 @@ import type { ContactPoints, Party, Preferences } from '../domain/claim/debtor.t
 import { standingAt } from '../domain/claim/holds.ts'
 import { type LawInForce, lawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
+import { countsAsArrived } from '../domain/delivery/delivery.ts'
 import type { Contact } from '../domain/dunning/contact-budget.ts'
 import type { ContactPlace } from '../domain/dunning/contact-window.ts'
 import type { Facts } from '../domain/dunning/journey-conditions.ts'
@@ -72,7 +73,7 @@ export function stepFactsOf(
   const { claim, debtor, creditor, records, contacts, now } = sources
   const law = lawOfClaim(server.laws, sources)
   const timeZone = debtor.timeZone ?? creditor.timeZone
-  const notice = noticeState(records)
+  const notice = noticeState(records.notice, now)
   const arrived = notice === 'sent' ? records.notice?.terms?.announced : null
   return {
     now,
@@ -142,12 +143,16 @@ function knownChannels(contact: ContactPoints, hasAgent: boolean): ReadonlySet<C
   ])
 }
 
-function noticeState({ notice }: CaseRecords): NoticeState {
+/** Within these, a provider usually tells what became of a message that may have left. */
+const REPORT_SECONDS = 3 * 86_400
+
+function noticeState(notice: CaseRecords['notice'], now: number): NoticeState {
   if (notice === null) return 'none'
-  const { state, delivery } = notice
+  const { state, delivery, sentAt } = notice
   if (state === 'queued') return 'under-way'
-  const isLost = delivery === 'undelivered' || delivery === 'returned'
-  return state === 'sent' && !isLost ? 'sent' : 'undelivered'
+  if (state !== 'sent') return 'undelivered'
+  if (delivery === 'unknown' && now < (sentAt ?? 0) + REPORT_SECONDS) return 'under-way'
+  return countsAsArrived(delivery) ? 'sent' : 'undelivered'
 }
 
 /** When the last hold of the journey's own kind ended; null while one stands, and without any. */

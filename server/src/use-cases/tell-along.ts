@@ -1,14 +1,12 @@
 // Claims that are told in the message of another one of the same person: what becomes of them when that
 // message has left, or never will.
+
 import { stepIdOf } from '../domain/dunning/step-key.ts'
+import type { ToldAlong } from '../storage/column-types.ts'
 import { appendEvents, enqueue } from '../storage/events.ts'
-import {
-  endMessage,
-  type HumanMessage,
-  type HumanMessageKey,
-  returnToQueue,
-} from '../storage/human-messages.ts'
-import { stateOfMessage, type ToldAlong, untellAlong } from '../storage/told-along.ts'
+import type { HumanMessage, HumanMessageKey } from '../storage/human-messages.ts'
+import { endMessage, returnToQueue, type TakenMessage } from '../storage/sending-messages.ts'
+import { stateOfMessage, untellAlong } from '../storage/told-along.ts'
 import type { Deps, Tx } from './deps.ts'
 import { DONE, type WorkOutcome } from './work-outcome.ts'
 
@@ -17,7 +15,7 @@ const TRY_AGAIN_SECONDS = 3_600
 /** What is told in another message waits for it, and leaves by itself when that one is gone. */
 export async function awaitOther(
   deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
-  message: HumanMessage,
+  message: TakenMessage,
   messageId: string,
 ): Promise<WorkOutcome> {
   const lead = { creditorId: message.creditorId, messageId }

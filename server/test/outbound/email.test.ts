@@ -122,6 +122,50 @@ describe('failures of mail', () => {
   })
 })
 
+describe('the moment before a mail may have left', () => {
+  const carriers: unknown[] = []
+  const noted = async (carrier: unknown) => {
+    carriers.push(carrier, server.mails.length)
+  }
+  beforeEach(() => {
+    carriers.length = 0
+  })
+
+  it('is told once, while the server cannot have taken the mail', async () => {
+    expect(await mailer.send(MAIL, noted)).toMatchObject({ ok: true })
+    expect(carriers).toEqual([{ provider: 'smtp', mayRepeat: false }, 0])
+    expect(server.mails).toHaveLength(1)
+  })
+
+  it('keeps the mail from leaving when it fails', async () => {
+    const fails = async () => {
+      throw new Error('the store is gone')
+    }
+    expect(await mailer.send(MAIL, fails)).toMatchObject({ error: { code: 'temporary' } })
+    expect(server.mails).toEqual([])
+    expect(await mailer.send(MAIL, noted)).toMatchObject({ ok: true })
+    expect(server.mails).toHaveLength(1)
+  })
+
+  it('does not come for a recipient whom the server refuses', async () => {
+    server.refuseRecipient = { code: 550, text: 'no' }
+    await mailer.send(MAIL, noted)
+    expect(carriers).toEqual([])
+  })
+
+  it('leaves unknown what became of a mail whose connection is lost behind it', async () => {
+    server.cutsAfterData = true
+    expect(await mailer.send(MAIL, noted)).toMatchObject({ error: { code: 'unknown' } })
+    expect(server.mails).toHaveLength(1)
+  })
+
+  it('leaves nothing unknown when the server says no to the whole mail', async () => {
+    server.refuseData = { code: 452, text: 'full' }
+    expect(await mailer.send(MAIL, noted)).toMatchObject({ error: { code: 'temporary' } })
+    expect(carriers).toHaveLength(2)
+  })
+})
+
 describe('values that would break out of their header', () => {
   it.each([
     ['a line break in the recipient', { to: 'ana@kunden.example\r\nBcc: eve@evil.example' }],

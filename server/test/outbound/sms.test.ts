@@ -36,7 +36,7 @@ afterEach(async () => {
 })
 
 function twilioLike(change: Partial<TextProvider> = {}): TextProvider {
-  const { send } = createTwilioProvider({
+  const sender = createTwilioProvider({
     http,
     baseUrl: first.origin,
     accountSid: 'AC1',
@@ -45,14 +45,14 @@ function twilioLike(change: Partial<TextProvider> = {}): TextProvider {
     statusCallback: 'https://parley.example/sms/reports?shop=1',
     pricePerSegment: { value: '0.0495', currency: 'EUR' },
   })
-  return { name: 'twilio', rate: RATE, send, ...change }
+  return { name: 'twilio', rate: RATE, ...sender, ...change }
 }
 
 function gateway(change: Partial<TextProvider> = {}): TextProvider {
   const wallClock = { now: () => Math.floor(Date.now() / 1_000) }
   const url = `${second.origin}/sms`
-  const { send } = createWebhookTextProvider({ http, url, secret: SECRET, wallClock })
-  return { name: 'gateway', rate: RATE, send, ...change }
+  const sender = createWebhookTextProvider({ http, url, secret: SECRET, wallClock })
+  return { name: 'gateway', rate: RATE, ...sender, ...change }
 }
 
 function messenger(...providers: TextProvider[]) {
@@ -139,8 +139,8 @@ describe('a Twilio-shaped provider', () => {
       authToken: 't',
       from: 'x',
     }
-    const { send } = createTwilioProvider(options)
-    const outcome = await messenger({ name: 'twilio', rate: RATE, send }).send(MESSAGE)
+    const provider = { name: 'twilio', rate: RATE, ...createTwilioProvider(options) }
+    const outcome = await messenger(provider).send(MESSAGE)
     expect(outcome).toMatchObject({ kind: 'permanent', code: 'address-blocked' })
     expect(first.received).toEqual([])
     await closed.close()
@@ -209,6 +209,26 @@ describe('the messenger', () => {
     expect(await send({ ...MESSAGE, onlyAt: 'gateway' })).toMatchObject({ provider: 'gateway' })
     expect(first.received).toEqual([])
     expect(await send({ ...MESSAGE, onlyAt: 'gone' })).toMatchObject({ code: 'no-provider' })
+  })
+
+  it('tells who is about to carry the message, and whether that one knows it again', async () => {
+    first.reply = answer(503)
+    const told: unknown[] = []
+    const note = async (carrier: unknown) => {
+      told.push(carrier, first.received.length, second.received.length)
+    }
+    await messenger(twilioLike(), gateway()).send(MESSAGE, note)
+    const [twilio, other] = [
+      { provider: 'twilio', mayRepeat: false },
+      { provider: 'gateway', mayRepeat: true },
+    ]
+    expect(told).toEqual([twilio, 0, 0, other, 1, 0])
+  })
+
+  it('hands nothing over when that cannot be written down', async () => {
+    const fails = () => Promise.reject(new Error('the store is gone'))
+    await expect(messenger(twilioLike()).send(MESSAGE, fails)).rejects.toThrow('the store is gone')
+    expect(first.received).toEqual([])
   })
 
   it('hopes as long as one provider may take it later', async () => {

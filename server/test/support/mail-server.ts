@@ -1,5 +1,5 @@
 // A real SMTP server on loopback. It keeps what arrives and can refuse at every step.
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 
 export interface ReceivedMail {
@@ -17,6 +17,8 @@ export interface MailServer {
   refuseRecipient: { code: number; text: string } | undefined
   /** Refuses each next message after its data with this reply. */
   refuseData: { code: number; text: string } | undefined
+  /** Takes each next message and cuts all connections instead of answering. */
+  cutsAfterData: boolean
   /** Milliseconds between a mail's data and the answer that accepts it. */
   slowness: number
   close(): Promise<void>
@@ -52,12 +54,18 @@ export async function startMailServer(
           recipients: rcptTo.map(({ address }) => address),
           raw: Buffer.concat(chunks).toString('utf8'),
         })
-        if (server.slowness === 0) done()
+        if (server.cutsAfterData) for (const socket of sockets) socket.destroy()
+        else if (server.slowness === 0) done()
         else setTimeout(done, server.slowness)
       })
     },
   })
   smtp.on('error', () => {})
+  const sockets = new Set<Socket>()
+  smtp.server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()))
   const { port } = smtp.server.address() as AddressInfo
   const server: MailServer = {
@@ -66,6 +74,7 @@ export async function startMailServer(
     connections: 0,
     refuseRecipient: undefined,
     refuseData: undefined,
+    cutsAfterData: false,
     slowness: 0,
     close: () => new Promise((resolve) => smtp.close(() => resolve())),
   }

@@ -106,7 +106,10 @@ const happenings: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: make('clock-back'), hours: fc.integer({ min: 1, max: 30 }) }),
   {
     weight: 2,
-    arbitrary: fc.record({ what: make('ways'), ways: fc.constantFrom('open', 'later', 'never') }),
+    arbitrary: fc.record({
+      what: make('ways'),
+      ways: fc.constantFrom('open', 'later', 'never', 'broken'),
+    }),
   },
   fc.record({
     what: make('conversation'),

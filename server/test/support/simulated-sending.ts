@@ -64,7 +64,7 @@ function send(person: Person, kept: KeptClaim, message: KeptMessage): void {
     message.tryAt = now + TRY_AGAIN_SECONDS
     return
   }
-  if (hasPort && person.ways !== 'open') {
+  if (hasPort && (person.ways === 'later' || person.ways === 'never')) {
     fail(kept, message, { step, facts, now })
     return
   }
@@ -75,7 +75,8 @@ function send(person: Person, kept: KeptClaim, message: KeptMessage): void {
     message.notice = noticeOf(kept.claim, { step, law, channel, messageId }, quoted).stored
   }
   person.onLeaving({ kept, message, at: now })
-  Object.assign(message, { state: 'sent', sentAt: now, delivery: 'accepted' })
+  const delivery = hasPort && person.ways === 'broken' ? 'unknown' : 'accepted'
+  Object.assign(message, { state: 'sent', sentAt: now, delivery })
 }
 
 function fail(

@@ -2,6 +2,7 @@
 // them what the server's statements read.
 import { standingAt } from '../../src/domain/claim/holds.ts'
 import type { ChargeItem, ItemChange } from '../../src/domain/compliance/charge-items.ts'
+import { countsAsArrived, type Delivery } from '../../src/domain/delivery/delivery.ts'
 import type { CaseRecords, HoldRecord } from '../../src/storage/case-records.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import type { StoredNotice } from '../../src/storage/column-types.ts'
@@ -23,7 +24,7 @@ export interface KeptMessage extends HumanMessage {
   sentAt: number | null
   tryAt: number
   notice: StoredNotice | null
-  delivery: string | null
+  delivery: Delivery | null
 }
 
 export interface KeptClaim {
@@ -41,8 +42,8 @@ export interface KeptClaim {
   invoice: bigint
 }
 
-/** What the ways to people answer at present. */
-export type Ways = 'open' | 'later' | 'never'
+/** What the ways to people answer at present; of the broken ones nobody knows whether they took it. */
+export type Ways = 'open' | 'later' | 'never' | 'broken'
 
 /** A message at the instant in which it leaves, for those who check it. */
 export interface Leaving {
@@ -98,7 +99,7 @@ export function quotedOf({ claim, records, creditor, now }: StepSources) {
 export function booksOf({ charges, payments, messages }: KeptClaim) {
   const sent = messages.filter(({ isNotice: is, state }) => is && state === 'sent')
   const notices = sent.flatMap(({ messageId, notice, delivery }) => {
-    const isUndelivered = delivery === 'undelivered'
+    const isUndelivered = !countsAsArrived(delivery)
     return notice === null ? [] : [{ messageId, terms: notice, isUndelivered }]
   })
   return { items: charges, payments, notices }
@@ -138,7 +139,12 @@ function recordsOf(kept: KeptClaim, hasAgent: boolean): CaseRecords {
     notice:
       notice === undefined
         ? null
-        : { terms: notice.notice, state: notice.state, delivery: notice.delivery },
+        : {
+            terms: notice.notice,
+            state: notice.state,
+            delivery: notice.delivery,
+            sentAt: notice.sentAt,
+          },
     holds: [...holds].sort((a, b) => a.createdAt - b.createdAt),
     promisesMade: promises.length,
     promisedDay: promises.at(-1) ?? null,

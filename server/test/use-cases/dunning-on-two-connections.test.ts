@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { changeClaim, lockClaim } from '../../src/storage/claims.ts'
 import { rescheduleStep } from '../../src/storage/dunning-cases.ts'
-import { type HumanMessageKey, takeForSending } from '../../src/storage/human-messages.ts'
+import type { HumanMessageKey } from '../../src/storage/human-messages.ts'
+import { takeForSending } from '../../src/storage/sending-messages.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
 import {

@@ -14,6 +14,7 @@ import type { Claim } from '../../src/storage/claims.ts'
 import { updateCreditor } from '../../src/storage/creditors.ts'
 import { type DebtorChange, updateDebtor } from '../../src/storage/debtors.ts'
 import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
+import { noteDelivery } from '../../src/storage/sent-messages.ts'
 import { waiveCharge } from '../../src/use-cases/lower-charges.ts'
 import type { Mailer, TextMessage, TextMessenger } from '../../src/use-cases/outbound-ports.ts'
 import type { SendDeps } from '../../src/use-cases/send-human-message.ts'
@@ -58,6 +59,7 @@ beforeEach(async () => {
   await world.reset()
   smtp.mails.length = 0
   smtp.refuseRecipient = undefined
+  smtp.cutsAfterData = false
   texts.length = 0
   folder = await mkdtemp(join(tmpdir(), 'parley-letters-'))
   const service = createLetterService([
@@ -115,6 +117,15 @@ async function heard(claim: Claim): Promise<string[]> {
   })
 }
 
+async function deliveryOf({ claimId }: Claim, step: string) {
+  return await world.deps.db
+    .selectFrom('human_messages')
+    .select(['creditor_id as creditorId', 'message_id as messageId', 'delivery'])
+    .where('claim_id', '=', claimId)
+    .where('step', '=', step)
+    .executeTakeFirstOrThrow()
+}
+
 const printed = async () => (await readdir(join(folder, 'out'))).filter((it) => it.endsWith('.pdf'))
 const typesOf = async (claim: Claim) =>
   (await eventsOf(world, claim.claimId)).map(({ type }) => type)
@@ -150,6 +161,28 @@ describe('a Dutch consumer on the journey of the WIK', () => {
     const mail = smtp.mails.at(-1)?.raw.toString() ?? ''
     expect(mail).toContain('40,00')
     expect(await printed()).toHaveLength(1)
+  })
+
+  it.each([
+    ['owes no costs while nobody can tell whether the letter left', null, 0n],
+    ['owes them once the letter is known to have arrived', 'delivered', 4_000n],
+  ] as const)('%s', async (_title, report, costs) => {
+    const servedChannels = new Set(['email', 'sms', 'phone', 'app'] as const)
+    deps = { ...deps, letters: undefined, servedChannels }
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-10')
+    smtp.cutsAfterData = true
+    await liveUntil(world, deps, '2026-04-11')
+    smtp.cutsAfterData = false
+    expect(await heard(claim)).toContain('2026-04-10 email fourteen-day-letter')
+    const letter = await deliveryOf(claim, 'fourteen-day-letter')
+    expect(letter.delivery).toBe('unknown')
+    if (report !== null) await noteDelivery(world.deps.db, letter, report)
+    await liveUntil(world, deps, '2026-07-01')
+    const items = await chargesOf(world.deps.db, claim)
+    const sum = items.reduce((total, { minor }) => total + minor, 0n)
+    expect(items.find(({ rule }) => rule === 'collection-costs')?.minor ?? 0n).toBe(costs)
+    expect(sum > 0n).toBe(costs > 0n)
   })
 
   it('owes nothing more when the payment was there before the term ended', async () => {
@@ -377,6 +410,18 @@ describe('several claims of one person', () => {
       expect(await heard(claim)).toEqual(['2026-03-10 email first-notice'])
     }
     expect(mail.text).toMatch(/150,00/)
+  })
+
+  it('are all told of, or none, when nobody can tell whether the one message left', async () => {
+    const { first, second } = await twoBills()
+    smtp.cutsAfterData = true
+    await settleNow(deps)
+    smtp.cutsAfterData = false
+    await settleNow(deps)
+    expect(smtp.mails).toHaveLength(1)
+    for (const claim of [first, second]) {
+      expect(await heard(claim)).toEqual(['2026-03-10 email first-notice'])
+    }
   })
 
   it('leave by themselves when the one that was to tell of them is paid', async () => {

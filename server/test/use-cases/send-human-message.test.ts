@@ -4,7 +4,8 @@ import { createMailer } from '../../src/outbound/email.ts'
 import { changeClaim, lockClaim } from '../../src/storage/claims.ts'
 import { updateCreditor } from '../../src/storage/creditors.ts'
 import { updateDebtor } from '../../src/storage/debtors.ts'
-import { type HumanMessageKey, takeForSending } from '../../src/storage/human-messages.ts'
+import type { HumanMessageKey } from '../../src/storage/human-messages.ts'
+import { takeForSending } from '../../src/storage/sending-messages.ts'
 import type { Mailer } from '../../src/use-cases/outbound-ports.ts'
 import { requeueHumanMessages } from '../../src/use-cases/requeue-human-messages.ts'
 import {
@@ -73,7 +74,7 @@ async function queuedFor(claimId: string): Promise<HumanMessageKey> {
 async function rowOf(key: HumanMessageKey) {
   return await world.deps.db
     .selectFrom('human_messages')
-    .select(['state', 'sent_at', 'try_again_at', 'sending_until'])
+    .select(['state', 'sent_at', 'try_again_at', 'sending_until', 'delivery', 'leaving'])
     .where('message_id', '=', key.messageId)
     .executeTakeFirstOrThrow()
 }
@@ -81,6 +82,23 @@ async function rowOf(key: HumanMessageKey) {
 async function reminders(claimId: string) {
   const events = await eventsOf(world, claimId)
   return events.filter(({ type }) => /^(reminder|thank-you)\./.test(type))
+}
+
+/** A process that dies before, or after, the mail server has said yes. */
+function crashing(when: 'before' | 'after'): SendDeps {
+  const send: Mailer['send'] = async (...args) => {
+    if (when === 'after') await mailer.send(...args)
+    throw new Error('killed')
+  }
+  return { ...deps, mailer: { ...mailer, send } }
+}
+
+async function letTheLeaseEnd({ messageId }: HumanMessageKey): Promise<void> {
+  await world.deps.db
+    .updateTable('human_messages')
+    .set({ sending_until: 0 })
+    .where('message_id', '=', messageId)
+    .execute()
 }
 
 const lastMail = () => PostalMime.parse(smtp.mails.at(-1)?.raw ?? '')
@@ -146,25 +164,56 @@ describe('a message that is due', () => {
     expect(smtp.mails).toEqual([])
   })
 
-  it('leaves again with the same Message-ID after a crash behind the mail server’s yes', async () => {
+  it('never leaves again after a crash behind the mail server’s yes', async () => {
+    const { claim, key } = await queuedNotice()
+    await expect(sendHumanMessage(crashing('after'), key)).rejects.toThrow('killed')
+    expect(await rowOf(key)).toMatchObject({ state: 'queued', delivery: null })
+    expect(await sendHumanMessage(deps, key)).toEqual({ kind: 'done' })
+    expect(smtp.mails).toHaveLength(1)
+    expect(await rowOf(key)).toMatchObject({ state: 'sent', delivery: 'unknown', leaving: null })
+    expect(await reminders(claim.claimId)).toMatchObject([
+      { type: 'reminder.sent', data: { channel: 'email', delivery: 'unknown' } },
+    ])
+  })
+
+  it('leaves after a crash before it could have left', async () => {
     const { key } = await queuedNotice()
-    const crashing = {
+    await expect(sendHumanMessage(crashing('before'), key)).rejects.toThrow('killed')
+    expect(smtp.mails).toEqual([])
+    await sendHumanMessage(deps, key)
+    expect(smtp.mails).toHaveLength(1)
+    expect(await rowOf(key)).toMatchObject({ state: 'sent', delivery: 'accepted' })
+  })
+
+  it('leaves later when the server said no to the whole of it', async () => {
+    const { key } = await queuedNotice()
+    smtp.refuseData = { code: 452, text: 'full' }
+    expect(await sendHumanMessage(deps, key)).toMatchObject({ kind: 'again' })
+    expect(await rowOf(key)).toMatchObject({ state: 'queued', leaving: null })
+    smtp.refuseData = undefined
+    await sendHumanMessage(deps, key)
+    expect(await rowOf(key)).toMatchObject({ state: 'sent', delivery: 'accepted' })
+  })
+
+  it('does not leave when another sender has taken it meanwhile', async () => {
+    const { key } = await queuedNotice()
+    const slow = {
       ...deps,
       mailer: {
         ...mailer,
-        send: async (mail: Parameters<Mailer['send']>[0]) => {
-          await mailer.send(mail)
-          throw new Error('killed')
+        send: async (...args: Parameters<Mailer['send']>) => {
+          await letTheLeaseEnd(key)
+          expect(await takeForSending(world.deps.db, key, 60)).toMatchObject({ leaving: null })
+          return await mailer.send(...args)
         },
       },
     }
-    await expect(sendHumanMessage(crashing, key)).rejects.toThrow('killed')
+    expect(await sendHumanMessage(slow, key)).toMatchObject({ kind: 'again' })
+    expect(smtp.mails).toEqual([])
+    expect(await sendHumanMessage(deps, key)).toMatchObject({ kind: 'again' })
+    await letTheLeaseEnd(key)
     await sendHumanMessage(deps, key)
-    const ids = await Promise.all(smtp.mails.map(({ raw }) => PostalMime.parse(raw)))
-    expect(ids.map(({ messageId }) => messageId)).toEqual([
-      `<${key.messageId}@blue-water.example>`,
-      `<${key.messageId}@blue-water.example>`,
-    ])
+    expect(smtp.mails).toHaveLength(1)
   })
 
   it('says that the app was asked first when an agent let its time pass', async () => {

@@ -486,6 +486,9 @@ create table human_messages (
   try_again_at bigint,
   -- One sender at a time, until then by the database's own clock: no business time.
   sending_until bigint,
+  -- Written before its last byte may leave, with what it says: it is never sent again after that,
+  -- unless the other side surely did not take it: {at, notice, told}.
+  leaving jsonb,
   -- Addresses the person for money; answers and messages to agents do not.
   is_contact boolean not null default true,
   -- Counts as a notice in law; what it stated is frozen when it leaves: {kind, day, total, parts, …}.
