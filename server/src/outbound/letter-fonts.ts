@@ -5,11 +5,21 @@ import * as fontkit from 'fontkit'
 
 const { resolve } = createRequire(import.meta.url)
 
-/** Files of the typeface. */
-export const LETTER_FONTS = {
-  regular: resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
-  bold: resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
-} as const
+export interface LetterFonts {
+  readonly regular: fontkit.Font
+  readonly bold: fontkit.Font
+}
+
+let fonts: LetterFonts | undefined
+
+/** The typeface, read once: to read it takes longer than to set a letter. */
+export function letterFonts(): LetterFonts {
+  fonts ??= {
+    regular: openFont('DejaVuSansCondensed.ttf'),
+    bold: openFont('DejaVuSansCondensed-Bold.ttf'),
+  }
+  return fonts
+}
 
 // It has such letters, but nothing here turns lines around (UAX #9).
 const RIGHT_TO_LEFT =
@@ -32,12 +42,13 @@ export function firstMissingGlyph(text: string): string | undefined {
 
 /** The characters that both weights have. */
 function readCoverage(): ReadonlySet<number> {
-  const bold = new Set(openFont(LETTER_FONTS.bold).characterSet)
-  return new Set(openFont(LETTER_FONTS.regular).characterSet.filter((it) => bold.has(it)))
+  const { regular, bold } = letterFonts()
+  const inBold = new Set(bold.characterSet)
+  return new Set(regular.characterSet.filter((it) => inBold.has(it)))
 }
 
 function openFont(file: string): fontkit.Font {
-  const font = fontkit.openSync(file)
+  const font = fontkit.openSync(resolve(`dejavu-fonts-ttf/ttf/${file}`))
   if (!('characterSet' in font)) throw new Error(`${file} is a collection of fonts`)
   return font
 }

@@ -2,7 +2,7 @@
 import PDFDocument from 'pdfkit'
 import type { LetterContent } from '../domain/content/letter-content.ts'
 import type { Box } from '../domain/content/letter-layouts.ts'
-import { LETTER_FONTS } from './letter-fonts.ts'
+import { letterFonts } from './letter-fonts.ts'
 
 export type Doc = PDFKit.PDFDocument
 
@@ -28,6 +28,8 @@ export function newDocument(letter: LetterContent): Doc {
     left: PAGE.left * POINTS,
     right: PAGE.right * POINTS,
   }
+  // The library takes fonts that were read already, which its types do not know.
+  const { regular, bold } = letterFonts() as unknown as Record<'regular' | 'bold', string>
   const doc = new PDFDocument({
     size: 'A4',
     margins,
@@ -37,7 +39,7 @@ export function newDocument(letter: LetterContent): Doc {
     lang: letter.language,
     displayTitle: true,
     // Without it the library loads a typeface that it may not embed.
-    font: LETTER_FONTS.regular,
+    font: regular,
     info: {
       Title: letter.subject,
       Author: letter.sender[0] ?? '',
@@ -46,8 +48,8 @@ export function newDocument(letter: LetterContent): Doc {
       Creator: 'Parley',
     },
   })
-  doc.registerFont('regular', LETTER_FONTS.regular)
-  doc.registerFont('bold', LETTER_FONTS.bold)
+  doc.registerFont('regular', regular)
+  doc.registerFont('bold', bold)
   return doc
 }
 

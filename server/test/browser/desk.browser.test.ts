@@ -1,25 +1,20 @@
 // The desk in a real browser: a phone, the keys alone, no script; and what a screen reader would meet.
-import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import process from 'node:process'
-import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildTestApp, type TestApp } from '../support/build-test-app.ts'
+import {
+  COLOURS,
+  expectAccessible,
+  HAS_CHROMIUM,
+  inChromium,
+  launchChromium,
+  PHONE,
+  picture,
+} from '../support/chromium.ts'
 import { billWithTask } from '../support/desk-app.ts'
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const isThere = existsSync(CHROMIUM)
-const title = isThere
-  ? 'the desk in Chromium on a phone'
-  : `LEFT OUT: no browser at ${CHROMIUM} (set CHROMIUM to one)`
-
-/** Where pictures of the pages go, to be looked at; nowhere by default. */
-const PICTURES = process.env['PARLEY_TEST_PICTURES']
-
-const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true }
-
-describe.skipIf(!isThere)(title, () => {
+describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
   let app: TestApp
   let origin: string
   let browser: Browser
@@ -31,8 +26,7 @@ describe.skipIf(!isThere)(title, () => {
     app = await buildTestApp()
     await app.app.listen({ host: '127.0.0.1', port: 0 })
     origin = `http://127.0.0.1:${(app.app.server.address() as AddressInfo).port}`
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    browser = await chromium.launch({ executablePath: CHROMIUM, args })
+    browser = await launchChromium()
     reply = await billWithTask(app, {
       kind: 'read-reply',
       inDays: -1,
@@ -92,11 +86,10 @@ describe.skipIf(!isThere)(title, () => {
 
   afterEach(() => context.close())
 
-  async function picture(name: string): Promise<void> {
-    if (PICTURES === undefined) return
-    await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
+  async function pictures(name: string): Promise<void> {
+    await picture(page, name)
     await page.setViewportSize({ width: 1100, height: 800 })
-    await page.screenshot({ path: `${PICTURES}/${name}-wide.png`, fullPage: true })
+    await picture(page, `${name}-wide`)
     await page.setViewportSize(PHONE.viewport)
   }
 
@@ -118,19 +111,19 @@ describe.skipIf(!isThere)(title, () => {
 
   it('fits the width of a phone on every page', async () => {
     await page.goto(`${origin}/desk`)
-    await picture('desk-login')
+    await pictures('desk-login')
     await expectFits('log-in')
     await logIn()
-    await picture('desk-list')
+    await pictures('desk-list')
     await expectFits('list')
     for (const kind of ['read-reply', 'look-into-dispute', 'hand-over-review']) {
       await page.goto(`${origin}/desk?kind=${kind}`)
       await page.click('.button')
-      await picture(`desk-${kind}`)
+      await pictures(`desk-${kind}`)
       await expectFits(kind)
     }
     await page.goto(`${origin}/desk/kpis`)
-    await picture('desk-kpis')
+    await pictures('desk-kpis')
     await expectFits('figures')
     for (const line of await page.locator('details > summary').all()) await line.click()
     await expectFits('figures in numbers')
@@ -185,13 +178,14 @@ describe.skipIf(!isThere)(title, () => {
   })
 
   // The audit needs script, in a context that lets it in past the policy; the pages have none.
-  it('has no serious or critical fault of accessibility, light or dark', async () => {
+  it('has no fault of accessibility, light or dark', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       const audited = await browser.newContext({ ...PHONE, bypassCSP: true, colorScheme })
       page = await audited.newPage()
       const isLight = colorScheme === 'light'
       // Only colours differ in the dark, and the list and a task have all of them.
-      const expectNoFaults = (name: string) => audit(name, isLight ? undefined : ['color-contrast'])
+      const expectNoFaults = (name: string) =>
+        expectAccessible(page, name, isLight ? {} : { rules: COLOURS })
       await logIn()
       await expectNoFaults('list')
       await page.goto(`${origin}/desk?kind=hand-over-review`)
@@ -207,20 +201,11 @@ describe.skipIf(!isThere)(title, () => {
       }
       await audited.close()
     }
-  }, 120_000)
+  })
 
   async function openAll(): Promise<void> {
     for (const details of await page.locator('details').all()) {
       await details.evaluate((element) => element.setAttribute('open', ''))
     }
-  }
-
-  async function audit(name: string, rules?: string[]): Promise<void> {
-    const axe = new AxeBuilder({ page })
-    const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze()
-    const faults = violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ html }) => html).join(' ')}`)
-    expect(faults).toEqual([])
   }
 })

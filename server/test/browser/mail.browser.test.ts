@@ -1,21 +1,17 @@
 // The HTML part of mails as mail programs show it: narrow and wide, by day and in dark mode.
-import { existsSync } from 'node:fs'
-import process from 'node:process'
-import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { loadCatalog } from '../../src/catalog-files.ts'
 import { composeClaimMessage } from '../../src/domain/content/claim-message.ts'
+import {
+  COLOURS,
+  expectAccessible,
+  HAS_CHROMIUM,
+  inChromium,
+  launchChromium,
+  picture,
+} from '../support/chromium.ts'
 import { messageInput } from '../support/message-samples.ts'
-
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const isThere = existsSync(CHROMIUM)
-const title = isThere
-  ? 'a mail in Chromium'
-  : `LEFT OUT: no browser at ${CHROMIUM} (set CHROMIUM to one)`
-
-/** Where pictures of the mails go, to be looked at; nowhere by default. */
-const PICTURES = process.env['PARLEY_TEST_PICTURES']
 
 const { wording } = loadCatalog()
 
@@ -27,14 +23,12 @@ const SHOWN = TEMPLATES.flatMap((template) =>
   ),
 )
 
-describe.skipIf(!isThere)(title, () => {
+describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
   let browser: Browser
   let context: BrowserContext
 
   beforeAll(async () => {
-    // As root, as in a container, Chromium has no sandbox to start in.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    browser = await chromium.launch({ executablePath: CHROMIUM, args })
+    browser = await launchChromium()
   })
   afterEach(() => context?.close())
   afterAll(() => browser?.close())
@@ -52,21 +46,13 @@ describe.skipIf(!isThere)(title, () => {
   it.each(SHOWN)('is readable: $template, $width pixels, $colorScheme', async (shown) => {
     const { template, width, colorScheme } = shown
     const page = await open(mail(template).html, shown)
-    const { violations, passes } = await new AxeBuilder({ page })
-      .withRules(['color-contrast', 'link-name', 'document-title', 'html-has-lang'])
-      .analyze()
-    expect(violations.flatMap(({ id, nodes }) => nodes.map((it) => `${id}: ${it.html}`))).toEqual(
-      [],
-    )
-    expect(passes.map(({ id }) => id)).toContain('color-contrast')
+    const rules = [...COLOURS, 'link-name', 'document-title', 'html-has-lang']
+    await expectAccessible(page, template, { rules })
     expect(await background(page, 'body')).toBe(
       colorScheme === 'dark' ? 'rgb(18, 24, 28)' : 'rgb(243, 241, 236)',
     )
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
-    if (PICTURES !== undefined) {
-      const path = `${PICTURES}/mail-${template}-${width}-${colorScheme}.png`
-      await page.screenshot({ path, fullPage: true })
-    }
+    await picture(page, `mail-${template}-${width}-${colorScheme}`)
   })
 
   it('keeps dark colours where Outlook on the web has marked what it changed', async () => {
@@ -77,19 +63,14 @@ describe.skipIf(!isThere)(title, () => {
     const page = await open(marked, { width: 640, colorScheme: 'light' })
     expect(await background(page, '.card')).toBe('rgb(31, 41, 47)')
     expect(await background(page, '.button')).toBe('rgb(134, 214, 204)')
-    const { violations } = await new AxeBuilder({ page })
-      .include('.card')
-      .withRules(['color-contrast'])
-      .analyze()
-    expect(violations).toEqual([])
+    await expectAccessible(page, 'marked', { rules: COLOURS, within: '.card' })
   })
 
   it('is readable by its inline colours alone, in a program that drops style elements', async () => {
     const bare = mail('final-notice-t5').html.replaceAll(/<style>[^<]*<\/style>/g, '')
     const page = await open(bare, { width: 375, colorScheme: 'dark' })
     expect(await background(page, '.card')).toBe('rgb(255, 255, 255)')
-    const { violations } = await new AxeBuilder({ page }).withRules(['color-contrast']).analyze()
-    expect(violations).toEqual([])
+    await expectAccessible(page, 'bare', { rules: COLOURS })
   })
 
   it('colours every class that it names', () => {

@@ -1,26 +1,21 @@
 // The other acts of the page in a real browser: a phone, no script, three clicks from the link at most.
-import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import process from 'node:process'
-import { AxeBuilder } from '@axe-core/playwright'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { LANGUAGES } from '../../src/domain/wording/language.ts'
 import { buildTestApp, type TestApp } from '../support/build-test-app.ts'
+import {
+  expectAccessible,
+  HAS_CHROMIUM,
+  inChromium,
+  launchChromium,
+  PHONE,
+  picture,
+} from '../support/chromium.ts'
 
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
-const isThere = existsSync(CHROMIUM)
-const title = isThere
-  ? 'the other acts of the page in Chromium on a phone'
-  : `LEFT OUT: no browser at ${CHROMIUM} (set CHROMIUM to one)`
-
-/** Where pictures of the pages go, to be looked at; nowhere by default. */
-const PICTURES = process.env['PARLEY_TEST_PICTURES']
-
-const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true }
 const ACTS = ['paid', 'dispute', 'help', 'preferences'] as const
 
-describe.skipIf(!isThere)(title, () => {
+describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
   let app: TestApp
   let origin: string
   let browser: Browser
@@ -33,9 +28,7 @@ describe.skipIf(!isThere)(title, () => {
     app = await buildTestApp()
     await app.app.listen({ host: '127.0.0.1', port: 0 })
     origin = `http://127.0.0.1:${(app.app.server.address() as AddressInfo).port}`
-    // As root, as in a container, Chromium has no sandbox to start in.
-    const args = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-    browser = await chromium.launch({ executablePath: CHROMIUM, args })
+    browser = await launchChromium()
   })
 
   afterAll(async () => {
@@ -85,11 +78,6 @@ describe.skipIf(!isThere)(title, () => {
       url: `/v1/payment-requests/${id}`,
     })
     return { reasons: json.holds.map(({ reason }) => reason), disputed: json.disputed.value }
-  }
-
-  async function picture(name: string): Promise<void> {
-    if (PICTURES === undefined) return
-    await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true })
   }
 
   it('"already paid" takes two clicks', async () => {
@@ -152,7 +140,7 @@ describe.skipIf(!isThere)(title, () => {
     await page.fill('#dispute-text', 'Only nine bottles came.')
     await page.click('#dispute button')
     expect(await alert.textContent()).toContain('€187.42 at most')
-    await picture('dispute-wrong')
+    await picture(page, 'dispute-wrong')
     expect(await page.inputValue('#dispute-text')).toBe('Only nine bottles came.')
     await page.fill('#dispute-part', '20,50')
     await page.click('#dispute button')
@@ -174,10 +162,10 @@ describe.skipIf(!isThere)(title, () => {
   it.each(LANGUAGES)('fit a phone in %s, before and after', async (language) => {
     await open(language)
     for (const act of ACTS) await page.click(`#${act} > summary`)
-    await picture(`acts-${language}`)
+    await picture(page, `acts-${language}`)
     await expectFits()
     await page.click('#help button')
-    await picture(`done-${language}`)
+    await picture(page, `done-${language}`)
     await expectFits()
   })
 
@@ -195,19 +183,11 @@ describe.skipIf(!isThere)(title, () => {
     await page.click('#paid > summary')
     await page.click('#paid button')
     for (const act of ACTS.slice(1)) await page.click(`#${act} > summary`)
-    await expectNoFaults('told, and all open')
+    await expectAccessible(page, 'told, and all open')
     await page.click('#dispute button')
     await page.emulateMedia({ colorScheme: 'dark' })
-    await picture('wrong-dark')
-    await expectNoFaults('a fault shown in the dark')
+    await picture(page, 'wrong-dark')
+    await expectAccessible(page, 'a fault shown in the dark')
     await audited.close()
   })
-
-  async function expectNoFaults(name: string): Promise<void> {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    const faults = violations.map(
-      ({ id, nodes }) => `${name}: ${id} at ${nodes.map((node) => node.html).join(' ')}`,
-    )
-    expect(faults).toEqual([])
-  }
 })

@@ -160,11 +160,9 @@ describe('readRecords', () => {
     ])
   })
 
-  it('takes linear time for a file of nothing but quotes', async () => {
-    const started = performance.now()
+  it('reads a file of nothing but quotes within the time of a test', async () => {
     const records = await recordsOf('"\n'.repeat(20_000))
     expect(records.every(([, fault]) => fault === 'quotes')).toBe(true)
-    expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
 

@@ -103,18 +103,16 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
     expect(await jobs.pending()).toBe(0)
   })
 
-  it('is woken by a commit and does not wait for a poll', async () => {
+  // Polls alone would need one second of the relay for each job, and longer than this test has.
+  it('is woken by a commit and does not wait for a poll', { timeout: 30_000 }, async () => {
     const { handler, ran } = recorder()
     const jobs = await start({ 'deliver-webhook': handler })
-    const from = performance.now()
-    for (let i = 0; i < 8; i++) {
+    for (let i = 0; i < 40; i++) {
       await ask('deliver-webhook', { deliveryId: `wd_${i}` })
       jobs.wake()
       await settle(jobs)
     }
-    expect(ran).toHaveLength(8)
-    // Polls alone would need one second of the relay for each.
-    expect(performance.now() - from).toBeLessThan(6_000)
+    expect(ran).toHaveLength(40)
   })
 
   it('takes up what is due and ends all of it when it is asked to settle', async () => {

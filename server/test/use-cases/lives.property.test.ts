@@ -22,7 +22,7 @@ import { happen } from '../support/simulated-happenings.ts'
 import { type KeptClaim, nextInstant, type Person } from '../support/simulated-store.ts'
 import { settle } from '../support/simulated-sweep.ts'
 
-const LIVES = Number(process.env['PARLEY_LIVES'] ?? 1_500)
+const LIVES = Number(process.env['PARLEY_LIVES'] ?? 800)
 const SEED = Number(process.env['PARLEY_LIVES_SEED'] ?? 20_261_122)
 const CURRENCIES = new Map(
   [...LAW.profiles.values()].map((it) => [it.country, it.currency] as const),

@@ -1,4 +1,4 @@
-// A hundred and fifty claims live through four months on a real store, with a real mail server: swept and sent
+// Claims live through four months on a real store, with a real mail server: swept and sent
 // as the server does it, while people pay, dispute, promise, and mail fails for days. What lay in memory
 // in lives.property.test.ts lies in tables here.
 import { addDays, dayInZone, formatAmount } from '@parley/sdk/protocol'
@@ -36,7 +36,7 @@ import {
   type TestWorld,
 } from '../support/test-world.ts'
 
-const CLAIMS = Number(process.env['PARLEY_STORED_LIVES'] ?? 150)
+const CLAIMS = Number(process.env['PARLEY_STORED_LIVES'] ?? 80)
 /** Jumps of the clock; between them two of a hundred claims see something happen. */
 const JUMPS = 60
 const SEED = 20_261_122
