@@ -14,10 +14,12 @@ export interface Picture {
   readonly text: string
 }
 
+let library: Promise<PDFiumLibrary> | undefined
+
 /** Renders every page with so many pixels a point. */
 export async function picturesOf(pdf: Uint8Array, scale = 3): Promise<Picture[]> {
-  const library = await PDFiumLibrary.init()
-  const document = await library.loadDocument(pdf)
+  library ??= PDFiumLibrary.init()
+  const document = await (await library).loadDocument(pdf)
   const pictures: Picture[] = []
   for (const page of document.pages()) {
     // Rendering closes the page: its text goes first.
@@ -26,7 +28,6 @@ export async function picturesOf(pdf: Uint8Array, scale = 3): Promise<Picture[]>
     pictures.push({ width, height, data: new Uint8Array(data), text })
   }
   document.destroy()
-  library.destroy()
   return pictures
 }
 

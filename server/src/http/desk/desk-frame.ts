@@ -1,7 +1,8 @@
 // The frame of every page of the desk: who is here, where one can go, and how to leave.
-import { type HtmlValue, html, type SafeHtml, trustedHtml } from '../../domain/content/safe-html.ts'
+import { type HtmlValue, html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { oneLine } from '../../domain/content/safe-text.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
+import { renderBrand, renderDocument } from '../html-document.ts'
 import { DESK_CSS } from './desk.css.ts'
 
 export interface DeskPage {
@@ -16,27 +17,14 @@ export interface DeskPage {
 
 /** Renders a page of the desk as a complete document. */
 export function renderDeskPage({ title, nonce, main, session, here }: DeskPage): string {
-  const document = html`<!doctype html>
-<html lang="en" dir="ltr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex, nofollow">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style nonce="${nonce}">${trustedHtml(DESK_CSS)}</style>
-</head>
-<body class="desk">
+  const body = html`<div class="desk">
 <a class="skip" href="#main">Go to the content</a>
 <div class="page">
 ${session === undefined ? null : renderTop(session, here)}<main id="main">
 ${main}</main>
 ${session === undefined ? null : renderFooter(session)}</div>
-</body>
-</html>
-`
-  return document.markup
+</div>`
+  return renderDocument({ language: 'en', nonce, css: DESK_CSS, title, body })
 }
 
 /** The field that proves that a form is ours. */
@@ -49,10 +37,8 @@ function renderTop(session: DeskSession, here: DeskPage['here']): SafeHtml {
     href === here
       ? html`<li><a href="${href}" aria-current="page">${text}</a></li>`
       : html`<li><a href="${href}">${text}</a></li>`
-  const name = oneLine(session.creditorName)
-  const letter = (/[\p{L}\p{N}]/u.exec(name)?.[0] ?? '·').toUpperCase()
   return html`<header class="top">
-<p class="brand"><span class="monogram" aria-hidden="true">${letter}</span> <bdi>${name}</bdi></p>
+${renderBrand(oneLine(session.creditorName))}
 <nav aria-label="Desk"><ul>
 ${link('/desk', 'Tasks')}
 ${link('/desk/kpis', 'Figures')}

@@ -1,11 +1,10 @@
-// The frame of every portal page: document head, creditor, language links, footer.
-// No script, no external resource, no style attribute.
-
-import { type HtmlValue, html, type SafeHtml, trustedHtml } from '../../domain/content/safe-html.ts'
+// The frame of every portal page: creditor, language links, footer.
+import { type HtmlValue, html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { nameInSentence, oneLine } from '../../domain/content/safe-text.ts'
 import { LANGUAGES, type Language } from '../../domain/wording/language.ts'
 import type { TextKey, TextValues } from '../../domain/wording/text-catalog.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
+import { renderBrand, renderDocument } from '../html-document.ts'
 import type { PortalPage } from './page-model.ts'
 import { PORTAL_CSS } from './portal.css.ts'
 
@@ -27,11 +26,10 @@ export interface FrameContent {
 /** Renders a page about a claim as a complete document. */
 export function renderFrame(page: PortalPage, wording: Wording, content: FrameContent): string {
   const say = voiceOf(page, wording)
-  const name = oneLine(page.creditor.name)
   const body = html`<a class="skip" href="#main">${say('portal.skip')}</a>
 <div class="page">
 <header class="top">
-<p class="brand"><span class="monogram" aria-hidden="true">${firstLetter(name)}</span> <bdi>${name}</bdi></p>
+${renderBrand(oneLine(page.creditor.name))}
 <nav class="languages" aria-label="${say('portal.language')}"><ul>
 ${LANGUAGES.map((language) => renderLanguageLink(language, page, wording))}</ul></nav>
 </header>
@@ -39,36 +37,8 @@ ${LANGUAGES.map((language) => renderLanguageLink(language, page, wording))}</ul>
 ${content.main}</main>
 <footer><p>${say('portal.footer')}</p></footer>
 </div>`
-  return renderDocument({ ...page, title: content.title, body })
-}
-
-/** What a document needs apart from its body. */
-export interface DocumentParts {
-  readonly language: Language
-  readonly nonce: string
-  readonly title: string
-  readonly body: SafeHtml
-}
-
-/** Renders a complete HTML document around a body. */
-export function renderDocument({ language, nonce, title, body }: DocumentParts): string {
-  const document = html`<!doctype html>
-<html lang="${language}" dir="ltr">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="robots" content="noindex, nofollow">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style nonce="${nonce}">${trustedHtml(PORTAL_CSS)}</style>
-</head>
-<body>
-${body}
-</body>
-</html>
-`
-  return document.markup
+  const { language, nonce } = page
+  return renderDocument({ language, nonce, css: PORTAL_CSS, title: content.title, body })
 }
 
 /** Adds the language to an address of this server, so that the next page keeps it. */
@@ -86,8 +56,4 @@ function renderLanguageLink(language: Language, page: PortalPage, wording: Wordi
   }
   const url = inLanguage(page.pageUrl, language)
   return html`<li><a href="${url}" hreflang="${language}" lang="${language}" aria-label="${label}">${code}</a></li>\n`
-}
-
-function firstLetter(name: string): string {
-  return (/[\p{L}\p{N}]/u.exec(name)?.[0] ?? '·').toUpperCase()
 }

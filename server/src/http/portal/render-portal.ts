@@ -7,12 +7,13 @@ import { isWebAddress } from '../../domain/content/web-address.ts'
 import { describePlan } from '../../domain/wording/describe-plan.ts'
 import { LANGUAGES } from '../../domain/wording/language.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
+import { renderDocument } from '../html-document.ts'
 import { renderActProblem, renderActs, renderDone } from './acts-section.ts'
 import { renderHiddenFields } from './choices-form.ts'
 import { renderStatus } from './claim-status.ts'
 import { renderContact } from './contact-section.ts'
 import { CHECK_MARK, renderAgreedLines, renderLines } from './lines-table.ts'
-import { inLanguage, renderDocument, renderFrame, type Say, voiceOf } from './page-frame.ts'
+import { inLanguage, renderFrame, type Say, voiceOf } from './page-frame.ts'
 import type {
   ClaimPageModel,
   ConfirmPageModel,
@@ -21,6 +22,7 @@ import type {
   PortalDocument,
 } from './page-model.ts'
 import { renderPaySection } from './pay-section.ts'
+import { PORTAL_CSS } from './portal.css.ts'
 import { FIRST_DAY_FIELD, ROW_FIELD } from './read-choice-form.ts'
 
 /** Renders the page of one claim: what is owed, how to pay, other dates, whom to ask. */
@@ -107,7 +109,7 @@ export function renderErrorPage(model: ErrorPageModel, wording: Wording): string
 <p>${wording.say(own, `link.${model.kind}.body`)}</p>
 ${tongues}</main>
 </div>`
-  return renderDocument({ language: own, nonce: model.nonce, title, body })
+  return renderDocument({ language: own, nonce: model.nonce, css: PORTAL_CSS, title, body })
 }
 
 function claimTitle({ status }: ClaimPageModel, say: Say): string {
