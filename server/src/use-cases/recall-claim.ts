@@ -1,11 +1,12 @@
-// The creditor takes a claim back from the agency. Nobody is reminded until a person lets it: the claim
-// rests under a hold.
+// The creditor takes a claim back from the agency. No journey goes on by itself: the claim rests under a
+// hold, and a task asks a person what becomes of it.
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import type { RecallReason } from '../domain/claim/end-claim.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { findClaim } from '../storage/claims.ts'
+import { type Claim, findClaim } from '../storage/claims.ts'
 import { latestEvents } from '../storage/events.ts'
+import { insertTasks, type NewTask } from '../storage/tasks.ts'
 import { type EndDeps, endClaim } from './end-claim.ts'
 
 export interface RecallClaim {
@@ -39,5 +40,22 @@ export async function recallClaim(
       ? ok(undefined)
       : err(refusal('not-handed-over', 'the claim is open, not with an agency'))
   }
-  return await endClaim(deps, { creditorId, claimId, end: 'recall', facts: { by, reason } })
+  return await endClaim(deps, {
+    creditorId,
+    claimId,
+    end: 'recall',
+    facts: { by, reason },
+    along: async (tx) => {
+      if (claim !== undefined) await insertTasks(tx, [taskOf(deps, claim)])
+    },
+  })
+}
+
+const DECIDE_SECONDS = 5 * 86_400
+
+function taskOf({ clock, ids }: EndDeps, { creditorId, claimId, debtorId }: Claim): NewTask {
+  const taskId = ids.newId('tk')
+  const createdAt = clock.now()
+  const about = { creditorId, taskId, claimId, debtorId, kind: 'decide-on-claim', createdAt }
+  return { ...about, origin: `recall:${taskId}`, details: null, dueAt: createdAt + DECIDE_SECONDS }
 }

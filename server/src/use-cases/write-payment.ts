@@ -10,7 +10,7 @@ import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-ca
 import { appendEvents, enqueue } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { insertPayment, type Payment } from '../storage/payments.ts'
-import { endTasksOfKind } from '../storage/tasks.ts'
+import { endTasksOfKind, insertTasks, type NewTask } from '../storage/tasks.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
@@ -67,6 +67,7 @@ export async function writePayment(
     await insertPayment(tx, payment)
     await appendToConversation(tx, thread, receipt, now)
     await writeEvents(tx, claim, decided)
+    if (claim.state === 'handed-over') await insertTasks(tx, [agencyTask(deps, claim, payment)])
     return true
   })
 }
@@ -122,6 +123,25 @@ async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Dec
   }
 }
 
+/** Nobody may be chased for what is paid: an agency that collects has to know of it. */
+function agencyTask(
+  deps: PaymentDeps,
+  { creditorId, claimId, debtorId }: Claim,
+  { paymentId, createdAt }: Payment,
+): NewTask {
+  return {
+    creditorId,
+    taskId: deps.ids.newId('tk'),
+    claimId,
+    debtorId,
+    kind: 'tell-agency',
+    origin: `payment:${paymentId}`,
+    details: null,
+    dueAt: createdAt + 86_400,
+    createdAt,
+  }
+}
+
 async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
   const { creditorId, claimId, currency } = claim
   const { paymentId, createdAt: at } = payment
@@ -142,5 +162,6 @@ async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: De
   ])
   // What began after this money was there is not owed.
   if (claim.charges > 0n) await enqueue(tx, creditorId, 'recompute-charges', { claimId })
-  if (settles) await askForThankYou(tx, { ...claim, paymentId })
+  // Who deals with an agency hears from the agency: it may know of more than this bill.
+  if (settles && claim.state === 'open') await askForThankYou(tx, { ...claim, paymentId })
 }

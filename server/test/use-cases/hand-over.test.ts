@@ -21,7 +21,8 @@ import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.
 import { isSigned, NOTICE, openTask, readyCase } from '../support/desk-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { receive } from '../support/money-world.ts'
-import { claimNow, DAY, eventsOf } from '../support/test-world.ts'
+import { tell } from '../support/reply-world.ts'
+import { claimNow, DAY, eventsOf, outboxOf } from '../support/test-world.ts'
 
 const world = await openFileWorld()
 const deps = world.deps
@@ -121,6 +122,25 @@ describe('a hand-over', () => {
     await receive(world, { ...part, amount: '100.00', bankReference: 'B-2' })
     expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled' })
     expect(await report(claim, { kind: 'paid' })).toBe('claim-settled')
+  })
+
+  it('asks a person to tell the agency of each payment, and thanks nobody for it', async () => {
+    const claim = await handedOver()
+    await receive(world, { amount: '20.00', bankReference: 'B1', reference: claim.reference })
+    expect(await tasksOf(claim)).toMatchObject([{ kind: 'tell-agency', state: 'open' }])
+    await receive(world, { amount: '100.00', bankReference: 'B2', reference: claim.reference })
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled' })
+    expect((await tasksOf(claim)).map(({ kind }) => kind)).toEqual(['tell-agency', 'tell-agency'])
+    expect(await outboxOf(world, 'thank-debtor')).toEqual([])
+  })
+
+  it.each([
+    ['look-for-payment', 'look-for-payment'],
+    ['open-dispute', 'look-into-dispute'],
+  ] as const)('brings what the person says of it (%s) to a person', async (kind, task) => {
+    const claim = await handedOver()
+    await tell(world, claim, { channel: 'portal', action: { kind } })
+    expect((await tasksOf(claim)).map((it) => it.kind)).toEqual([task])
   })
 
   it('is refused by dismissing its task, which leaves the claim as it was', async () => {
@@ -343,6 +363,7 @@ describe('a recall', () => {
     expect(await recall(claim, { by: 'Sam' })).toBe('not-handed-over')
     const types = (await eventsOf(world, claim.claimId)).map(({ type }) => type)
     expect(types.filter((type) => type.endsWith('recalled'))).toHaveLength(1)
+    expect(await tasksOf(claim)).toMatchObject([{ kind: 'decide-on-claim', state: 'open' }])
   })
 
   it.each([

@@ -136,6 +136,12 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
     advice: 'The agency wrote about this claim: read it and act on it.',
     actions: DECIDE,
   },
+  'tell-agency': {
+    title: 'Tell the agency of a payment',
+    advice:
+      'Money for this bill came to us: tell the agency today, so that nobody is chased for it.',
+    actions: ['none'],
+  },
   'prepare-collector-notice': {
     title: 'Prepare the collector’s notice',
     advice: 'Put together what a collector must say in its first letter; a person decides later.',

@@ -124,7 +124,7 @@ function lookForPayment(said: Said, facts: ReplyFacts): ReplyEffect {
     ...holdUntil('already-paid', until, facts),
     event,
     // A person looks when the bank's statements have not brought it by then.
-    ...(isOpen(facts) ? { task: { kind: 'look-for-payment', dueAt: until } } : {}),
+    ...(isOwed(facts) ? { task: { kind: 'look-for-payment', dueAt: until } } : {}),
   }
 }
 
@@ -238,5 +238,8 @@ function eventOf(
 }
 
 const isOpen = ({ claim }: ReplyFacts) => claim.state === 'open'
+
+/** Also at an agency: what the person says of it is the creditor's matter all the same. */
+const isOwed = ({ claim }: ReplyFacts) => ['open', 'handed-over'].includes(claim.state)
 
 const endOf = (day: Day, { timeZone }: ReplyFacts) => startOfDayInZone(addDays(day, 1), timeZone)

@@ -35,9 +35,14 @@ ${content.fields}<p class="actions"><button type="submit">${say(content.submit)}
 `
 }
 
-/** Whether anything of the claim is left to pay. */
+/** Whether something of the claim is left to pay to the creditor. */
 export function isPayable({ status }: ClaimPageModel): boolean {
   return status.kind === 'open' || status.kind === 'agreed'
+}
+
+/** Whether something of the claim is left to pay, be it to an agency. */
+export function isOwed(page: ClaimPageModel): boolean {
+  return isPayable(page) || page.status.kind === 'handed-over'
 }
 
 /** What was entered into a field, when its form is shown again. */

@@ -7,7 +7,7 @@ import {
   type ActContext,
   fieldId,
   fieldOf,
-  isPayable,
+  isOwed,
   problemText,
   renderActForm,
   renderTextArea,
@@ -24,11 +24,11 @@ import { renderPreferences } from './preferences-form.ts'
 /** Renders the section "something else?". */
 export function renderActs(page: ClaimPageModel, { say, wording }: Voice): SafeHtml {
   const context = (act: ActName): ActContext => ({ act, page, say, wording })
-  const isOpen = isPayable(page)
+  const isDue = isOwed(page)
   return html`<section class="card" aria-labelledby="acts">
 <h2 id="acts">${say('acts.heading')}</h2>
 <div class="acts">
-${isOpen && renderPaid(context('paid'))}${isOpen && renderDisputeOrTold(context('dispute'))}${renderHelp(context('help'))}${renderPreferences(context('preferences'))}</div>
+${isDue && renderPaid(context('paid'))}${isDue && renderDisputeOrTold(context('dispute'))}${renderHelp(context('help'))}${renderPreferences(context('preferences'))}</div>
 </section>
 `
 }

@@ -114,7 +114,7 @@ function portalPage({ token, language, nonce, view }: Visit): PortalPage {
 
 async function statusOf(visit: Visit, again?: FormAgain): Promise<ClaimPageStatus> {
   const { view } = visit
-  if (view.state === 'settled' || view.state === 'cancelled') return { kind: view.state }
+  if (view.state !== 'open') return { kind: view.state }
   const transfer = await transferOf(view)
   if (view.agreed !== null) return { kind: 'agreed', transfer, plan: view.agreed }
   if (view.choices.length === 0) return { kind: 'open', transfer, offer: null }

@@ -45,10 +45,8 @@ export function renderStatus(
         renderAgreed(page, status.plan, title, say),
         renderPaySection(page, status.transfer, { say, isPlanned: true }),
       ]
-    case 'settled':
-      return [renderClosed(title, say('settled.body'), CHECK_MARK)]
-    case 'cancelled':
-      return [renderClosed(title, say('cancelled.body'), null)]
+    default:
+      return [renderClosed(page, title, { kind: status.kind, say })]
   }
 }
 
@@ -108,10 +106,16 @@ ${nextText !== undefined && html`<p><strong>${nextText}</strong></p>\n`}${render
 `
 }
 
-function renderClosed(title: string, text: string, mark: SafeHtml | null): SafeHtml {
+type ClosedKind = Exclude<ClaimPageModel['status']['kind'], 'open' | 'agreed'>
+
+function renderClosed(
+  page: ClaimPageModel,
+  title: string,
+  { kind, say }: { kind: ClosedKind; say: Say },
+): SafeHtml {
   return html`<section class="card">
-${mark && html`<p class="tick">${mark}</p>\n`}<h1>${title}</h1>
-<p>${text}</p>
-</section>
+${kind === 'settled' && html`<p class="tick">${CHECK_MARK}</p>\n`}<h1>${title}</h1>
+<p>${say(`${kind}.body`)}</p>
+${kind === 'handed-over' && renderOrigin(page, say)}</section>
 `
 }

@@ -79,12 +79,14 @@ export interface ActProblem {
   readonly entered: Readonly<Record<string, string | undefined>>
 }
 
-/** What the person finds: something to settle, a plan to keep, or nothing left to do. */
+/** What the person finds: something to settle, a plan to keep, somebody else to turn to, or nothing to do. */
 export type ClaimPageStatus =
   | { readonly kind: 'open'; readonly transfer: Transfer; readonly offer: PlanOffer | null }
   | { readonly kind: 'agreed'; readonly transfer: Transfer; readonly plan: AgreedPlan }
   | { readonly kind: 'settled' }
   | { readonly kind: 'cancelled' }
+  | { readonly kind: 'handed-over' }
+  | { readonly kind: 'written-off' }
 
 /** The account to pay to; `amount` is what the QR code asks for. */
 export interface Transfer {

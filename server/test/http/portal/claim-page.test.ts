@@ -148,12 +148,30 @@ describe('the page of a claim that needs nothing to be chosen', () => {
     expect(page).not.toContain('Meanwhile you get no reminders')
   })
 
+  it('leads to the agency once it has the claim, and still listens', () => {
+    const page = render({ status: { kind: 'handed-over' } })
+    expect(page).toContain('A collection agency now handles your bill')
+    expect(page).not.toContain('BE71')
+    expect(actsOf(page)).toEqual(['paid', 'dispute', 'help', 'preferences'])
+    // Whether an agency writes is not in the creditor's hands.
+    expect(page).not.toMatch(/you get no reminders|Reminders stop/)
+  })
+
+  it('asks for nothing that was written off', () => {
+    const page = render({ status: { kind: 'written-off' } })
+    expect(page).toContain('no longer asks you to pay this bill')
+    expect(page).not.toContain('BE71')
+    expect(actsOf(page)).toEqual(['help', 'preferences'])
+  })
+
   it.each(LANGUAGES)('has one main heading and every label in %s', (language) => {
     const statuses = [
       OPEN.status,
       { kind: 'agreed', transfer: TRANSFER, plan: AGREED_PLAN },
       { kind: 'settled' },
       { kind: 'cancelled' },
+      { kind: 'handed-over' },
+      { kind: 'written-off' },
     ] as const
     for (const status of statuses) {
       const page = render({ language, status })
