@@ -77,6 +77,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     handlers: buildHandlers(parts),
     sweeps: buildSweeps(parts),
     sweepIntervalMs: config.sweepIntervalMs,
+    wallClock: systemClock,
   })
   jobs = running
   const keys = followKeys(parts.signer, log)
@@ -86,6 +87,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     handlers: buildOperations(parts, {
       isReady: () => isReady,
       pendingJobs: () => running.pending(),
+      lastSweepAt: () => running.lastSweepAt(),
       settleJobs: (deadlineMs) => running.settle(deadlineMs),
     }),
     authenticate: createAuthenticate({

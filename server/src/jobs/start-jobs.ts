@@ -12,6 +12,8 @@ export interface JobsOptions extends Omit<QueueOptions, 'store'> {
   readonly store: Pick<Store, 'kind' | 'db' | 'pool'>
   readonly sweeps: readonly Sweep[]
   readonly sweepIntervalMs: number
+  /** The real time in epoch seconds. */
+  readonly wallClock: { now(): number }
 }
 
 export interface Jobs {
@@ -24,21 +26,24 @@ export interface Jobs {
    * Returns what is pending then.
    */
   settle(deadlineMs: number): Promise<number>
+  /** When this process last ran all sweeps to their end, by the real clock; null before. */
+  lastSweepAt(): number | null
   /** Starts no more work, ends what is under way within the deadline, leaves the rest for later. */
   stop(deadlineMs: number): Promise<void>
 }
 
 /** Starts the jobs on a migrated store; the queue's own tables are made here. */
 export async function startJobs(options: JobsOptions): Promise<Jobs> {
-  const { store, sweeps, sweepIntervalMs: intervalMs, log } = options
+  const { store, sweeps, sweepIntervalMs: intervalMs, log, wallClock } = options
   const queue = await openQueue(options)
   const relay = startRelay({ db: store.db, queue, log })
-  const sweeping = startSweeps({ sweeps, intervalMs, log })
+  const sweeping = startSweeps({ sweeps, intervalMs, log, wallClock })
   const upkeep = store.kind === 'embedded' ? startUpkeep({ store, log }) : undefined
   return {
     wake: () => relay.wake(),
     pending: () => queue.pending(),
     settle: (deadlineMs) => settle({ queue, relay, sweeping }, deadlineMs),
+    lastSweepAt: () => sweeping.lastAt(),
     stop: async (deadlineMs) => {
       const loops = Promise.all([sweeping.stop(), relay.stop(), upkeep?.stop()])
       await Promise.all([within(deadlineMs, loops), queue.stop(deadlineMs)])

@@ -14,23 +14,34 @@ export interface SweepOptions {
   readonly sweeps: readonly Sweep[]
   readonly intervalMs: number
   readonly log: JobLog
+  /** The real time in epoch seconds: the heartbeat is no business time. */
+  readonly wallClock: { now(): number }
+}
+
+export interface Sweeping extends WakeableLoop {
+  /** When all sweeps last ran to their end, by the real clock; null before. */
+  lastAt(): number | null
 }
 
 /** Starts sweeping; a sweep that fails does not stop the others. */
-export function startSweeps({ sweeps, intervalMs, log }: SweepOptions): WakeableLoop {
+export function startSweeps({ sweeps, intervalMs, log, wallClock }: SweepOptions): Sweeping {
+  let lastAt: number | null = null
   const run = async () => {
-    let isFull = false
-    for (const sweep of sweeps) isFull = (await runSweep(sweep, log)) || isFull
-    return isFull
+    const ends: SweepEnd[] = []
+    for (const sweep of sweeps) ends.push(await runSweep(sweep, log))
+    if (!ends.includes('failed')) lastAt = wallClock.now()
+    return ends.includes('full')
   }
-  return startLoop({ name: 'sweeps', intervalMs, log, run })
+  return { ...startLoop({ name: 'sweeps', intervalMs, log, run }), lastAt: () => lastAt }
 }
 
-async function runSweep(sweep: Sweep, log: JobLog): Promise<boolean> {
+type SweepEnd = 'done' | 'full' | 'failed'
+
+async function runSweep(sweep: Sweep, log: JobLog): Promise<SweepEnd> {
   try {
-    return (await sweep.run()) >= sweep.batchSize
+    return (await sweep.run()) >= sweep.batchSize ? 'full' : 'done'
   } catch (error) {
     log.error({ err: error, sweep: sweep.name }, 'a sweep failed and runs again later')
-    return false
+    return 'failed'
   }
 }

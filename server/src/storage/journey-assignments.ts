@@ -47,6 +47,19 @@ export async function putAssignment(
   return toAssignment(row)
 }
 
+/** Removes the assignment of a segment; returns false where there was none. */
+export async function deleteAssignment(
+  db: Database,
+  { creditorId, segment }: { creditorId: string; segment: string },
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('journey_assignments')
+    .where('creditor_id', '=', creditorId)
+    .where('segment', '=', segment)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}
+
 /** The assignments of a creditor in the order of their segments, or that of one segment alone. */
 export async function assignmentsOf(
   db: Database,

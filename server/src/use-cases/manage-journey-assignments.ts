@@ -18,6 +18,7 @@ import {
   type ArmTotals,
   armTotals,
   assignmentsOf,
+  deleteAssignment,
   putAssignment,
   type StoredAssignment,
 } from '../storage/journey-assignments.ts'
@@ -79,8 +80,19 @@ export async function readJourneyAssignment(
   { creditorId, segment }: { creditorId: string; segment: string },
 ): Promise<Result<StoredAssignment, Refusal>> {
   const [assignment] = await assignmentsOf(deps.db, creditorId, segment)
-  if (assignment !== undefined) return ok(assignment)
-  return err(refusal('not-found', 'you have stated no journey for this segment'))
+  return assignment === undefined ? err(notStated()) : ok(assignment)
+}
+
+/** Claims of the segment get the creditor's journey from now on. Refuses `not-found`. */
+export async function removeJourneyAssignment(
+  deps: Pick<Deps, 'db'>,
+  key: { creditorId: string; segment: string },
+): Promise<Result<void, Refusal>> {
+  return (await deleteAssignment(deps.db, key)) ? ok(undefined) : err(notStated())
+}
+
+function notStated(): Refusal {
+  return refusal('not-found', 'you have stated no journey for this segment')
 }
 
 /** What came of an arm. */

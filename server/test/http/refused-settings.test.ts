@@ -226,6 +226,16 @@ describe('putJourneyAssignment', () => {
     expectProblem(await test.send({ url, as: other }), 404, 'not-found')
     expectProblem(await test.send({ url: `${url}/results`, as: other }), 404, 'not-found')
   })
+
+  it('is removed by its creditor alone, once', async () => {
+    const other = await test.addCreditor()
+    const put = await test.send({ method: 'PUT', url, body: JOURNEY_ASSIGNMENT })
+    expectProblem(await test.send({ method: 'DELETE', url, as: other }), 404, 'not-found')
+    expect((await test.send({ url })).json).toEqual(put.json)
+    expect(await test.send({ method: 'DELETE', url })).toMatchObject({ status: 204, text: '' })
+    expectProblem(await test.send({ url }), 404, 'not-found')
+    expectProblem(await test.send({ method: 'DELETE', url }), 404, 'not-found')
+  })
 })
 
 describe('webhook endpoints', () => {

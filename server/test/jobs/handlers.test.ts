@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import { createHandlers, type PeopleWork } from '../../src/jobs/handlers.ts'
 import { type Jobs, startJobs } from '../../src/jobs/start-jobs.ts'
 import { createAddressGuard } from '../../src/outbound/address-guard.ts'
@@ -69,6 +70,7 @@ async function start(): Promise<void> {
     }),
     sweeps: [],
     sweepIntervalMs: 60_000,
+    wallClock: systemClock,
     log: recordingLog(),
     settings: { 'deliver-webhook': { firstDelaySeconds: 1 } },
   })

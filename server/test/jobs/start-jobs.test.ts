@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { systemClock } from '../../src/clock.ts'
 import type { JobData, JobHandler, JobHandlers } from '../../src/jobs/handlers.ts'
 import type { QueueSettings } from '../../src/jobs/queue-settings.ts'
 import { type Jobs, startJobs } from '../../src/jobs/start-jobs.ts'
@@ -59,6 +60,7 @@ describe.each(['embedded', 'postgres'] as const)('jobs on the %s store', (kind) 
       handlers: all as JobHandlers,
       sweeps,
       sweepIntervalMs: 60_000,
+      wallClock: systemClock,
       log,
       settings,
     })

@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Sweep, startSweeps } from '../../src/jobs/sweeps.ts'
-import type { WakeableLoop } from '../../src/jobs/wakeable-loop.ts'
+import { type Sweep, type Sweeping, startSweeps } from '../../src/jobs/sweeps.ts'
 import { type RecordingLog, recordingLog } from '../support/recording-log.ts'
 
 let log: RecordingLog
-let loop: WakeableLoop | undefined
+let loop: Sweeping | undefined
+let now: number
 let ran: string[]
 
 beforeEach(() => {
   vi.useFakeTimers()
   log = recordingLog()
   ran = []
+  now = 1_000
 })
 
 afterEach(async () => {
@@ -28,7 +29,7 @@ function sweep(name: string, found: number[]): Sweep {
 }
 
 async function start(...sweeps: Sweep[]): Promise<void> {
-  loop = startSweeps({ sweeps, intervalMs: 5_000, log })
+  loop = startSweeps({ sweeps, intervalMs: 5_000, log, wallClock: { now: () => now } })
   await vi.advanceTimersByTimeAsync(0)
 }
 
@@ -59,5 +60,21 @@ describe('sweeps', () => {
     expect(log.lines).toMatchObject([{ level: 'error', facts: { sweep: 'broken' } }])
     await vi.advanceTimersByTimeAsync(5_000)
     expect(ran).toEqual(['broken', 'b', 'broken', 'b'])
+  })
+
+  it('tell when all of them last ran to their end', async () => {
+    let isBroken = false
+    const run = async () => {
+      if (isBroken) throw new Error('no store')
+      return 0
+    }
+    await start({ name: 'a', batchSize: 10, run }, sweep('b', []))
+    expect(loop?.lastAt()).toBe(1_000)
+    ;[now, isBroken] = [1_005, true]
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(loop?.lastAt()).toBe(1_000)
+    ;[now, isBroken] = [1_010, false]
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(loop?.lastAt()).toBe(1_010)
   })
 })

@@ -119,7 +119,11 @@ export interface paths {
          */
         put: operations["putJourneyAssignment"];
         post?: never;
-        delete?: never;
+        /**
+         * Let the segment get the journey of the creditor again
+         * @description Counts for claims that are issued from now on; what runs goes on. Its results can be read no more.
+         */
+        delete: operations["deleteJourneyAssignment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2145,6 +2149,8 @@ export interface components {
             /** @description Jobs and outbox rows that wait or run. */
             queued: number;
             nextActionAt: components["schemas"]["Instant"] | null;
+            /** @description When this process last looked for all that is due, by the real clock; null before the first time. One minutes old says that nothing is taken up. */
+            lastSweepAt: components["schemas"]["Instant"] | null;
         };
         Problem: {
             type: string;
@@ -2392,6 +2398,28 @@ export interface operations {
             };
             400: components["responses"]["Problem"];
             422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteJourneyAssignment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment: components["schemas"]["Segment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };

@@ -10,6 +10,8 @@ export interface HealthDeps extends Pick<Deps, 'db' | 'clock'> {
   /** False while the process starts or drains. */
   isReady(): boolean
   pendingJobs(): Promise<number>
+  /** When this process last swept, in epoch seconds of the real clock; null before. */
+  lastSweepAt(): number | null
   /** Takes up what is due and waits until no job is pending, or so long; returns how many are. */
   settleJobs(deadlineMs: number): Promise<number>
 }
@@ -38,12 +40,15 @@ export function healthOperations(deps: HealthDeps): Record<string, Handler> {
           clock: instant(deps.clock.now()),
           due: work.due,
           queued,
-          nextActionAt: work.nextActionAt === null ? null : instant(work.nextActionAt),
+          nextActionAt: instantOrNull(work.nextActionAt),
+          lastSweepAt: instantOrNull(deps.lastSweepAt()),
         },
       })
     },
   }
 }
+
+const instantOrNull = (at: number | null) => (at === null ? null : instant(at))
 
 async function reachesStore(deps: HealthDeps): Promise<boolean> {
   try {

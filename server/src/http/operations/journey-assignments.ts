@@ -7,6 +7,7 @@ import {
   listJourneyAssignments,
   readJourneyAssignment,
   readJourneyResults,
+  removeJourneyAssignment,
   type StoredAssignment,
   setJourneyAssignment,
 } from '../../use-cases/manage-journey-assignments.ts'
@@ -31,6 +32,11 @@ export function journeyAssignmentOperations(
       const input = call.body as AssignmentInput
       const set = await setJourneyAssignment(deps, { ...keyOf(call), input })
       return set.ok ? ok({ status: 200, body: onWire(set.value) }) : set
+    },
+
+    async deleteJourneyAssignment(call) {
+      const removed = await removeJourneyAssignment(deps, keyOf(call))
+      return removed.ok ? ok({ status: 204 }) : removed
     },
 
     async getJourneyResults(call) {
