@@ -1,7 +1,7 @@
 // What becomes of one due case: its step, another journey that has its turn, or a wait because the
 // journey may not be run. Decides on facts that were read under locks; writes nothing.
 import { type AfterStep, advanceCase, type CaseAdvance } from '../domain/dunning/advance-case.ts'
-import { segmentOf } from '../domain/dunning/decide-step.ts'
+import { segmentOf } from '../domain/dunning/claim-segment.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf, isContact } from '../domain/dunning/journey-definition.ts'
 import { nextStep, stepAfter } from '../domain/dunning/next-step.ts'

@@ -2,7 +2,7 @@
 // sweep looks at the holds themselves; here the facet `dunning` and the next look are kept true.
 import type { DunningState } from '../domain/claim/claim.ts'
 import { type ClaimHold, standingAt } from '../domain/claim/holds.ts'
-import { segmentOf } from '../domain/dunning/decide-step.ts'
+import { segmentOf } from '../domain/dunning/claim-segment.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
 import { leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'

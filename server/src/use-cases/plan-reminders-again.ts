@@ -2,7 +2,7 @@
 // grace in which the debtor can pay in another way.
 import { compareDays, type Day } from '@parley/sdk/protocol'
 import { type DunningState, openOf } from '../domain/claim/claim.ts'
-import { segmentOf } from '../domain/dunning/decide-step.ts'
+import { segmentOf } from '../domain/dunning/claim-segment.ts'
 import type { StepDone } from '../domain/dunning/journey.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'

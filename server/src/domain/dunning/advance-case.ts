@@ -3,10 +3,12 @@
 
 import type { Channel } from '../compliance/profile.ts'
 import type { Unreachable } from './choose-channels.ts'
-import { type DeferReason, decideStep, type SkipReason } from './decide-step.ts'
+import { decideStep } from './decide-step.ts'
 import type { StepDone } from './journey.ts'
 import { actOf, type JourneyDefinition, type StepDefinition } from './journey-definition.ts'
 import { nextStep, openFrom, type PlannedStep, stepAfter } from './next-step.ts'
+import type { SkipReason } from './reasons-to-skip.ts'
+import type { DeferReason } from './reasons-to-wait.ts'
 import { livesOf } from './special-journeys.ts'
 import type { StepFacts } from './step-facts.ts'
 import { askedAgent } from './step-key.ts'

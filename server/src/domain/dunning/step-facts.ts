@@ -9,6 +9,14 @@ import type { Contact } from './contact-budget.ts'
 import type { ContactPlace } from './contact-window.ts'
 import type { Hold, StepDone } from './journey.ts'
 import type { Facts } from './journey-conditions.ts'
+import type { JourneyDefinition, StepDefinition } from './journey-definition.ts'
+
+/** A step of a journey with the facts that decide on it. */
+export interface StepInQuestion {
+  readonly journey: JourneyDefinition
+  readonly step: StepDefinition
+  readonly facts: StepFacts
+}
 
 /** The claim, the conversation and the person as they are at an instant. */
 export interface StepFacts {

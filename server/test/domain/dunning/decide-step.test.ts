@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type DecideStepInput, decideStep } from '../../../src/domain/dunning/decide-step.ts'
+import { decideStep } from '../../../src/domain/dunning/decide-step.ts'
 import type { JourneyDefinition } from '../../../src/domain/dunning/journey-definition.ts'
+import type { StepInQuestion } from '../../../src/domain/dunning/step-facts.ts'
 import { at, closedOn, type FactChanges, factsOf, HOUR, NOW, stepOf } from './support-facts.ts'
 import { journeyOf } from './support-journeys.ts'
 
@@ -9,7 +10,7 @@ const friendly = journeyOf('friendly-default')
 const botFirst = journeyOf('bot-first')
 const notice = stepOf(friendly)
 
-function decide(changes: FactChanges = {}, more: Partial<DecideStepInput> = {}) {
+function decide(changes: FactChanges = {}, more: Partial<StepInQuestion> = {}) {
   const facts = factsOf({ conversation: 'timed-out', ...changes })
   return decideStep({ journey: friendly, step: notice, facts, ...more })
 }

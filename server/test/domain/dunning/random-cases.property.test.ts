@@ -1,17 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { advanceCase, type CaseAdvance } from '../../../src/domain/dunning/advance-case.ts'
-import {
-  type DeferReason,
-  decideSending,
-  decideStep,
-} from '../../../src/domain/dunning/decide-step.ts'
+import { decideSending, decideStep } from '../../../src/domain/dunning/decide-step.ts'
 import type { StepDone } from '../../../src/domain/dunning/journey.ts'
 import {
   channelsOf,
   type JourneyDefinition,
   type StepDefinition,
 } from '../../../src/domain/dunning/journey-definition.ts'
+import type { DeferReason } from '../../../src/domain/dunning/reasons-to-wait.ts'
 import type { StepFacts } from '../../../src/domain/dunning/step-facts.ts'
 import { askedAgent } from '../../../src/domain/dunning/step-key.ts'
 import { DAY, HOUR } from './support-facts.ts'
