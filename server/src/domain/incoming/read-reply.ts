@@ -2,6 +2,7 @@
 // rule: a negation, a doubt, a question or two meanings at once are never sure.
 
 import { compareDays, type Day } from '@parley/sdk/protocol'
+import { withoutReferences } from '../references/find-references.ts'
 import { LANGUAGES, type Language } from '../wording/language.ts'
 import { ownWords } from './own-words.ts'
 import { type DayReading, readDay } from './read-day.ts'
@@ -59,7 +60,8 @@ interface Given {
 
 function read(given: Given, context: ReplyContext): ReplyReading {
   const { maxLength } = given
-  const unfolded = fold(given.text.slice(0, maxLength))
+  // By chance a reference holds a "no" in some language.
+  const unfolded = fold(withoutReferences(given.text.slice(0, maxLength)))
   // One character may unfold into eighteen: the cap holds for what is searched.
   const folded = unfolded.slice(0, maxLength).trim()
   const isCut = given.isCut || given.text.length > maxLength || unfolded.length > maxLength

@@ -18,14 +18,34 @@ const WORD_CHARACTER = /[\p{L}\p{N}]/uy
 export function findReferences(text: string): string[] {
   const found = new Set<string>()
   for (const match of text.matchAll(START)) {
-    for (const reference of readingsAt(text, match.index).reverse()) found.add(reference)
+    for (const { reference } of readingsAt(text, match.index).reverse()) found.add(reference)
   }
   return [...found]
 }
 
+/** The text with a space for each RF reference in it: what is left are words. */
+export function withoutReferences(text: string): string {
+  let rest = ''
+  let from = 0
+  for (const { index } of text.matchAll(START)) {
+    // The shortest reading takes no word that follows for a part of it.
+    const [reading] = index < from ? [] : readingsAt(text, index)
+    if (reading === undefined) continue
+    rest += `${text.slice(from, index)} `
+    from = reading.end
+  }
+  return rest + text.slice(from)
+}
+
+interface Reading {
+  readonly reference: string
+  /** Where the text goes on behind it. */
+  readonly end: number
+}
+
 /** Valid readings that start at an index, the shortest first. */
-function readingsAt(text: string, start: number): string[] {
-  const readings: string[] = []
+function readingsAt(text: string, start: number): Reading[] {
+  const readings: Reading[] = []
   let compact = ''
   let index = start
   while (compact.length <= MAX_RF_LENGTH) {
@@ -36,7 +56,7 @@ function readingsAt(text: string, start: number): string[] {
     // The run goes on in another script: what was read is part of a longer word.
     if (matchAt(WORD_CHARACTER, text, index) !== '') break
     const reading = normaliseCreditorReference(compact)
-    if (reading.ok) readings.push(reading.value)
+    if (reading.ok) readings.push({ reference: reading.value, end: index })
     const separator = matchAt(SEPARATOR, text, index)
     if (separator === '') break
     index += separator.length

@@ -8,6 +8,7 @@ import {
   readSmsReply,
 } from '../../../src/domain/incoming/read-reply.ts'
 import { fold, REPLY_MEANINGS } from '../../../src/domain/incoming/reply-words.ts'
+import { newCreditorReference } from '../../../src/domain/references/creditor-reference.ts'
 import { LANGUAGES, type Language } from '../../../src/domain/wording/language.ts'
 
 const { replyWords, wording } = loadCatalog()
@@ -245,6 +246,25 @@ describe('hostile texts', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  it('mean the same with any reference in them', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 8, maxLength: 8 }), (bytes) => {
+        const text = `I have already paid. Reference ${newCreditorReference(bytes)}.`
+        expect(readMailReply(text, context('en'))).toMatchObject({
+          kind: 'paid-already',
+          confidence: 'sure',
+        })
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  // Two that were read as a doubt: between digits stood a "no" of another language.
+  it.each(['RF882V7E3MNF3YTV4', 'RF681NMDZ1E9REWPW'])('mean the same with %s', (reference) => {
+    const text = `I have already paid. Reference ${reference}.`
+    expect(readMailReply(text, context('en')).confidence).toBe('sure')
   })
 
   it('of 100 KB are read within the time of a test and are never sure', () => {

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { generateCreditorReference } from '../../../src/domain/references/creditor-reference.ts'
-import { findReferences } from '../../../src/domain/references/find-references.ts'
+import {
+  findReferences,
+  withoutReferences,
+} from '../../../src/domain/references/find-references.ts'
 
 describe('references in free text', () => {
   it.each([
@@ -74,5 +77,17 @@ describe('references in free text', () => {
   it('take time that grows with the text and no faster', () => {
     const hostile = 'RF18 '.repeat(40_000)
     expect(findReferences(hostile).every((reference) => reference.length <= 25)).toBe(true)
+  })
+})
+
+describe('withoutReferences', () => {
+  it.each([
+    ['no reference here', 'no reference here'],
+    ['Reference RF18539007547034.', 'Reference  .'],
+    ['RF18 5390 0754 7034 paid', '  paid'],
+    ['rf18-5390-0754-7034, RF18539007547034', ' ,  '],
+    ['RF19539007547034 is a wrong one', 'RF19539007547034 is a wrong one'],
+  ])('makes of %j %j', (text, rest) => {
+    expect(withoutReferences(text)).toBe(rest)
   })
 })
