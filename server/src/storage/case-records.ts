@@ -22,6 +22,12 @@ export interface WrittenNotice {
   sentAt: number | null
 }
 
+export interface StoredCollection {
+  reason: string
+  /** The day on which it is tried again. */
+  againOn: string | null
+}
+
 export interface CaseRecords {
   /** The latest notice that was written; null without one. */
   notice: WrittenNotice | null
@@ -34,6 +40,8 @@ export interface CaseRecords {
   hasAgent: boolean
   /** Another way to the person was looked for already. */
   wasSought: boolean
+  /** Direct debits and card payments that failed. */
+  collections: { last: StoredCollection | null; timesAgain: number }
   /** When the last payment that stands was booked. */
   lastPaymentAt: number | null
 }
@@ -52,6 +60,7 @@ const NONE: CaseRecords = {
   messagesSent: 0,
   hasAgent: false,
   wasSought: false,
+  collections: { last: null, timesAgain: 0 },
   lastPaymentAt: null,
 }
 
@@ -78,6 +87,12 @@ export async function recordsOfCases(
       (select count(*) > 0 from events e where e.creditor_id = q.creditor_id
         and e.claim_id = q.claim_id and e.type = 'journey.changed'
         and e.data ->> 'to' = 'unreachable') as was_sought,
+      (select jsonb_build_object('last', jsonb_build_object('reason', max(e.data ->> 'reason')
+          filter (where e.is_last), 'againOn', max(e.data ->> 'againOn') filter (where e.is_last)),
+          'timesAgain', count(e.data ->> 'againOn'))
+        from (select e.data, e.event_id = max(e.event_id) over () as is_last from events e
+          where e.creditor_id = q.creditor_id and e.claim_id = q.claim_id
+            and e.type = 'collection.failed') e having count(*) > 0) as collections,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
         and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at
     from unnest(${claims.map((it) => it.creditorId)}::text[],
@@ -111,6 +126,7 @@ interface Row {
   messages_sent: number
   has_agent: boolean
   was_sought: boolean
+  collections: CaseRecords['collections'] | null
   last_payment_at: number | null
 }
 
@@ -124,6 +140,7 @@ function toRecords(row: Row): CaseRecords {
     messagesSent: Number(row.messages_sent),
     hasAgent: row.has_agent,
     wasSought: row.was_sought,
+    collections: row.collections ?? NONE.collections,
     lastPaymentAt: row.last_payment_at,
   }
 }

@@ -2,7 +2,6 @@
 // and the timeline says who did it, signed.
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import type { WriteOffReason } from '../domain/claim/end-claim.ts'
-import type { ClaimHoldReason } from '../domain/claim/holds.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { HAND_OVER_REVIEW, type TaskActionKind } from '../domain/desk/task-kinds.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
@@ -10,12 +9,10 @@ import { appendEvent } from '../storage/events.ts'
 import { endTask, findTask, type Task } from '../storage/tasks.ts'
 import { approveHandOver, type HandOverDeps } from './approve-hand-over.ts'
 import type { Tx } from './deps.ts'
-import { releaseHold, setHold } from './manage-holds.ts'
+import { type ReleasableReason, releaseHold, type SettableReason, setHold } from './manage-holds.ts'
 import { type ResolveDispute, resolveDispute } from './resolve-dispute.ts'
 import { signAct } from './sign-act.ts'
 import { writeOffClaim } from './write-off-claim.ts'
-
-type SettableReason = Exclude<ClaimHoldReason, 'dispute'>
 
 /** What is done beside ending the task; each kind needs its own member. */
 export interface TaskAction {
@@ -25,7 +22,7 @@ export interface TaskAction {
   /** For `set-hold`; epoch seconds, null until it is released. */
   hold?: { reason: SettableReason; until: number | null }
   /** For `release-hold`. */
-  release?: SettableReason
+  release?: ReleasableReason
   /** For `write-off`. */
   writeOff?: WriteOffReason
 }

@@ -5,7 +5,12 @@ import { segmentOf } from '../domain/dunning/claim-segment.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf, isContact } from '../domain/dunning/journey-definition.ts'
 import { nextStep, stepAfter } from '../domain/dunning/next-step.ts'
-import { journeyForLife, leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'
+import {
+  hasHappenedAgain,
+  journeyForLife,
+  leadingLife,
+  livesOf,
+} from '../domain/dunning/special-journeys.ts'
 import type { StepFacts } from '../domain/dunning/step-facts.ts'
 import { isAskedAgent } from '../domain/dunning/step-key.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
@@ -50,7 +55,9 @@ export function decideDueCase(deps: DecideDeps, due: DueCase): CaseMove | undefi
   const facts = stepFactsOf(due, { journey, on: dunningCase }, deps)
   if (isSilenceUnsaid(due, facts)) return undefined
   const life = journeyForLife(deps.journeys.values(), facts.holds, facts.known)
-  if (life !== undefined && life.id !== journey.id && due.claim.state === 'open') {
+  const hold = leadingLife(standingHolds(due.records, now))
+  const isNew = life?.id !== journey.id || hasHappenedAgain(journey, hold, dunningCase.triggerAt)
+  if (life !== undefined && isNew && due.claim.state === 'open') {
     return switched(due, { deps, life, now })
   }
   if (facts.law !== null && !deps.journeyBook.isLawful(journey, facts.law)) {

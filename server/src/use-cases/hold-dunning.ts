@@ -5,7 +5,7 @@ import { type ClaimHold, standingAt } from '../domain/claim/holds.ts'
 import { segmentOf } from '../domain/dunning/claim-segment.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
-import { leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'
+import { hasHappenedAgain, leadingLife, livesOf } from '../domain/dunning/special-journeys.ts'
 import type { Claim } from '../storage/claims.ts'
 import { type DunningCase, dunningCaseOf } from '../storage/dunning-cases.ts'
 import type { Deps } from './deps.ts'
@@ -55,10 +55,11 @@ export function planHeld(
   const dunning = standing.length > 0 ? 'holding' : dunningWithoutHold(claim, now)
   if (journey === undefined) return { dunning, nextActionAt: planned.nextActionAt }
   // What has begun or ended in a life may call for another journey: the sweep looks at once.
-  const life = leadingLife(standing)?.reason
+  const life = leadingLife(standing)
   const lives = livesOf(journey)
-  const isLifeChanged = life === undefined ? lives.length > 0 : !lives.includes(life)
-  if (isLifeChanged) return { dunning, nextActionAt: now }
+  const isLifeChanged = life === undefined ? lives.length > 0 : !lives.includes(life.reason)
+  if (isLifeChanged || hasHappenedAgain(journey, life, planned.triggerAt))
+    return { dunning, nextActionAt: now }
   const facts = stepFactsOf(sources, { journey, on: planned }, deps)
   // A hold without an end is looked at by the sweep, day by day.
   const ending = standing.filter(({ until }) => until !== null)

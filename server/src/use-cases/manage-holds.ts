@@ -9,28 +9,23 @@ import {
   defaultEnd,
   standingAt,
 } from '../domain/claim/holds.ts'
-import { type Refusal, refusal } from '../domain/refusal.ts'
+import type { Refusal } from '../domain/refusal.ts'
 import { findClaim } from '../storage/claims.ts'
-import type { EventData } from '../storage/column-types.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { findDebtor } from '../storage/debtors.ts'
-import { appendEvent } from '../storage/events.ts'
-import { appendToConversation, conversationOf } from './append-to-conversation.ts'
-import { type HoldChange, prepareHoldChange } from './change-holds.ts'
-import {
-  type ClaimSituation,
-  type ExchangeDeps,
-  readSituation,
-  statusAfter,
-} from './conversation-exchange.ts'
+import { type ClaimSituation, readSituation } from './conversation-exchange.ts'
 import type { Along } from './deps.ts'
-import type { PlanDeps } from './hold-dunning.ts'
-import { prepareMessage } from './prepare-message.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
+import {
+  type HoldDeps,
+  readOpenSituation,
+  unknownClaim,
+  writeHoldChange,
+} from './write-hold-change.ts'
 
-type HoldDeps = ExchangeDeps & PlanDeps
-
-type SettableReason = Exclude<ClaimHoldReason, 'dispute'>
+export type ReleasableReason = Exclude<ClaimHoldReason, 'dispute'>
+/** A collection that failed is told as such: see record-collection-failure.ts. */
+export type SettableReason = Exclude<ReleasableReason, 'collection-failed'>
 
 export interface SetHold {
   creditorId: string
@@ -52,7 +47,7 @@ export async function setHold(
 }
 
 async function set(deps: HoldDeps, command: SetHold & Along): Promise<Result<void, Refusal>> {
-  const situation = await openSituation(deps, command)
+  const situation = await readOpenSituation(deps, command)
   if (!situation.ok) return situation
   const { holds, now } = situation.value
   const { reason } = command
@@ -63,7 +58,7 @@ async function set(deps: HoldDeps, command: SetHold & Along): Promise<Result<voi
   if (!checked.ok) return checked
   const put: ClaimHold = { reason, until, createdAt: now }
   const event = { type: 'hold.set', data: { reason, until } }
-  await write(deps, situation.value, { put }, { ...event, along: command.along })
+  await writeHoldChange(deps, situation.value, { put }, { ...event, along: command.along })
   return ok(undefined)
 }
 
@@ -87,7 +82,7 @@ async function endByLaw(
  */
 export async function releaseHold(
   deps: HoldDeps,
-  command: { creditorId: string; claimId: string; reason: SettableReason } & Along,
+  command: { creditorId: string; claimId: string; reason: ReleasableReason } & Along,
 ): Promise<Result<void, Refusal>> {
   return await retryWhenOutrun(() => release(deps, command))
 }
@@ -98,53 +93,15 @@ async function release(
     reason,
     along,
     ...key
-  }: { creditorId: string; claimId: string; reason: SettableReason } & Along,
+  }: { creditorId: string; claimId: string; reason: ReleasableReason } & Along,
 ): Promise<Result<void, Refusal>> {
-  if ((await findClaim(deps.db, key)) === undefined) return err(unknown())
+  if ((await findClaim(deps.db, key)) === undefined) return err(unknownClaim())
   const situation = await readSituation(deps, key)
   const known = situation.holds.find((hold) => hold.reason === reason)
   if (known === undefined) return ok(undefined)
   const checked = checkRelease(known, situation.now)
   if (!checked.ok) return checked
   const change = { release: { reason, as: 'released' } }
-  await write(deps, situation, change, { type: 'hold.released', data: { reason }, along })
+  await writeHoldChange(deps, situation, change, { type: 'hold.released', data: { reason }, along })
   return ok(undefined)
-}
-
-async function openSituation(
-  deps: HoldDeps,
-  key: { creditorId: string; claimId: string },
-): Promise<Result<ClaimSituation, Refusal>> {
-  if ((await findClaim(deps.db, key)) === undefined) return err(unknown())
-  const situation = await readSituation(deps, key)
-  const { state } = situation.claim
-  if (state === 'open') return ok(situation)
-  return state === 'settled'
-    ? err(refusal('claim-settled', 'nothing is owed any more'))
-    : err(refusal('claim-not-open', `the claim is ${state}`))
-}
-
-async function write(
-  deps: HoldDeps,
-  situation: ClaimSituation,
-  change: HoldChange,
-  { along, ...event }: { type: string; data: EventData } & Along,
-): Promise<void> {
-  const { claim, now } = situation
-  const prepared = await prepareHoldChange(deps, situation, change)
-  const thread = await conversationOf(deps, claim)
-  const body = statusAfter(situation, { claim: prepared.after, holds: prepared.holds })
-  const status = await prepareMessage(deps, { thread, kind: 'status', body, now })
-  await deps.db.transaction().execute(async (tx) => {
-    await prepared.write(tx)
-    await appendToConversation(tx, thread, status, now)
-    const { creditorId, claimId } = claim
-    await appendEvent(tx, { creditorId, claimId, at: now, ...event })
-    await along?.(tx)
-  })
-  deps.outboxChanged()
-}
-
-function unknown(): Refusal {
-  return refusal('not-found', 'you have no payment request with this id')
 }

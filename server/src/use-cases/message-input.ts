@@ -76,6 +76,7 @@ export async function dunningFacts(
   const disputed = disputedOf(claim)
   const dispute = records.holds.find(({ reason }) => reason === 'dispute')?.releasedAs
   const outcome = dispute?.split(' ')[0]
+  const againOn = records.collections.last?.againOn ?? null
   return {
     canChoose: offersChoice((await readClaimOffer(deps.db, claim, now)).menu),
     payBy: payByDay(today),
@@ -83,6 +84,7 @@ export async function dunningFacts(
     ...(notice === undefined ? {} : { notice }),
     ...(disputed > 0n ? { disputed: { minor: disputed, currency: claim.currency } } : {}),
     ...(records.promisedDay === null ? {} : { promisedDay: records.promisedDay }),
+    ...(againOn === null || againOn < today ? {} : { collectAgainOn: againOn }),
     ...(outcome === 'upheld' || outcome === 'rejected' ? { decision: { outcome } } : {}),
   }
 }

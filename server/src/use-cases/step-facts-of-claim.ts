@@ -13,7 +13,7 @@ import type { Facts } from '../domain/dunning/journey-conditions.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { livesOf } from '../domain/dunning/special-journeys.ts'
 import type { NoticeState, StepFacts } from '../domain/dunning/step-facts.ts'
-import type { CaseRecords, HoldRecord } from '../storage/case-records.ts'
+import type { CaseRecords, HoldRecord, StoredCollection } from '../storage/case-records.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
 import type { LawBook } from './deps.ts'
@@ -164,7 +164,8 @@ function holdEndedAt(journey: JourneyDefinition, records: CaseRecords, now: numb
   return own.length > 0 && last <= now ? last : null
 }
 
-function knownFacts(
+/** What conditions may ask of a claim and its debtor. */
+export function knownFacts(
   { claim, debtor, creditor, records, now }: StepSources,
   triggerAt: number,
 ): Facts {
@@ -172,6 +173,7 @@ function knownFacts(
   const promise = promiseOf(records, standing.has('promise'))
   const dispute = disputeOf(records, standing.has('dispute'))
   const { lastPaymentAt } = records
+  const collection = records.collections.last
   return {
     party: debtor.party,
     country: debtor.country ?? creditor.country,
@@ -188,7 +190,13 @@ function knownFacts(
     'fourth-missed-date': false,
     ...(promise === null ? {} : { promise }),
     ...(dispute === null ? {} : { dispute }),
+    ...(collection === null ? {} : { 'collection-failure': failureNow(collection) }),
   }
+}
+
+/** What is not collected again is as good as refused: it is paid in another way. */
+function failureNow({ reason, againOn }: StoredCollection): string {
+  return againOn === null ? 'refused' : reason
 }
 
 /** A promise whose day has passed unkept is broken; one that somebody took back is not. */

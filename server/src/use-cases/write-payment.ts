@@ -24,7 +24,7 @@ type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
 const REST_SECONDS = 2 * 86_400
 
 /** What a person told has come true. */
-const KEPT_BY_PAYING = ['already-paid', 'promise'] as const
+const KEPT_BY_PAYING = ['already-paid', 'promise', 'collection-failed'] as const
 
 interface Decided {
   payment: Payment

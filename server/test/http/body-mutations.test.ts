@@ -6,6 +6,7 @@ import {
   AGENCY_REPORT,
   CANCELLATION,
   CHARGE_WAIVER,
+  COLLECTION_FAILURE,
   CREDITOR_PATCH,
   DEBTOR_PATCH,
   DISPUTE_RESOLUTION,
@@ -164,6 +165,14 @@ const CASES: readonly Case[] = [
     method: 'POST',
     url: () => `/v1/payment-requests/${paymentRequestId}/holds`,
     body: () => HOLD,
+    status: 200,
+  },
+  {
+    operation: 'recordCollectionFailure',
+    schema: 'CollectionFailureInput',
+    method: 'POST',
+    url: () => `/v1/payment-requests/${paymentRequestId}/collection-failures`,
+    body: () => COLLECTION_FAILURE,
     status: 200,
   },
   {

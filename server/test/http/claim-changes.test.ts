@@ -10,6 +10,7 @@ import {
 } from '@parley/sdk/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
+  COLLECTION_FAILURE,
   DISPUTE_RESOLUTION,
   debtorInput,
   HOLD,
@@ -184,6 +185,47 @@ describe('a hold', () => {
     const url = `/v1/payment-requests/${id}/holds/dispute`
     expectProblem(await test.send({ method: 'DELETE', url }), 400, 'parameter-invalid')
     expect((await post(id, 'holds', HOLD)).status).toBe(200)
+  })
+})
+
+describe('a collection that failed', () => {
+  it('lets reminders rest, and says when to collect again', async () => {
+    const { id } = await addressed()
+    const told = await post(id, 'collection-failures', COLLECTION_FAILURE)
+    // On the pay day that the person told, and five bank days for its return.
+    const until = '2026-04-01T22:00:00Z'
+    expect(told.json).toMatchObject({
+      dunning: 'holding',
+      holds: [{ reason: 'collection-failed', until, since: NOW }],
+    })
+    const { json } = await test.send({ url: `/v1/payment-requests/${id}/events` })
+    const events = json['data'] as { type: string; data: unknown }[]
+    expect(events.at(-1)).toMatchObject({
+      type: 'collection.failed',
+      data: { ...COLLECTION_FAILURE, againOn: '2026-03-25' },
+    })
+    await post(id, 'collection-failures', COLLECTION_FAILURE)
+    expect((await timeline(id)).filter((type) => type === 'collection.failed')).toHaveLength(1)
+    const url = `/v1/payment-requests/${id}/holds/collection-failed`
+    expect((await test.send({ method: 'DELETE', url })).json).toMatchObject({ holds: [] })
+  })
+
+  it('is refused with a day to come, another reason, and for what nobody owes', async () => {
+    const { id } = await addressed()
+    const inTime = { ...COLLECTION_FAILURE, on: '2026-03-11' }
+    const refused = await post(id, 'collection-failures', inTime)
+    expect(expectProblem(refused, 422, 'date-outside-window').errors[0]?.pointer).toBe('/on')
+    const other = { reason: 'other' }
+    expectProblem(await post(id, 'collection-failures', other), 400, 'body-invalid')
+    expectProblem(await post(id, 'holds', { reason: 'collection-failed' }), 400, 'body-invalid')
+    await post(id, 'cancel', { reason: 'DT01' })
+    expectProblem(await post(id, 'collection-failures', COLLECTION_FAILURE), 409, 'claim-not-open')
+    expectProblem(
+      await post('pr_none', 'collection-failures', COLLECTION_FAILURE),
+      404,
+      'not-found',
+    )
+    expect(await timeline(id)).not.toContain('collection.failed')
   })
 })
 

@@ -105,6 +105,7 @@ const BODIES: Record<string, unknown> = {
   takeReply: PERSON_REPLY,
   resolveDispute: DISPUTE_RESOLUTION,
   setHold: { reason: 'other' },
+  recordCollectionFailure: { reason: 'refused' },
   waiveCharge: CHARGE_WAIVER,
   completeTask: { outcome: 'done', by: 'Kim' },
   reportFromAgency: AGENCY_REPORT,

@@ -124,6 +124,8 @@ export const DISPUTE_RESOLUTION = {
   text: 'one box was missing',
 }
 
+export const COLLECTION_FAILURE = { reason: 'insufficient-funds', on: '2026-03-09' }
+
 export const HOLD = { reason: 'assistance', until: '2026-05-01T09:00:00Z' }
 
 export const CHARGE_WAIVER = { reason: 'ill for weeks', by: 'Kim' }

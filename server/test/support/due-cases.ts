@@ -85,6 +85,7 @@ export function dueCase({
     records: {
       ...{ notice: null, holds: [], promisesMade: 0, promisedDay: null, messagesSent: 0 },
       ...{ hasAgent: false, wasSought: false, lastPaymentAt: null },
+      collections: { last: null, timesAgain: 0 },
       ...records,
     },
     journey: JOURNEYS.journeys.get(own.journeyId),

@@ -152,6 +152,7 @@ function recordsOf(kept: KeptClaim, hasAgent: boolean): CaseRecords {
       .length,
     hasAgent,
     wasSought,
+    collections: { last: null, timesAgain: 0 },
     lastPaymentAt: standingPayments.at(-1)?.createdAt ?? null,
   }
 }

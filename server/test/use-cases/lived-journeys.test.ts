@@ -17,13 +17,14 @@ import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
 import { noteDelivery } from '../../src/storage/sent-messages.ts'
 import { waiveCharge } from '../../src/use-cases/lower-charges.ts'
 import type { Mailer, TextMessage, TextMessenger } from '../../src/use-cases/outbound-ports.ts'
+import { recordCollectionFailure } from '../../src/use-cases/record-collection-failure.ts'
 import type { SendDeps } from '../../src/use-cases/send-human-message.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { liveUntil, settleNow } from '../support/lived-journey.ts'
 import { type MailServer, startMailServer } from '../support/mail-server.ts'
 import { receive } from '../support/money-world.ts'
 import { recordingLog } from '../support/recording-log.ts'
-import { tasksOf, tell } from '../support/reply-world.ts'
+import { replyDeps, tasksOf, tell } from '../support/reply-world.ts'
 import {
   claimNow,
   enrolTestAgent,
@@ -294,6 +295,76 @@ describe('the channels of a step', () => {
       '2026-03-10 letter received~2',
     ])
     expect(await printed()).toHaveLength(1)
+  })
+})
+
+describe('a direct debit that failed', () => {
+  const fail = async (claim: Claim, reason: 'insufficient-funds' | 'refused') => {
+    const { creditorId, claimId } = claim
+    const command = { creditorId, claimId, failure: { reason } }
+    const told = await recordCollectionFailure(replyDeps(world), command)
+    if (!told.ok) throw new Error(told.error.detail)
+  }
+  const payDay = { preferences: { payDay: 25 } }
+
+  it('is tried on the pay day, at most twice, before the journey goes on where it was', async () => {
+    const claim = await claimOn('nl-consumer-wik', { debtor: payDay })
+    await liveUntil(world, deps, '2026-04-01')
+    await fail(claim, 'insufficient-funds')
+    await liveUntil(world, deps, '2026-04-28')
+    const mail = await PostalMime.parse(smtp.mails.at(-1)?.raw ?? '')
+    expect(mail.text).toContain('27 april 2026')
+    await fail(claim, 'insufficient-funds')
+    await liveUntil(world, deps, '2026-05-27')
+    await fail(claim, 'insufficient-funds')
+    await liveUntil(world, deps, '2026-06-05')
+    expect(await heard(claim)).toEqual([
+      '2026-03-30 email reminder',
+      '2026-04-01 email no-fuss~2',
+      '2026-04-28 email no-fuss~3',
+      '2026-05-27 email update-method~4',
+      '2026-06-04 sms pay-link~4',
+    ])
+    await liveUntil(world, deps, '2026-06-13')
+    expect((await heard(claim)).slice(5)).toEqual([
+      '2026-06-09 sms pay-link~5',
+      '2026-06-12 email fourteen-day-letter~5',
+      '2026-06-12 letter fourteen-day-letter~5',
+    ])
+    const failures = (await eventsOf(world, claim.claimId)).filter(
+      ({ type }) => type === 'collection.failed',
+    )
+    expect(failures.map(({ data }) => data['againOn'])).toEqual([
+      '2026-04-27',
+      '2026-05-25',
+      undefined,
+    ])
+  })
+
+  it('is settled by the second try, with thanks and nothing else', async () => {
+    const claim = await claimOn('nl-consumer-wik', { debtor: payDay })
+    await liveUntil(world, deps, '2026-04-01')
+    await fail(claim, 'insufficient-funds')
+    await liveUntil(world, deps, '2026-04-28')
+    await receive(world, { amount: '120.00', bankReference: 'B1', reference: claim.reference })
+    await liveUntil(world, deps, '2026-07-01')
+    expect((await heard(claim)).slice(1)).toEqual([
+      '2026-04-01 email no-fuss~2',
+      expect.stringMatching(/^2026-04-28 email thank-you:/),
+    ])
+  })
+
+  it('that was refused asks for another way to pay', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-01')
+    await fail(claim, 'refused')
+    await liveUntil(world, deps, '2026-04-20')
+    expect((await heard(claim)).slice(1)).toEqual([
+      '2026-04-01 email update-method~2',
+      '2026-04-13 sms pay-link~2',
+    ])
+    const mail = await PostalMime.parse(smtp.mails.at(-1)?.raw ?? '')
+    expect(mail.text).not.toMatch(/proberen het opnieuw/)
   })
 })
 

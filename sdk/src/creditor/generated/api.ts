@@ -381,6 +381,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-requests/{paymentRequestId}/collection-failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell that a direct debit or card payment failed
+         * @description Reminders rest and the customer hears one calm word. For lack of funds the event `collection.failed` says with `againOn` when to collect again, at most twice: on the customer's next pay day where it is known, else after a week, never earlier than two bank days from now. A failure before that day is the one that is known, and has no effect.
+         */
+        post: operations["recordCollectionFailure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests/{paymentRequestId}/holds": {
         parameters: {
             query?: never;
@@ -409,7 +431,7 @@ export interface paths {
             header?: never;
             path: {
                 paymentRequestId: components["parameters"]["PaymentRequestId"];
-                reason: components["schemas"]["SettableHoldReason"];
+                reason: components["schemas"]["ReleasableHoldReason"];
             };
             cookie?: never;
         };
@@ -1714,7 +1736,9 @@ export interface components {
             by: string;
         };
         /** @enum {unknown} */
-        HoldReason: "dispute" | "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "other";
+        HoldReason: "dispute" | "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "collection-failed" | "other";
+        /** @enum {unknown} */
+        ReleasableHoldReason: "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "collection-failed" | "other";
         /** @enum {unknown} */
         SettableHoldReason: "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "other";
         Hold: {
@@ -1727,6 +1751,15 @@ export interface components {
             reason: components["schemas"]["SettableHoldReason"];
             /** @description Without: until it is released; a moratorium in GB lasts 60 days. */
             until?: components["schemas"]["Instant"];
+        };
+        CollectionFailureInput: {
+            /**
+             * @description Lack of funds may pass (ISO 20022 AM04, MS03 and the like); refused: mandate, account or card do not work any more.
+             * @enum {unknown}
+             */
+            reason: "insufficient-funds" | "refused";
+            /** @description When it failed, up to 90 days ago; without it, today. */
+            on?: components["schemas"]["Day"];
         };
         ReplyInput: {
             /**
@@ -1839,7 +1872,7 @@ export interface components {
             /** @description For set-hold. */
             hold?: components["schemas"]["HoldInput"];
             /** @description For release-hold. */
-            release?: components["schemas"]["SettableHoldReason"];
+            release?: components["schemas"]["ReleasableHoldReason"];
             /** @description For write-off. */
             writeOff?: components["schemas"]["WriteOffReason"];
         };
@@ -1924,7 +1957,7 @@ export interface components {
             text?: string;
             hold?: components["schemas"]["SettableHoldReason"];
             until?: string;
-            release?: components["schemas"]["SettableHoldReason"];
+            release?: components["schemas"]["ReleasableHoldReason"];
             writeOff?: components["schemas"]["WriteOffReason"];
         };
         BulkLine: {
@@ -1969,7 +2002,7 @@ export interface components {
             };
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -2860,6 +2893,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    recordCollectionFailure: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CollectionFailureInput"];
+            };
+        };
+        responses: {
+            /** @description The payment request */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentRequest"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     setHold: {
         parameters: {
             query?: never;
@@ -2899,7 +2965,7 @@ export interface operations {
             header?: never;
             path: {
                 paymentRequestId: components["parameters"]["PaymentRequestId"];
-                reason: components["schemas"]["SettableHoldReason"];
+                reason: components["schemas"]["ReleasableHoldReason"];
             };
             cookie?: never;
         };

@@ -21,6 +21,7 @@ export type SilentHoldReason = keyof typeof TOLD_AS
 const TOLD_AS = {
   'already-paid': 'request-of-debtor',
   promise: 'request-of-debtor',
+  'collection-failed': 'other',
   hardship: 'assistance',
   moratorium: 'other',
   deceased: 'other',

@@ -14,7 +14,13 @@ export type Tone = 'T1' | 'T2' | 'T3' | 'T4' | 'T5'
 export type MessageShape = 'request' | 'notice' | 'answer' | 'call'
 
 /** A fact without which a template makes no sense. */
-export type NeededFact = 'planLine' | 'promisedDay' | 'decision' | 'refund' | 'wish'
+export type NeededFact =
+  | 'planLine'
+  | 'promisedDay'
+  | 'decision'
+  | 'refund'
+  | 'wish'
+  | 'collectAgainOn'
 
 interface TemplateRow {
   readonly tone: Tone
@@ -103,7 +109,12 @@ export const DUNNING_TEMPLATES = {
   'stop-warning-t4': { tone: 'T4', shape: 'notice', next: 'stop-warning-t4.next' },
   'final-notice-t5': { tone: 'T5', shape: 'notice', next: 'notice.last' },
   'last-notice-t5': { tone: 'T5', shape: 'notice', next: 'notice.last' },
-  'collection-failed-t1': { tone: 'T1', shape: 'answer', next: 'collection-failed-t1.next' },
+  'collection-failed-t1': {
+    tone: 'T1',
+    shape: 'answer',
+    next: 'collection-failed-t1.next',
+    needs: ['collectAgainOn'],
+  },
   'mediation-offer-t1': { tone: 'T1', shape: 'answer', next: 'mediation-offer-t1.next' },
   'which-payment-t1': {
     tone: 'T1',

@@ -75,7 +75,6 @@ function dunningValues(facts: DunningFacts, language: Language): TextValues {
     ...dayValue('promisedDay', facts.promisedDay, language),
     ...dayValue('planDay', facts.planLine?.dueDate, language),
     ...dayValue('againDay', facts.collectAgainOn, language),
-    hasAgain: yesOrNo(facts.collectAgainOn !== undefined),
     ...moneyValue('charges', facts.notice?.announcedCharges, language),
     ...moneyValue('flatSum', facts.notice?.flatSum, language),
     hasFlatSum: yesOrNo(facts.notice?.flatSum !== undefined),

@@ -47,6 +47,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'payment.received': 'A payment came in',
   'payment.returned': 'A payment came back',
   'promise.made': 'The customer promised to pay',
+  'collection.failed': 'A direct debit or card payment failed',
   'date.wished': 'The customer wishes another day',
   'hardship.told': 'The customer cannot pay',
   'address.doubted': 'The address seems to be wrong',

@@ -95,7 +95,7 @@ function lastAt(stepsDone: readonly StepDone[]): number | null {
 }
 
 /** The first pay day on or after a day; the last day of a month that has no such day. */
-function nextPayDay(from: Day, payDay: number): Day {
+export function nextPayDay(from: Day, payDay: number): Day {
   const own = payDayIn(from, payDay)
   return compareDays(own, from) >= 0 ? own : payDayIn(firstOfNextMonth(from), payDay)
 }

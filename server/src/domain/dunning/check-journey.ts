@@ -22,6 +22,7 @@ const HOLD_OF_TRIGGER: Partial<Readonly<Record<Trigger, HoldReason>>> = {
   moratorium: 'moratorium',
   deceased: 'deceased',
   insolvency: 'insolvency',
+  'collection-failed': 'collection-failed',
 }
 
 /**

@@ -49,6 +49,7 @@ export type HoldReason =
   | 'moratorium'
   | 'deceased'
   | 'insolvency'
+  | 'collection-failed'
 
 /** Reminders rest until an instant in epoch seconds, or until somebody lifts the hold (null). */
 export interface Hold {

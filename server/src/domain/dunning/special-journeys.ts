@@ -22,6 +22,7 @@ const BY_WEIGHT = [
   'dispute',
   'already-paid',
   'promise',
+  'collection-failed',
 ] as const satisfies readonly (ClaimHoldReason & Trigger)[]
 
 /** Returns the hold that decides which journey a case is on; undefined where none does. */
@@ -45,6 +46,16 @@ export function isLighter(reason: HoldReason, journey: JourneyDefinition): boole
   const own = livesOf(journey)[0]
   const order: readonly HoldReason[] = BY_WEIGHT
   return own !== undefined && order.indexOf(reason) > order.indexOf(own)
+}
+
+/** Tells whether what a journey is for has happened again: each collection that fails is told of. */
+export function hasHappenedAgain(
+  journey: JourneyDefinition,
+  life: { readonly reason: HoldReason; readonly createdAt: number } | undefined,
+  triggerAt: number,
+): boolean {
+  if (life?.reason !== 'collection-failed' || life.createdAt <= triggerAt) return false
+  return livesOf(journey).includes(life.reason)
 }
 
 const FOR_AFTER: readonly Anchor[] = ['hold-end', 'promise-day', 'previous-step']

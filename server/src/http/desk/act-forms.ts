@@ -31,6 +31,13 @@ export const HOLD_WORDS = {
   other: 'Another reason',
 } as const
 
+/** Why reminders rest; some of it nobody sets by hand. */
+export const STANDING_HOLD_WORDS = {
+  ...HOLD_WORDS,
+  'collection-failed': 'A direct debit or card payment failed',
+  dispute: 'The bill is disputed',
+} as const
+
 /** Renders every act that fits the task. */
 export function renderActs(context: FormContext): SafeHtml {
   const kinds = actionsOf(context.detail)
@@ -117,7 +124,7 @@ const FIELDS: Partial<Record<TaskActionKind, Fields>> = {
     const settable = reasons.filter((reason) => reason !== 'dispute')
     return html`<div class="field"><label for="release">Which pause ends</label>
 <select id="release" name="release">${settable.map(
-      (reason) => html`<option value="${reason}">${HOLD_WORDS[reason]}</option>`,
+      (reason) => html`<option value="${reason}">${STANDING_HOLD_WORDS[reason]}</option>`,
     )}</select></div>
 `
   },

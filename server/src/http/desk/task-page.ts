@@ -9,7 +9,7 @@ import { taskKind } from '../../domain/desk/task-kinds.ts'
 import { groupByFour } from '../../domain/wording/format-for-people.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
 import type { TaskDetailView } from '../../use-cases/read-tasks.ts'
-import { HOLD_WORDS, renderActs } from './act-forms.ts'
+import { renderActs, STANDING_HOLD_WORDS } from './act-forms.ts'
 import { renderDeskPage } from './desk-frame.ts'
 import { ageText, dayText, instantText, moneyText } from './format-for-staff.ts'
 import { renderUrgency } from './tasks-page.ts'
@@ -110,9 +110,8 @@ function renderClaim({ detail, session }: TaskPage): SafeHtml {
 <div><dt>State</dt><dd>${claim.state.replaceAll('-', ' ')}</dd></div>
 <div><dt>Reference</dt><dd>${groupByFour(claim.reference)}</dd></div>
 ${holds.map(({ reason, until }) => {
-  const words = reason === 'dispute' ? 'The bill is disputed' : HOLD_WORDS[reason]
   const end = until === null ? 'until somebody ends it' : `until ${instantText(until, timeZone)}`
-  return html`<div><dt>Reminders rest</dt><dd>${words}, ${end}</dd></div>\n`
+  return html`<div><dt>Reminders rest</dt><dd>${STANDING_HOLD_WORDS[reason]}, ${end}</dd></div>\n`
 })}<div><dt>What comes next</dt><dd>${at}${nextStep.reason}</dd></div>
 </dl>
 <p class="small"><a href="${portalUrl}" rel="noreferrer">The customer’s page</a></p>

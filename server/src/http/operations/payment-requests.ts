@@ -1,5 +1,6 @@
 // Operations of the tag payment-requests.
 import { ok, type Result } from '@parley/sdk/protocol'
+import type { CollectionFailure } from '../../domain/claim/collection-failure.ts'
 import type { InvoiceInput } from '../../domain/claim/issue-claim.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import {
@@ -11,13 +12,19 @@ import { exportEvidence } from '../../use-cases/export-evidence.ts'
 import type { IssueInGroups } from '../../use-cases/issue-in-groups.ts'
 import type { IssueDeps } from '../../use-cases/issue-payment-requests.ts'
 import { waiveCharge } from '../../use-cases/lower-charges.ts'
-import { releaseHold, type SetHold, setHold } from '../../use-cases/manage-holds.ts'
+import {
+  type ReleasableReason,
+  releaseHold,
+  type SetHold,
+  setHold,
+} from '../../use-cases/manage-holds.ts'
 import { type NoteReply, noteReply } from '../../use-cases/note-reply.ts'
 import {
   listClaimEvents,
   listPaymentRequests,
   readPaymentRequest,
 } from '../../use-cases/read-payment-requests.ts'
+import { recordCollectionFailure } from '../../use-cases/record-collection-failure.ts'
 import { type ResolveDispute, resolveDispute } from '../../use-cases/resolve-dispute.ts'
 import {
   type RevisePaymentRequest,
@@ -135,6 +142,12 @@ export function paymentRequestOperations(
         return await shown(call, await setHold(deps, { ...keyOf(call), reason, until: end }))
       }),
 
+    recordCollectionFailure: (call) =>
+      onceAfter(deps, `recordCollectionFailure ${keyOf(call).claimId}`, call, async () => {
+        const failure = call.body as CollectionFailure
+        return await shown(call, await recordCollectionFailure(deps, { ...keyOf(call), failure }))
+      }),
+
     takeReply: (call) =>
       onceAfter(deps, `takeReply ${keyOf(call).claimId}`, call, async () => {
         const input = call.body as Omit<NoteReply, 'creditorId' | 'claimId'>
@@ -143,7 +156,7 @@ export function paymentRequestOperations(
       }),
 
     async releaseHold(call) {
-      const reason = call.params['reason'] as SetHold['reason']
+      const reason = call.params['reason'] as ReleasableReason
       return await shown(call, await releaseHold(deps, { ...keyOf(call), reason }))
     },
 

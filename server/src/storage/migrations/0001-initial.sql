@@ -418,7 +418,8 @@ create table claim_holds (
   claim_id text collate "C" not null,
   reason text collate "C" not null
     check (reason in ('dispute', 'assistance', 'negotiation', 'request-of-debtor', 'other',
-      'already-paid', 'promise', 'hardship', 'moratorium', 'deceased', 'insolvency')),
+      'already-paid', 'promise', 'hardship', 'moratorium', 'deceased', 'insolvency',
+      'collection-failed')),
   -- Null: until it is released.
   until bigint,
   created_at bigint not null,

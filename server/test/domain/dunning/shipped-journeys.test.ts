@@ -11,11 +11,6 @@ const LACKS: Readonly<Record<string, readonly string[]>> = {
   'chronic-late-payer': ['fact:late-percent'],
   'courtesy-good-payer': ['fact:on-time-payments'],
   'credit-to-customer': ['act:refund', 'trigger:credit'],
-  'failed-collection': [
-    'act:collect-again',
-    'fact:collection-failure',
-    'trigger:collection-failed',
-  ],
   'high-value': ['fact:late-percent'],
   'instalment-keeper': [
     ...['anchor:instalment-day', 'fact:missed-instalments', 'fact:plan-done'],
