@@ -101,6 +101,7 @@ function failed(error: unknown, { isLeaving }: Departure): Result<never, MailFai
   const isPermanent = isRefused && responseCode !== 503 && code !== 'EAUTH'
   // The server's own words may repeat the recipient: only codes go to the log.
   const detail = responseCode === undefined ? code : `${code} ${responseCode}`
-  if (isLeaving && responseCode === undefined) return err({ code: 'unknown', detail })
+  // Behind the end of the data nothing but a no says that the mail was not taken.
+  if (isLeaving && !((responseCode ?? 0) >= 400)) return err({ code: 'unknown', detail })
   return err({ code: isPermanent ? 'permanent' : 'temporary', detail })
 }

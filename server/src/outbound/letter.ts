@@ -1,7 +1,7 @@
 // Hands printed letters to whoever posts them: a folder that a print shop or a person empties, or a
 // provider behind a signed webhook. Sets no type and decides nothing.
 import { createHash, randomUUID } from 'node:crypto'
-import { access, mkdir, open, rename } from 'node:fs/promises'
+import { access, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   costOf,
@@ -58,8 +58,9 @@ export interface PrintFolderOptions {
 }
 
 /**
- * Writes `out/<id>.pdf`, then `out/<id>.json`: a sidecar that is there has its whole letter beside
- * it. A letter of the same id is written once: `taken/<id>` stays when the shop has emptied `out/`.
+ * Writes `out/<id>.pdf`, then `taken/<id>`, then `out/<id>.json`: a sidecar that is there has its whole
+ * letter beside it. A letter of the same id is handed over once: `taken/<id>` stays when the shop has
+ * emptied `out/`, and the shop knows of none that was not written down there.
  */
 export function createPrintFolder(options: PrintFolderOptions): Pick<LetterProvider, 'send'> {
   const { folder, pricePerPage } = options
@@ -72,12 +73,18 @@ export function createPrintFolder(options: PrintFolderOptions): Pick<LetterProvi
       try {
         await mkdir(out, { recursive: true, mode: 0o700 })
         await mkdir(taken, { recursive: true, mode: 0o700 })
-        if (await isThere(join(taken, letterId))) return accepted
-        const sha256 = createHash('sha256').update(pdf).digest('hex')
-        const sidecar = { id: letterId, sha256, pages, recipient, country, delivery }
-        await writeWhole(join(out, `${letterId}.pdf`), pdf)
-        await writeWhole(join(out, `${letterId}.json`), `${JSON.stringify(sidecar, null, 2)}\n`)
-        await writeWhole(join(taken, letterId), sha256)
+        const paths = { pdf: join(out, `${letterId}.pdf`), sidecar: join(out, `${letterId}.json`) }
+        const memory = join(taken, letterId)
+        if (!(await isThere(memory))) {
+          await writeWhole(paths.pdf, pdf)
+          await writeWhole(memory, createHash('sha256').update(pdf).digest('hex'))
+        }
+        // The shop goes by the sidecar, so that one comes last: only while it lacks is it written.
+        if ((await isThere(paths.pdf)) && !(await isThere(paths.sidecar))) {
+          const sha256 = await readFile(memory, 'utf8')
+          const sidecar = { id: letterId, sha256, pages, recipient, country, delivery }
+          await writeWhole(paths.sidecar, `${JSON.stringify(sidecar, null, 2)}\n`)
+        }
         return accepted
       } catch (error) {
         const { code = 'unknown' } = error as { code?: string }

@@ -101,8 +101,10 @@ export async function recordsOfCases(
     left join lateral (
       select m.notice, m.state, m.delivery, m.sent_at from human_messages m
       where m.creditor_id = q.creditor_id and m.claim_id = q.claim_id and m.is_notice
-      -- One text by several channels gives the longest of their terms, once the last has left.
+      -- One text by several channels gives the longest of their terms, once the last has left; one
+      -- that did not arrive hides none that did.
       order by m.created_at desc, m.state = 'queued' desc, m.state = 'sent' desc,
+        coalesce(m.delivery in ('unknown', 'undelivered', 'returned'), false),
         m.notice -> 'announced' ->> 'lastDay' desc nulls last limit 1) n on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('reason', c.reason, 'until', c.until,

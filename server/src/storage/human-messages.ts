@@ -105,7 +105,10 @@ export async function contactTimesOf(
     ])
     .where(sql<boolean>`creditor_id = any(${people.map((it) => it.creditorId)}::text[])`)
     .where(sql<boolean>`debtor_id = any(${people.map((it) => it.debtorId)}::text[])`)
-    .where(sql<boolean>`state = any(${states}::text[])`)
+    // What may have left counts as sent.
+    .where(
+      sql<boolean>`(state = any(${states}::text[]) or (state = 'queued' and leaving is not null))`,
+    )
     .where('is_contact', '=', true)
     .where('told_in', 'is', null)
     .where((eb) => eb(eb.fn.coalesce('sent_at', 'created_at'), '>', since))

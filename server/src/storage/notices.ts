@@ -1,4 +1,5 @@
 // The notices of a claim that left, with what each of them stated.
+import { isDeepStrictEqual } from 'node:util'
 import { countsAsArrived, type Delivery } from '../domain/delivery/delivery.ts'
 import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
@@ -8,6 +9,11 @@ export interface SentNotice {
   terms: StoredNotice
   /** It bounced, came back or may never have left. */
   isUndelivered: boolean
+}
+
+/** Tells whether two notices state the same, whatever the order of their members. */
+export function isSameNotice(one: StoredNotice | null, other: StoredNotice | null): boolean {
+  return isDeepStrictEqual(one, other)
 }
 
 /** Every notice of a claim that left, oldest first. */

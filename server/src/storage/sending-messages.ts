@@ -1,9 +1,11 @@
 // The way of a message from the queue to its end: taken by one sender, about to leave, given back or ended.
 import { minorUnits } from '@parley/sdk/protocol'
 import { type Selectable, sql } from 'kysely'
+import type { Delivery } from '../domain/delivery/delivery.ts'
 import type { StoredLeaving, StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 import type { HumanMessage, HumanMessageKey } from './human-messages.ts'
+import { isReportLater } from './sent-messages.ts'
 import type { HumanMessagesTable } from './tables.ts'
 
 /** The second of the database's clock: one clock for all processes, which no test moves. */
@@ -109,22 +111,25 @@ export async function noteLeaving(
   return result.numUpdatedRows === 1n
 }
 
-/** Gives a message that surely did not leave back to the queue, for now or for an instant to come. */
+/**
+ * Gives a message that surely did not leave back to the queue, for now or for an instant to come.
+ * Returns false when another sender has it by now.
+ */
 export async function returnToQueue(
   db: Database | Tx,
   message: TakenMessage,
   tryAgainAt: number,
-): Promise<void> {
-  await giveBack(db, message, { leaving: null, try_again_at: tryAgainAt })
+): Promise<boolean> {
+  return await giveBack(db, message, { leaving: null, try_again_at: tryAgainAt })
 }
 
-/** Gives a message back whose sending broke off: that it may have left stays written down. */
+/** The same for a message whose sending broke off: that it may have left stays written down. */
 export async function letGo(
   db: Database | Tx,
   message: TakenMessage,
   tryAgainAt: number,
-): Promise<void> {
-  await giveBack(db, message, { try_again_at: tryAgainAt })
+): Promise<boolean> {
+  return await giveBack(db, message, { try_again_at: tryAgainAt })
 }
 
 /** Changes nothing once another sender has the message. */
@@ -132,18 +137,19 @@ async function giveBack(
   db: Database | Tx,
   { creditorId, messageId, sendingUntil }: TakenMessage,
   change: { leaving?: null; try_again_at: number },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const result = await db
     .updateTable('human_messages')
     .set({ sending_until: null, ...change })
     .where('creditor_id', '=', creditorId)
     .where('message_id', '=', messageId)
     .where('state', '=', 'queued')
     .where('sending_until', '=', sendingUntil)
-    .execute()
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
 }
 
-/** Puts off a message that no sender has. */
+/** Puts off a message; a sender that has it goes on. */
 export async function postpone(
   db: Database,
   key: HumanMessageKey,
@@ -164,19 +170,27 @@ export interface MessageEnd {
   at: number
   provider?: string
   providerId?: string | null
-  delivery?: 'accepted' | 'unknown'
+  delivery?: Delivery
   cost?: { value: string; currency: string }
   notice?: StoredNotice | null
 }
 
-/** Ends a queued message. Returns false when it had ended before. */
-export async function endMessage(tx: Tx, key: HumanMessageKey, end: MessageEnd): Promise<boolean> {
+/**
+ * Ends a queued message. Returns false when it had ended before, or when `sendingUntil` is named and
+ * another sender has it by now. A report that came before the end outweighs what the end knows.
+ */
+export async function endMessage(
+  tx: Tx,
+  key: HumanMessageKey,
+  end: MessageEnd,
+  sendingUntil?: number,
+): Promise<boolean> {
   const { provider = null, providerId = null, delivery = null, cost, notice = null } = end
   const sent = {
     sent_at: end.at,
     provider,
     provider_id: providerId,
-    delivery,
+    delivery: laterOf(delivery),
     notice: notice === null ? null : JSON.stringify(notice),
     cost: cost === undefined ? null : inMinorUnits(cost),
     cost_currency: cost?.currency ?? null,
@@ -192,8 +206,16 @@ export async function endMessage(tx: Tx, key: HumanMessageKey, end: MessageEnd):
     .where('creditor_id', '=', key.creditorId)
     .where('message_id', '=', key.messageId)
     .where('state', '=', 'queued')
+    .$if(sendingUntil !== undefined, (query) =>
+      query.where('sending_until', '=', sendingUntil ?? null),
+    )
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
+}
+
+function laterOf(delivery: Delivery | null) {
+  if (delivery === null) return null
+  return sql<string>`case when ${isReportLater(delivery)} then ${delivery}::text else delivery end`
 }
 
 function inMinorUnits({ value, currency }: NonNullable<MessageEnd['cost']>) {

@@ -58,6 +58,12 @@ function sentMessages(db: Database | Tx) {
 /** Of two reports the later in this order counts: they may arrive in any. */
 const DELIVERY_ORDER = sql`${DELIVERIES}::text[]`
 
+/** The condition under which a report outweighs what is known of a message. */
+export function isReportLater(delivery: Delivery) {
+  return sql<boolean>`coalesce(array_position(${DELIVERY_ORDER}, delivery), 0)
+    < array_position(${DELIVERY_ORDER}, ${delivery}::text)`
+}
+
 /** Notes how a message fared; an earlier stage than the known one changes nothing. */
 export async function noteDelivery(
   db: Database | Tx,
@@ -69,9 +75,6 @@ export async function noteDelivery(
     .set({ delivery })
     .where('creditor_id', '=', key.creditorId)
     .where('message_id', '=', key.messageId)
-    .where(
-      sql<boolean>`coalesce(array_position(${DELIVERY_ORDER}, delivery), 0)
-        < array_position(${DELIVERY_ORDER}, ${delivery}::text)`,
-    )
+    .where(isReportLater(delivery))
     .execute()
 }

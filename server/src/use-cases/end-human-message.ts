@@ -12,6 +12,7 @@ import {
 } from '../storage/human-messages.ts'
 import {
   endMessage,
+  letGo,
   type MessageEnd,
   returnToQueue,
   type TakenMessage,
@@ -60,13 +61,13 @@ const OTHER_CHANNEL = new Set(['address-unusable', 'no-address', 'agent-not-remi
 /** What must not leave: nobody hears of it, and a text that cannot be written is looked at. */
 export async function dropMessage(
   deps: EndDeps,
-  message: HumanMessage,
+  message: TakenMessage,
   reason: string,
 ): Promise<void> {
   if (OTHER_CHANNEL.has(reason)) return await failMessage(deps, message, reason)
   const at = deps.clock.now()
   await deps.db.transaction().execute(async (tx) => {
-    if (!(await endMessage(tx, message, { state: 'dropped', at }))) return
+    if (!(await endMessage(tx, message, { state: 'dropped', at }, message.sendingUntil))) return
     if (reason === 'facts-missing') await askForFacts(deps, tx, message)
     await letLeave(tx, message)
     await appendEvents(tx, [skipped(message, reason, at)])
@@ -95,13 +96,13 @@ async function askForFacts(deps: EndDeps, tx: Tx, message: HumanMessage): Promis
 /** What was turned away for good goes by the next channel of its step. */
 export async function failMessage(
   deps: EndDeps,
-  message: HumanMessage,
+  message: TakenMessage,
   reason: string,
 ): Promise<void> {
   const at = deps.clock.now()
   const next = await fallbackOf(deps, message)
   await deps.db.transaction().execute(async (tx) => {
-    if (!(await endMessage(tx, message, { state: 'failed', at }))) return
+    if (!(await endMessage(tx, message, { state: 'failed', at }, message.sendingUntil))) return
     await appendEvents(tx, [skipped(message, reason, at)])
     await letLeave(tx, message)
     if (next === null) return
@@ -138,7 +139,9 @@ export async function deferMessage(
   const { creditorId, claimId, step } = message
   const at = deps.clock.now()
   await deps.db.transaction().execute(async (tx) => {
-    await returnToQueue(tx, message, until)
+    // Whether it left already is not known any better by morning.
+    const giveBack = message.leaving === null ? returnToQueue : letGo
+    if (!(await giveBack(tx, message, until))) return
     const data = { step: stepIdOf(step), reason, until }
     await appendEvents(tx, [{ creditorId, claimId, type: 'reminder.deferred', at, data }])
   })

@@ -6,7 +6,7 @@ import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { type Claim, findClaim } from '../storage/claims.ts'
 import { latestEvents } from '../storage/events.ts'
-import { insertTasks, type NewTask } from '../storage/tasks.ts'
+import { endTasksOfKind, insertTasks, type NewTask } from '../storage/tasks.ts'
 import { type EndDeps, endClaim } from './end-claim.ts'
 
 export interface RecallClaim {
@@ -46,7 +46,9 @@ export async function recallClaim(
     end: 'recall',
     facts: { by, reason },
     along: async (tx) => {
-      if (claim !== undefined) await insertTasks(tx, [taskOf(deps, claim)])
+      if (claim === undefined) return
+      await endTasksOfKind(tx, claim, { kind: 'tell-agency', at: deps.clock.now(), by: 'recall' })
+      await insertTasks(tx, [taskOf(deps, claim)])
     },
   })
 }
@@ -56,6 +58,6 @@ const DECIDE_SECONDS = 5 * 86_400
 function taskOf({ clock, ids }: EndDeps, { creditorId, claimId, debtorId }: Claim): NewTask {
   const taskId = ids.newId('tk')
   const createdAt = clock.now()
-  const about = { creditorId, taskId, claimId, debtorId, kind: 'decide-on-claim', createdAt }
+  const about = { creditorId, taskId, claimId, debtorId, kind: 'decide-on-recalled', createdAt }
   return { ...about, origin: `recall:${taskId}`, details: null, dueAt: createdAt + DECIDE_SECONDS }
 }

@@ -85,10 +85,16 @@ async function takeAnswer(
   }
   const since = deps.clock.now() - 86_400
   const count = await countPersonReplies(deps.db, claim, { channel: 'sms', since })
-  return count > MAX_ANSWERS_A_DAY ? undefined : await wordsFor(deps, claim, answerTo(action))
+  return count > MAX_ANSWERS_A_DAY
+    ? undefined
+    : await wordsFor(deps, claim, answerTo(action, claim))
 }
 
-function answerTo(action: IncomingAction): SmsAnswer {
+/** Nothing rests on a closed claim, and no other day can be had: a person reads what is said of it. */
+const OF_OPEN_CLAIMS = new Set(['look-for-payment', 'record-promise', 'offer-day'])
+
+function answerTo(action: IncomingAction, { state }: Claim): SmsAnswer {
+  if (state !== 'open' && OF_OPEN_CLAIMS.has(action.kind)) return { kind: 'unread' }
   switch (action.kind) {
     case 'look-for-payment':
       return { kind: 'paid' }

@@ -2,10 +2,10 @@
 // channel, write down how that ended. The journey decided before; nothing is planned here.
 
 import type { StoredLeaving } from '../storage/column-types.ts'
-import type { HumanMessage, HumanMessageKey } from '../storage/human-messages.ts'
+import type { HumanMessageKey } from '../storage/human-messages.ts'
+import { isSameNotice } from '../storage/notices.ts'
 import {
   letGo,
-  type MessageEnd,
   noteLeaving,
   postpone,
   queuedSince,
@@ -86,7 +86,7 @@ async function send(deps: SendDeps, message: TakenMessage): Promise<WorkOutcome>
   if (leaving !== null && !leaving.mayRepeat) return await finishUnsure(deps, message, leaving)
   if (message.toldIn !== null) return await awaitOther(deps, message, message.toldIn)
   const composed = await composeHumanMessage(deps, message)
-  if (leaving !== null && composed.kind !== 'ready') {
+  if (leaving !== null && !isRepeatable(deps, { message, leaving, composed })) {
     return await finishUnsure(deps, message, leaving)
   }
   if (composed.kind === 'drop') {
@@ -123,6 +123,22 @@ async function writeLeaving(
   throw new Error('the message is another sender’s by now')
 }
 
+/**
+ * What may have left is asked for again for as long as other messages are tried, and only as it was:
+ * a notice that would state something else by now is not the one that the person may hold.
+ */
+function isRepeatable(
+  { clock }: SendDeps,
+  {
+    message,
+    leaving,
+    composed,
+  }: { message: TakenMessage; leaving: StoredLeaving; composed: Composition },
+): boolean {
+  if (composed.kind === 'drop' || clock.now() >= message.createdAt + TRY_FOR_SECONDS) return false
+  return composed.kind === 'defer' || isSameNotice(composed.notice?.stored ?? null, leaving.notice)
+}
+
 /** An earlier sender broke off: the message left, or it did not, and nobody will know. */
 async function finishUnsure(
   deps: SendDeps,
@@ -130,7 +146,8 @@ async function finishUnsure(
   { at, provider, notice, told }: StoredLeaving,
 ): Promise<WorkOutcome> {
   const end = { state: 'sent', provider, delivery: 'unknown', notice } as const
-  await finishMessage(deps, message, end, (tx) => endAlong(tx, message, { told, at }))
+  const along = { told, at, delivery: 'unknown' } as const
+  await finishMessage(deps, message, end, (tx) => endAlong(tx, message, along))
   return DONE
 }
 
@@ -144,45 +161,58 @@ async function judge(
   { message, composed }: Sending,
   delivered: Delivered,
 ): Promise<WorkOutcome> {
+  const { leaving } = message
   switch (delivered.kind) {
-    case 'accepted':
-      await finishMessage(
-        deps,
-        message,
-        { ...sentBy(delivered), notice: composed.notice?.stored ?? null },
-        (tx) => endAlong(tx, message, { told: composed.told ?? [], at: deps.clock.now() }),
-      )
+    case 'accepted': {
+      const { told = [], notice } = composed
+      const end = { ...sentBy(delivered), notice: notice?.stored ?? null }
+      const along = { told, at: deps.clock.now(), delivery: end.delivery }
+      await finishMessage(deps, message, end, (tx) => endAlong(tx, message, along))
       return DONE
+    }
     case 'never':
+      // A no to the second asking says nothing of the first.
+      if (leaving !== null) return await finishUnsure(deps, message, leaving)
       await failMessage(deps, message, 'undeliverable')
       return DONE
     case 'no-port':
       tellOnce(deps, message.channel)
-      await returnToQueue(deps.db, message, deps.clock.now() + TRY_AGAIN_SECONDS)
+      await giveBack(deps, { message, seconds: TRY_AGAIN_SECONDS, mayHaveLeft: leaving !== null })
       return DONE
     case 'later': {
-      const { detail, retryAfterSeconds = QUEUE_TRIES_SECONDS, mayHaveLeft } = delivered
-      const isUnsure = mayHaveLeft === true || message.leaving !== null
-      const giveBack = isUnsure ? letGo : returnToQueue
-      await giveBack(deps.db, message, deps.clock.now() + retryAfterSeconds)
+      const { detail, retryAfterSeconds: seconds = QUEUE_TRIES_SECONDS } = delivered
+      const mayHaveLeft = delivered.mayHaveLeft === true || leaving !== null
+      await giveBack(deps, { message, seconds, mayHaveLeft })
       return again(detail)
     }
   }
 }
 
-function sentBy(delivered: Extract<Delivered, { kind: 'accepted' }>): Omit<MessageEnd, 'at'> {
+async function giveBack(
+  { db, clock }: SendDeps,
+  {
+    message,
+    seconds,
+    mayHaveLeft,
+  }: { message: TakenMessage; seconds: number; mayHaveLeft: boolean },
+): Promise<void> {
+  const give = mayHaveLeft ? letGo : returnToQueue
+  await give(db, message, clock.now() + seconds)
+}
+
+function sentBy(delivered: Extract<Delivered, { kind: 'accepted' }>) {
   const { provider, providerId, cost, isUnsure = false } = delivered
   return {
-    state: 'sent',
+    state: 'sent' as const,
     provider,
     providerId,
-    delivery: isUnsure ? 'unknown' : 'accepted',
+    delivery: isUnsure ? ('unknown' as const) : ('accepted' as const),
     ...(cost === undefined ? {} : { cost }),
   }
 }
 
 /** The person's agent gets the signed reminder; one that is gone since leaves the message unsent. */
-async function remind(deps: SendDeps, message: HumanMessage): Promise<WorkOutcome> {
+async function remind(deps: SendDeps, message: TakenMessage): Promise<WorkOutcome> {
   return await retryWhenOutrun(async () => {
     const append = await prepareAgentReminder(deps, message)
     if (append === undefined) await failMessage(deps, message, 'no-address')

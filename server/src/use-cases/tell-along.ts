@@ -1,6 +1,7 @@
 // Claims that are told in the message of another one of the same person: what becomes of them when that
 // message has left, or never will.
 
+import type { Delivery } from '../domain/delivery/delivery.ts'
 import { stepIdOf } from '../domain/dunning/step-key.ts'
 import type { ToldAlong } from '../storage/column-types.ts'
 import { appendEvents, enqueue } from '../storage/events.ts'
@@ -38,12 +39,14 @@ export async function letLeave(tx: Tx, lead: HumanMessageKey): Promise<void> {
 export async function endAlong(
   tx: Tx,
   message: HumanMessage,
-  { told, at }: { told: readonly ToldAlong[]; at: number },
+  { told, at, delivery }: { told: readonly ToldAlong[]; at: number; delivery: Delivery },
 ): Promise<void> {
   const { channel } = message
   for (const { creditorId, claimId, messageId, step, template } of told) {
-    if (!(await endMessage(tx, { creditorId, messageId }, { state: 'sent', at }))) continue
-    const data = { step: stepIdOf(step), template, channel, toldIn: message.messageId }
+    if (!(await endMessage(tx, { creditorId, messageId }, { state: 'sent', at, delivery })))
+      continue
+    const unsure = delivery === 'unknown' ? { delivery } : {}
+    const data = { step: stepIdOf(step), template, channel, toldIn: message.messageId, ...unsure }
     await appendEvents(tx, [{ creditorId, claimId, type: 'reminder.sent', at, data }])
   }
   await letLeave(tx, message)

@@ -97,6 +97,18 @@ describe('the print folder', () => {
     expect(readdirSync(join(folder, 'out')).sort()).toEqual(['lt_1.json', 'lt_1.pdf'])
   })
 
+  it('makes a letter known that was written down and no more, with its own digest', async () => {
+    const { send } = service('folder')
+    await send(LETTER)
+    const sidecar = readFileSync(join(folder, 'out/lt_1.json'), 'utf8')
+    rmSync(join(folder, 'out/lt_1.json'))
+    expect(await send({ ...LETTER, pdf: Uint8Array.of(1, 2, 3) })).toMatchObject({
+      kind: 'accepted',
+    })
+    expect(readFileSync(join(folder, 'out/lt_1.json'), 'utf8')).toBe(sidecar)
+    expect(new Uint8Array(readFileSync(join(folder, 'out/lt_1.pdf')))).toEqual(PDF)
+  })
+
   it('survives two workers with the same letter', async () => {
     const both = await Promise.all([service('folder').send(LETTER), service('folder').send(LETTER)])
     expect(both.map(({ kind }) => kind)).toEqual(['accepted', 'accepted'])

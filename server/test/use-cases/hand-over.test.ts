@@ -363,7 +363,7 @@ describe('a recall', () => {
     expect(await recall(claim, { by: 'Sam' })).toBe('not-handed-over')
     const types = (await eventsOf(world, claim.claimId)).map(({ type }) => type)
     expect(types.filter((type) => type.endsWith('recalled'))).toHaveLength(1)
-    expect(await tasksOf(claim)).toMatchObject([{ kind: 'decide-on-claim', state: 'open' }])
+    expect(await tasksOf(claim)).toMatchObject([{ kind: 'decide-on-recalled', state: 'open' }])
   })
 
   it.each([

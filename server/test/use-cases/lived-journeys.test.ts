@@ -16,7 +16,12 @@ import { type DebtorChange, updateDebtor } from '../../src/storage/debtors.ts'
 import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
 import { noteDelivery } from '../../src/storage/sent-messages.ts'
 import { waiveCharge } from '../../src/use-cases/lower-charges.ts'
-import type { Mailer, TextMessage, TextMessenger } from '../../src/use-cases/outbound-ports.ts'
+import type {
+  LetterService,
+  Mailer,
+  TextMessage,
+  TextMessenger,
+} from '../../src/use-cases/outbound-ports.ts'
 import { recordCollectionFailure } from '../../src/use-cases/record-collection-failure.ts'
 import type { SendDeps } from '../../src/use-cases/send-human-message.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
@@ -184,6 +189,35 @@ describe('a Dutch consumer on the journey of the WIK', () => {
     const sum = items.reduce((total, { minor }) => total + minor, 0n)
     expect(items.find(({ rule }) => rule === 'collection-costs')?.minor ?? 0n).toBe(costs)
     expect(sum > 0n).toBe(costs > 0n)
+  })
+
+  it('gets no second letter that states something else than the one that may have left', async () => {
+    let asked = 0
+    const service: LetterService = {
+      async send(_letter, beforeLeaving) {
+        asked += 1
+        await beforeLeaving?.({ provider: 'post', mayRepeat: true })
+        const broken = { kind: 'unknown', blames: 'network', code: 'timeout' } as const
+        return { ...broken, mayRepeat: true, provider: 'post' }
+      },
+    }
+    deps = { ...deps, letters: { printer: createLetterPrinter(), service } }
+    const claim = await claimOn('nl-consumer-wik')
+    await liveUntil(world, deps, '2026-04-10')
+    world.goTo('2026-04-10T08:00:00Z')
+    await settleNow(deps)
+    expect(asked).toBe(1)
+    await receive(world, { amount: '20.00', bankReference: 'B1', reference: claim.reference })
+    world.goTo('2026-04-10T14:30:00Z')
+    await settleNow(deps)
+    expect(asked).toBe(1)
+    const letter = await world.deps.db
+      .selectFrom('human_messages')
+      .select(['state', 'delivery', 'notice'])
+      .where('claim_id', '=', claim.claimId)
+      .where('channel', '=', 'letter')
+      .executeTakeFirstOrThrow()
+    expect(letter).toMatchObject({ state: 'sent', delivery: 'unknown', notice: { total: '12000' } })
   })
 
   it('owes nothing more when the payment was there before the term ended', async () => {

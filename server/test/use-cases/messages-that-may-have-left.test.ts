@@ -6,6 +6,7 @@ import { createTextMessenger, type TextAnswer, type TextProvider } from '../../s
 import { updateCreditor } from '../../src/storage/creditors.ts'
 import { updateDebtor } from '../../src/storage/debtors.ts'
 import type { HumanMessageKey } from '../../src/storage/human-messages.ts'
+import { noteDelivery } from '../../src/storage/sent-messages.ts'
 import {
   giveUpHumanMessage,
   type SendDeps,
@@ -65,7 +66,7 @@ async function queuedText(): Promise<HumanMessageKey> {
   const claim = await issueClaim(world)
   const contact = { phone: '+31612345678' }
   await updateDebtor(world.deps.db, claim, { country: 'NL', contact })
-  for (const day of ['2026-03-30', '2026-03-31', '2026-04-02']) {
+  for (const day of ['2026-03-30', '2026-03-30', '2026-04-01']) {
     world.goTo(`${day}T10:00:00Z`)
     await takeDueDunningSteps(world.deps, { limit: 100 })
   }
@@ -81,6 +82,14 @@ async function rowOf({ messageId }: HumanMessageKey) {
     .select(['channel', 'state', 'provider', 'delivery', 'leaving'])
     .where('message_id', '=', messageId)
     .executeTakeFirstOrThrow()
+}
+
+async function countMessages(): Promise<number> {
+  const { count } = await world.deps.db
+    .selectFrom('human_messages')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return Number(count)
 }
 
 describe('a text that may have left', () => {
@@ -123,6 +132,53 @@ describe('a text that may have left', () => {
     expect(await rowOf(key)).toMatchObject({ state: 'sent', provider: 'second' })
   })
 
+  it('waits for the morning as it is, and is repeated then', async () => {
+    configure({ mayRepeat: true })
+    const key = await queuedText()
+    answers.first = BROKEN
+    await sendHumanMessage(deps, key)
+    world.goTo('2026-04-01T21:00:00Z')
+    expect(await sendHumanMessage(deps, key)).toEqual({ kind: 'done' })
+    expect(await rowOf(key)).toMatchObject({ state: 'queued', leaving: { provider: 'first' } })
+    world.goTo('2026-04-02T10:00:00Z')
+    answers.first = ACCEPTED
+    await sendHumanMessage(deps, key)
+    expect(asked).toEqual(['first', 'first'])
+    expect(await rowOf(key)).toMatchObject({ state: 'sent', delivery: 'accepted' })
+  })
+
+  it('is not sent by another channel when its provider says no to the repeat', async () => {
+    configure({ mayRepeat: true })
+    const key = await queuedText()
+    answers.first = BROKEN
+    await sendHumanMessage(deps, key)
+    answers.first = { kind: 'permanent', blames: 'message', code: 'http-422' }
+    expect(await sendHumanMessage(deps, key)).toEqual({ kind: 'done' })
+    expect(await rowOf(key)).toMatchObject({ state: 'sent', delivery: 'unknown' })
+    expect(await countMessages()).toBe(1)
+  })
+
+  it('keeps its mark where a process has no way to send it', async () => {
+    configure({ mayRepeat: true })
+    const key = await queuedText()
+    answers.first = BROKEN
+    await sendHumanMessage(deps, key)
+    await sendHumanMessage({ ...deps, messenger: undefined }, key)
+    expect(await rowOf(key)).toMatchObject({ state: 'queued', leaving: { provider: 'first' } })
+  })
+
+  it.each(['delivered', 'undelivered'] as const)(
+    'keeps a report that was faster: %s',
+    async (it) => {
+      configure({ mayRepeat: false })
+      const key = await queuedText()
+      answers.first = BROKEN
+      await noteDelivery(world.deps.db, key, it)
+      await sendHumanMessage(deps, key)
+      expect(await rowOf(key)).toMatchObject({ state: 'sent', delivery: it })
+    },
+  )
+
   it('has perhaps been sent when it is given up, and goes by no other channel', async () => {
     configure({ mayRepeat: true })
     const key = await queuedText()
@@ -135,10 +191,6 @@ describe('a text that may have left', () => {
       provider: 'first',
       delivery: 'unknown',
     })
-    const { count } = await world.deps.db
-      .selectFrom('human_messages')
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .executeTakeFirstOrThrow()
-    expect(Number(count)).toBe(1)
+    expect(await countMessages()).toBe(1)
   })
 })

@@ -80,6 +80,7 @@ const TOLD = [
   'day',
   'until',
   'channel',
+  'delivery',
   'step',
   'kind',
   'reason',

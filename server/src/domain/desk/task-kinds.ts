@@ -142,6 +142,12 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
       'Money for this bill came to us: tell the agency today, so that nobody is chased for it.',
     actions: ['none'],
   },
+  'decide-on-recalled': {
+    title: 'Decide on a recalled claim',
+    advice:
+      'It came back from the agency and rests: end the pause and agree on a plan, or write it off.',
+    actions: ['release-hold', 'write-off', 'none'],
+  },
   'prepare-collector-notice': {
     title: 'Prepare the collector’s notice',
     advice: 'Put together what a collector must say in its first letter; a person decides later.',

@@ -51,6 +51,7 @@ const ABOUT_HAND_OVER: ReadonlySet<string> = new Set([
   'hand-over-review',
   'check-case-file',
   'decide-on-claim',
+  'decide-on-recalled',
 ])
 
 /** Every gap of a case file; none means that a person may approve the hand-over. */

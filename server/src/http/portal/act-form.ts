@@ -120,7 +120,7 @@ export function fieldOf(code: NonNullable<ClaimPageModel['acts']['problem']>['co
 export function problemText(page: ClaimPageModel, say: Say): string {
   const { problem } = page.acts
   if (problem === undefined) throw new Error('nothing is wrong')
-  return say(problem.code, amountsOf(page))
+  return say(problem.code, { ...amountsOf(page), open: isPayable(page) ? 'yes' : 'no' })
 }
 
 /** The amount owed and an example of how amounts are written, for hints and problems. */

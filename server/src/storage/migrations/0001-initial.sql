@@ -487,8 +487,8 @@ create table human_messages (
   try_again_at bigint,
   -- One sender at a time, until then by the database's own clock: no business time.
   sending_until bigint,
-  -- Written before its last byte may leave, with what it says: it is never sent again after that,
-  -- unless the other side surely did not take it: {at, notice, told}.
+  -- Written before its last byte may leave, with its carrier and what it says: {at, provider, mayRepeat,
+  -- notice, told}. After that it is asked for again only where the carrier knows it by its key.
   leaving jsonb,
   -- Addresses the person for money; answers and messages to agents do not.
   is_contact boolean not null default true,
