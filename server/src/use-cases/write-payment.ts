@@ -10,13 +10,14 @@ import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-ca
 import { appendEvents, enqueue } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { insertPayment, type Payment } from '../storage/payments.ts'
-import { endTasksOfKind, insertTasks, type NewTask } from '../storage/tasks.ts'
+import { endTasksOfKind } from '../storage/tasks.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
 import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
+import { tellAgency } from './tell-agency.ts'
 
 type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
 
@@ -67,7 +68,8 @@ export async function writePayment(
     await insertPayment(tx, payment)
     await appendToConversation(tx, thread, receipt, now)
     await writeEvents(tx, claim, decided)
-    if (claim.state === 'handed-over') await insertTasks(tx, [agencyTask(deps, claim, payment)])
+    if (claim.state === 'handed-over')
+      await tellAgency(deps, tx, { claim, origin: payment.paymentId, now })
     return true
   })
 }
@@ -120,25 +122,6 @@ async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Dec
     const planned = await dunningCaseOf(tx, claim)
     const rest = payment.createdAt + REST_SECONDS
     if (planned !== undefined && planned.nextActionAt < rest) await rescheduleStep(tx, claim, rest)
-  }
-}
-
-/** Nobody may be chased for what is paid: an agency that collects has to know of it. */
-function agencyTask(
-  deps: PaymentDeps,
-  { creditorId, claimId, debtorId }: Claim,
-  { paymentId, createdAt }: Payment,
-): NewTask {
-  return {
-    creditorId,
-    taskId: deps.ids.newId('tk'),
-    claimId,
-    debtorId,
-    kind: 'tell-agency',
-    origin: `payment:${paymentId}`,
-    details: null,
-    dueAt: createdAt + 86_400,
-    createdAt,
   }
 }
 

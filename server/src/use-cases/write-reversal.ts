@@ -19,6 +19,7 @@ import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
 import { GRACE_SECONDS, planRemindersAgain, type RemindersAgain } from './plan-reminders-again.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
+import { tellAgency, wentToAgency } from './tell-agency.ts'
 
 type ReversalDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
 
@@ -72,6 +73,9 @@ export async function writeReversal(
     await writeClaim(tx, decided)
     await appendToConversation(tx, thread, status, now)
     await writeEvents(tx, decided, booking.transaction.returnReason)
+    if (decided.after.state === 'handed-over') {
+      await tellAgency(deps, tx, { claim, origin: `back:${decided.returned.paymentId}`, now })
+    }
     return true
   })
 }
@@ -89,7 +93,9 @@ async function decide(
   const agreement = await agreementOf(deps.db, claim)
   const isBeforePlan = agreement !== undefined && returned.createdAt < agreement.agreedAt
   const share = { ...returned, isBeforePlan }
-  const { moved, after } = takePaymentBack({ ...claim, lines }, share, others)
+  // What an agency had is its matter again, and nobody here reminds of it.
+  const owedAs = (await wentToAgency(deps, claim)) ? 'handed-over' : 'open'
+  const { moved, after } = takePaymentBack({ ...claim, lines }, share, others, owedAs)
   const isOwed = after.state === 'open' && after.outstanding > 0n && after.paid < claim.paid
   const owed = lines.map((line) => ({
     ...line,
@@ -130,7 +136,7 @@ async function writeEvents(tx: Tx, decided: Decided, reason: string | undefined)
     return { creditorId, claimId, type, at: now, data }
   }
   const { paymentId } = returned
-  const isReopened = claim.state === 'settled' && after.state === 'open'
+  const isReopened = claim.state === 'settled' && after.state !== 'settled'
   await appendEvents(tx, [
     event('payment.returned', {
       paymentId,

@@ -134,6 +134,32 @@ describe('a hand-over', () => {
     expect(await outboxOf(world, 'thank-debtor')).toEqual([])
   })
 
+  it('has the claim again when the money that settled it goes back', async () => {
+    const claim = await handedOver()
+    const payment = { amount: '120.00', bankReference: 'B1', reference: claim.reference }
+    await receive(world, payment)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled' })
+    world.pass(DAY)
+    await receive(world, { ...payment, takesBack: 'reversal' })
+    expect(await claimNow(world, claim.claimId)).toMatchObject({
+      state: 'handed-over',
+      dunning: 'idle',
+    })
+    expect((await tasksOf(claim)).map(({ kind }) => kind)).toEqual(['tell-agency', 'tell-agency'])
+    world.pass(90 * DAY)
+    await takeDueDunningSteps(deps, { limit: 50 })
+    expect(await outboxOf(world, 'send-message')).toEqual([])
+  })
+
+  it('is over for a claim that was recalled, also when money goes back', async () => {
+    const claim = await handedOver()
+    expect(await recall(claim)).toBe('ok')
+    const payment = { amount: '120.00', bankReference: 'B1', reference: claim.reference }
+    await receive(world, payment)
+    await receive(world, { ...payment, takesBack: 'reversal' })
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'open' })
+  })
+
   it.each([
     ['look-for-payment', 'look-for-payment'],
     ['open-dispute', 'look-into-dispute'],

@@ -71,6 +71,7 @@ export function takePaymentBack<Other extends PaymentShare>(
   account: ClaimAccount,
   returned: ReturnedPayment,
   others: readonly Other[],
+  owedAs: 'open' | 'handed-over' = 'open',
 ): { readonly moved: readonly Other[]; readonly after: AccountChange } {
   let paid = account.paid - sumOf(returned.allocations)
   let overpaid = account.overpaid - returned.overpaid
@@ -90,16 +91,17 @@ export function takePaymentBack<Other extends PaymentShare>(
     overpaid -= other.overpaid - overpaidMinor
     lines = withPaid(lines, allocations)
   }
-  return { moved, after: changeOf(account, { paid, overpaid, lines }) }
+  return { moved, after: changeOf(account, { paid, overpaid, lines }, owedAs) }
 }
 
 function changeOf(
   before: ClaimAccount,
   { paid, overpaid, lines }: Pick<ClaimAccount, 'paid' | 'overpaid' | 'lines'>,
+  owedAs: 'open' | 'handed-over' = 'open',
 ): AccountChange {
   const isCancelled = before.state === 'cancelled'
   const outstanding = isCancelled ? 0n : outstandingOf({ ...before, paid })
-  const owed = before.state === 'settled' ? 'open' : before.state
+  const owed = before.state === 'settled' ? owedAs : before.state
   const state = !isCancelled && outstanding === 0n ? 'settled' : owed
   const changed = lines.filter(({ line, paid: now }) =>
     before.lines.some((was) => was.line === line && was.paid !== now),

@@ -137,9 +137,9 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
     actions: DECIDE,
   },
   'tell-agency': {
-    title: 'Tell the agency of a payment',
+    title: 'Tell the agency of money',
     advice:
-      'Money for this bill came to us: tell the agency today, so that nobody is chased for it.',
+      'Money came to us or went back: tell the agency today, so that it asks for what is owed.',
     actions: ['none'],
   },
   'decide-on-recalled': {
