@@ -56,7 +56,15 @@ function typeOf({ step, channel }: HumanMessage): string {
 }
 
 /** What does not go by this channel may go by another. */
-const OTHER_CHANNEL = new Set(['address-unusable', 'no-address', 'agent-not-reminded'])
+const OTHER_CHANNEL = new Set([
+  'address-unusable',
+  'no-address',
+  'agent-not-reminded',
+  'sender-incomplete',
+])
+
+/** What a person must add before such a message can leave. */
+const NEEDS_FACTS = new Set(['facts-missing', 'sender-incomplete'])
 
 /** What must not leave: nobody hears of it, and a text that cannot be written is looked at. */
 export async function dropMessage(
@@ -68,7 +76,7 @@ export async function dropMessage(
   const at = deps.clock.now()
   await deps.db.transaction().execute(async (tx) => {
     if (!(await endMessage(tx, message, { state: 'dropped', at }, message.sendingUntil))) return
-    if (reason === 'facts-missing') await askForFacts(deps, tx, message)
+    if (NEEDS_FACTS.has(reason)) await askForFacts(deps, tx, message)
     await letLeave(tx, message)
     await appendEvents(tx, [skipped(message, reason, at)])
   })
@@ -104,6 +112,7 @@ export async function failMessage(
   await deps.db.transaction().execute(async (tx) => {
     if (!(await endMessage(tx, message, { state: 'failed', at }, message.sendingUntil))) return
     await appendEvents(tx, [skipped(message, reason, at)])
+    if (NEEDS_FACTS.has(reason)) await askForFacts(deps, tx, message)
     await letLeave(tx, message)
     if (next === null) return
     const messageId = deps.ids.newId('hm')

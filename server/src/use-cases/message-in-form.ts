@@ -23,8 +23,15 @@ export type Composed =
   | { kind: 'call'; script: CallScript }
   | { kind: 'app' }
 
-/** `address-unusable`: no letter or text may be sent to it. */
-export type FormRefusal = 'no-address' | 'address-unusable' | 'channel-not-served'
+/**
+ * `address-unusable`: no letter or text may be sent to it. `sender-incomplete`: the creditor has no postal
+ * address, which a letter must show.
+ */
+export type FormRefusal =
+  | 'no-address'
+  | 'address-unusable'
+  | 'sender-incomplete'
+  | 'channel-not-served'
 
 /** The message in the form of a channel, or why there is none. */
 export function inFormOf(
@@ -55,9 +62,8 @@ export function inFormOf(
       const recipient = { name: sources.debtor.name, lines, country }
       const letter = composeClaimLetter(input, { recipient, writtenAt: sources.now }, wording)
       const delivery = message.channel === 'letter' ? 'standard' : 'registered'
-      return letter.ok
-        ? { kind: 'letter', letter: letter.value, country, delivery }
-        : 'address-unusable'
+      if (letter.ok) return { kind: 'letter', letter: letter.value, country, delivery }
+      return letter.error.code === 'sender-incomplete' ? 'sender-incomplete' : 'address-unusable'
     }
     default:
       return 'channel-not-served'

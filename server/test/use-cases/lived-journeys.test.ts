@@ -220,6 +220,18 @@ describe('a Dutch consumer on the journey of the WIK', () => {
     expect(letter).toMatchObject({ state: 'sent', delivery: 'unknown', notice: { total: '12000' } })
   })
 
+  it('gets no letter from a creditor without an address, and somebody is asked for it', async () => {
+    const claim = await claimOn('nl-consumer-wik')
+    await updateCreditor(world.deps.db, world.creditorId, { contact: { email: 'us@example.org' } })
+    await liveUntil(world, deps, '2026-04-11')
+    expect(await heard(claim)).toContain(' letter fourteen-day-letter (failed)')
+    const skipped = (await eventsOf(world, claim.claimId)).filter(
+      ({ type }) => type === 'reminder.skipped',
+    )
+    expect(skipped.map(({ data }) => data['reason'])).toEqual(['sender-incomplete'])
+    expect((await tasksOf(world)).map(({ kind }) => kind)).toEqual(['complete-notice'])
+  })
+
   it('owes nothing more when the payment was there before the term ended', async () => {
     const claim = await claimOn('nl-consumer-wik')
     await liveUntil(world, deps, '2026-04-30')

@@ -170,7 +170,8 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
   },
   'complete-notice': {
     title: 'Complete a notice',
-    advice: 'A message lacks a fact that it must state, such as the company number: add it.',
+    advice:
+      'A message lacks a fact that it must state, such as the company number or our postal address: add it.',
     actions: ['none', 'set-hold', 'write-off'],
   },
   'give-back-charge': {
