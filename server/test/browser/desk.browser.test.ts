@@ -1,20 +1,20 @@
 // The desk in a real browser: a phone, the keys alone, no script; and what a screen reader would meet.
-import type { AddressInfo } from 'node:net'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildTestApp, type TestApp } from '../support/build-test-app.ts'
+import type { TestApp } from '../support/build-test-app.ts'
 import {
   COLOURS,
   expectAccessible,
   HAS_CHROMIUM,
   inChromium,
-  launchChromium,
   PHONE,
   picture,
 } from '../support/chromium.ts'
 import { billWithTask } from '../support/desk-app.ts'
+import { openPhone, type ServedPages, servePages } from '../support/served-pages.ts'
 
-describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
+describe.skipIf(!HAS_CHROMIUM)(inChromium('the desk in Chromium on a phone'), () => {
+  let pages: ServedPages | undefined
   let app: TestApp
   let origin: string
   let browser: Browser
@@ -23,10 +23,8 @@ describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
   let reply: { taskId: string; claimId: string }
 
   beforeAll(async () => {
-    app = await buildTestApp()
-    await app.app.listen({ host: '127.0.0.1', port: 0 })
-    origin = `http://127.0.0.1:${(app.app.server.address() as AddressInfo).port}`
-    browser = await launchChromium()
+    pages = await servePages()
+    ;({ app, origin, browser } = pages)
     reply = await billWithTask(app, {
       kind: 'read-reply',
       inDays: -1,
@@ -73,14 +71,10 @@ describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
     }
   }
 
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
-  })
+  afterAll(() => pages?.close())
 
   beforeEach(async () => {
-    context = await browser.newContext({ ...PHONE, javaScriptEnabled: false })
-    context.setDefaultTimeout(5_000)
+    context = await openPhone(browser)
     page = await context.newPage()
   })
 

@@ -23,7 +23,7 @@ const SHOWN = TEMPLATES.flatMap((template) =>
   ),
 )
 
-describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
+describe.skipIf(!HAS_CHROMIUM)(inChromium('a mail in Chromium'), () => {
   let browser: Browser
   let context: BrowserContext
 

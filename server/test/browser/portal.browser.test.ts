@@ -1,21 +1,21 @@
 // The page in a real browser, as a person holds it: a phone, no script, a link from a mail.
-import type { AddressInfo } from 'node:net'
 import jsQRModule from 'jsqr'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { buildTestApp, type TestApp } from '../support/build-test-app.ts'
+import type { TestApp } from '../support/build-test-app.ts'
 import {
   COLOURS,
   expectAccessible,
   HAS_CHROMIUM,
   inChromium,
-  launchChromium,
   PHONE,
   picture,
 } from '../support/chromium.ts'
+import { openPhone, type ServedPages, servePages } from '../support/served-pages.ts'
 
-describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
+describe.skipIf(!HAS_CHROMIUM)(inChromium('the page of a bill in Chromium on a phone'), () => {
+  let pages: ServedPages | undefined
   let app: TestApp
   let origin: string
   let browser: Browser
@@ -24,21 +24,14 @@ describe.skipIf(!HAS_CHROMIUM)(inChromium('/usr/bin/chromium'), () => {
   let numbers = 0
 
   beforeAll(async () => {
-    app = await buildTestApp()
-    await app.app.listen({ host: '127.0.0.1', port: 0 })
-    const { port } = app.app.server.address() as AddressInfo
-    origin = `http://127.0.0.1:${port}`
-    browser = await launchChromium()
+    pages = await servePages()
+    ;({ app, origin, browser } = pages)
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    await app?.close()
-  })
+  afterAll(() => pages?.close())
 
   beforeEach(async () => {
-    context = await browser.newContext({ ...PHONE, javaScriptEnabled: false })
-    context.setDefaultTimeout(5_000)
+    context = await openPhone(browser)
     page = await context.newPage()
   })
 
