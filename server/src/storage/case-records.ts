@@ -2,7 +2,7 @@
 // holds that stand and that stood, promises, messages, payments. One statement for a batch.
 import { sql } from 'kysely'
 import type { ClaimHoldReason } from '../domain/claim/holds.ts'
-import type { Delivery } from '../domain/delivery/delivery.ts'
+import { type Delivery, NOT_ARRIVED } from '../domain/delivery/delivery.ts'
 import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -87,12 +87,12 @@ export async function recordsOfCases(
       (select count(*) > 0 from events e where e.creditor_id = q.creditor_id
         and e.claim_id = q.claim_id and e.type = 'journey.changed'
         and e.data ->> 'to' = 'unreachable') as was_sought,
-      (select jsonb_build_object('last', jsonb_build_object('reason', max(e.data ->> 'reason')
-          filter (where e.is_last), 'againOn', max(e.data ->> 'againOn') filter (where e.is_last)),
-          'timesAgain', count(e.data ->> 'againOn'))
-        from (select e.data, e.event_id = max(e.event_id) over () as is_last from events e
-          where e.creditor_id = q.creditor_id and e.claim_id = q.claim_id
-            and e.type = 'collection.failed') e having count(*) > 0) as collections,
+      (select jsonb_build_object('reason', e.data ->> 'reason', 'againOn', e.data ->> 'againOn')
+        from events e where e.creditor_id = q.creditor_id
+        and e.claim_id = q.claim_id and e.type = 'collection.failed'
+        order by e.event_id desc limit 1) as last_collection,
+      (select count(e.data ->> 'againOn') from events e where e.creditor_id = q.creditor_id
+        and e.claim_id = q.claim_id and e.type = 'collection.failed') as collections_again,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
         and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at
     from unnest(${claims.map((it) => it.creditorId)}::text[],
@@ -104,7 +104,7 @@ export async function recordsOfCases(
       -- One text by several channels gives the longest of their terms, once the last has left; one
       -- that did not arrive hides none that did.
       order by m.created_at desc, m.state = 'queued' desc, m.state = 'sent' desc,
-        coalesce(m.delivery in ('unknown', 'undelivered', 'returned'), false),
+        coalesce(m.delivery = any(${NOT_ARRIVED}::text[]), false),
         m.notice -> 'announced' ->> 'lastDay' desc nulls last limit 1) n on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('reason', c.reason, 'until', c.until,
@@ -128,7 +128,8 @@ interface Row {
   messages_sent: number
   has_agent: boolean
   was_sought: boolean
-  collections: CaseRecords['collections'] | null
+  last_collection: StoredCollection | null
+  collections_again: number
   last_payment_at: number | null
 }
 
@@ -142,7 +143,7 @@ function toRecords(row: Row): CaseRecords {
     messagesSent: Number(row.messages_sent),
     hasAgent: row.has_agent,
     wasSought: row.was_sought,
-    collections: row.collections ?? NONE.collections,
+    collections: { last: row.last_collection, timesAgain: Number(row.collections_again) },
     lastPaymentAt: row.last_payment_at,
   }
 }

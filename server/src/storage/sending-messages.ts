@@ -73,6 +73,15 @@ function toTaken(row: Selectable<HumanMessagesTable>): TakenMessage {
   }
 }
 
+/** A change of a message that has not ended. */
+function queued(db: Database | Tx, { creditorId, messageId }: HumanMessageKey) {
+  return db
+    .updateTable('human_messages')
+    .where('creditor_id', '=', creditorId)
+    .where('message_id', '=', messageId)
+    .where('state', '=', 'queued')
+}
+
 /** Senders to one person come one after another: what the first has taken, the next one sees. */
 async function lockAddressee(tx: Tx, key: HumanMessageKey): Promise<void> {
   await sql`select from debtors d join human_messages m using (creditor_id, debtor_id)
@@ -99,12 +108,8 @@ export async function noteLeaving(
   message: TakenMessage,
   leaving: StoredLeaving,
 ): Promise<boolean> {
-  const result = await db
-    .updateTable('human_messages')
+  const result = await queued(db, message)
     .set({ leaving: JSON.stringify(leaving) })
-    .where('creditor_id', '=', message.creditorId)
-    .where('message_id', '=', message.messageId)
-    .where('state', '=', 'queued')
     .where('sending_until', '=', message.sendingUntil)
     .where('sending_until', '>', DATABASE_NOW)
     .executeTakeFirst()
@@ -135,16 +140,12 @@ export async function letGo(
 /** Changes nothing once another sender has the message. */
 async function giveBack(
   db: Database | Tx,
-  { creditorId, messageId, sendingUntil }: TakenMessage,
+  message: TakenMessage,
   change: { leaving?: null; try_again_at: number },
 ): Promise<boolean> {
-  const result = await db
-    .updateTable('human_messages')
+  const result = await queued(db, message)
     .set({ sending_until: null, ...change })
-    .where('creditor_id', '=', creditorId)
-    .where('message_id', '=', messageId)
-    .where('state', '=', 'queued')
-    .where('sending_until', '=', sendingUntil)
+    .where('sending_until', '=', message.sendingUntil)
     .executeTakeFirst()
   return result.numUpdatedRows === 1n
 }
@@ -155,13 +156,7 @@ export async function postpone(
   key: HumanMessageKey,
   tryAgainAt: number,
 ): Promise<void> {
-  await db
-    .updateTable('human_messages')
-    .set({ try_again_at: tryAgainAt })
-    .where('creditor_id', '=', key.creditorId)
-    .where('message_id', '=', key.messageId)
-    .where('state', '=', 'queued')
-    .execute()
+  await queued(db, key).set({ try_again_at: tryAgainAt }).execute()
 }
 
 /** How a message ended, and who carried it where it left. */
@@ -195,17 +190,13 @@ export async function endMessage(
     cost: cost === undefined ? null : inMinorUnits(cost),
     cost_currency: cost?.currency ?? null,
   }
-  const result = await tx
-    .updateTable('human_messages')
+  const result = await queued(tx, key)
     .set({
       state: end.state,
       sending_until: null,
       leaving: null,
       ...(end.state === 'sent' ? sent : {}),
     })
-    .where('creditor_id', '=', key.creditorId)
-    .where('message_id', '=', key.messageId)
-    .where('state', '=', 'queued')
     .$if(sendingUntil !== undefined, (query) =>
       query.where('sending_until', '=', sendingUntil ?? null),
     )

@@ -8,6 +8,7 @@ import type { HumanMessage } from '../storage/human-messages.ts'
 import { insertTasks } from '../storage/tasks.ts'
 import type { Deps } from './deps.ts'
 import { type EndDeps, finishMessage } from './end-human-message.ts'
+import { newTask } from './new-task.ts'
 import { readStepSources } from './read-step-sources.ts'
 import { lawOfClaim } from './step-facts-of-claim.ts'
 
@@ -27,13 +28,11 @@ export async function askForCall(
   const holidays = lawOfClaim(deps.laws, { ...sources, creditor })?.holidays ?? new Set<string>()
   const today = dayInZone(now, creditor.timeZone)
   const day = addWorkingDays(today, CALL_WITHIN_DAYS, holidays)
-  const { creditorId, claimId, debtorId, messageId } = message
   const details = deps.vault.seal(JSON.stringify({ script }))
   const kind = 'call-the-customer'
   const dueAt = instantInZone(day, END_OF_WORK, creditor.timeZone)
   await finishMessage(deps, message, { state: 'sent', provider: 'desk', notice }, async (tx) => {
-    const taskId = deps.ids.newId('tk')
-    const common = { creditorId, taskId, claimId, debtorId, kind, details, dueAt, createdAt: now }
-    await insertTasks(tx, [{ ...common, origin: messageId }])
+    const task = { kind, origin: message.messageId, details, dueAt, now }
+    await insertTasks(tx, [newTask(deps, message, task)])
   })
 }

@@ -21,6 +21,7 @@ import { insertTasks } from '../storage/tasks.ts'
 import { isThankYou } from './compose-answer.ts'
 import type { Composition } from './compose-human-message.ts'
 import type { Deps, Tx } from './deps.ts'
+import { newTask } from './new-task.ts'
 import { readStepSources } from './read-step-sources.ts'
 import { stepFactsOf } from './step-facts-of-claim.ts'
 import { letLeave } from './tell-along.ts'
@@ -84,21 +85,9 @@ export async function dropMessage(
 }
 
 async function askForFacts(deps: EndDeps, tx: Tx, message: HumanMessage): Promise<void> {
-  const { creditorId, claimId, debtorId, messageId } = message
   const now = deps.clock.now()
-  await insertTasks(tx, [
-    {
-      creditorId,
-      taskId: deps.ids.newId('tk'),
-      claimId,
-      debtorId,
-      kind: 'complete-notice',
-      origin: messageId,
-      details: null,
-      dueAt: now + 86_400,
-      createdAt: now,
-    },
-  ])
+  const asked = { kind: 'complete-notice', origin: message.messageId }
+  await insertTasks(tx, [newTask(deps, message, { ...asked, dueAt: now + 86_400, now })])
 }
 
 /** What was turned away for good goes by the next channel of its step. */

@@ -15,6 +15,7 @@ import { chargesOf } from '../storage/charges.ts'
 import { type Claim, findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { insertTasks } from '../storage/tasks.ts'
+import { newTask } from './new-task.ts'
 import { quoteClaim } from './quote-claim.ts'
 import { readStepSources } from './read-step-sources.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
@@ -77,18 +78,8 @@ function withinReach(claim: Claim, changes: readonly ItemChange[]) {
 const REFUND_WITHIN_SECONDS = 5 * 86_400
 
 async function askForRefund(deps: ChargeDeps, claim: Claim, now: number): Promise<void> {
-  const { creditorId, claimId, debtorId } = claim
-  const task = {
-    creditorId,
-    taskId: deps.ids.newId('tk'),
-    claimId,
-    debtorId,
-    kind: 'give-back-charge',
-    origin: 'recomputed',
-    details: null,
-    dueAt: now + REFUND_WITHIN_SECONDS,
-    createdAt: now,
-  }
+  const asked = { kind: 'give-back-charge', origin: 'recomputed' }
+  const task = newTask(deps, claim, { ...asked, dueAt: now + REFUND_WITHIN_SECONDS, now })
   await deps.db.transaction().execute((tx) => insertTasks(tx, [task]))
 }
 

@@ -2,21 +2,14 @@
 import { addDays, type Day, dayInZone, parseAmountOrZero } from '@parley/sdk/protocol'
 import { disputedOf, outstandingOf } from '../domain/claim/claim.ts'
 import { languageOfDebtor } from '../domain/claim/debtor.ts'
-import type { ChargeItem } from '../domain/compliance/charge-items.ts'
-import { owedFor } from '../domain/compliance/charge-items.ts'
+import { isOwed } from '../domain/compliance/charge-items.ts'
 import { termOf } from '../domain/compliance/delivery.ts'
 import { freezeNotice } from '../domain/compliance/frozen-notice.ts'
 import type { LawInForce } from '../domain/compliance/law-in-force.ts'
 import { formatPercent, parsePercent } from '../domain/compliance/percent.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
 import { rateOn } from '../domain/compliance/rate-series.ts'
-import {
-  chargeItems,
-  messageClaim,
-  messageCreditor,
-  outcomeOfAgent,
-  payByDay,
-} from '../domain/content/claim-facts.ts'
+import { messageCreditor, outcomeOfAgent, payByDay } from '../domain/content/claim-facts.ts'
 import type {
   ClaimMessageFacts,
   DunningFacts,
@@ -27,11 +20,11 @@ import { actOf } from '../domain/dunning/journey-definition.ts'
 import { termDaysOf } from '../domain/dunning/place-steps.ts'
 import { offersChoice } from '../domain/negotiation/plan-choices.ts'
 import { chooseLanguage } from '../domain/wording/language.ts'
-import { chargesOf } from '../storage/charges.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { StoredNotice } from '../storage/column-types.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import type { Debtor } from '../storage/debtors.ts'
+import { claimWithCharges } from './claim-with-charges.ts'
 import type { Deps } from './deps.ts'
 import { type ClaimQuote, owedForCharges, quoteClaim } from './quote-claim.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
@@ -50,19 +43,14 @@ export async function sharedFacts(
   { db, links }: InputDeps,
   { claim, creditor, debtor, now }: MessageSources,
 ): Promise<ClaimMessageFacts> {
-  const items = claim.charges > 0n ? await chargesOf(db, claim) : []
   return {
     language: chooseLanguage(languageOfDebtor(debtor), creditor.language),
     creditor: messageCreditor(creditor),
     debtorName: debtor.name,
-    claim: messageClaim(claim, chargeItems(items.filter(isCharged), claim.currency)),
+    claim: await claimWithCharges(db, claim),
     portalUrl: links.urlOf(claim.claimId),
     today: dayInZone(now, debtor.timeZone ?? creditor.timeZone),
   }
-}
-
-function isCharged(item: ChargeItem): boolean {
-  return owedFor(item) > 0n
 }
 
 /** What a message of a journey may know beside; a notice is stated as it stands on this day. */
@@ -159,7 +147,7 @@ export function noticeOf(claim: Claim, on: NoticeOn, quoted: ClaimQuote): Stated
  * paid the charges in their order.
  */
 function asPosted(claim: Claim, { facts, quote, items }: ClaimQuote): ClaimQuote {
-  const posted = items.filter((item) => owedFor(item) > 0n)
+  const posted = items.filter(isOwed)
   let paid = quote.outstanding + owedForCharges(items) - outstandingOf(claim)
   const lines = quote.lines.flatMap((line) => {
     const item = posted.find(({ rule, period }) => rule === line.rule && period === line.period)

@@ -8,6 +8,7 @@ import { type Claim, findClaim } from '../storage/claims.ts'
 import { latestEvents } from '../storage/events.ts'
 import { endTasksOfKind, insertTasks, type NewTask } from '../storage/tasks.ts'
 import { type EndDeps, endClaim } from './end-claim.ts'
+import { newTask } from './new-task.ts'
 
 export interface RecallClaim {
   creditorId: string
@@ -55,9 +56,10 @@ export async function recallClaim(
 
 const DECIDE_SECONDS = 5 * 86_400
 
-function taskOf({ clock, ids }: EndDeps, { creditorId, claimId, debtorId }: Claim): NewTask {
-  const taskId = ids.newId('tk')
-  const createdAt = clock.now()
-  const about = { creditorId, taskId, claimId, debtorId, kind: 'decide-on-recalled', createdAt }
-  return { ...about, origin: `recall:${taskId}`, details: null, dueAt: createdAt + DECIDE_SECONDS }
+/** Each recall asks anew. */
+function taskOf(deps: EndDeps, claim: Claim): NewTask {
+  const now = deps.clock.now()
+  const origin = `recall:${deps.ids.newId('tk')}`
+  const dueAt = now + DECIDE_SECONDS
+  return newTask(deps, claim, { kind: 'decide-on-recalled', origin, dueAt, now })
 }

@@ -6,9 +6,9 @@ import {
   type CollectionFailure,
   decideCollectionFailure,
 } from '../domain/claim/collection-failure.ts'
-import { type HolidayCalendar, holidaysOf } from '../domain/compliance/holidays.ts'
-import { meetsAll } from '../domain/dunning/journey-conditions.ts'
+import { type HolidayCalendar, holidaysNamed } from '../domain/compliance/holidays.ts'
 import { actOf } from '../domain/dunning/journey-definition.ts'
+import { journeyForLife } from '../domain/dunning/special-journeys.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { readStepSources } from './read-step-sources.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
@@ -53,7 +53,7 @@ async function record(
     today,
     payDay: sources.debtor.preferences.payDay ?? null,
     maxTimes: maxTimesOf(deps, sources),
-    bankHolidays: bankHolidaysOf(deps),
+    bankHolidays: holidaysNamed(deps.calendars, 'TARGET'),
   })
   if (!decided.ok) return decided
   if (decided.value === undefined) return ok(undefined)
@@ -73,19 +73,11 @@ function dataOf({
   return { ...failed, ...(againOn === null ? {} : { againOn }) }
 }
 
+const FAILED = [{ reason: 'collection-failed', until: null }] as const
+
 /** As often as the journey for such a person says; never without one. */
 function maxTimesOf({ journeys }: CollectionDeps, sources: StepSources): number {
   const known = knownFacts(sources, sources.now)
-  const own = [...journeys.values()].find(
-    ({ triggers = [], audience = [] }) =>
-      triggers.includes('collection-failed') && meetsAll(audience, known),
-  )
-  const acts = (own?.steps ?? []).map((step) => actOf(step, 'collect-again')?.maxTimes ?? 0)
-  return Math.max(0, ...acts)
-}
-
-function bankHolidaysOf({ calendars }: CollectionDeps) {
-  const calendar = calendars.get('TARGET')
-  if (calendar === undefined) throw new Error('the catalog has no holidays TARGET')
-  return holidaysOf(calendar, null)
+  const steps = journeyForLife(journeys.values(), FAILED, known)?.steps ?? []
+  return Math.max(0, ...steps.map((step) => actOf(step, 'collect-again')?.maxTimes ?? 0))
 }

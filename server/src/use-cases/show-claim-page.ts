@@ -25,8 +25,6 @@ import {
   languageOfDebtor,
   type Preferences,
 } from '../domain/claim/debtor.ts'
-import { type ChargeItem, owedFor } from '../domain/compliance/charge-items.ts'
-import { chargeItems, messageClaim } from '../domain/content/claim-facts.ts'
 import type { ClaimItem } from '../domain/content/claim-message-input.ts'
 import {
   offersChoice,
@@ -38,11 +36,11 @@ import {
 import { epcQrPayload } from '../domain/payment-qr.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
-import { chargesOf } from '../storage/charges.ts'
 import { type Claim, planLinesOf } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { followLink } from './claim-of-link.ts'
+import { claimWithCharges } from './claim-with-charges.ts'
 import type { Deps } from './deps.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
 import { type Told, toldOf } from './read-told.ts'
@@ -112,7 +110,6 @@ export async function showClaimPage(
   const agreed = await agreedLines(deps, claim)
   const outstanding = { minor: outstandingOf(claim), currency: claim.currency }
   const amount = agreed?.next ?? outstanding
-  const charges = claim.charges > 0n ? (await chargesOf(deps.db, claim)).filter(isOwed) : []
   const timeZone = debtor?.timeZone ?? creditor.timeZone
   const { creditorId, claimId, debtorId } = claim
   return ok({
@@ -128,7 +125,7 @@ export async function showClaimPage(
     dueDate: claim.dueDate,
     subject: claim.subject,
     outstanding,
-    items: messageClaim(claim, chargeItems(charges, claim.currency)).items,
+    items: (await claimWithCharges(deps.db, claim)).items,
     documents: claim.documents,
     today: dayInZone(now, timeZone),
     choices: await choicesOf(deps, claim, now),
@@ -213,8 +210,4 @@ function qrPayloadOf(claim: Claim, creditor: CreditorRow, amount: Money): string
     reference: claim.reference,
   })
   return payload.ok ? payload.value : null
-}
-
-function isOwed(item: ChargeItem): boolean {
-  return owedFor(item) > 0n
 }

@@ -21,6 +21,7 @@ import {
 } from './conversation-exchange.ts'
 import type { Deps, Tx } from './deps.ts'
 import type { PlanDeps } from './hold-dunning.ts'
+import { newTask } from './new-task.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
 
@@ -68,22 +69,18 @@ async function take(deps: ReportDeps, command: TakeAgencyReport): Promise<Result
 
 function taskOf(
   deps: ReportDeps,
-  { creditorId, claimId, debtorId }: Claim,
+  claim: Claim,
   { report, origin, now }: TakeAgencyReport & { now: number },
 ): NewTask {
   const { kind, days } = TASKS_OF_REPORTS[report.kind]
   const details = report.text === undefined ? null : { channel: 'agency', text: report.text }
-  return {
-    creditorId,
-    taskId: deps.ids.newId('tk'),
-    claimId,
-    debtorId,
+  return newTask(deps, claim, {
     kind,
     origin: `agency:${origin}`,
     details: details === null ? null : deps.vault.seal(JSON.stringify(details)),
     dueAt: now + days * 86_400,
-    createdAt: now,
-  }
+    now,
+  })
 }
 
 /** The agent is told that the dispute is held, as for a dispute of its own. */

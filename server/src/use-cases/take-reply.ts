@@ -3,7 +3,7 @@
 import { type Amount, dayInZone, err, formatAmount, ok, type Result } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { decideDispute } from '../domain/claim/dispute.ts'
-import { type HolidayCalendar, holidaysOf } from '../domain/compliance/holidays.ts'
+import { type HolidayCalendar, holidaysNamed } from '../domain/compliance/holidays.ts'
 import type { IncomingAction } from '../domain/incoming/propose-action.ts'
 import { effectOfReply, type ReplyEffect, type Said } from '../domain/incoming/reply-effect.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
@@ -29,6 +29,7 @@ import {
 } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
 import type { PlanDeps } from './hold-dunning.ts'
+import { newTask } from './new-task.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { queueAnswer } from './queue-answer.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
@@ -108,18 +109,12 @@ async function factsOf(deps: ReplyDeps, { claim, holds, now }: ClaimSituation) {
     readCreditor(deps.db, claim.creditorId),
   ])
   const timeZone = debtor?.timeZone ?? creditor.timeZone
-  const bankHolidays = holidays(deps, 'TARGET')
+  const bankHolidays = holidaysNamed(deps.calendars, 'TARGET')
   const staffHolidays = deps.calendars.has(creditor.country)
-    ? holidays(deps, creditor.country)
+    ? holidaysNamed(deps.calendars, creditor.country)
     : bankHolidays
   const today = dayInZone(now, timeZone)
   return { now, timeZone, today, claim, holds, bankHolidays, staffHolidays }
-}
-
-function holidays({ calendars }: ReplyDeps, id: string) {
-  const calendar = calendars.get(id)
-  if (calendar === undefined) throw new Error(`the catalog has no holidays ${id}`)
-  return holidaysOf(calendar, null)
 }
 
 interface Decided {
@@ -192,11 +187,8 @@ async function writeTask(
 ): Promise<void> {
   const { task } = effect
   if (task === undefined) return
-  const { creditorId, claimId, debtorId } = claim
   const details = deps.vault.seal(JSON.stringify(detailsOf(reply)))
-  const taskId = deps.ids.newId('tk')
-  const about = { creditorId, taskId, claimId, debtorId, createdAt: now }
-  await insertTasks(tx, [{ ...about, ...task, origin: reply.origin, details }])
+  await insertTasks(tx, [newTask(deps, claim, { ...task, origin: reply.origin, details, now })])
 }
 
 /** What whoever takes up the task must know. */

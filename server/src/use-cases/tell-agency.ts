@@ -4,17 +4,16 @@ import type { Claim } from '../storage/claims.ts'
 import { latestEvents } from '../storage/events.ts'
 import { insertTasks } from '../storage/tasks.ts'
 import type { Deps, Tx } from './deps.ts'
+import { newTask } from './new-task.ts'
 
 /** Asks a person to tell the agency; once for each `origin`. */
 export async function tellAgency(
-  { ids }: Pick<Deps, 'ids'>,
+  deps: Pick<Deps, 'ids'>,
   tx: Tx,
   { claim, origin, now }: { claim: Claim; origin: string; now: number },
 ): Promise<void> {
-  const { creditorId, claimId, debtorId } = claim
-  const about = { creditorId, claimId, debtorId, taskId: ids.newId('tk'), details: null }
-  const due = { dueAt: now + 86_400, createdAt: now }
-  await insertTasks(tx, [{ ...about, ...due, kind: 'tell-agency', origin: `money:${origin}` }])
+  const task = { kind: 'tell-agency', origin: `money:${origin}`, dueAt: now + 86_400, now }
+  await insertTasks(tx, [newTask(deps, claim, task)])
 }
 
 /** Tells whether a claim went to an agency and was not recalled, whatever was paid since. */

@@ -14,6 +14,7 @@ import { insertTasks, type NewTask } from '../storage/tasks.ts'
 import type { CaseMove } from './decide-due-case.ts'
 import type { Deps, Tx } from './deps.ts'
 import { dunningWithoutHold } from './hold-dunning.ts'
+import { newTask } from './new-task.ts'
 
 /** Writes the moves of a batch. */
 export async function writeCaseMoves(
@@ -92,17 +93,14 @@ function messageOf(
 const END_OF_WORK = '17:00'
 const REVIEW_WITHIN_DAYS = 5
 
-function tasksOf({ ids }: Pick<Deps, 'ids'>, move: CaseMove): NewTask[] {
+function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewTask[] {
   const { due, facts, advance } = move
   const { claim, creditor, dunningCase, now } = due
-  const { creditorId, claimId, debtorId } = claim
   const task = (kind: string, within: number, origin: string): NewTask => {
     const today = dayInZone(now, creditor.timeZone)
     const day = addWorkingDays(today, within, facts?.law?.holidays ?? new Set())
     const dueAt = instantInZone(day, END_OF_WORK, creditor.timeZone)
-    const taskId = ids.newId('tk')
-    const common = { creditorId, taskId, claimId, debtorId, details: null, createdAt: now }
-    return { ...common, kind, origin, dueAt }
+    return newTask(deps, claim, { kind, origin, dueAt, now })
   }
   const origin = `${dunningCase.journeyId}/${dunningCase.round}`
   if (advance.kind === 'wait') return [task(advance.reason, REVIEW_WITHIN_DAYS, origin)]

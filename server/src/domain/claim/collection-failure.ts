@@ -9,7 +9,6 @@ import {
   ok,
   parseDay,
   type Result,
-  weekday,
 } from '@parley/sdk/protocol'
 import { nextPayDay } from '../dunning/anchors.ts'
 import { type Refusal, refusal } from '../refusal.ts'
@@ -84,6 +83,6 @@ export function decideCollectionFailure(
 function dayToTryAgain({ today, payDay, bankHolidays }: CollectionFacts): Day {
   const earliest = addWorkingDays(today, NOTICE_DAYS, bankHolidays)
   const wished = payDay === null ? addDays(today, WITHOUT_PAY_DAY) : nextPayDay(earliest, payDay)
-  const isOpen = weekday(wished) < 6 && !bankHolidays.has(wished)
-  return isOpen ? wished : addWorkingDays(wished, 1, bankHolidays)
+  // That day, or the next on which banks settle.
+  return addWorkingDays(addDays(wished, -1), 1, bankHolidays)
 }

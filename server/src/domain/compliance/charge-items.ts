@@ -82,6 +82,11 @@ export function waiveItem(
   return ok(items.map((item) => (item === found ? waived : item)))
 }
 
+/** Tells whether anything of a charge is owed. */
+export function isOwed(item: ChargeItem): boolean {
+  return owedFor(item) > 0n
+}
+
 /** Returns what is owed for an item. */
 export function owedFor({ state, minor }: ChargeItem): bigint {
   return state === 'charged' ? minor : 0n

@@ -47,6 +47,20 @@ export interface Holidays {
 }
 
 /**
+ * Returns all holidays of a calendar of the catalog, such as `TARGET` for the banks.
+ *
+ * @throws when the catalog has no such calendar.
+ */
+export function holidaysNamed(
+  calendars: ReadonlyMap<string, HolidayCalendar>,
+  id: string,
+): Holidays {
+  const calendar = calendars.get(id)
+  if (calendar === undefined) throw new Error(`the catalog has no holidays ${id}`)
+  return holidaysOf(calendar, null)
+}
+
+/**
  * Returns the holidays of a region, the recognised ones among them. Region null is a place that is
  * not known: every day that is a holiday anywhere in the country.
  */

@@ -12,3 +12,6 @@ export type Delivery = (typeof DELIVERIES)[number]
 export function countsAsArrived(delivery: Delivery | null): boolean {
   return delivery === null || delivery === 'accepted' || delivery === 'delivered'
 }
+
+/** The reports of which `countsAsArrived` says no, for queries. */
+export const NOT_ARRIVED = DELIVERIES.filter((delivery) => !countsAsArrived(delivery))

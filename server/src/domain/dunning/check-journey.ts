@@ -1,7 +1,6 @@
 // What the JSON Schema of a journey cannot say. Run once on every journey before any claim uses it.
 
 import { DUNNING_TEMPLATES, isCallTemplate } from '../content/message-templates.ts'
-import type { HoldReason } from './journey.ts'
 import { type Condition, faultOfCondition } from './journey-conditions.ts'
 import {
   actOf,
@@ -10,20 +9,8 @@ import {
   costOf,
   type JourneyDefinition,
   type StepDefinition,
-  type Trigger,
 } from './journey-definition.ts'
-
-/** The hold that stands while a journey of this trigger runs. */
-const HOLD_OF_TRIGGER: Partial<Readonly<Record<Trigger, HoldReason>>> = {
-  promise: 'promise',
-  dispute: 'dispute',
-  'already-paid': 'already-paid',
-  hardship: 'hardship',
-  moratorium: 'moratorium',
-  deceased: 'deceased',
-  insolvency: 'insolvency',
-  'collection-failed': 'collection-failed',
-}
+import { livesOf } from './special-journeys.ts'
 
 /**
  * Lists the faults of a journey that has passed its schema; an empty list means that it is sound.
@@ -47,13 +34,13 @@ export function findJourneyFaults(journey: JourneyDefinition): string[] {
   ]
 }
 
-function faultsOfTriggers({ triggers = [], speaksDuring = [] }: JourneyDefinition): string[] {
-  return triggers.flatMap((trigger) => {
-    const hold = HOLD_OF_TRIGGER[trigger]
-    return hold === undefined || speaksDuring.includes(hold)
-      ? []
-      : [`trigger "${trigger}": the journey would rest in its own hold; speaksDuring lacks it`]
-  })
+function faultsOfTriggers(journey: JourneyDefinition): string[] {
+  const { speaksDuring = [] } = journey
+  return livesOf(journey)
+    .filter((life) => !speaksDuring.includes(life))
+    .map(
+      (life) => `trigger "${life}": the journey would rest in its own hold; speaksDuring lacks it`,
+    )
 }
 
 function faultsOfStep(step: StepDefinition, { costLimit }: JourneyDefinition): string[] {
