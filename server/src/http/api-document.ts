@@ -1,4 +1,5 @@
-// openapi.yaml, read once: the operations that it names and a validator for each of their parts.
+// openapi.yaml, read once: the operations that it names and a check for each of their parts. A check is
+// compiled when it is first asked: all of them take longer than the rest of a start.
 import { readFileSync } from 'node:fs'
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
@@ -39,10 +40,13 @@ export interface Operation {
   needsIdempotencyKey: boolean
   bodyTypes: string[]
   bodyRequired: boolean
-  checkBody: ValidateFunction | undefined
-  checkQuery: ValidateFunction
-  checkParams: ValidateFunction
+  checkBody: Check | undefined
+  checkQuery: Check
+  checkParams: Check
 }
+
+/** Returns what is wrong with a value, undefined for nothing; it may fill in defaults. */
+export type Check = (value: unknown) => FieldError[] | undefined
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
 const DOCUMENT_KEYWORDS = [
@@ -57,21 +61,33 @@ const DOCUMENT_KEYWORDS = [
   'example',
 ]
 
-/** Reads the document from its file. */
+let read: ApiDocument | undefined
+
+/** Reads the document from its file, once. */
 export function readApiDocument(): ApiDocument {
   const file = new URL('../../../openapi.yaml', import.meta.url)
-  return parse(readFileSync(file, 'utf8')) as ApiDocument
+  read ??= parse(readFileSync(file, 'utf8')) as ApiDocument
+  return read
 }
 
-/** Compiles every operation. Throws for a document that contradicts itself. */
-export function compileOperations(document: ApiDocument): Operation[] {
+/** Lists the operations of the document. */
+export function operationsOf(document: ApiDocument): Operation[] {
   const ajv = createAjv(document, false)
   const coercing = createAjv(document, true)
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => item[method] !== undefined).map((method) =>
-      compileOperation({ document, ajv, coercing, path, method }),
+      operationOf({ document, ajv, coercing, path, method }),
     ),
   )
+}
+
+/** A check against a schema; `compile` throws for one that contradicts itself. */
+export function checkWith(compile: () => ValidateFunction): Check {
+  let validate: ValidateFunction | undefined
+  return (value) => {
+    validate ??= compile()
+    return validate(value) ? undefined : fieldErrors(validate.errors)
+  }
 }
 
 /** An Ajv over the document: schemas are reached as `api#/components/schemas/…`. */
@@ -90,7 +106,7 @@ export function createAjv(document: ApiDocument, coerceTypes: boolean): Ajv2020 
   return ajv
 }
 
-function compileOperation(context: {
+function operationOf(context: {
   document: ApiDocument
   ajv: Ajv2020
   coercing: Ajv2020
@@ -113,24 +129,24 @@ function compileOperation(context: {
     needsIdempotencyKey: parameters.some((p) => p.in === 'header' && p.name === 'Idempotency-Key'),
     bodyTypes: types,
     bodyRequired: operation.requestBody?.required === true,
-    checkBody: compileBody(ajv, coercing, pointer, types),
-    checkQuery: coercing.compile(objectOf(parameters, 'query')),
-    checkParams: ajv.compile(objectOf(parameters, 'path')),
+    checkBody: bodyCheck(ajv, coercing, pointer, types),
+    checkQuery: checkWith(() => coercing.compile(objectOf(parameters, 'query'))),
+    checkParams: checkWith(() => ajv.compile(objectOf(parameters, 'path'))),
   }
 }
 
-function compileBody(
+function bodyCheck(
   ajv: Ajv2020,
   coercing: Ajv2020,
   pointer: string,
   types: string[],
-): ValidateFunction | undefined {
+): Check | undefined {
   const type = types.find((t) =>
     ['application/json', 'application/x-www-form-urlencoded', 'application/x-ndjson'].includes(t),
   )
   if (type === undefined) return undefined
   const engine = type === 'application/x-www-form-urlencoded' ? coercing : ajv
-  return engine.compile({ $ref: `${pointer}/${pointerPart(type)}/schema` })
+  return checkWith(() => engine.compile({ $ref: `${pointer}/${pointerPart(type)}/schema` }))
 }
 
 function objectOf(parameters: Parameter[], place: Parameter['in']): object {
@@ -169,7 +185,7 @@ const pointerPart = (part: string) =>
 const MAX_FIELD_ERRORS = 20
 
 /** What a validator found, as field errors with JSON Pointers. */
-export function fieldErrors(errors: readonly ErrorObject[] | null | undefined): FieldError[] {
+function fieldErrors(errors: readonly ErrorObject[] | null | undefined): FieldError[] {
   return (errors ?? [])
     .filter((error) => error.keyword !== 'oneOf' || (errors?.length ?? 0) === 1)
     .slice(0, MAX_FIELD_ERRORS)

@@ -10,7 +10,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { type ApiDocument, compileOperations, type Operation } from './api-document.ts'
+import { type ApiDocument, type Operation, operationsOf } from './api-document.ts'
 import { type Authenticate, bearerToken } from './authenticate.ts'
 import { openToOtherOrigins } from './cross-origin.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
@@ -80,7 +80,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 }
 
 function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
-  const operations = compileOperations(deps.document)
+  const operations = operationsOf(deps.document)
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))
   const extra = Object.keys(deps.handlers).filter((id) => !known.has(id))

@@ -2,9 +2,8 @@
 // of openapi.yaml. Nothing is coerced in JSON bodies and no member is dropped.
 import type { Readable } from 'node:stream'
 import { err, ok, parseStrictJson, type Result } from '@parley/sdk/protocol'
-import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
-import { fieldErrors, type Operation } from './api-document.ts'
+import type { Operation } from './api-document.ts'
 import { type FieldError, type Problem, problemOf } from './problems.ts'
 
 export interface ReadBody {
@@ -53,7 +52,7 @@ async function parseBytes(
   }
   const parsed = await parseMembers({ contentType, header, bytes })
   if (!parsed.ok) return parsed
-  const faults = faultsOf(operation.checkBody, parsed.value)
+  const faults = operation.checkBody(parsed.value)
   if (faults !== undefined) return err(problemOf('body-invalid', { errors: faults }))
   return ok({ body: parsed.value, bytes, stream: undefined, contentType })
 }
@@ -122,8 +121,7 @@ async function parseMultipart({
 const isText = (value: unknown) => typeof value === 'string'
 
 function checkParameters(operation: Operation, request: FastifyRequest): Problem | undefined {
-  const faults =
-    faultsOf(operation.checkParams, request.params) ?? faultsOf(operation.checkQuery, request.query)
+  const faults = operation.checkParams(request.params) ?? operation.checkQuery(request.query)
   if (faults !== undefined) return problemOf('parameter-invalid', { errors: faults.map(named) })
   if (!operation.needsIdempotencyKey) return undefined
   const key = request.headers['idempotency-key']
@@ -143,8 +141,4 @@ function checkParameters(operation: Operation, request: FastifyRequest): Problem
 /** A parameter is called by its name; only members of bodies have JSON Pointers. */
 function named(fault: FieldError): FieldError {
   return { ...fault, pointer: fault.pointer.slice(1) }
-}
-
-function faultsOf(validate: ValidateFunction, value: unknown) {
-  return validate(value) ? undefined : fieldErrors(validate.errors)
 }

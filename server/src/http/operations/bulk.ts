@@ -5,7 +5,7 @@ import { err, ok } from '@parley/sdk/protocol'
 import type { InvoiceInput } from '../../domain/claim/issue-claim.ts'
 import { type BulkOutcome, issueBulkLines } from '../../use-cases/issue-bulk-lines.ts'
 import type { IssueDeps } from '../../use-cases/issue-payment-requests.ts'
-import { createAjv, fieldErrors, readApiDocument } from '../api-document.ts'
+import { checkWith, createAjv, readApiDocument } from '../api-document.ts'
 import type { Answer, Call } from '../operation.ts'
 import { type Problem, problemOf, problemOfRefusal } from '../problems.ts'
 import { parseJson } from '../read-body.ts'
@@ -20,9 +20,9 @@ interface CheckedLine {
   problem?: Problem
 }
 
-const isBulkLine = createAjv(readApiDocument(), false).compile({
-  $ref: 'api#/components/schemas/BulkLine',
-})
+const checkBulkLine = checkWith(() =>
+  createAjv(readApiDocument(), false).compile({ $ref: 'api#/components/schemas/BulkLine' }),
+)
 
 /** Streams the answer; the status is 200 as soon as the first line can be read. */
 export function answerBulk(deps: IssueDeps, call: Call): Answer {
@@ -68,8 +68,8 @@ function checkLine(raw: RawLine): CheckedLine {
   if (!parsed.ok) return { line, lineKey: null, problem: parsed.error }
   const lineKey = (parsed.value as { lineKey?: unknown } | null)?.lineKey
   const key = typeof lineKey === 'string' ? lineKey.slice(0, 128) : null
-  if (!isBulkLine(parsed.value)) {
-    const errors = fieldErrors(isBulkLine.errors)
+  const errors = checkBulkLine(parsed.value)
+  if (errors !== undefined) {
     return { line, lineKey: key, problem: problemOf('body-invalid', { errors }) }
   }
   const { paymentRequest } = parsed.value as { paymentRequest: InvoiceInput }
