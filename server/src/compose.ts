@@ -35,6 +35,7 @@ import { createPeerKeys } from './outbound/peer-keys.ts'
 import { createPortalLinks } from './secrets/portal-links.ts'
 import { openSigner, type StoredSigner } from './secrets/signer.ts'
 import { createVault } from './secrets/vault.ts'
+import { loadStatementProfiles } from './statement-profile-files.ts'
 import { findCreditorIdByKeyHash } from './storage/creditors.ts'
 import { openStore, type Store } from './storage/database.ts'
 import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
@@ -162,6 +163,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     laws: createLawBook(law),
     servedChannels: servedChannels(ports),
     unsupportedJourneys: catalog.unsupportedJourneys,
+    statementProfiles: loadStatementProfiles(),
     publicUrl,
     outboxChanged: () => {},
   }

@@ -22,6 +22,7 @@ const PURE_LIBRARIES = [
   'temporal-polyfill',
   'saxes',
   'postal-mime',
+  'csv-parse/sync',
 ]
 
 const RULES: readonly Rule[] = [

@@ -57,8 +57,14 @@ export interface CreditorClient {
    * was sent before yields `duplicate`.
    */
   issueInBulk(lines: Iterable<BulkLine>): AsyncGenerator<BulkResult>
-  /** Imports a bank statement, camt.053 or camt.054 as XML. @throws {ProblemError} */
-  uploadStatement(xml: string): Promise<StatementImport>
+  /**
+   * Imports a bank statement: camt, MT940 or a bank's CSV, recognised by its content. `account` is the
+   * IBAN of a file that names none, `profile` the format of a CSV file. @throws {ProblemError}
+   */
+  uploadStatement(
+    file: string | Blob,
+    options?: { account?: string; profile?: string },
+  ): Promise<StatementImport>
 }
 
 type PaymentRequestFilters = NonNullable<
@@ -127,12 +133,13 @@ export function createCreditorClient(options: CreditorClientOptions): CreditorCl
     }
   }
 
-  const uploadStatement: CreditorClient['uploadStatement'] = (xml) =>
+  const uploadStatement: CreditorClient['uploadStatement'] = (file, options = {}) =>
     unwrap(
       api.POST('/v1/statements', {
-        body: xml,
+        params: { query: options },
+        body: file as string,
         bodySerializer: (body) => body,
-        headers: { 'content-type': 'application/xml' },
+        headers: { 'content-type': 'application/octet-stream' },
       }),
     )
 

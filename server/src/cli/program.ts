@@ -14,6 +14,7 @@ import { addKeysCommand } from './keys-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
 import { addServeCommand } from './serve-command.ts'
+import { addStatementCommand } from './statement-command.ts'
 
 const EXAMPLES = `
 Examples:
@@ -22,6 +23,7 @@ Examples:
   $ parley import invoices.csv --currency EUR --dry-run
   $ PARLEY_API_KEY=parley_sk_… parley import invoices.csv --currency EUR --report refused.csv
   $ parley evidence verify evidence.json
+  $ parley statement inspect statement.xml
   $ parley negotiate scenarios.json results.json
 
 Without DATABASE_URL the data lives in the directory .parley of the current folder
@@ -67,5 +69,6 @@ function buildProgram(host: CliHost): Command {
   addNegotiateCommand(program, host)
   addComplianceCommand(program, host)
   addJourneyCommand(program, host)
+  addStatementCommand(program, host)
   return program
 }

@@ -16,7 +16,7 @@ import { openToOtherOrigins } from './cross-origin.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
 import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
-import { readBody } from './read-body.ts'
+import { type ReadBody, readBody } from './read-body.ts'
 
 export interface AppDeps {
   document: ApiDocument
@@ -28,7 +28,6 @@ export interface AppDeps {
 /** Largest body of an operation, in bytes, where it is not the general limit. */
 const BODY_LIMIT = 1 << 20
 const BODY_LIMITS: Record<string, number> = {
-  uploadStatement: 64 << 20,
   receiveMessage: 128 << 10,
   enrolAgent: 128 << 10,
   choosePlan: 16 << 10,
@@ -43,6 +42,9 @@ const BODY_LIMITS: Record<string, number> = {
   logOut: 4 << 10,
   actOnTask: 16 << 10,
 }
+
+/** Operations whose body is a file on disk while they run, with its largest size in bytes. */
+const SPOOLED: Record<string, number> = { uploadStatement: 256 << 20 }
 
 /** Builds the app. Nothing listens yet. */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -92,12 +94,16 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   for (const operation of operations) {
     const handler = deps.handlers[operation.id]
     if (handler === undefined) continue
-    app.route({
+    const spoolLimit = SPOOLED[operation.id]
+    const route = {
       method: operation.method,
       url: operation.url,
-      bodyLimit: BODY_LIMITS[operation.id] ?? BODY_LIMIT,
-      handler: (request, reply) => serve({ operation, handler, deps, request, reply }),
-    })
+      bodyLimit: spoolLimit ?? BODY_LIMITS[operation.id] ?? BODY_LIMIT,
+      handler: (request: FastifyRequest, reply: FastifyReply) =>
+        serve({ operation, handler, deps, request, reply, spoolLimit }),
+    }
+    if (spoolLimit === undefined) app.route(route)
+    else app.register(async (scope) => takeStreams(scope).route(route))
   }
   return operations
 }
@@ -108,29 +114,50 @@ async function serve(context: {
   deps: AppDeps
   request: FastifyRequest
   reply: FastifyReply
+  spoolLimit: number | undefined
 }): Promise<FastifyReply> {
-  const { operation, handler, deps, request, reply } = context
+  const { operation, handler, deps, request, reply, spoolLimit } = context
   const caller = await deps.authenticate(operation.security, bearerToken(request.headers))
   if (caller === undefined) return sendProblem(reply, problemOf('unauthorized'))
-  const read = await readBody(operation, request)
+  const read = await readBody(operation, request, spoolLimit)
   if (!read.ok) return sendProblem(reply, read.error)
-  const call: Call = {
+  const { file } = read.value
+  try {
+    if (file !== undefined) letWork(request)
+    return sendAnswer(reply, await handler(callOf(request, { caller, read: read.value })))
+  } finally {
+    await file?.close()
+  }
+}
+
+function callOf(
+  request: FastifyRequest,
+  { caller, read }: { caller: { creditorId: string }; read: ReadBody },
+): Call {
+  const { file } = read
+  return {
     creditorId: caller.creditorId,
     params: request.params as Record<string, string>,
     query: request.query as Call['query'],
-    body: read.value.body,
-    bytes: read.value.bytes,
-    stream: read.value.stream,
-    contentType: read.value.contentType,
+    body: read.body,
+    bytes: read.bytes,
+    stream: read.stream,
+    ...(file === undefined ? {} : { file }),
+    contentType: read.contentType,
     method: request.method,
     target: request.url,
     headers: fieldsOf(request),
     accepts: (...types) => negotiate(request.headers.accept, types),
-    idempotency: idempotencyOf(request, read.value.bytes),
+    idempotency: idempotencyOf(request, file?.hash ?? read.bytes),
     requestId: request.id,
     remoteAddress: request.ip,
   }
-  return sendAnswer(reply, await handler(call))
+}
+
+/** Work on a large file takes longer than a silent connection may live. */
+function letWork({ raw }: FastifyRequest): void {
+  const socket: { setTimeout?: (ms: number) => void } = raw.socket
+  socket.setTimeout?.(0)
 }
 
 /** A field that was sent several times is one list (RFC 9110 §5.3). */
@@ -138,13 +165,14 @@ function fieldsOf({ headers }: FastifyRequest): ReadonlyMap<string, string> {
   return new Map(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]))
 }
 
-function idempotencyOf(request: FastifyRequest, bytes: Buffer): Call['idempotency'] {
+/** `content` is the body, or the hash of one that is on disk. */
+function idempotencyOf(request: FastifyRequest, content: Buffer): Call['idempotency'] {
   const key = request.headers['idempotency-key']
   const text = typeof key === 'string' ? key.replace(/^"(.*)"$/, '$1') : ''
   if (text === '') return { key: '', requestHash: Buffer.alloc(0) }
   const requestHash = createHash('sha256')
     .update(`${request.method} ${request.url}\n`)
-    .update(bytes)
+    .update(content)
     .digest()
   return { key: text, requestHash }
 }
@@ -210,6 +238,13 @@ function keepExactBytes(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/x-ndjson', (_request, payload, done) => done(null, payload))
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
+/** Bodies stay unread until the caller is known, and are never held. */
+function takeStreams(scope: FastifyInstance): FastifyInstance {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  return scope
 }
 
 /** Before any route and hook: a path that does not decode, or a part of it that is too long. */

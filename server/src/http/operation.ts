@@ -16,6 +16,8 @@ export interface Call {
   bytes: Buffer
   /** The body as a stream, for the one operation that reads it line by line. */
   stream: Readable | undefined
+  /** The body on disk, for operations that take large files. */
+  file?: { open(): AsyncIterable<Uint8Array> }
   method: string
   /** Path and query as they were sent. */
   target: string

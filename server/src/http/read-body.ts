@@ -5,21 +5,28 @@ import { err, ok, parseStrictJson, type Result } from '@parley/sdk/protocol'
 import type { FastifyRequest } from 'fastify'
 import type { Operation } from './api-document.ts'
 import { type FieldError, type Problem, problemOf } from './problems.ts'
+import { type SpooledBody, spoolBody } from './spool-body.ts'
 
 export interface ReadBody {
   body: unknown
   bytes: Buffer
   stream: Readable | undefined
+  /** The body on disk, for operations that spool it; whoever gets it closes it. */
+  file?: SpooledBody
   contentType: string
 }
 
 const NOTHING = Buffer.alloc(0)
 const KEY = /^[!-~]{1,255}$/
 
-/** Checks path, query, headers and body in this order; the first that is wrong answers. */
+/**
+ * Checks path, query, headers and body in this order; the first that is wrong answers. With a limit the
+ * body goes to disk.
+ */
 export async function readBody(
   operation: Operation,
   request: FastifyRequest,
+  spoolLimit?: number,
 ): Promise<Result<ReadBody, Problem>> {
   const parameters = checkParameters(operation, request)
   if (parameters !== undefined) return err(parameters)
@@ -35,10 +42,25 @@ export async function readBody(
   if (contentType === 'application/x-ndjson') {
     return ok({ body: undefined, bytes: NOTHING, stream: request.body as Readable, contentType })
   }
+  if (spoolLimit !== undefined) return await readSpooled(request, { contentType, spoolLimit })
   const bytes = bytesOf(request.body)
   if (bytes.length === 0) return err(problemOf('body-missing'))
   const header = request.headers['content-type'] ?? ''
   return await parseBytes(operation, { contentType, header, bytes })
+}
+
+async function readSpooled(
+  request: FastifyRequest,
+  { contentType, spoolLimit }: { contentType: string; spoolLimit: number },
+): Promise<Result<ReadBody, Problem>> {
+  const stated = Number(request.headers['content-length'] ?? 0)
+  const file =
+    stated > spoolLimit ? undefined : await spoolBody(request.body as Readable, spoolLimit)
+  if (file === undefined) return err(problemOf('body-too-large'))
+  if (file.size > 0)
+    return ok({ body: undefined, bytes: NOTHING, stream: undefined, file, contentType })
+  await file.close()
+  return err(problemOf('body-missing'))
 }
 
 const bytesOf = (body: unknown) => (Buffer.isBuffer(body) ? body : NOTHING)

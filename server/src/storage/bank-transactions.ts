@@ -2,7 +2,7 @@
 // files, or in two imports at once, is one row.
 import { sql } from 'kysely'
 import type { MatchCandidate } from '../domain/matching/match-types.ts'
-import type { BankTransactionDetails } from './column-types.ts'
+import type { BankTransactionDetails, StatementFormat } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
 export type BankTransactionState = 'matched' | 'unmatched' | 'reversal' | 'ignored'
@@ -71,6 +71,72 @@ export async function storedBankKeys(
     .where('bank_key', '=', sql<string>`any(${[...query.bankKeys]}::text[])`)
     .execute()
   return new Set(rows.map((row) => row.bank_key))
+}
+
+/** A booking as another format tells it: the reference of the bank, and what must be equal. */
+export interface SameBooking {
+  bankReference: string
+  currency: string
+  amount: bigint
+  direction: 'credit' | 'debit'
+  bookingDate: string | null
+}
+
+/** Which of these bookings another format has brought before; what was doubled itself does not count. */
+export async function bookedByOtherFormat(
+  db: Database | Tx,
+  query: {
+    creditorId: string
+    account: string
+    format: StatementFormat
+    bookings: readonly SameBooking[]
+  },
+): Promise<(booking: SameBooking) => boolean> {
+  if (query.bookings.length === 0) return () => false
+  const references = query.bookings.map(({ bankReference }) => bankReference)
+  const rows = await db
+    .selectFrom('bank_transactions')
+    .select(['currency', 'amount', 'direction', 'booking_date', 'details'])
+    .where('creditor_id', '=', query.creditorId)
+    .where('account', '=', query.account)
+    .where(sql`details ->> 'bankReference'`, '=', sql`any(${references}::text[])`)
+    .where(sql`details ->> 'format'`, '<>', query.format)
+    .where('state', '<>', 'ignored')
+    .execute()
+  const keys = new Set(
+    rows.map((row) =>
+      keyOf({
+        bankReference: (row.details as TransactionDetails).bankReference ?? '',
+        currency: row.currency,
+        amount: row.amount,
+        direction: row.direction as SameBooking['direction'],
+        bookingDate: row.booking_date,
+      }),
+    ),
+  )
+  return (booking) => keys.has(keyOf(booking))
+}
+
+function keyOf({ bankReference, currency, amount, direction, bookingDate }: SameBooking): string {
+  return JSON.stringify([bankReference, currency, amount.toString(), direction, bookingDate])
+}
+
+/** Tells whether another format has brought bookings of an account between two days. */
+export async function hasOtherFormat(
+  db: Database,
+  query: { creditorId: string; account: string; format: StatementFormat; from: string; to: string },
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('bank_transactions')
+    .select('transaction_id')
+    .where('creditor_id', '=', query.creditorId)
+    .where('account', '=', query.account)
+    .where('booking_date', '>=', query.from)
+    .where('booking_date', '<=', query.to)
+    .where(sql`details ->> 'format'`, '<>', query.format)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** What the API shows of a booking. */

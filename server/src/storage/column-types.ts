@@ -30,7 +30,11 @@ export interface BankTransactionDetails {
   debtorName?: string
   debtorIban?: string
   returnReason?: string
+  /** The family of formats that told of it; those of one family know each other's bookings. */
+  format?: StatementFormat
 }
+
+export type StatementFormat = 'camt' | 'mt940' | 'csv'
 
 /** What a notice stated, frozen when it was written. Amounts in minor units, as text. */
 export interface StoredNotice {

@@ -375,6 +375,12 @@ export interface BankStatementsTable {
   statement_key: string
   account: string
   kind: string
+  statement_id: string
+  last_day: string | null
+  electronic_sequence: string | null
+  legal_sequence: string | null
+  page: string | null
+  is_last_page: boolean | null
   imported_at: number
 }
 

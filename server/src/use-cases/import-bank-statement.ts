@@ -1,148 +1,208 @@
-// Money in: a camt file becomes payments on claims. The whole file is read first, so that a broken
-// one changes nothing; then each booking is taken in a transaction of its own, so that an import that
-// was killed goes on where it stopped when the file is imported again.
+// Money in: a statement file becomes payments on claims. The whole file is read first, so that a broken
+// one changes nothing; then it is read again, and each booking is taken in a transaction of its own, so
+// that an import that was killed goes on where it stopped when the file is imported again.
 import { createHash } from 'node:crypto'
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import { incomingTransactions } from '../domain/matching/match-types.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { parseCamt } from '../domain/statement/camt.ts'
-import { parseCamtBytes } from '../domain/statement/camt-bytes.ts'
-import type { BankStatement } from '../domain/statement/statement-types.ts'
+import type { CsvProfile } from '../domain/statement/csv-profile.ts'
+import { ownIbanOf } from '../domain/statement/own-account.ts'
+import { placeOf } from '../domain/statement/statement-sequence.ts'
+import {
+  isInformation,
+  type StatementProblem,
+  type StatementSummary,
+} from '../domain/statement/statement-types.ts'
 import { noteStatements } from '../storage/bank-statements.ts'
-import { storedBankKeys } from '../storage/bank-transactions.ts'
 import { accountsOfCreditor, type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import type { Deps } from './deps.ts'
 import { bankKeyOf, type IncomingBooking } from './incoming-booking.ts'
-import { type TakeDeps, takeBankTransaction } from './take-bank-transaction.ts'
-import { takeInLanes } from './take-in-lanes.ts'
+import {
+  checkStatementFile,
+  entriesInBatches,
+  type OpenFile,
+  type ReadEntry,
+} from './read-statement-file.ts'
+import { formatOf, missingAround, overlapProblems } from './statement-surroundings.ts'
+import type { TakeDeps } from './take-bank-transaction.ts'
+import { type BookingCounts, takeBookings } from './take-bookings.ts'
 
-type ImportDeps = TakeDeps & Pick<Deps, 'outboxChanged'>
+type ImportDeps = TakeDeps & Pick<Deps, 'outboxChanged' | 'statementProfiles'>
+
+export interface ImportCommand {
+  creditorId: string
+  /** Text, bytes, or a file that is too large to hold. */
+  file: OpenFile | Uint8Array | string
+  /** The account of a file that names none: an IBAN of the creditor. */
+  account?: string | undefined
+  /** Id of the profile by which a CSV file is read; recognised without. */
+  profile?: string | undefined
+}
 
 /** What a file brought; bookings that concern no claim are in `transactions` alone. */
-export interface StatementImport {
+export interface StatementImport extends BookingCounts {
   statements: number
   transactions: number
-  /** Bookings that an earlier import had stored. */
-  alreadyImported: number
-  matched: number
-  unmatched: number
-  reversals: number
+  /** Transactions that were read and not booked, since their statements are information only. */
+  information: number
+  /** What somebody should know; at most 200. */
+  problems: readonly StatementProblem[]
 }
 
 /** Bookings between two looks at what is stored already. */
 const BATCH = 500
+const MAX_PROBLEMS = 200
 
 /**
- * Imports a camt.053 or camt.054 file, text or bytes. The same booking has one effect, whatever file
- * it comes in and however many imports run.
+ * Imports a file of camt, MT940 or a bank's CSV. The same booking has one effect, whatever file of the
+ * format it comes in and however many imports run. A booking that another format brought under the same
+ * bank reference, amount and day is stored as `possible-duplicate` and not booked.
  *
- * Refuses `statement-invalid` for a file that cannot be read, with the line, and for a statement of
- * an account that is not the creditor's own; then nothing is changed.
+ * Refuses `statement-invalid` for a file that cannot be read, with the line, for an unknown profile,
+ * and for a statement of an account that is not the creditor's own; then nothing is changed.
  */
 export async function importBankStatement(
   deps: ImportDeps,
-  command: { creditorId: string; file: Buffer | string },
+  command: ImportCommand,
 ): Promise<Result<StatementImport, Refusal>> {
-  const statements = readStatements(command.file)
+  const profiles = profilesOf(deps, command.profile)
+  if (!profiles.ok) return profiles
+  const { creditorId } = command
+  const open = openerOf(command.file)
+  const checked = await checkStatementFile(open, profiles.value)
+  if (!checked.ok)
+    return invalid(`line ${checked.error.line}: ${checked.error.message} (${checked.error.code})`)
+
+  const creditor = await readCreditor(deps.db, creditorId)
+  const own = await accountsOfCreditor(deps.db, creditorId)
+  const statements = withAccounts(checked.value.statements, own, command.account)
   if (!statements.ok) return statements
-  const creditor = await readCreditor(deps.db, command.creditorId)
-  const own = await accountsOfCreditor(deps.db, command.creditorId)
-  const foreign = statements.value.find(({ account }) => !own.has(account.iban ?? ''))
-  if (foreign !== undefined) return err(foreignAccount(foreign))
 
-  const bookings = statements.value.flatMap((statement) => bookingsOf(creditor, statement))
-  const counted = await takeAll(deps, creditor, bookings)
-  await note(deps, creditor, statements.value)
-  return ok({ statements: statements.value.length, transactions: bookings.length, ...counted })
+  const before = await overlapProblems(deps, creditorId, statements.value.filter(isBookable))
+  const toBookings = (read: ReadEntry) => bookingsOf(creditor, statements.value, read)
+  const batches = () => bookingBatches(open, profiles.value, toBookings)
+  const counted = await takeBookings(deps, creditor, batches)
+
+  const places = statements.value.map(({ statement, account }) => placeOf(statement, account))
+  const missing = await missingAround(deps, creditorId, places)
+  await note(deps, creditorId, statements.value)
+  const problems = [...checked.value.problems, ...before, ...missing, ...counted.problems]
+  return ok({
+    statements: statements.value.length,
+    transactions: transactionsOf(statements.value),
+    information: transactionsOf(statements.value.filter((it) => !isBookable(it))),
+    ...counted.counts,
+    problems: problems.slice(0, MAX_PROBLEMS),
+  })
 }
 
-function readStatements(file: Buffer | string): Result<BankStatement[], Refusal> {
-  const read = typeof file === 'string' ? parseCamt(file) : parseCamtBytes(file)
-  if (read.ok) return read
-  const { code, line, message } = read.error
-  return err(refusal('statement-invalid', `line ${line}: ${message} (${code})`))
-}
-
-function foreignAccount({ statementId }: BankStatement): Refusal {
-  return refusal(
-    'statement-invalid',
-    `statement ${statementId.slice(0, 35)} is of another account than yours`,
+function profilesOf(
+  { statementProfiles }: ImportDeps,
+  named: string | undefined,
+): Result<readonly CsvProfile[], Refusal> {
+  if (named === undefined) return ok([...statementProfiles.values()])
+  const profile = statementProfiles.get(named)
+  if (profile !== undefined) return ok([profile])
+  return invalid(
+    `there is no profile "${named}"; there are ${[...statementProfiles.keys()].join(', ')}`,
   )
 }
 
-function bookingsOf(creditor: CreditorRow, statement: BankStatement): IncomingBooking[] {
-  return statement.entries.flatMap((entry) =>
-    incomingTransactions(entry).map((transaction) => ({
-      creditor,
-      account: ibanOf(statement),
-      bankKey: bankKeyOf(entry.status, transaction.transactionId),
-      entry,
-      transaction,
-    })),
-  )
+function openerOf(file: ImportCommand['file']): OpenFile {
+  if (typeof file === 'function') return file
+  const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file
+  return async function* () {
+    yield bytes
+  }
 }
 
-/** The account of a statement that was not refused. */
-function ibanOf({ account }: BankStatement): string {
-  return account.iban ?? ''
+/** A statement with the own IBAN that it is of. */
+interface OwnStatement {
+  readonly statement: StatementSummary
+  readonly account: string
 }
 
-type Counts = Omit<StatementImport, 'statements' | 'transactions'>
+function withAccounts(
+  statements: readonly StatementSummary[],
+  own: ReadonlySet<string>,
+  given: string | undefined,
+): Result<OwnStatement[], Refusal> {
+  const named = given?.replace(/\s/g, '').toUpperCase()
+  if (named !== undefined && !own.has(named))
+    return invalid('the account that you name is not yours')
+  const found: OwnStatement[] = []
+  for (const statement of statements) {
+    const stated = ownIbanOf(statement.account, own)
+    // What is no IBAN may be a name that the bank gives the account: then the caller says which it is.
+    const account = stated ?? (statement.account.iban === undefined ? named : undefined)
+    if (account === undefined) return foreignAccount(statement)
+    found.push({ statement, account })
+  }
+  return ok(found)
+}
 
-async function takeAll(
-  deps: ImportDeps,
+function foreignAccount({ statementId, account }: StatementSummary): Result<never, Refusal> {
+  const id = statementId.slice(0, 35)
+  return account.iban === undefined
+    ? invalid(`statement ${id} names no account of yours: say with "account" which one it is`)
+    : invalid(`statement ${id} is of another account than yours`)
+}
+
+function invalid(detail: string): Result<never, Refusal> {
+  return err(refusal('statement-invalid', detail))
+}
+
+function isBookable({ statement }: OwnStatement): boolean {
+  return !isInformation(statement.kind)
+}
+
+function transactionsOf(statements: readonly OwnStatement[]): number {
+  return statements.reduce((sum, { statement }) => sum + statement.totals.bookings, 0)
+}
+
+async function* bookingBatches(
+  open: OpenFile,
+  profiles: readonly CsvProfile[],
+  toBookings: (read: ReadEntry) => IncomingBooking[],
+): AsyncGenerator<readonly IncomingBooking[]> {
+  for await (const entries of entriesInBatches(open, { profiles, size: BATCH })) {
+    const bookings = entries.flatMap(toBookings)
+    for (let start = 0; start < bookings.length; start += BATCH) {
+      yield bookings.slice(start, start + BATCH)
+    }
+  }
+}
+
+function bookingsOf(
   creditor: CreditorRow,
-  bookings: readonly IncomingBooking[],
-): Promise<Counts> {
-  const counts = { already: 0, matched: 0, unmatched: 0, reversal: 0, ignored: 0 }
-  const later: IncomingBooking[] = []
-  for (let start = 0; start < bookings.length; start += BATCH) {
-    const batch = bookings.slice(start, start + BATCH)
-    const isStored = await storedOf(deps, creditor, batch)
-    await takeInLanes(batch, async (booking) => {
-      const taken = isStored(booking)
-        ? 'already'
-        : await takeBankTransaction(deps, booking, { isLastTry: false })
-      if (taken === 'later') later.push(booking)
-      else counts[taken]++
-    })
-    deps.outboxChanged()
-  }
-  for (const booking of later) {
-    const taken = await takeBankTransaction(deps, booking, { isLastTry: true })
-    if (taken !== 'later') counts[taken]++
-  }
-  if (later.length > 0) deps.outboxChanged()
-  const { already, matched, unmatched, reversal } = counts
-  return { alreadyImported: already, matched, unmatched, reversals: reversal }
-}
-
-/** A booking is known by its key at its account; a file may be about several. */
-async function storedOf(
-  { db }: ImportDeps,
-  { creditorId }: CreditorRow,
-  batch: readonly IncomingBooking[],
-): Promise<(booking: IncomingBooking) => boolean> {
-  const stored = new Map<string, ReadonlySet<string>>()
-  for (const account of new Set(batch.map((booking) => booking.account))) {
-    const bankKeys = batch.filter((it) => it.account === account).map(({ bankKey }) => bankKey)
-    stored.set(account, await storedBankKeys(db, { creditorId, account, bankKeys }))
-  }
-  return ({ account, bankKey }) => stored.get(account)?.has(bankKey) === true
+  statements: readonly OwnStatement[],
+  { entry, statement: index }: ReadEntry,
+): IncomingBooking[] {
+  const own = statements[index]
+  if (own === undefined) throw new Error('an entry came without its statement')
+  if (!isBookable(own)) return []
+  const format = formatOf(own.statement)
+  return incomingTransactions(entry).map((transaction) => ({
+    creditor,
+    account: own.account,
+    bankKey: bankKeyOf(entry.status, transaction.transactionId),
+    entry,
+    transaction,
+    format,
+  }))
 }
 
 async function note(
   deps: ImportDeps,
-  { creditorId }: CreditorRow,
-  statements: readonly BankStatement[],
+  creditorId: string,
+  statements: readonly OwnStatement[],
 ): Promise<void> {
   const importedAt = deps.clock.now()
-  const noted = statements.map((statement) => {
+  const noted = statements.map(({ statement, account }) => {
     const { kind, statementId, createdAt, sequence, page } = statement
-    const iban = ibanOf(statement)
-    const identity = [iban, kind, statementId, createdAt ?? sequence ?? '', page?.number ?? '']
+    const identity = [account, kind, statementId, createdAt ?? sequence ?? '', page?.number ?? '']
     const statementKey = createHash('sha256').update(JSON.stringify(identity)).digest('base64url')
-    return { creditorId, statementKey, account: iban, kind, importedAt }
+    return { creditorId, statementKey, place: placeOf(statement, account), importedAt }
   })
   await deps.db.transaction().execute((tx) => noteStatements(tx, noted))
 }

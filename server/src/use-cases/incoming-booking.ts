@@ -4,6 +4,7 @@ import { compareDays, type Day } from '@parley/sdk/protocol'
 import type { IncomingTransaction } from '../domain/matching/match-types.ts'
 import type { StatementEntry } from '../domain/statement/statement-types.ts'
 import type { BankTransaction } from '../storage/bank-transactions.ts'
+import type { StatementFormat } from '../storage/column-types.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import { dayOf } from './day-of.ts'
 
@@ -14,6 +15,9 @@ export interface IncomingBooking {
   bankKey: string
   entry: Pick<StatementEntry, 'status' | 'bookingDay' | 'valueDay'>
   transaction: IncomingTransaction
+  format: StatementFormat
+  /** Another format has told of it: it is shown to people and booked no second time. */
+  isDouble?: boolean
 }
 
 /**
@@ -52,6 +56,7 @@ export function bankTransactionOf(
     direction: transaction.direction,
     bookingDate: entry.bookingDay ?? null,
     details: {
+      format: booking.format,
       structuredReferences: [...transaction.structuredReferences],
       unstructured: [...transaction.unstructured],
       ...(bankReference === undefined ? {} : { bankReference }),

@@ -48,6 +48,9 @@ async function take(
   if (status !== 'BOOK') {
     return await store(deps, booking, { state: 'ignored', reason: `status-${status}` })
   }
+  if (booking.isDouble === true) {
+    return await store(deps, booking, { state: 'ignored', reason: 'possible-duplicate' })
+  }
   const { decision, found } = await findMatch(deps.db, booking)
   if (decision.kind === 'unmatched') {
     if (decision.reason === 'reversal-of-unknown' && !isLastTry) return 'later'

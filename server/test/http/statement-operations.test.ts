@@ -60,10 +60,13 @@ describe('uploadStatement', () => {
       body: {
         statements: 1,
         transactions: 2,
+        information: 0,
         alreadyImported: 0,
         matched: 1,
         unmatched: 1,
         reversals: 0,
+        possibleDuplicates: 0,
+        problems: [],
       },
     }
     expect(await upload(payments, 'one')).toEqual(reply)

@@ -23,6 +23,7 @@ import { createLawBook, loadLaw } from '../../src/law-files.ts'
 import { createPortalLinks } from '../../src/secrets/portal-links.ts'
 import { openSigner } from '../../src/secrets/signer.ts'
 import { createVault } from '../../src/secrets/vault.ts'
+import { loadStatementProfiles } from '../../src/statement-profile-files.ts'
 import { type Claim, findClaimById } from '../../src/storage/claims.ts'
 import type { Store } from '../../src/storage/database.ts'
 import { addressOpenClaims } from '../../src/use-cases/address-open-claims.ts'
@@ -36,6 +37,7 @@ import { openTestStore } from './test-store.ts'
 
 const LAWS = createLawBook(loadLaw())
 const CATALOG = loadCatalog()
+const STATEMENT_PROFILES = loadStatementProfiles()
 const MASTER_KEY = Buffer.alloc(32, 7)
 
 /** Tuesday 10 March 2026, 10:00 in Brussels: inside every window of the shipped journeys. */
@@ -96,6 +98,7 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
       'app',
     ]),
     unsupportedJourneys: CATALOG.unsupportedJourneys,
+    statementProfiles: STATEMENT_PROFILES,
     wording: CATALOG.wording,
     publicUrl,
     outboxChanged: () => {},

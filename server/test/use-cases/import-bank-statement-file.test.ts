@@ -45,10 +45,13 @@ describe('a file', () => {
     expect(await receive(world, ...payments)).toEqual({
       statements: 1,
       transactions: 3,
+      information: 0,
       alreadyImported: 3,
       matched: 0,
       unmatched: 0,
       reversals: 0,
+      possibleDuplicates: 0,
+      problems: [],
     })
     expect(await look()).toEqual(before)
     const noted = world.deps.db.selectFrom('bank_statements').select(['kind', 'account'])

@@ -44,10 +44,13 @@ describe('a payment with the reference of a claim', () => {
     expect(await receive(world, { amount: '100.00', bankReference: 'B1', reference })).toEqual({
       statements: 1,
       transactions: 1,
+      information: 0,
       alreadyImported: 0,
       matched: 1,
       unmatched: 0,
       reversals: 0,
+      possibleDuplicates: 0,
+      problems: [],
     })
 
     expect(await moneyOf(claim)).toEqual({ state: 'settled', paid: 10_000n, overpaid: 0n })

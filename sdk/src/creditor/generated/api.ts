@@ -602,8 +602,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import a bank statement (camt.053 or camt.054)
-         * @description The same file, or the same statement in another file, is imported once. A broken file changes nothing.
+         * Import a bank statement (camt.052, camt.053, camt.054, MT940 or a bank's CSV)
+         * @description The format is recognised by the content. The same file, or the same statement in another file, is
+         *     imported once; a broken file changes nothing. What is only information (camt.052, MT942) is read
+         *     and never booked. A booking that came in another format before, under the same bank reference, is
+         *     stored as `possible-duplicate` and not booked. Files have 256 MiB at most.
          */
         post: operations["uploadStatement"];
         delete?: never;
@@ -2071,11 +2074,28 @@ export interface components {
         };
         StatementImport: {
             statements: number;
+            /** @description Payments that were read. */
             transactions: number;
+            /** @description Those of them that are information only, and not booked. */
+            information: number;
             alreadyImported: number;
             matched: number;
             unmatched: number;
             reversals: number;
+            /** @description Bookings that came in another format before: stored, and not booked. */
+            possibleDuplicates: number;
+            /** @description What somebody should know about the file. */
+            problems: components["schemas"]["StatementProblem"][];
+        };
+        StatementProblem: {
+            /** @description Such as `sequence-gap`, `page-missing`, `statement-unbalanced`, `information-only`. */
+            code: string;
+            /** @enum {unknown} */
+            severity: "error" | "warning" | "note";
+            /** @description Line in the file, from 1. */
+            line: number | null;
+            statementId: string | null;
+            message: string;
         };
         /** @enum {unknown} */
         BankTransactionState: "matched" | "unmatched" | "reversal" | "ignored";
@@ -3209,7 +3229,12 @@ export interface operations {
     };
     uploadStatement: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The account of a file that names none: an IBAN of the creditor. */
+                account?: string;
+                /** @description The profile by which a CSV file is read; without it the header line decides. */
+                profile?: string;
+            };
             header: {
                 /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
@@ -3220,6 +3245,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/xml": string;
+                "text/xml": string;
+                "text/csv": string;
+                "text/plain": string;
+                "application/octet-stream": string;
             };
         };
         responses: {

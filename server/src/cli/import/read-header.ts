@@ -1,8 +1,9 @@
 // The head of a CSV file: which character separates the cells, and what the columns are called.
+
+import { cellsOf } from '../../domain/import/csv-cells.ts'
 import { countKnownHeaders } from '../../domain/import/csv-columns.ts'
 import { CliError } from '../cli-error.ts'
 import type { FileLine } from './read-lines.ts'
-import { cellsOf } from './read-records.ts'
 
 export interface CsvHeader {
   readonly delimiter: string

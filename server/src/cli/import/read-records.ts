@@ -1,6 +1,6 @@
 // Records of a CSV file: cells by the quoting rules of RFC 4180. A record whose quotes never close
 // costs its own line and no other: what was read ahead is read again.
-import { parse } from 'csv-parse/sync'
+import { cellsOf, hasOddQuotes, MAX_LINES_IN_RECORD } from '../../domain/import/csv-cells.ts'
 import type { CsvFault } from '../../domain/import/csv-fault.ts'
 import { type FileLine, MAX_LINE_LENGTH } from './read-lines.ts'
 
@@ -8,9 +8,6 @@ import { type FileLine, MAX_LINE_LENGTH } from './read-lines.ts'
 export type CsvRecord =
   | { readonly line: number; readonly cells: string[]; readonly fault?: never }
   | { readonly line: number; readonly cells?: never; readonly fault: CsvFault }
-
-/** Cells with line breaks in them exist; a quote that is open for longer was never closed. */
-const MAX_LINES_IN_RECORD = 100
 
 const TOO_LONG: CsvFault = {
   code: 'line-too-long',
@@ -44,18 +41,6 @@ export async function* readRecords(
   }
 }
 
-/** The cells of one record, or undefined when its quotes are broken. */
-export function cellsOf(text: string, delimiter: string): string[] | undefined {
-  // Most lines have no quotes, and then the rules have nothing to add; 50 times faster.
-  if (!text.includes('"')) return text.split(delimiter)
-  try {
-    const [cells] = parse(text, { delimiter, record_delimiter: '\u0000' })
-    return cells
-  } catch {
-    return undefined
-  }
-}
-
 /** Adds lines while a quote is open. `text` is missing when it does not close. */
 async function joinOpenQuotes(
   source: LineSource,
@@ -75,12 +60,6 @@ async function joinOpenQuotes(
     isOpen = isOpen !== hasOddQuotes(next.text)
   }
   return { text, ahead }
-}
-
-function hasOddQuotes(text: string): boolean {
-  let isOdd = false
-  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) isOdd = !isOdd
-  return isOdd
 }
 
 /** Lines that can be given back. */

@@ -2,14 +2,21 @@
 // that lies about its encoding is refused, because a silently wrong letter in a reference or a
 // name is worse than a file that comes back.
 import type { Result } from '@parley/sdk/protocol'
-import { type CamtParser, createCamtParser } from './camt.ts'
-import type { BankStatement, StatementRefusal } from './statement-types.ts'
+import { joinBytes } from './byte-lines.ts'
+import { type CamtParser, collectEntries, createCamtParser } from './camt.ts'
+import type {
+  BankStatement,
+  Fingerprint,
+  StatementRefusal,
+  StatementSummary,
+  TakeEntry,
+} from './statement-types.ts'
 import { decoderFor } from './xml-encoding.ts'
 
 export interface CamtByteParser {
   write(chunk: Uint8Array): void
   /** Ends the file. Call it once; nothing may be written afterwards. */
-  end(): Result<BankStatement[], StatementRefusal>
+  end(): Result<StatementSummary[], StatementRefusal>
 }
 
 const DECLARATION = /^<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/
@@ -22,13 +29,14 @@ const DECLARATION_LENGTH = 256
  * Refuses `xml-encoding` for another encoding, a declaration that the byte order mark contradicts,
  * and bytes that are not in the declared encoding; otherwise as `createCamtParser`.
  */
-export function createCamtByteParser(): CamtByteParser {
+export function createCamtByteParser(take: TakeEntry, fingerprint?: Fingerprint): CamtByteParser {
   let start: Uint8Array = new Uint8Array()
   let decoding: { decoder: TextDecoder; parser: CamtParser } | undefined
 
   const begin = () => {
     const { encoding, refusal } = detectEncoding(start)
-    const parser = createCamtParser({ encoding })
+    const options = fingerprint === undefined ? { encoding } : { encoding, fingerprint }
+    const parser = createCamtParser(take, options)
     if (refusal !== undefined) parser.stop('xml-encoding', refusal)
     decoding = { parser, decoder: new TextDecoder(encoding, { fatal: true }) }
     decode(decoding, start)
@@ -40,7 +48,7 @@ export function createCamtByteParser(): CamtByteParser {
         decode(decoding, chunk)
         return
       }
-      start = concatenate(start, chunk)
+      start = joinBytes(start, chunk)
       if (start.length >= DECLARATION_LENGTH) begin()
     },
     end: () => {
@@ -51,11 +59,13 @@ export function createCamtByteParser(): CamtByteParser {
   }
 }
 
-/** Reads a whole file from bytes; otherwise as `createCamtByteParser`. */
+/** Reads a whole file from bytes, entries included; otherwise as `createCamtByteParser`. */
 export function parseCamtBytes(bytes: Uint8Array): Result<BankStatement[], StatementRefusal> {
-  const parser = createCamtByteParser()
-  parser.write(bytes)
-  return parser.end()
+  return collectEntries((take) => {
+    const parser = createCamtByteParser(take)
+    parser.write(bytes)
+    return parser.end()
+  })
 }
 
 /** Decodes a chunk, or flushes the decoder when there is none. */
@@ -82,11 +92,4 @@ function detectEncoding(start: Uint8Array): { encoding: string; refusal?: string
   const encoding = decoderFor(declared)
   if (encoding !== undefined) return { encoding }
   return { encoding: 'utf-8', refusal: `Files in ${declared} cannot be read; send UTF-8.` }
-}
-
-function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length)
-  joined.set(first)
-  joined.set(second, first.length)
-  return joined
 }

@@ -2,7 +2,12 @@
 // decides whether the details of an entry add up.
 import { type Money, ok, type Result } from '@parley/sdk/protocol'
 import { presentMembers } from './present-members.ts'
-import type { Direction, StatementCharge, StatementRefusal } from './statement-types.ts'
+import type {
+  CurrencyExchange,
+  Direction,
+  StatementCharge,
+  StatementRefusal,
+} from './statement-types.ts'
 import { readAmount, readDirection, readOptionalAmount } from './statement-values.ts'
 import { childAt, childrenNamed, firstTextAt, textAt, textsNamed } from './xml-access.ts'
 import type { XmlElement } from './xml-records.ts'
@@ -17,6 +22,15 @@ export interface RemittanceDetails {
   readonly ultimateDebtorName?: string
   readonly debtorIban?: string
   readonly returnReason?: string
+  readonly returnInformation?: string
+  readonly documentNumbers?: readonly string[]
+  readonly mandateId?: string
+  readonly purpose?: string
+  readonly creditorName?: string
+  readonly creditorIban?: string
+  readonly ultimateCreditorName?: string
+  readonly instructedAmount?: Money
+  readonly exchange?: CurrencyExchange
 }
 
 export interface CamtDetail {
@@ -32,6 +46,7 @@ export interface CamtDetail {
 }
 
 const OTHER_IDS = ['TxId', 'InstrId', 'UETR', 'AcctSvcrTxId', 'MktInfrstrctrTxId', 'ClrSysRef']
+const RATE = /^[0-9]{1,11}(?:\.[0-9]{1,11})?$/
 const NO_REFERENCE = /^(?:NOT ?PROVIDED|NON ?REF|NO ?REF|NONE|N\/?A|UNKNOWN|[0\-.]*)$/i
 
 /**
@@ -65,6 +80,7 @@ function readRemittance(element: XmlElement): RemittanceDetails {
   const references = childAt(element, 'Refs')
   const parties = childAt(element, 'RltdPties')
   const information = childAt(element, 'RmtInf')
+  const returned = childAt(element, 'RtrInf')
   const structured = childrenNamed(information, 'Strd')
   const otherIds = OTHER_IDS.flatMap((name) => meaningful(textAt(references, name)) ?? [])
   const unstructured = [
@@ -80,13 +96,41 @@ function readRemittance(element: XmlElement): RemittanceDetails {
     debtorName: partyName(childAt(parties, 'Dbtr')),
     ultimateDebtorName: partyName(childAt(parties, 'UltmtDbtr')),
     debtorIban: readIban(childAt(parties, 'DbtrAcct')),
-    returnReason: firstTextAt(
-      childAt(element, 'RtrInf'),
-      ['Rsn', 'Cd'],
-      ['Rsn', 'Prtry'],
-      ['AddtlInf'],
-    ),
+    returnReason: firstTextAt(returned, ['Rsn', 'Cd'], ['Rsn', 'Prtry'], ['AddtlInf']),
+    returnInformation: textsNamed(returned, 'AddtlInf').join(' ') || undefined,
+    documentNumbers: atLeastOne(documentNumbersOf(structured)),
+    mandateId: meaningful(textAt(references, 'MndtId')),
+    purpose: firstTextAt(childAt(element, 'Purp'), ['Cd'], ['Prtry']),
+    creditorName: partyName(childAt(parties, 'Cdtr')),
+    creditorIban: readIban(childAt(parties, 'CdtrAcct')),
+    ultimateCreditorName: partyName(childAt(parties, 'UltmtCdtr')),
+    instructedAmount: readOptionalAmount(childAt(element, 'AmtDtls', 'InstdAmt', 'Amt'), element),
+    exchange: readExchange(childAt(element, 'AmtDtls')),
   })
+}
+
+function documentNumbersOf(structured: readonly XmlElement[]): string[] {
+  const documents = structured.flatMap((part) => childrenNamed(part, 'RfrdDocInf'))
+  return documents.flatMap((document) => meaningful(textAt(document, 'Nb')) ?? [])
+}
+
+/** The exchange of the booked amount, else of another one that the bank states. */
+function readExchange(amounts: XmlElement | undefined): CurrencyExchange | undefined {
+  const stated = ['TxAmt', 'InstdAmt', 'CntrValAmt'].flatMap(
+    (name) => childAt(amounts, name, 'CcyXchg') ?? [],
+  )
+  const exchange = stated.find((candidate) => RATE.test(textAt(candidate, 'XchgRate') ?? ''))
+  if (exchange === undefined) return undefined
+  return presentMembers({
+    sourceCurrency: textAt(exchange, 'SrcCcy'),
+    targetCurrency: textAt(exchange, 'TrgtCcy'),
+    unitCurrency: textAt(exchange, 'UnitCcy'),
+    rate: textAt(exchange, 'XchgRate') ?? '',
+  })
+}
+
+function atLeastOne<T>(values: readonly T[]): readonly T[] | undefined {
+  return values.length === 0 ? undefined : values
 }
 
 /** Reads charges in the form of version 02 (`Amt`) or later (`Rcrd`), else their total. */

@@ -1,18 +1,21 @@
 // Makes one statement entry of an `Ntry` and the details that were read inside it.
 import { ok, type Result } from '@parley/sdk/protocol'
 import { type CamtDetail, meaningful, readCharges } from './camt-detail.ts'
+import type { CamtKind } from './camt-layout.ts'
 import { buildTransactions, type EntryFacts } from './camt-transactions.ts'
 import { presentMembers } from './present-members.ts'
 import { splitEntry } from './split-entry.ts'
-import type { StatementEntry, StatementRefusal } from './statement-types.ts'
+import type { StatementBatch, StatementEntry, StatementRefusal } from './statement-types.ts'
 import { readAmount, readDay, readDirection, readReversal, refuseAt } from './statement-values.ts'
 import type { TransactionFacts, TransactionIdentity } from './transaction-identity.ts'
 import { childAt, firstTextAt, textAt } from './xml-access.ts'
 import type { XmlElement } from './xml-records.ts'
 
 export interface EntryContext {
-  readonly kind: '053' | '054'
+  readonly kind: CamtKind
   readonly details: readonly CamtDetail[]
+  /** The `Btch` elements of the entry. */
+  readonly batches: readonly XmlElement[]
   readonly identify: (facts: TransactionFacts) => TransactionIdentity
   /** Gives an id that is unique in the statement for a reference, or for none. */
   readonly entryId: (reference: string | undefined) => string
@@ -35,13 +38,14 @@ export function buildEntry(
   const { bankReference, entryReference, information, ...stated } = entry
   return ok({
     ...stated,
+    ...presentMembers({ batch: readBatch(context.batches) }),
     entryId: context.entryId(bankReference ?? entryReference),
     detailCount: context.details.length,
     transactions: buildTransactions(entry, context.details, parts.value, context.identify),
   })
 }
 
-function readFacts(element: XmlElement, kind: '053' | '054'): Result<EntryFacts, StatementRefusal> {
+function readFacts(element: XmlElement, kind: CamtKind): Result<EntryFacts, StatementRefusal> {
   const amount = readAmount(childAt(element, 'Amt'), element)
   if (!amount.ok) return amount
   const direction = readDirection(element)
@@ -55,7 +59,7 @@ function readFacts(element: XmlElement, kind: '053' | '054'): Result<EntryFacts,
   if (!bookingDay.ok) return bookingDay
   const valueDay = readDay(childAt(element, 'ValDt'))
   if (!valueDay.ok) return valueDay
-  // By definition a camt.053 lists booked entries; a camt.054 may only announce them.
+  // By definition a camt.053 lists booked entries; the others may only announce them.
   const defaultStatus = kind === '053' ? 'BOOK' : 'INFO'
   return ok(
     presentMembers({
@@ -72,4 +76,15 @@ function readFacts(element: XmlElement, kind: '053' | '054'): Result<EntryFacts,
       line: element.line,
     }),
   )
+}
+
+/** An entry of several batches is not described by one of them. */
+function readBatch([batch, ...others]: readonly XmlElement[]): StatementBatch | undefined {
+  if (batch === undefined || others.length > 0) return undefined
+  const count = textAt(batch, 'NbOfTxs') ?? ''
+  return presentMembers({
+    messageId: meaningful(textAt(batch, 'MsgId')),
+    paymentInformationId: meaningful(textAt(batch, 'PmtInfId')),
+    transactions: /^[0-9]{1,9}$/.test(count) ? Number(count) : undefined,
+  })
 }

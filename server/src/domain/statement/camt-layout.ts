@@ -1,41 +1,41 @@
-// Which elements of camt.053 and camt.054 matter, and where they may stand. Everything else,
+// Which elements of camt.052, camt.053 and camt.054 matter, and where they may stand. Everything else,
 // supplementary data of the bank included, is skipped without being looked at.
 import { ok, type Result } from '@parley/sdk/protocol'
 import type { StatementRefusal } from './statement-types.ts'
 import { refuseAt } from './statement-values.ts'
 import type { Treatment, XmlElement } from './xml-records.ts'
 
+export type CamtKind = '052' | '053' | '054'
+
 export interface CamtMessageType {
-  readonly kind: '053' | '054'
+  readonly kind: CamtKind
   readonly version: string
 }
 
-const ISO_NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:camt\.(05[234])\.001\.([0-9]{2})$/
+/** The second form is that of the Austrian banks (STUZZA). */
+const NAMESPACES = [
+  /^urn:iso:std:iso:20022:tech:xsd:camt\.(05[234])\.001\.([0-9]{2})$/,
+  /^ISO:camt\.(05[234])\.001\.([0-9]{2}):APC:STUZZA:payments:[0-9]{3}$/,
+]
 const OLDEST_VERSION = 2
 const NEWEST_VERSION = 13
 
 /**
- * Reads the message type from the namespace of the `Document` element.
- *
- * Refuses `statement-information-only` for a camt.052 (an account report during the day: nothing
- * in it is final), `statement-version` outside 02 to 13, and `statement-namespace` otherwise.
+ * Reads the message type from the namespace of the `Document` element. Refuses `statement-version`
+ * outside 02 to 13, and `statement-namespace` otherwise.
  */
 export function readMessageType(document: XmlElement): Result<CamtMessageType, StatementRefusal> {
   const { uri } = document
-  const [, kind, version = ''] = ISO_NAMESPACE.exec(uri) ?? []
+  const [, kind, version = ''] = NAMESPACES.map((it) => it.exec(uri)).find((it) => it) ?? []
   if (kind === undefined) {
-    const message = `The namespace "${uri.slice(0, 80)}" is not that of a camt.053 or camt.054.`
+    const message = `The namespace "${uri.slice(0, 80)}" is not that of a camt.052, 053 or 054.`
     return refuseAt(document, 'statement-namespace', message)
-  }
-  if (kind === '052') {
-    const message = 'A camt.052 is for information only; import the camt.053 or camt.054.'
-    return refuseAt(document, 'statement-information-only', message)
   }
   if (Number(version) < OLDEST_VERSION || Number(version) > NEWEST_VERSION) {
     const message = `Version ${version} of camt.${kind} is not supported: 02 to 13 are.`
     return refuseAt(document, 'statement-version', message)
   }
-  return ok({ kind: kind === '053' ? '053' : '054', version })
+  return ok({ kind: kind as CamtKind, version })
 }
 
 /**
@@ -47,23 +47,26 @@ const LAYOUT: ReadonlyMap<string, 'keep' | readonly string[]> = new Map<
   'keep' | readonly string[]
 >([
   ...named(`
-    MsgId CreDtTm MsgPgntn StmtPgntn NtfctnPgntn PgNb LastPgInd
+    MsgId CreDtTm MsgPgntn StmtPgntn NtfctnPgntn RptPgntn PgNb LastPgInd
     Id ElctrncSeqNb LglSeqNb Acct IBAN Othr Ccy
     Bal Tp CdOrPrtry Cd Prtry Amt CdtDbtInd Dt DtTm
     TxsSummry TtlCdtNtries TtlDbtNtries Sum
     NtryRef RvslInd Sts BookgDt ValDt AcctSvcrRef AddtlNtryInf
     Chrgs TtlChrgsAndTaxAmt Rcrd
     Refs InstrId EndToEndId UETR TxId ClrSysRef AcctSvcrTxId MktInfrstrctrTxId
-    AmtDtls TxAmt CntrValAmt InstdAmt
-    RltdPties Dbtr DbtrAcct UltmtDbtr Pty Nm
-    RmtInf Ustrd Strd CdtrRefInf Ref AddtlRmtInf
+    Btch PmtInfId NbOfTxs MndtId Purp
+    AmtDtls TxAmt CntrValAmt InstdAmt CcyXchg SrcCcy TrgtCcy UnitCcy XchgRate
+    RltdPties Dbtr DbtrAcct UltmtDbtr Cdtr CdtrAcct UltmtCdtr Pty Nm
+    RmtInf Ustrd Strd CdtrRefInf Ref AddtlRmtInf RfrdDocInf Nb
     RtrInf Rsn AddtlInf AddtlTxInf`).map((name) => [name, 'keep'] as const),
   ['BkToCstmrStmt', ['Document']],
   ['BkToCstmrDbtCdtNtfctn', ['Document']],
-  ['GrpHdr', ['BkToCstmrStmt', 'BkToCstmrDbtCdtNtfctn']],
+  ['BkToCstmrAcctRpt', ['Document']],
+  ['GrpHdr', ['BkToCstmrStmt', 'BkToCstmrDbtCdtNtfctn', 'BkToCstmrAcctRpt']],
   ['Stmt', ['BkToCstmrStmt']],
   ['Ntfctn', ['BkToCstmrDbtCdtNtfctn']],
-  ['Ntry', ['Stmt', 'Ntfctn']],
+  ['Rpt', ['BkToCstmrAcctRpt']],
+  ['Ntry', ['Stmt', 'Ntfctn', 'Rpt']],
   ['NtryDtls', ['Ntry']],
   ['TxDtls', ['NtryDtls']],
 ])

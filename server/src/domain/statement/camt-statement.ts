@@ -1,15 +1,15 @@
-// Makes one bank statement of a `Stmt` or `Ntfctn` and the entries that were read inside it.
+// Makes the summary of a `Stmt`, `Ntfctn` or `Rpt` whose entries have passed.
 import { ok, type Result } from '@parley/sdk/protocol'
 import { meaningful, readIban } from './camt-detail.ts'
 import type { CamtMessageType } from './camt-layout.ts'
 import { presentMembers } from './present-members.ts'
 import { checkControlTotals, isBalanced, readBalances } from './statement-balance.ts'
+import type { TotalsBuilder } from './statement-totals.ts'
 import type {
-  BankStatement,
   StatementAccount,
-  StatementEntry,
   StatementPage,
   StatementRefusal,
+  StatementSummary,
 } from './statement-types.ts'
 import { isTrueOrMissing, refuseAt } from './statement-values.ts'
 import { childAt, textAt } from './xml-access.ts'
@@ -25,7 +25,7 @@ export interface MessageHeader {
 export interface StatementContext {
   readonly type: CamtMessageType
   readonly header: MessageHeader
-  readonly entries: readonly StatementEntry[]
+  readonly entries: TotalsBuilder
 }
 
 export function readHeader(element: XmlElement): MessageHeader {
@@ -43,7 +43,7 @@ export function readHeader(element: XmlElement): MessageHeader {
 export function buildStatement(
   element: XmlElement,
   context: StatementContext,
-): Result<BankStatement, StatementRefusal> {
+): Result<StatementSummary, StatementRefusal> {
   const { type, header, entries } = context
   const statementId = textAt(element, 'Id')
   if (statementId === undefined) {
@@ -55,11 +55,13 @@ export function buildStatement(
   }
   const balances = readBalances(element)
   if (!balances.ok) return balances
-  const pagination = childAt(element, 'StmtPgntn') ?? childAt(element, 'NtfctnPgntn')
-  const page = readPage(pagination) ?? header.page
+  const page = pageOf(element, header)
   const isWhole = page === undefined || (page.isLast && Number(page.number) === 1)
-  const totals = isWhole ? checkControlTotals(element, entries) : ok(undefined)
+  const totals = isWhole ? checkControlTotals(element, entries.stated()) : ok(undefined)
   if (!totals.ok) return totals
+  const electronicSequence = textAt(element, 'ElctrncSeqNb')
+  const legalSequence = textAt(element, 'LglSeqNb')
+  const statement = { ...balances.value, totals: entries.totals() }
   return ok({
     statementId,
     messageId: header.messageId ?? '',
@@ -68,13 +70,22 @@ export function buildStatement(
     account,
     ...presentMembers({
       createdAt: textAt(element, 'CreDtTm') ?? header.createdAt,
-      sequence: textAt(element, 'ElctrncSeqNb') ?? textAt(element, 'LglSeqNb'),
+      sequence: electronicSequence ?? legalSequence,
+      electronicSequence,
+      legalSequence,
       page,
     }),
-    ...balances.value,
-    entries,
-    balanced: isBalanced({ ...balances.value, entries }, isWhole),
+    ...statement,
+    line: element.line,
+    balanced: isBalanced(statement, statement.totals.booked, isWhole),
   })
+}
+
+/** The position of a statement in its pages, by itself or by its message. */
+export function pageOf(element: XmlElement, header: MessageHeader): StatementPage | undefined {
+  const names = ['StmtPgntn', 'NtfctnPgntn', 'RptPgntn']
+  const pagination = names.map((name) => childAt(element, name)).find((found) => found)
+  return readPage(pagination) ?? header.page
 }
 
 function readAccount(account: XmlElement | undefined): StatementAccount {

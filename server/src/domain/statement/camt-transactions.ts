@@ -85,12 +85,23 @@ function mergeRemittance(remittances: readonly RemittanceDetails[]): RemittanceD
     ultimateDebtorName: onlyOne(remittances.map((remittance) => remittance.ultimateDebtorName)),
     debtorIban: onlyOne(remittances.map((remittance) => remittance.debtorIban)),
     returnReason: onlyOne(remittances.map((remittance) => remittance.returnReason)),
+    returnInformation: onlyOne(remittances.map((remittance) => remittance.returnInformation)),
+    documentNumbers: merged(remittances.flatMap((remittance) => remittance.documentNumbers ?? [])),
+    mandateId: onlyOne(remittances.map((remittance) => remittance.mandateId)),
+    purpose: onlyOne(remittances.map((remittance) => remittance.purpose)),
+    creditorName: onlyOne(remittances.map((remittance) => remittance.creditorName)),
+    creditorIban: onlyOne(remittances.map((remittance) => remittance.creditorIban)),
+    ultimateCreditorName: onlyOne(remittances.map((remittance) => remittance.ultimateCreditorName)),
   })
 }
 
 function onlyOne(values: readonly (string | undefined)[]): string | undefined {
   const distinct = new Set(values)
   return distinct.size === 1 ? values[0] : undefined
+}
+
+function merged(values: readonly string[]): readonly string[] | undefined {
+  return values.length === 0 ? undefined : unique(values)
 }
 
 function unique(values: readonly string[]): string[] {

@@ -1,25 +1,30 @@
-// Reads bank statements: camt.053 (booked entries of a day) and camt.054 (notification of entries),
-// versions 02 to 13, from text in chunks. Holds the statements found so far and the record being
-// read, never the file. All or nothing: a refusal anywhere means that no statement is returned.
+// Reads bank statements: camt.053 (booked entries of a day), camt.054 (notification of entries) and
+// camt.052 (report during the day), versions 02 to 13, from text in chunks. Hands each entry over as
+// it is read and holds the record being read, never the file.
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import { type CamtDetail, readDetail } from './camt-detail.ts'
 import { buildEntry } from './camt-entry.ts'
 import { type CamtMessageType, readMessageType, treatmentOf } from './camt-layout.ts'
-import { buildStatement, type MessageHeader, readHeader } from './camt-statement.ts'
+import { buildStatement, type MessageHeader, pageOf, readHeader } from './camt-statement.ts'
+import { createTotals } from './statement-totals.ts'
 import type {
   BankStatement,
+  Fingerprint,
   StatementEntry,
   StatementRefusal,
   StatementRefusalCode,
+  StatementSummary,
+  TakeEntry,
 } from './statement-types.ts'
 import { refuseAt } from './statement-values.ts'
 import { createTransactionIdentities } from './transaction-identity.ts'
+import { textAt } from './xml-access.ts'
 import { createXmlRecordReader, type Treatment, type XmlElement } from './xml-records.ts'
 
 export interface CamtParser {
   write(chunk: string): void
   /** Ends the file. Call it once; nothing may be written afterwards. */
-  end(): Result<BankStatement[], StatementRefusal>
+  end(): Result<StatementSummary[], StatementRefusal>
   /** Refuses the file from outside, at the line reached so far. */
   stop(code: StatementRefusalCode, message: string): void
 }
@@ -27,6 +32,7 @@ export interface CamtParser {
 export interface CamtParserOptions {
   /** Encoding in which the text was decoded, in lower case; default `utf-8`. */
   readonly encoding?: string
+  readonly fingerprint?: Fingerprint
 }
 
 /**
@@ -34,15 +40,19 @@ export interface CamtParserOptions {
  *
  * Tolerates what does no harm: unknown elements, another order of elements, missing status or
  * pagination, an envelope around the `Document`. Refuses with a code of `STATEMENT_REFUSAL_CODES`
- * and the line. Source: ISO 20022 camt.053.001 and camt.054.001.
+ * and the line; entries that were handed over before must then be forgotten. Source: ISO 20022
+ * camt.052.001, camt.053.001 and camt.054.001.
  */
-export function createCamtParser(options: CamtParserOptions = {}): CamtParser {
+export function createCamtParser(take: TakeEntry, options: CamtParserOptions = {}): CamtParser {
   const reading: Reading = {
+    take,
+    fingerprint: options.fingerprint,
     statements: [],
     type: undefined,
     header: {},
-    draft: newStatementDraft(),
+    draft: newStatementDraft(options.fingerprint),
     details: [],
+    batches: [],
   }
   const reader = createXmlRecordReader(options.encoding ?? 'utf-8', {
     open: (element, parent) => openElement(reading, element, parent),
@@ -55,26 +65,44 @@ export function createCamtParser(options: CamtParserOptions = {}): CamtParser {
       const refusal = reader.end()
       if (refusal !== undefined) return err(refusal)
       if (reading.statements.length > 0) return ok(reading.statements)
-      const message = 'The file holds no camt.053 or camt.054 document.'
+      const message = 'The file holds no camt.052, 053 or 054 document.'
       return err({ code: 'statement-namespace', line: 1, message })
     },
   }
 }
 
-/** Reads a whole file that is already text; otherwise as `createCamtParser`. */
+/** Reads a whole file that is already text, entries included; otherwise as `createCamtParser`. */
 export function parseCamt(text: string): Result<BankStatement[], StatementRefusal> {
-  const parser = createCamtParser()
-  parser.write(text)
-  return parser.end()
+  return collectEntries((take) => {
+    const parser = createCamtParser(take)
+    parser.write(text)
+    return parser.end()
+  })
+}
+
+/** Gives the entries of a small file to their statements. */
+export function collectEntries(
+  read: (take: TakeEntry) => Result<StatementSummary[], StatementRefusal>,
+): Result<BankStatement[], StatementRefusal> {
+  const entries: StatementEntry[][] = []
+  const summaries = read((entry, statement) => {
+    entries[statement] ??= []
+    entries[statement].push(entry)
+  })
+  if (!summaries.ok) return summaries
+  return ok(summaries.value.map((summary, i) => ({ ...summary, entries: entries[i] ?? [] })))
 }
 
 /** What was read so far; `type` is set inside a `Document` only. */
 interface Reading {
-  readonly statements: BankStatement[]
+  readonly take: TakeEntry
+  readonly fingerprint: Fingerprint | undefined
+  readonly statements: StatementSummary[]
   type: CamtMessageType | undefined
   header: MessageHeader
-  draft: ReturnType<typeof newStatementDraft>
+  draft: StatementDraft
   details: CamtDetail[]
+  batches: XmlElement[]
 }
 
 function openElement(
@@ -82,7 +110,10 @@ function openElement(
   element: XmlElement,
   parent: XmlElement | undefined,
 ): Result<Treatment, StatementRefusal> {
-  if (reading.type !== undefined && parent !== undefined) return treatmentOf(element, parent)
+  if (reading.type !== undefined && parent !== undefined) {
+    if (element.name === 'Ntry') noteStatement(reading, parent)
+    return treatmentOf(element, parent)
+  }
   // Outside of a Document everything is envelope: looked through and forgotten.
   if (element.name !== 'Document') return ok('record')
   const type = readMessageType(element)
@@ -100,13 +131,16 @@ function closeRecord(reading: Reading, element: XmlElement): Result<unknown, Sta
       return ok(undefined)
     case 'TxDtls':
       return pushed(details, readDetail(element))
+    case 'NtryDtls':
+      reading.batches.push(...element.children.filter(({ name }) => name === 'Btch'))
+      return ok(undefined)
     case 'Ntry':
-      reading.details = []
-      return pushed(draft.entries, buildEntry(element, { kind: type.kind, details, ...draft }))
+      return closeEntry(reading, element, type)
     case 'Stmt':
     case 'Ntfctn':
-      reading.draft = newStatementDraft()
-      return pushed(statements, buildStatement(element, { type, header, entries: draft.entries }))
+    case 'Rpt':
+      reading.draft = newStatementDraft(reading.fingerprint, draft)
+      return pushed(statements, buildStatement(element, { type, header, entries: draft.totals }))
     case 'Document':
       reading.type = undefined
       reading.header = {}
@@ -117,19 +151,61 @@ function closeRecord(reading: Reading, element: XmlElement): Result<unknown, Sta
   }
 }
 
+function closeEntry(
+  reading: Reading,
+  element: XmlElement,
+  { kind }: CamtMessageType,
+): Result<unknown, StatementRefusal> {
+  const { details, batches, draft } = reading
+  reading.details = []
+  reading.batches = []
+  const { entryId, identify } = draft
+  const entry = buildEntry(element, { kind, details, batches, entryId, identify })
+  if (!entry.ok) return entry
+  draft.totals.add(entry.value)
+  reading.take(entry.value, reading.statements.length)
+  return entry
+}
+
+/** On a further page of a statement the payments that nothing tells apart are counted on. */
+function noteStatement({ draft, header }: Reading, statement: XmlElement) {
+  if (draft.pageOf !== undefined) return
+  const page = pageOf(statement, header)
+  const id = textAt(statement, 'Id')
+  draft.pageOf = page === undefined || id === undefined ? '' : id
+  const { before } = draft
+  if (draft.pageOf !== '' && before?.pageOf === draft.pageOf) draft.identify = before.identify
+}
+
 function pushed<T>(list: T[], item: Result<T, StatementRefusal>): Result<T, StatementRefusal> {
   if (item.ok) list.push(item.value)
   return item
 }
 
-function newStatementDraft() {
+/** The statement being read. */
+type StatementDraft = ReturnType<typeof newStatementDraft>
+
+interface DraftBefore {
+  readonly pageOf: string | undefined
+  readonly identify: ReturnType<typeof createTransactionIdentities>
+}
+
+function newStatementDraft(fingerprint: Fingerprint | undefined, last?: DraftBefore) {
   const entryIds = new Map<string, number>()
-  const entries: StatementEntry[] = []
+  const totals = createTotals()
   const entryId = (reference: string | undefined): string => {
-    const base = reference ?? `entry-${entries.length + 1}`
+    const base = reference ?? `entry-${totals.count() + 1}`
     const count = (entryIds.get(base) ?? 0) + 1
     entryIds.set(base, count)
     return count === 1 ? base : `${base}#${count}`
   }
-  return { entries, entryId, identify: createTransactionIdentities() }
+  const before = last && { pageOf: last.pageOf, identify: last.identify }
+  return {
+    totals,
+    entryId,
+    identify: createTransactionIdentities(fingerprint),
+    /** The id of the statement, when it has several pages; known from its first entry on. */
+    pageOf: undefined as string | undefined,
+    before,
+  }
 }

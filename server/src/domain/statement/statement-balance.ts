@@ -10,11 +10,11 @@ import {
 } from '@parley/sdk/protocol'
 import { presentMembers } from './present-members.ts'
 import type {
-  BankStatement,
+  CurrencySums,
   Direction,
   StatementBalance,
-  StatementEntry,
   StatementRefusal,
+  StatementSummary,
 } from './statement-types.ts'
 import { readAmount, readDay, readDirection, withDecimals } from './statement-values.ts'
 import { childAt, childrenNamed, textAt } from './xml-access.ts'
@@ -32,7 +32,7 @@ export function signedMinor(part: { amount: Money; direction: Direction }): bigi
 /** Reads the opening and the closing booked balance; other balance types are ignored. */
 export function readBalances(
   statement: XmlElement,
-): Result<Pick<BankStatement, 'opening' | 'closing'>, StatementRefusal> {
+): Result<Pick<StatementSummary, 'opening' | 'closing'>, StatementRefusal> {
   const opening = readBalance(statement, OPENING_TYPES)
   if (!opening.ok) return opening
   const closing = readBalance(statement, CLOSING_TYPES)
@@ -66,42 +66,38 @@ function readBalance(
  * does not add up alone is `unknown`, because the rest of the statement is in other messages.
  */
 export function isBalanced(
-  statement: Pick<BankStatement, 'opening' | 'closing' | 'entries'>,
+  statement: Pick<StatementSummary, 'opening' | 'closing'>,
+  booked: readonly CurrencySums[],
   isWhole: boolean,
 ): boolean | 'unknown' {
-  const { opening, closing, entries } = statement
+  const { opening, closing } = statement
   if (opening === undefined || closing === undefined) return 'unknown'
-  const booked = entries.filter((entry) => entry.status === 'BOOK')
   const { currency } = closing.amount
-  if ([opening, ...booked].some((part) => part.amount.currency !== currency)) return 'unknown'
-  const sum = booked.reduce((total, entry) => total + signedMinor(entry), signedMinor(opening))
-  if (sum === signedMinor(closing)) return true
+  if (opening.amount.currency !== currency) return 'unknown'
+  if (booked.some((sums) => sums.currency !== currency)) return 'unknown'
+  const moved = booked.reduce((total, { credit, debit }) => total + credit - debit, 0n)
+  if (signedMinor(opening) + moved === signedMinor(closing)) return true
   return isWhole ? false : 'unknown'
 }
 
 /**
- * Compares the sums of `TxsSummry`, where the bank gives them, with the entries. Refuses
+ * Compares the sums of `TxsSummry`, where the bank gives them, with those of the entries. Refuses
  * `statement-totals`: entries were lost or changed on the way. Counts are not compared, because
  * banks count batches in different ways; nor are statements in several currencies.
  */
 export function checkControlTotals(
   statement: XmlElement,
-  entries: readonly StatementEntry[],
+  entries: readonly CurrencySums[],
 ): Result<void, StatementRefusal> {
-  const currency = entries[0]?.amount.currency
-  if (currency === undefined || entries.some((entry) => entry.amount.currency !== currency)) {
-    return ok(undefined)
-  }
+  const [sums, ...others] = entries
+  if (sums === undefined || others.length > 0) return ok(undefined)
   const summary = childAt(statement, 'TxsSummry')
-  for (const [name, direction] of [
-    ['TtlCdtNtries', 'credit'],
-    ['TtlDbtNtries', 'debit'],
+  for (const [name, sum] of [
+    ['TtlCdtNtries', sums.credit],
+    ['TtlDbtNtries', sums.debit],
   ] as const) {
     const stated = childAt(summary, name, 'Sum')
-    const minor = stated === undefined ? undefined : readSum(stated, currency)
-    const sum = entries
-      .filter((entry) => entry.direction === direction)
-      .reduce((total, entry) => total + entry.amount.minor, 0n)
+    const minor = stated === undefined ? undefined : readSum(stated, sums.currency)
     if (stated !== undefined && minor !== sum) {
       const message = `${name} states ${stated.text.trim().slice(0, 40)}; the entries differ.`
       return err({ code: 'statement-totals', line: stated.line, message })

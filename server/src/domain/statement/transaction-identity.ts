@@ -1,7 +1,7 @@
 // Gives every transaction the id by which it is booked once, however often and in whatever file
 // the bank reports it. An id never depends on the file, the statement or a position in it, except
 // for a counter among payments that nothing else tells apart.
-import type { StatementTransaction } from './statement-types.ts'
+import type { Fingerprint, StatementTransaction } from './statement-types.ts'
 
 export interface TransactionFacts
   extends Omit<StatementTransaction, 'transactionId' | 'identifiedBy'> {
@@ -9,6 +9,13 @@ export interface TransactionFacts
   readonly day: string
   /** Another transaction of the same entry carries the same bank reference. */
   readonly sharesReference: boolean
+  /**
+   * The bank's reference is no identity: banks repeat it in this format. Then all that the payment
+   * says is, its reference included.
+   */
+  readonly isReferenceLoose?: boolean
+  /** An id that the bank gives no other booking of the account, ever. */
+  readonly uniqueId?: string
 }
 
 export interface TransactionIdentity {
@@ -22,19 +29,25 @@ export interface TransactionIdentity {
  * A payment that came in and its reversal often carry the same bank reference, so direction and
  * reversal are part of the id. The nth repetition of an id gets the suffix `#n`.
  */
-export function createTransactionIdentities(): (facts: TransactionFacts) => TransactionIdentity {
+export function createTransactionIdentities(
+  fingerprint: Fingerprint = (text) => text,
+): (facts: TransactionFacts) => TransactionIdentity {
   const seen = new Map<string, number>()
   return (facts) => {
     const base = baseIdentity(facts)
-    const count = (seen.get(base.transactionId) ?? 0) + 1
-    seen.set(base.transactionId, count)
+    const key = fingerprint(base.transactionId)
+    const count = (seen.get(key) ?? 0) + 1
+    seen.set(key, count)
     return count === 1 ? base : { ...base, transactionId: `${base.transactionId}#${count}` }
   }
 }
 
 function baseIdentity(facts: TransactionFacts): TransactionIdentity {
-  const { bankReference } = facts
-  if (bankReference === undefined) {
+  const { bankReference, uniqueId } = facts
+  if (uniqueId !== undefined) {
+    return { transactionId: `id:${uniqueId}`, identifiedBy: 'bank-reference' }
+  }
+  if (bankReference === undefined || facts.isReferenceLoose === true) {
     return { transactionId: `content:${contentOf(facts)}`, identifiedBy: 'content' }
   }
   const part = facts.sharesReference ? (facts.otherIds[0] ?? facts.endToEndId) : undefined
@@ -61,5 +74,8 @@ function contentOf(facts: TransactionFacts): string {
     ...facts.structuredReferences,
     ...facts.unstructured,
   ]
+  const loose = facts.isReferenceLoose === true
+  if (loose)
+    return JSON.stringify([...booked, ...money, facts.bankReference ?? '', ...ids, ...texts])
   return JSON.stringify([...booked, ...money, ...(ids.length > 0 ? ids : texts)])
 }

@@ -4,7 +4,7 @@ import type { components } from '@parley/sdk/creditor'
 import { formatAmount, ok } from '@parley/sdk/protocol'
 import type { Deps } from '../../use-cases/deps.ts'
 import type { PlanDeps } from '../../use-cases/hold-dunning.ts'
-import { importBankStatement } from '../../use-cases/import-bank-statement.ts'
+import { importBankStatement, type StatementImport } from '../../use-cases/import-bank-statement.ts'
 import {
   type BankTransactionView,
   listBankTransactions,
@@ -14,7 +14,7 @@ import { onceAfter } from './once.ts'
 
 type StatementDeps = Pick<
   Deps,
-  'clock' | 'ids' | 'signer' | 'vault' | 'publicUrl' | 'outboxChanged'
+  'clock' | 'ids' | 'signer' | 'vault' | 'publicUrl' | 'outboxChanged' | 'statementProfiles'
 > &
   PlanDeps
 
@@ -22,9 +22,14 @@ export function statementOperations(deps: StatementDeps): Record<string, Handler
   return {
     uploadStatement: (call) =>
       onceAfter(deps, 'uploadStatement', call, async () => {
-        const { creditorId, bytes } = call
-        const imported = await importBankStatement(deps, { creditorId, file: bytes })
-        return imported.ok ? ok({ status: 200, body: imported.value }) : imported
+        const { creditorId, bytes, file, query } = call
+        const imported = await importBankStatement(deps, {
+          creditorId,
+          file: file === undefined ? bytes : () => file.open(),
+          account: query['account'] as string | undefined,
+          profile: query['profile'] as string | undefined,
+        })
+        return imported.ok ? ok({ status: 200, body: importOnWire(imported.value) }) : imported
       }),
 
     async listBankTransactions(call) {
@@ -38,6 +43,17 @@ export function statementOperations(deps: StatementDeps): Record<string, Handler
       return ok({ status: 200, body })
     },
   }
+}
+
+function importOnWire(imported: StatementImport): components['schemas']['StatementImport'] {
+  const problems = imported.problems.map(({ code, severity, line, statementId, message }) => ({
+    code,
+    severity,
+    line,
+    statementId: statementId?.slice(0, 64) ?? null,
+    message,
+  }))
+  return { ...imported, problems }
 }
 
 function bankTransactionOnWire(

@@ -519,11 +519,19 @@ create index human_messages_queued on human_messages (created_at) where state = 
 create table bank_statements (
   creditor_id text collate "C" not null,
   statement_key text collate "C" not null,
-  account text not null,
+  account text collate "C" not null,
   kind text not null,
+  -- What tells its place among the statements of the account: gaps and missing pages are found by it.
+  statement_id text not null,
+  last_day date,
+  electronic_sequence text,
+  legal_sequence text,
+  page text,
+  is_last_page boolean,
   imported_at bigint not null,
   primary key (creditor_id, statement_key)
 );
+create index bank_statements_by_day on bank_statements (creditor_id, account, last_day);
 
 create table bank_transactions (
   creditor_id text collate "C" not null,
@@ -545,6 +553,8 @@ create table bank_transactions (
   unique (creditor_id, account, bank_key)
 );
 
+create index bank_transactions_by_day
+  on bank_transactions (creditor_id, account, booking_date);
 create index bank_transactions_by_bank_reference
   on bank_transactions (creditor_id, (details ->> 'bankReference'));
 create index bank_transactions_by_end_to_end_id

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { collectEntries } from '../../../src/domain/statement/camt.ts'
 import { createCamtByteParser, parseCamtBytes } from '../../../src/domain/statement/camt-bytes.ts'
 import { camtFile, entryXml } from './camt-fixtures.ts'
 
@@ -62,9 +63,12 @@ describe('the bytes of a statement file', () => {
     const bytes = utf8(named('Zoë € 𝔸'))
     const whole = parseCamtBytes(bytes)
     for (const size of [1, 3, 300]) {
-      const parser = createCamtByteParser()
-      for (let at = 0; at < bytes.length; at += size) parser.write(bytes.slice(at, at + size))
-      expect(parser.end()).toEqual(whole)
+      const read = collectEntries((take) => {
+        const parser = createCamtByteParser(take)
+        for (let at = 0; at < bytes.length; at += size) parser.write(bytes.slice(at, at + size))
+        return parser.end()
+      })
+      expect(read).toEqual(whole)
     }
   })
 

@@ -97,7 +97,7 @@ describe('a hostile file', () => {
   })
 
   it('keeps its first refusal, whatever is written afterwards', () => {
-    const parser = createCamtParser()
+    const parser = createCamtParser(() => {})
     parser.write(camtFile(entryXml({ amount: '-1' })))
     parser.write(sound)
     parser.stop('xml-encoding', 'later')
