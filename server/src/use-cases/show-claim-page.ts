@@ -1,5 +1,6 @@
 // What the page behind a link shows: the claim as it stands now, how to pay it, and the plans that
 // are on offer today. Facts only; http/portal puts them into words.
+
 import {
   type Day,
   dayInZone,
@@ -34,6 +35,7 @@ import {
   suggestedFirstDay,
 } from '../domain/negotiation/plan-choices.ts'
 import { epcQrPayload } from '../domain/payment-qr.ts'
+import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
 import { type Claim, planLinesOf } from '../storage/claims.ts'
@@ -68,6 +70,7 @@ export interface ClaimView {
   language: { debtor: Language | null; creditor: Language }
   creditor: { name: string; iban: string; email?: string; phone?: string }
   reference: string
+  referenceScheme: ReferenceScheme
   invoiceNumber: string
   dueDate: Day
   /** What it is for, in the creditor's words. */
@@ -121,6 +124,7 @@ export async function showClaimPage(
     },
     creditor: publicCreditor(creditor),
     reference: claim.reference,
+    referenceScheme: claim.referenceScheme,
     invoiceNumber: claim.invoiceNumber,
     dueDate: claim.dueDate,
     subject: claim.subject,

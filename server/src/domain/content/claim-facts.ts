@@ -1,8 +1,10 @@
 // From what is stored about a claim and its parties to the facts that a message is made of.
+
 import { addDays, type Day, type Money } from '@parley/sdk/protocol'
 import { type ConversationState, outstandingOf } from '../claim/claim.ts'
 import type { ContactPoints } from '../claim/debtor.ts'
 import type { ChargeItem } from '../compliance/charge-items.ts'
+import type { ReferenceScheme } from '../references/reference-schemes.ts'
 import type {
   ClaimItem,
   DunningFacts,
@@ -50,7 +52,8 @@ export function messageClaim(
   claim: ClaimForMessage,
   charges: readonly ClaimItem[] = [],
 ): MessageClaim {
-  const { reference, invoiceNumber, dueDate, currency, principal, price, credit, paid } = claim
+  const { reference, referenceScheme, invoiceNumber, dueDate, currency } = claim
+  const { principal, price, credit, paid } = claim
   const money = (minor: bigint): Money => ({ minor, currency })
   const items: ClaimItem[] = [
     { kind: 'principal', amount: money(principal - claim.charges) },
@@ -61,6 +64,7 @@ export function messageClaim(
   if (paid > 0n) items.push({ kind: 'payment', amount: money(-paid) })
   return {
     reference,
+    referenceScheme,
     invoiceNumber,
     ...(claim.subject === null ? {} : { subject: claim.subject }),
     dueDate,
@@ -72,6 +76,7 @@ export function messageClaim(
 interface ClaimForMessage {
   subject: string | null
   reference: string
+  referenceScheme: ReferenceScheme
   invoiceNumber: string
   dueDate: Day
   currency: string

@@ -93,7 +93,7 @@ export async function donePageModel(visit: Visit): Promise<DonePageModel> {
 
 function portalPage({ token, language, nonce, view }: Visit): PortalPage {
   const { creditor, today } = view
-  const { reference, invoiceNumber, subject, dueDate, outstanding, items } = view
+  const { reference, referenceScheme, invoiceNumber, subject, dueDate, outstanding, items } = view
   const { iban: _, ...contact } = creditor
   return {
     language,
@@ -101,6 +101,7 @@ function portalPage({ token, language, nonce, view }: Visit): PortalPage {
     creditor: contact,
     claim: {
       reference,
+      referenceScheme,
       invoiceNumber,
       ...(subject === null ? {} : { subject }),
       dueDate,

@@ -269,7 +269,8 @@ describe('what a message asks for', () => {
     expect(text).toContain('- Invoice 2026-004800: €10.00, payment reference RF18')
     expect(text).toContain('- €2.50, payment reference +++090/9337/55493+++')
     expect(text).toContain('Together with this bill: €159.92.')
-    const pounds = { reference: 'X', outstanding: { minor: 1n, currency: 'GBP' } }
+    const outstanding = { minor: 1n, currency: 'GBP' }
+    const pounds = { reference: 'RF040', referenceScheme: 'SCOR' as const, outstanding }
     expect(textOf({ ...input, otherClaims: [pounds] })).not.toContain('Together')
   })
 

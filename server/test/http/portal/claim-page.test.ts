@@ -106,7 +106,11 @@ describe('the page of an open claim', () => {
     const shape = (name: string) =>
       render({
         creditor: { name },
-        claim: { ...OPEN.claim, subject: name, invoiceNumber: name, reference: name },
+        // A KID is printed as it is, whatever it holds.
+        claim: {
+          ...{ ...OPEN.claim, subject: name, invoiceNumber: name },
+          ...{ reference: name, referenceScheme: 'KID' },
+        },
         documents: [{ label: name, url: '/d/1' }],
         status: { kind: 'open', transfer: { ...TRANSFER, accountHolder: name }, offer: OFFER },
       }).match(/<[a-z]+|\s[a-z-]+="/g)
