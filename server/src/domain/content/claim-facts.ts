@@ -27,7 +27,9 @@ export function messageCreditor(creditor: {
     iban,
     ...(enterpriseNumber === null ? {} : { enterpriseNumber }),
     ...(phone === undefined ? {} : { phone }),
-    ...(postalAddress === undefined ? {} : { address: postalAddress.lines }),
+    ...(postalAddress === undefined
+      ? {}
+      : { address: postalAddress.lines, addressCountry: postalAddress.country }),
   }
 }
 

@@ -37,6 +37,8 @@ export interface MessageCreditor {
   readonly phone?: string
   /** The postal address, one entry a line. */
   readonly address?: readonly string[]
+  /** The country of the address, ISO 3166-1 alpha-2. */
+  readonly addressCountry?: string
   /** The number of the company in its public register; some notices must name it. */
   readonly enterpriseNumber?: string
 }

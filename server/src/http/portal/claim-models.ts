@@ -136,8 +136,8 @@ function wishedForm({ view, wishedDay }: Visit): Pick<FormAgain, 'entered'> | un
 }
 
 async function transferOf({ creditor, transfer }: ClaimView): Promise<Transfer> {
-  const { amount, qrPayload } = transfer
-  const qr = qrPayload === null ? null : await renderQrSvg(qrPayload)
+  const { amount, code } = transfer
+  const qr = code && (await renderQrSvg(code))
   return { accountHolder: creditor.name, iban: creditor.iban, amount, qr }
 }
 
