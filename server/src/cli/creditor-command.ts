@@ -1,6 +1,7 @@
 // `parley creditor create`: who sends the bills. Prints the API key once; the store keeps its hash.
 import { type Command, Option } from 'commander'
 import { LANGUAGES, type Language } from '../domain/claim/debtor.ts'
+import { NUMBERINGS, type Numbering } from '../domain/references/numbering.ts'
 import { CliError } from './cli-error.ts'
 import type { CliHost } from './cli-host.ts'
 
@@ -8,6 +9,7 @@ interface CreateOptions {
   name: string
   iban: string
   bic?: string
+  referenceScheme?: Numbering
   timeZone?: string
   language: Language
   email?: string
@@ -16,6 +18,10 @@ interface CreateOptions {
 
 export function addCreditorCommand(program: Command, host: CliHost): void {
   const language = new Option('--language <code>', 'language of the creditor')
+  const numbering = new Option(
+    '--reference-scheme <name>',
+    'how payment references are made (default: SCOR, or QRR for a QR-IBAN)',
+  )
   program
     .command('creditor')
     .description('add those who send bills: creditor create')
@@ -24,6 +30,7 @@ export function addCreditorCommand(program: Command, host: CliHost): void {
     .requiredOption('--name <text>', 'name, as debtors know it')
     .requiredOption('--iban <iban>', 'account that receives the money')
     .option('--bic <bic>', 'BIC of the account')
+    .addOption(numbering.choices(NUMBERINGS))
     .option('--time-zone <zone>', 'IANA time zone (default: PARLEY_TIME_ZONE, or Europe/Brussels)')
     .addOption(language.choices(LANGUAGES).default('en'))
     .option('--email <address>', 'address for the questions of debtors')
@@ -36,7 +43,7 @@ async function runCreate(options: CreateOptions, host: CliHost): Promise<void> {
   const { createCreditor } = await import('../use-cases/create-creditor.ts')
   const { createIdSource } = await import('../ids.ts')
   const { loadCatalog } = await import('../catalog-files.ts')
-  const { name, language, bic, email } = options
+  const { name, language, bic, email, referenceScheme } = options
   const iban = electronicForm(options.iban)
   const created = await withStore(host.env, ({ config, store, clock }) =>
     createCreditor(
@@ -47,6 +54,7 @@ async function runCreate(options: CreateOptions, host: CliHost): Promise<void> {
         timeZone: options.timeZone ?? config.timeZone,
         language,
         contact: email === undefined ? {} : { email },
+        ...(referenceScheme === undefined ? {} : { referenceScheme }),
       },
     ),
   )
@@ -63,6 +71,7 @@ const OPTION_AT: Readonly<Record<string, string>> = {
   '/name': '--name',
   '/account/iban': '--iban',
   '/account/bic': '--bic',
+  '/referenceScheme': '--reference-scheme',
   '/timeZone': '--time-zone',
   '/contact/email': '--email',
 }

@@ -60,6 +60,7 @@ export const BUSINESS_REFUSALS = [
   'plan-invalid',
   'policy-invalid',
   'reference-invalid',
+  'reference-scheme-unfit',
   'reference-taken',
   'revision-superseded',
   'row-unknown',

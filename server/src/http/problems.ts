@@ -113,6 +113,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'plan-invalid': [422, 'The plan is not valid'],
   'policy-invalid': [422, 'The policy is not valid'],
   'reference-invalid': [422, 'The reference is not valid'],
+  'reference-scheme-unfit': [422, 'The account takes no reference of this scheme'],
   'reference-taken': [409, 'The reference is in use'],
   'revision-superseded': [409, 'The request was revised since'],
   'row-unknown': [422, 'The menu has no such row'],

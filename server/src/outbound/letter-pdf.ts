@@ -20,6 +20,7 @@ import {
   type Sheet,
   TEXT_WIDTH,
 } from './letter-sheet.ts'
+import { drawSlip, SLIP_HEIGHT } from './letter-slip.ts'
 import { drawFacts } from './letter-table.ts'
 
 const MAX_PAGES = 4
@@ -49,20 +50,23 @@ export function createLetterPrinter(): LetterPrinter {
   }
 }
 
-/** The largest type that brings the letter to one page; readable type over several pages else. */
+/** The largest type that brings the letter to one page, but for its payment slip; readable type over several pages else. */
 function setOnOnePage(letter: LetterContent): Sheet {
   for (const size of SIZES) {
-    const sheet = set(letter, size)
-    if (sheet.doc.bufferedPageRange().count === 1) return sheet
+    const { sheet, pagesOfBody } = set(letter, size)
+    const isFitting = letter.slip !== undefined && pagesOfBody === 1
+    if (isFitting || sheet.doc.bufferedPageRange().count === 1) return sheet
   }
-  return set(letter, SIZE_OF_LONG_LETTERS)
+  return set(letter, SIZE_OF_LONG_LETTERS).sheet
 }
 
-function set(letter: LetterContent, size: number): Sheet {
+function set(letter: LetterContent, size: number): { sheet: Sheet; pagesOfBody: number } {
   const sheet = { doc: newDocument(letter), letter, size }
   drawHead(sheet)
   drawBody(sheet)
-  return sheet
+  const pagesOfBody = sheet.doc.bufferedPageRange().count
+  drawSlip(sheet)
+  return { sheet, pagesOfBody }
 }
 
 async function finish(doc: Doc): Promise<Uint8Array> {
@@ -214,7 +218,10 @@ function drawPageNumbers({ doc, letter }: Sheet, pages: number): void {
     // Below the margin: the library would open a new page for it.
     doc.page.margins.bottom = 0
     doc.font('regular').fontSize(8).fillColor(QUIET)
-    doc.text(text, PAGE.left * POINTS, (PAGE.height - 14) * POINTS, {
+    // The slip is cut off: the number of its page stands above.
+    const hasSlip = letter.slip !== undefined && page === pages - 1
+    const foot = hasSlip ? SLIP_HEIGHT + 12 : 14
+    doc.text(text, PAGE.left * POINTS, (PAGE.height - foot) * POINTS, {
       width: TEXT_WIDTH * POINTS,
       align: 'right',
       lineBreak: false,
@@ -222,7 +229,8 @@ function drawPageNumbers({ doc, letter }: Sheet, pages: number): void {
   }
 }
 
-function textsOf({ subject, recipient, returnLine, sender, blocks }: LetterContent): string[] {
+function textsOf(letter: LetterContent): string[] {
+  const { subject, recipient, returnLine, sender, blocks, slip } = letter
   const inBlocks = blocks.flatMap((block) => {
     switch (block.kind) {
       case 'paragraph':
@@ -239,7 +247,9 @@ function textsOf({ subject, recipient, returnLine, sender, blocks }: LetterConte
         return block.lines
     }
   })
-  return [subject, ...recipient, returnLine, ...sender, ...inBlocks]
+  const { creditor, debtor } = slip?.bill ?? {}
+  const onSlip = [creditor, debtor].flatMap((address) => Object.values(address ?? {}))
+  return [subject, ...recipient, returnLine, ...sender, ...inBlocks, ...onSlip]
 }
 
 function refuse(code: LetterRefusal['code'], detail: string): Result<never, LetterRefusal> {

@@ -1,6 +1,6 @@
 // The amounts of a letter as a table, with the payment code at its side.
-import { create as createCode } from 'qrcode'
 import type { FactRow } from '../domain/content/message-content.ts'
+import { drawCodeSquares, moduleOf } from './draw-code.ts'
 import {
   gap,
   INK,
@@ -87,19 +87,11 @@ function drawCode(
   facts: number,
 ): number {
   // EPC069-12 §2: level M, at most version 13.
-  const { modules } = createCode(payload, { errorCorrectionLevel: 'M' })
-  const side = (CODE * POINTS) / modules.size
+  const side = moduleOf(payload, CODE * POINTS)
   const left = (PAGE.width - PAGE.right - CODE) * POINTS
   // Four modules around the code stay empty (ISO/IEC 18004 §5.3.8).
   const top = facts + 3 * side
-  for (let row = 0; row < modules.size; row += 1) {
-    for (let column = 0; column < modules.size; column += 1) {
-      if (modules.get(row, column)) {
-        doc.rect(left + column * side, top + row * side, side, side)
-      }
-    }
-  }
-  doc.fill(INK)
+  drawCodeSquares(doc, payload, { left, top, side: CODE * POINTS })
   doc
     .font('regular')
     .fontSize(Math.min(8, size - 1))

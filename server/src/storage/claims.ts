@@ -8,6 +8,7 @@ import type {
   DunningState,
 } from '../domain/claim/claim.ts'
 import type { Arm } from '../domain/dunning/assign-journey.ts'
+import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import type { Database, Tx } from './database.ts'
 import type { ClaimsTable } from './tables.ts'
 
@@ -30,7 +31,7 @@ export interface Claim {
   disputed: bigint
   issueDate: string
   dueDate: string
-  referenceScheme: string
+  referenceScheme: ReferenceScheme
   reference: string
   documents: ClaimDocument[]
   /** What it is for, in the creditor's words. */
@@ -272,7 +273,7 @@ export function toClaim(row: Selectable<ClaimsTable>): Claim {
     disputed: row.disputed,
     issueDate: row.issue_date,
     dueDate: row.due_date,
-    referenceScheme: row.reference_scheme,
+    referenceScheme: row.reference_scheme as ReferenceScheme,
     reference: row.reference,
     documents: row.documents,
     subject: row.subject,

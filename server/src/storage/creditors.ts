@@ -1,5 +1,6 @@
 // Creditors and the keys with which they call the API. Only the hash of a key is stored.
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
+import type { Numbering } from '../domain/references/numbering.ts'
 import type { Database, Tx } from './database.ts'
 
 /** An account that was announced and that requests do not name yet. */
@@ -20,6 +21,8 @@ export interface CreditorRow {
   nextAccount: NextAccount | null
   /** Rises with every announced account. */
   accountVersion: number
+  /** How references are made for requests that bring none. */
+  referenceScheme: Numbering
   timeZone: string
   language: Language
   contact: ContactPoints
@@ -49,6 +52,7 @@ export async function insertCreditor(
       name: creditor.name,
       iban: creditor.iban,
       bic: creditor.bic,
+      numbering: creditor.referenceScheme,
       time_zone: creditor.timeZone,
       language: creditor.language,
       contact: JSON.stringify(creditor.contact),
@@ -101,6 +105,7 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     bic: row.bic,
     nextAccount: nextAccountOf(row),
     accountVersion: row.account_version,
+    referenceScheme: row.numbering as Numbering,
     timeZone: row.time_zone,
     language: row.language as Language,
     contact: row.contact,
@@ -189,11 +194,12 @@ export async function updateCreditor(
   change: CreditorChange,
 ): Promise<void> {
   const { name, iban, bic, timeZone, language, contact, journey, responseTimeHours } = change
-  const { country, chargesAgreed, enterpriseNumber } = change
+  const { country, chargesAgreed, enterpriseNumber, referenceScheme } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
     ...(iban === undefined ? {} : { iban }),
     ...(bic === undefined ? {} : { bic }),
+    ...(referenceScheme === undefined ? {} : { numbering: referenceScheme }),
     ...(timeZone === undefined ? {} : { time_zone: timeZone }),
     ...(language === undefined ? {} : { language }),
     ...(contact === undefined ? {} : { contact: JSON.stringify(contact) }),

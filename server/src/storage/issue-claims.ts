@@ -4,6 +4,8 @@ import type pg from 'pg'
 import type { ContactPoints, Language, Party, Preferences } from '../domain/claim/debtor.ts'
 import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
+import type { Numbering } from '../domain/references/numbering.ts'
+import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import { queryNamed } from './database.ts'
 
 export interface IssueQuestion {
@@ -21,6 +23,7 @@ export interface IssueFacts {
   name: string
   iban: string
   bic: string | null
+  numbering: Numbering
   time_zone: string
   response_time_hours: number
   journey: string
@@ -56,7 +59,7 @@ export const ISSUE_OPERATION = 'createPaymentRequest'
 // Every look-up is lateral with a limit, so that the planner takes the unique index for each row
 // whatever it believes about the size of a table.
 const READ_FACTS = `
-select q.ord, c.name, c.iban, c.bic, c.time_zone, c.response_time_hours, c.journey,
+select q.ord, c.name, c.iban, c.bic, c.numbering, c.time_zone, c.response_time_hours, c.journey,
   c.country as creditor_country, a.champion, a.challenger, a.challenger_percent, a.hold_out_percent,
   p.segment as policy_segment, p.version as policy_version, p.policy_hash, p.terms as policy_terms,
   d.debtor_id, d.party, d.country as debtor_country, (d.preferences->>'payDay')::int as pay_day, e.enrolment_id, e.agent_iss, e.sub, x.claim_id as taken_by,
@@ -130,6 +133,7 @@ export interface IssuedRow {
   principal: bigint
   issueDate: string
   dueDate: string
+  referenceScheme: ReferenceScheme
   reference: string
   documents: string
   subject: string | null
@@ -170,6 +174,7 @@ const COLUMNS: readonly [keyof IssuedRow, string][] = [
   ['principal', 'numeric'],
   ['issueDate', 'date'],
   ['dueDate', 'date'],
+  ['referenceScheme', 'text'],
   ['reference', 'text'],
   ['documents', 'jsonb'],
   ['subject', 'text'],
@@ -208,7 +213,7 @@ with t as (
     issue_date, due_date, reference_scheme, reference, documents, subject, conversation, dunning, journey, arm,
     respond_by, thr, created_at)
   select "creditorId", "claimId", "debtorId", "invoiceNumber", segment, currency, principal,
-    "issueDate", "dueDate", 'SCOR', reference, documents, subject, conversation, dunning, "journeyId", arm,
+    "issueDate", "dueDate", "referenceScheme", reference, documents, subject, conversation, dunning, "journeyId", arm,
     "respondBy", thr, "createdAt" from t
 ), thread as (
   insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id, last_seq,

@@ -44,6 +44,7 @@ export interface CreditorsTable {
   next_account_on: string | null
   next_account_at: number | null
   account_version: Generated<number>
+  numbering: Generated<string>
   time_zone: string
   language: string
   contact: Json<ContactPoints>

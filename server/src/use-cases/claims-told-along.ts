@@ -21,8 +21,9 @@ export async function claimsToldAlong(
     const minor = claim === undefined ? 0n : outstandingOf(claim)
     if (claim?.state !== 'open' || claim.conversation === 'agreed' || minor <= 0n) continue
     if (standingAt(await holdsOf(db, claim), clock.now()).length > 0) continue
-    const { reference, invoiceNumber, currency } = claim
-    found.push({ told, claim: { reference, invoiceNumber, outstanding: { minor, currency } } })
+    const { reference, referenceScheme, invoiceNumber, currency } = claim
+    const outstanding = { minor, currency }
+    found.push({ told, claim: { reference, referenceScheme, invoiceNumber, outstanding } })
   }
   return found
 }

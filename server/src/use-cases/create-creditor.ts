@@ -4,11 +4,12 @@ import { createHash } from 'node:crypto'
 import { err, ok, type Result, sha256Base64Url, toBase64Url } from '@parley/sdk/protocol'
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import { DEFAULT_POLICY, type Policy, policyText } from '../domain/negotiation/policy.ts'
+import { type Numbering, numberingFor } from '../domain/references/numbering.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { insertApiKey, insertCreditor } from '../storage/creditors.ts'
 import { insertPolicyVersion } from '../storage/policies.ts'
 import type { Deps } from './deps.ts'
-import { refuseSettings } from './manage-creditor.ts'
+import { refuseNumbering, refuseSettings } from './manage-creditor.ts'
 
 export interface NewCreditor {
   name: string
@@ -19,6 +20,8 @@ export interface NewCreditor {
   /** ISO 3166-1 alpha-2; that of the account when left out. */
   country?: string
   contact: ContactPoints
+  /** QRR for a QR-IBAN and SCOR for others when left out. */
+  referenceScheme?: Numbering
 }
 
 /** The key is nowhere else: the store keeps its hash. */
@@ -35,16 +38,19 @@ const EMAIL = /^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+\.[^\s@<>",;:\\]+$/
 /**
  * Adds a creditor with the default negotiation policy and one API key.
  *
- * Refuses `text-invalid` (name, e-mail address), `account-invalid` and `time-zone-unknown`; two
- * creditors may have one name and one account.
+ * Refuses `text-invalid` (name, e-mail address), `account-invalid`, `time-zone-unknown` and
+ * `reference-scheme-unfit`; two creditors may have one name and one account.
  */
 export async function createCreditor(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'journeys'>,
   command: NewCreditor,
 ): Promise<Result<CreatedCreditor, Refusal>> {
-  const { name, account, timeZone, language, country, contact } = command
+  const { name, account, timeZone, language, country, contact, referenceScheme } = command
   const settings = { name, account, timeZone, journey: DEFAULT_JOURNEY }
-  const refused = refuseSettings(settings, deps) ?? refuseEmail(contact.email)
+  const refused =
+    refuseSettings(settings, deps) ??
+    refuseEmail(contact.email) ??
+    refuseNumbering(referenceScheme, account.iban)
   if (refused !== undefined) return err(refused)
   const creditorId = deps.ids.newId('cr')
   const apiKey = API_KEY_PREFIX + toBase64Url(deps.ids.randomBytes(32))
@@ -56,6 +62,7 @@ export async function createCreditor(
       name,
       iban: account.iban,
       bic: account.bic ?? null,
+      referenceScheme: referenceScheme ?? defaultNumbering(account.iban),
       timeZone,
       language,
       contact,
@@ -71,6 +78,10 @@ export async function createCreditor(
     await insertApiKey(tx, { creditorId, keyHash, at })
   })
   return ok({ creditorId, apiKey })
+}
+
+function defaultNumbering(iban: string): Numbering {
+  return numberingFor('SCOR', { iban, currency: 'CHF' })
 }
 
 async function firstPolicy(): Promise<Policy> {

@@ -5,10 +5,12 @@ import { err, ok, type Result } from '@parley/sdk/protocol'
 import {
   type CheckedInvoice,
   checkInvoice,
+  checkScheme,
   type InvoiceInput,
 } from '../domain/claim/issue-claim.ts'
 import type { PlannedAction } from '../domain/claim/next-step.ts'
 import type { Arm } from '../domain/dunning/assign-journey.ts'
+import type { NewReference } from '../domain/references/numbering.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
   type IssuedRow,
@@ -56,7 +58,7 @@ export interface IssuedClaim {
   claimId: string
   debtorId: string
   invoice: CheckedInvoice
-  reference: string
+  remittance: NewReference
   conversation: 'none' | 'sent'
   respondBy: number
   /** Null where nobody is written to. */
@@ -171,7 +173,10 @@ function decideOne(
   if (facts.debtor_id === null && command.invoice.debtor === undefined) {
     return err(refusal('debtor-unknown', 'you have no debtor with this id', '/debtorId'))
   }
-  return checkInvoice(command.invoice, today)
+  const checked = checkInvoice(command.invoice, today)
+  if (!checked.ok) return checked
+  const unfit = checkScheme(checked.value, facts.iban)
+  return unfit === undefined ? checked : err(unfit)
 }
 
 function replayOf(deps: IssueDeps, command: IssueCommand, facts: IssueFacts): Outcome | undefined {

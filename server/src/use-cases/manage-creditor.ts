@@ -1,6 +1,6 @@
 // The creditor's own settings and its negotiation policies.
 import { checkText, err, isTimeZone, ok, type Result, sha256Base64Url } from '@parley/sdk/protocol'
-import { isValidBIC, isValidIBAN } from 'ibantools'
+import { isQRIBAN, isValidBIC, isValidIBAN } from 'ibantools'
 import { decideEffectiveDay } from '../domain/claim/account.ts'
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import { checkContactTexts } from '../domain/claim/issue-claim.ts'
@@ -13,6 +13,7 @@ import {
   type PolicyTerms,
   policyText,
 } from '../domain/negotiation/policy.ts'
+import { type Numbering, schemeOf, whyUnfitAccount } from '../domain/references/numbering.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
   announceNextAccount,
@@ -32,6 +33,7 @@ export interface CreditorPatch {
   account?: { iban: string; bic?: string }
   /** First day of `account`; three days from today by default. */
   accountEffectiveOn?: string
+  referenceScheme?: Numbering
   timeZone?: string
   language?: Language
   contact?: ContactPoints
@@ -47,7 +49,7 @@ export interface CreditorPatch {
  * another BIC of the same account counts at once.
  *
  * Refuses `text-invalid`, `account-invalid`, `time-zone-unknown`, `journey-unknown`,
- * `journey-unsupported`, `date-invalid` and `date-outside-window`.
+ * `journey-unsupported`, `date-invalid`, `date-outside-window` and `reference-scheme-unfit`.
  */
 export async function changeCreditor(
   deps: Pick<Deps, 'db' | 'clock' | 'journeys' | 'unsupportedJourneys' | 'outboxChanged'>,
@@ -61,6 +63,10 @@ export async function changeCreditor(
     return err(refusal('account-invalid', 'name the account that this day is for', '/account'))
   }
   const before = await readCreditor(deps.db, creditorId)
+  const unfit =
+    refuseNumbering(patch.referenceScheme, before.iban) ??
+    refuseOtherKind(account?.iban, before.iban)
+  if (unfit !== undefined) return err(unfit)
   const timeZone = patch.timeZone ?? before.timeZone
   const now = deps.clock.now()
   const effective = decideEffectiveDay(accountEffectiveOn, { now, timeZone })
@@ -100,6 +106,23 @@ export function refuseSettings(
   const refused =
     journey === undefined ? undefined : refuseJourney({ journey, pointer: '/journey' }, known)
   return refused ?? (contact && checkContactTexts(contact, '/contact'))
+}
+
+/** Refuses QRR for another account than a QR-IBAN, and anything else for one. */
+export function refuseNumbering(
+  numbering: Numbering | undefined,
+  iban: string,
+): Refusal | undefined {
+  if (numbering === undefined) return undefined
+  const why = whyUnfitAccount(schemeOf(numbering), iban)
+  return why === undefined ? undefined : refusal('reference-scheme-unfit', why, '/referenceScheme')
+}
+
+/** Open claims keep their references: a QR-IBAN takes no others than QRR, and no other account these. */
+function refuseOtherKind(iban: string | undefined, before: string): Refusal | undefined {
+  if (iban === undefined || isQRIBAN(iban) === isQRIBAN(before)) return undefined
+  const detail = 'claims have references that this account does not take: add a creditor for it'
+  return refusal('reference-scheme-unfit', detail, '/account/iban')
 }
 
 /** Refuses a journey that is not in the catalog, or that this server cannot run. */

@@ -27,7 +27,7 @@ export async function requestOfClaim(
   return requestBody({
     requestId: claim.claimId,
     invoice: { ...claim, amount: { minor: claim.principal, currency: claim.currency } },
-    reference: claim.reference,
+    remittance: { scheme: claim.referenceScheme, reference: claim.reference },
     creditor,
     policy: await latestPolicy(db, claim.creditorId, claim.segment),
     today: dayOf(now, creditor.timeZone),

@@ -1,5 +1,6 @@
 // What the page behind a link shows: the claim as it stands now, how to pay it, and the plans that
 // are on offer today. Facts only; http/portal puts them into words.
+
 import {
   type Day,
   dayInZone,
@@ -12,6 +13,7 @@ import {
   planOf,
   type Result,
 } from '@parley/sdk/protocol'
+import { choosePaymentCode, type PaymentCode } from '../domain/choose-payment-code.ts'
 import {
   type ClaimDocument,
   type ClaimState,
@@ -33,7 +35,7 @@ import {
   planForPeople,
   suggestedFirstDay,
 } from '../domain/negotiation/plan-choices.ts'
-import { epcQrPayload } from '../domain/payment-qr.ts'
+import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
 import { type Claim, planLinesOf } from '../storage/claims.ts'
@@ -68,6 +70,7 @@ export interface ClaimView {
   language: { debtor: Language | null; creditor: Language }
   creditor: { name: string; iban: string; email?: string; phone?: string }
   reference: string
+  referenceScheme: ReferenceScheme
   invoiceNumber: string
   dueDate: Day
   /** What it is for, in the creditor's words. */
@@ -81,8 +84,8 @@ export interface ClaimView {
   /** What is on offer; empty when the claim takes no plan any more, or nothing is to be chosen. */
   choices: ClaimChoice[]
   agreed: AgreedLines | null
-  /** What is to be paid next, and the payload of its QR code where there is one. */
-  transfer: { amount: Money; qrPayload: string | null }
+  /** What is to be paid next, and its payment code where there is one. */
+  transfer: { amount: Money; code: PaymentCode | null }
   /** What the person told us and what still holds. */
   told: Told
   reach: Reach
@@ -121,6 +124,7 @@ export async function showClaimPage(
     },
     creditor: publicCreditor(creditor),
     reference: claim.reference,
+    referenceScheme: claim.referenceScheme,
     invoiceNumber: claim.invoiceNumber,
     dueDate: claim.dueDate,
     subject: claim.subject,
@@ -130,7 +134,7 @@ export async function showClaimPage(
     today: dayInZone(now, timeZone),
     choices: await choicesOf(deps, claim, now),
     agreed: agreed?.plan ?? null,
-    transfer: { amount, qrPayload: qrPayloadOf(claim, creditor, amount) },
+    transfer: { amount, code: codeOf(claim, creditor, amount) },
     told: await toldOf(deps.db, claim, { now, timeZone }),
     reach: reachOf(debtor),
   })
@@ -199,15 +203,18 @@ async function agreedLines(
   }
 }
 
-/** Where a bank's app cannot read a code, the details are there to be copied. */
-function qrPayloadOf(claim: Claim, creditor: CreditorRow, amount: Money): string | null {
+/**
+ * Where a bank's app cannot read a code, the details are there to be copied. A link may have been
+ * forwarded: the code does not say who owes.
+ */
+function codeOf(claim: Claim, creditor: CreditorRow, amount: Money): PaymentCode | null {
   if (claim.state !== 'open') return null
-  const payload = epcQrPayload({
-    name: creditor.name,
-    iban: creditor.iban,
-    ...(creditor.bic === null ? {} : { bic: creditor.bic }),
-    amount,
-    reference: claim.reference,
+  const { name, iban, bic, contact } = creditor
+  const { reference, referenceScheme } = claim
+  const code = choosePaymentCode({
+    ...{ name, iban, amount, reference, referenceScheme },
+    ...(bic === null ? {} : { bic }),
+    ...(contact.postalAddress === undefined ? {} : { address: contact.postalAddress }),
   })
-  return payload.ok ? payload.value : null
+  return code ?? null
 }

@@ -19,7 +19,13 @@ import {
   type JourneyDefinition,
   type StepDefinition,
 } from '../domain/dunning/journey-definition.ts'
-import { newCreditorReference } from '../domain/references/creditor-reference.ts'
+import {
+  type NewReference,
+  newReference,
+  numberingFor,
+  REFERENCE_BYTES,
+  schemeOf,
+} from '../domain/references/numbering.ts'
 import type { IssuedRow } from '../storage/issue-claims.ts'
 import { dayOf } from './day-of.ts'
 import type { Draft, IssueDeps, IssuedClaim } from './issue-payment-requests.ts'
@@ -29,7 +35,7 @@ import { DEFAULT_LIFETIME_SECONDS } from './prepare-message.ts'
 interface Identity {
   now: number
   claimId: string
-  reference: string
+  remittance: NewReference
   thr: string
   jti: string
   /** Until when an agent may answer; now for a debtor without one. */
@@ -59,19 +65,29 @@ export async function signPaymentRequest(deps: IssueDeps, draft: Draft): Promise
 }
 
 function chooseIdentity(deps: IssueDeps, draft: Draft): Identity {
-  const { facts, invoice } = draft
+  const { facts } = draft
   const now = deps.clock.now()
   const isAddressed = facts.enrolment_id !== null
   return {
     now,
     claimId: deps.ids.newId('pr'),
-    reference: invoice.reference ?? newCreditorReference(deps.ids.randomBytes(8)),
+    remittance: remittanceOf(deps, draft),
     thr: toBase64Url(deps.ids.randomBytes(16)),
     jti: toBase64Url(deps.ids.randomBytes(16)),
     respondBy: isAddressed ? now + facts.response_time_hours * 3_600 : now,
     isAddressed,
     assigned: assignedTo(deps, draft),
   }
+}
+
+/** The reference that the invoice brings, or a new one: of its scheme, or as the creditor numbers. */
+function remittanceOf({ ids }: IssueDeps, { facts, invoice }: Draft): NewReference {
+  const { reference, referenceScheme: scheme, amount } = invoice
+  if (scheme !== undefined && reference !== undefined) return { scheme, reference }
+  const isOwn = scheme === undefined || scheme === schemeOf(facts.numbering)
+  const target = { iban: facts.iban, currency: amount.currency }
+  const numbering = isOwn ? numberingFor(facts.numbering, target) : scheme
+  return newReference(numbering, ids.randomBytes(REFERENCE_BYTES))
 }
 
 /** Only an agent that acts for the debtor sees the debtor's pay day. */
@@ -87,7 +103,7 @@ async function signRequest(deps: IssueDeps, draft: Draft, identity: Identity): P
   const body = requestBody({
     requestId: identity.claimId,
     invoice,
-    reference: identity.reference,
+    remittance: identity.remittance,
     creditor: {
       creditorId: command.creditorId,
       name: facts.name,
@@ -123,7 +139,7 @@ async function signRequest(deps: IssueDeps, draft: Draft, identity: Identity): P
 }
 
 function claimColumns({ command, facts, invoice }: Draft, identity: Identity) {
-  const { claimId, reference, respondBy, now, isAddressed, assigned } = identity
+  const { claimId, remittance, respondBy, now, isAddressed, assigned } = identity
   const amount = formatAmount(invoice.amount)
   return {
     creditorId: command.creditorId,
@@ -135,7 +151,8 @@ function claimColumns({ command, facts, invoice }: Draft, identity: Identity) {
     principal: invoice.amount.minor,
     issueDate: invoice.issueDate,
     dueDate: invoice.dueDate,
-    reference,
+    referenceScheme: remittance.scheme,
+    reference: remittance.reference,
     documents: JSON.stringify(invoice.documents),
     subject: invoice.subject,
     conversation: isAddressed ? 'sent' : 'none',
@@ -183,7 +200,7 @@ function replyColumns(deps: IssueDeps, draft: Draft, identity: Identity) {
       claimId: identity.claimId,
       debtorId: debtorOf(facts),
       invoice,
-      reference: identity.reference,
+      remittance: identity.remittance,
       conversation: identity.isAddressed ? 'sent' : 'none',
       respondBy: identity.respondBy,
       firstStep: identity.assigned.journey && firstActionOf(identity.assigned.journey),

@@ -24,6 +24,10 @@ afterAll(() => test?.close())
 const app = () => test
 const post = (url: string, body?: unknown) => test.send({ method: 'POST', url, body })
 const issue = (body: object) => post('/v1/payment-requests', body)
+const decodeRequest = (jws: string) =>
+  JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString()) as {
+    remittance: object
+  }
 const issued = async () => String((await issue(invoiceOf(debtorId))).json['id'])
 
 describe('createPaymentRequest', () => {
@@ -69,6 +73,24 @@ describe('createPaymentRequest', () => {
       { ...invoice, remittance: { scheme: 'SCOR', reference: 'RF19539007547034' } },
       'reference-invalid',
       '/remittance/reference',
+    ],
+    [
+      '[TXT-05] wrong check digits of a Belgian reference',
+      { ...invoice, remittance: { scheme: 'OGM', reference: '+++090/9337/55494+++' } },
+      'reference-invalid',
+      '/remittance/reference',
+    ],
+    [
+      '[TXT-06] a QRR reference to an account that is no QR-IBAN',
+      { ...invoice, remittance: { scheme: 'QRR', reference: '210000000003139471430009017' } },
+      'reference-scheme-unfit',
+      '/remittance/scheme',
+    ],
+    [
+      'a Norwegian reference in euro',
+      { ...invoice, remittance: { scheme: 'KID', reference: '12345678903' } },
+      'reference-scheme-unfit',
+      '/remittance/scheme',
     ],
     ['an unknown debtor', invoiceOf('db_unknown'), 'debtor-unknown', '/debtorId'],
     [
@@ -132,6 +154,38 @@ describe('createPaymentRequest', () => {
     const second = await issue({ ...invoiceOf(debtorId), remittance })
     const { errors } = expectProblem(second, 409, 'reference-taken')
     expect(errors[0]?.pointer).toBe('/remittance/reference')
+  })
+
+  it.each([
+    ['OGM', '+++090/9337/55493+++', '090933755493'],
+    ['FI', '12 34561', '1234561'],
+    ['NL', '5000 0567 8901 2345', '5000056789012345'],
+    ['OCR', '12345674', '12345674'],
+    ['SCOR', 'rf04 0', 'RF040'],
+  ])('takes %s %s as it is printed and keeps its electronic form', async (scheme, given, kept) => {
+    const body = { ...invoiceOf(debtorId), remittance: { scheme, reference: given } }
+    const reply = await issue(body)
+    expect([reply.status, reply.json['remittance']]).toEqual([201, { scheme, reference: kept }])
+    const request = decodeRequest(String(reply.json['signedRequest']))
+    expect(request.remittance).toEqual({ scheme, reference: kept })
+    const shown = await test.send({ url: `/v1/payment-requests/${reply.json['id']}` })
+    expect(shown.json['remittance']).toEqual({ scheme, reference: kept })
+  })
+
+  it('numbers as the creditor chose, as the request wishes, and by RF in other currencies', async () => {
+    const as = await test.addCreditor()
+    const url = '/v1/creditor'
+    const patched = await test.send({ method: 'PATCH', url, as, body: { referenceScheme: 'OGM' } })
+    expect(patched.status).toBe(200)
+    const schemeOf = async (changes: object) => {
+      const body = { ...invoiceWithDebtor(), remittance: undefined, ...changes }
+      const reply = await test.send({ method: 'POST', url: '/v1/payment-requests', as, body })
+      expect(reply.status, reply.text).toBe(201)
+      return (reply.json['remittance'] as { scheme: string }).scheme
+    }
+    expect(await schemeOf({})).toBe('OGM')
+    expect(await schemeOf({ remittance: { scheme: 'FI' } })).toBe('FI')
+    expect(await schemeOf({ amount: { value: '12.00', currency: 'USD' } })).toBe('SCOR')
   })
 
   it('takes a policy whose smallest instalment has more decimals than the currency', async () => {

@@ -123,6 +123,18 @@ describe('updateCreditor', () => {
       'journey-unsupported',
       '/journey',
     ],
+    [
+      'QRR references to an account that is no QR-IBAN',
+      { referenceScheme: 'QRR' },
+      'reference-scheme-unfit',
+      '/referenceScheme',
+    ],
+    [
+      'a QR-IBAN instead of an account with other references',
+      account('CH4431999123000889012'),
+      'reference-scheme-unfit',
+      '/account/iban',
+    ],
     ['a name that hides something', { name: 'Blue\u2067Water' }, 'text-invalid', '/name'],
     [
       'a control character in its address',
@@ -132,9 +144,10 @@ describe('updateCreditor', () => {
     ],
   ])
 
-  it('takes another zone and journey at once', async () => {
+  it('takes another zone, journey and numbering at once', async () => {
     const other = await test.addCreditor()
-    const body = { timeZone: 'Pacific/Auckland', journey: 'bot-first' }
+    const numbering = { referenceScheme: 'OGM' }
+    const body = { timeZone: 'Pacific/Auckland', journey: 'bot-first', ...numbering }
     const changed = await test.send({ method: 'PATCH', url: '/v1/creditor', body, as: other })
     expect([changed.status, changed.json]).toMatchObject([200, body])
     expect((await test.send({ url: '/v1/creditor', as: other })).json).toEqual(changed.json)

@@ -56,7 +56,7 @@ describe('a printed letter', () => {
         writeFileSync(join(PICTURES, `letter-${language}.png`), pngOf(page))
       }
       const code = scan(page)
-      expect(code).toBe(paymentCode(input))
+      expect(code).toBe(paymentCode(input)?.payload)
       expect(code).toContain('EUR147.42')
       const { address, returnLine } = letter.layout
       expect(inkIn(page, address)).toBeGreaterThan(500)
@@ -149,4 +149,85 @@ describe('a printed letter', () => {
     const [page] = await picturesOf((await print(letter)).pdf, 1)
     expect(page?.text).toContain(debtorName)
   })
+})
+
+describe('a letter with a Swiss QR-bill', () => {
+  const PLACES = { slip: 297 - 105, code: { x: 67, y: 297 - 105 + 17 } }
+
+  it.each<[Language, string[]]>([
+    ['de', ['Zahlteil', 'Empfangsschein', 'Konto / Zahlbar an', 'Annahmestelle', 'Zahlbar durch']],
+    ['fr', ['Section paiement', 'Récépissé', 'Compte / Payable à', 'Point de dépôt', 'Monnaie']],
+    ['en', ['Payment part', 'Receipt', 'Account / Payable to', 'Acceptance point', 'Currency']],
+    ['nl', ['Payment part', 'Receipt', 'Account / Payable to', 'Acceptance point', 'Currency']],
+  ])(
+    'bears payment part and receipt at the foot of its last page (%s)',
+    async (language, words) => {
+      const letter = compose(swissInput(language))
+      const { pdf, pages } = await print(letter)
+      const last = (await picturesOf(pdf)).at(-1)
+      if (last === undefined || letter.slip === undefined) throw new Error('no slip')
+      if (PICTURES !== undefined) {
+        mkdirSync(PICTURES, { recursive: true })
+        writeFileSync(join(PICTURES, `letter-swiss-${language}.png`), pngOf(last))
+      }
+      expect(pages).toBeLessThanOrEqual(2)
+      expect(scan(last)).toBe(letter.slip.payload)
+      const { bill } = letter.slip
+      expect(bill.debtor?.name).toBe(RECIPIENTS[language].name)
+      const text = last.text.replace(/\s+/g, ' ')
+      const figures = [
+        'CH44 3199 9123 0008 8901 2',
+        '21 00000 00003 13947 14300 09017',
+        '14 742.10',
+      ]
+      // Each stands on the receipt and on the payment part.
+      for (const figure of figures) expect(text.split(figure).length).toBeGreaterThanOrEqual(3)
+      for (const word of words) expect(text).toContain(word)
+      // The code fills its place, and its quiet zone is empty.
+      const { x, y } = PLACES.code
+      expect(inkIn(last, { x, y, width: 46, height: 46 })).toBeGreaterThan(10_000)
+      for (const quiet of [
+        { x: x - 4, y: y - 4, width: 54, height: 3.5 },
+        { x: x + 46.3, y, width: 4, height: 46 },
+        { x, y: y + 46.3, width: 46, height: 3.5 },
+      ]) {
+        expect(inkIn(last, quiet)).toBe(0)
+      }
+      // The black field of the cross, beside its bars.
+      expect(inkIn(last, { x: x + 20.3, y: y + 20.3, width: 1.3, height: 1.3 })).toBeGreaterThan(80)
+    },
+  )
+
+  it('leaves room for the payer to write where the address has no postal code', async () => {
+    const recipient = { name: 'Ann', lines: ['Somewhere', 'Nowhere'], country: 'CH' }
+    const letter = compose(swissInput('en'), recipient)
+    expect(letter.slip?.bill.debtor).toBeUndefined()
+    const last = (await picturesOf((await print(letter)).pdf)).at(-1)
+    expect(last?.text).toContain('Payable by (name/address)')
+    expect(last && scan(last)).toBe(letter.slip?.payload)
+  })
+
+  it('has the code of EPC069-12 beside its amounts where the account is no Swiss one', () => {
+    const letter = compose(messageInput('payment-reminder-t3', 'de'))
+    expect([letter.slip, letter.code?.payload.slice(0, 3)]).toEqual([undefined, 'BCD'])
+  })
+
+  function swissInput(language: Language): ClaimMessageInput {
+    const input = messageInput('payment-reminder-t3', language)
+    const outstanding = { minor: 1_474_210n, currency: 'CHF' }
+    return {
+      ...input,
+      creditor: {
+        ...input.creditor,
+        iban: 'CH4431999123000889012',
+        address: ['Seestrasse 12', '8002 Zürich'],
+        addressCountry: 'CH',
+      },
+      claim: {
+        ...input.claim,
+        ...{ outstanding, items: [{ kind: 'principal', amount: outstanding }] },
+        ...{ reference: '210000000003139471430009017', referenceScheme: 'QRR' },
+      },
+    } as ClaimMessageInput
+  }
 })

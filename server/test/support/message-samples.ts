@@ -34,6 +34,7 @@ const FACTS = {
   debtorName: 'Anna Peeters',
   claim: {
     reference: 'RF18539007547034',
+    referenceScheme: 'SCOR',
     invoiceNumber: '2026-004711',
     subject: 'January to March',
     dueDate: '2026-03-27',
@@ -83,8 +84,13 @@ const FACTS_OF: Readonly<Partial<Record<DunningTemplate, Partial<DunningFacts>>>
   'director-letter-t3': { signedBy: 'Marie Lemaire, director' },
   'shared-statement-t1': {
     otherClaims: [
-      { reference: 'RF18539007547034', invoiceNumber: '2026-004800', outstanding: euro(1_000n) },
-      { reference: '+++090/9337/55493+++', outstanding: euro(250n) },
+      {
+        reference: 'RF18539007547034',
+        referenceScheme: 'SCOR',
+        invoiceNumber: '2026-004800',
+        outstanding: euro(1_000n),
+      },
+      { reference: '090933755493', referenceScheme: 'OGM', outstanding: euro(250n) },
     ],
   },
 }

@@ -19,6 +19,7 @@ export const PAGE: PortalPage = {
   creditor: { name: 'Blue Water', email: 'bills@blue-water.example', phone: '+32 2 555 01 23' },
   claim: {
     reference: 'RF18539007547034',
+    referenceScheme: 'SCOR',
     invoiceNumber: '2026-004711',
     subject: 'January to March',
     dueDate: '2026-03-27',

@@ -372,8 +372,10 @@ describe('the page of a claim', () => {
     const [first, second] = await Promise.all(
       [euro, pound].map(({ claimId }) => showClaimPage(world.deps, tokenOf(world, claimId))),
     )
-    expect(first?.ok && first.value.transfer.qrPayload).toContain(`EUR120.00\n\n${euro.reference}`)
-    expect(second?.ok && second.value.transfer.qrPayload).toBeNull()
+    expect(first?.ok && first.value.transfer.code?.payload).toContain(
+      `EUR120.00\n\n${euro.reference}`,
+    )
+    expect(second?.ok && second.value.transfer.code).toBeNull()
   })
 
   it('counts days in the person’s zone', async () => {

@@ -58,6 +58,7 @@ describe('createCreditor', () => {
       bic: 'ABNANL2A',
       nextAccount: null,
       accountVersion: 1,
+      referenceScheme: 'SCOR',
       timeZone: 'Europe/Amsterdam',
       language: 'nl',
       contact: { email: 'vragen@stadsenergie.example' },
@@ -83,6 +84,17 @@ describe('createCreditor', () => {
     expect(JSON.stringify(rows.rows)).not.toContain(apiKey)
   })
 
+  it.each<[string, Partial<NewCreditor>]>([
+    ['QRR', { account: { iban: 'CH4431999123000889012' } }],
+    ['SCOR', { account: { iban: 'CH5800791123000889012' } }],
+    ['OCR-LENGTH', { referenceScheme: 'OCR-LENGTH' }],
+  ])('numbers by %s for %j', async (referenceScheme, changes) => {
+    const result = await create(changes)
+    if (!result.ok) throw new Error(result.error.detail)
+    const { creditorId } = result.value
+    expect(await readCreditor(store.db, creditorId)).toMatchObject({ referenceScheme })
+  })
+
   it('gives every creditor another key, and knows neither a wrong nor a revoked one', async () => {
     const [first, second] = [await created(), await created()]
     expect(first.apiKey).not.toBe(second.apiKey)
@@ -101,6 +113,12 @@ describe('createCreditor', () => {
     ['account-invalid', '/account/bic', { account: { iban: NEW.account.iban, bic: 'ABNA' } }],
     ['time-zone-unknown', '/timeZone', { timeZone: '+02:00' }],
     ['text-invalid', '/contact/email', { contact: { email: 'vragen' } }],
+    ['reference-scheme-unfit', '/referenceScheme', { referenceScheme: 'QRR' }],
+    [
+      'reference-scheme-unfit',
+      '/referenceScheme',
+      { referenceScheme: 'SCOR', account: { iban: 'CH4431999123000889012' } },
+    ],
   ])('refuses with %s at %s and stores nothing', async (code, pointer, changes) => {
     const count = async () => (await store.pool.query('select 1 from creditors')).rows.length
     const before = await count()

@@ -1313,6 +1313,7 @@ export interface components {
                 account: components["schemas"]["Account"];
                 effectiveOn: components["schemas"]["Day"];
             } | null;
+            referenceScheme: components["schemas"]["Numbering"];
             timeZone: string;
             language: components["schemas"]["Language"];
             country: components["schemas"]["Country"];
@@ -1323,12 +1324,25 @@ export interface components {
             responseTimeHours: number;
             createdAt: components["schemas"]["Instant"];
         };
+        /**
+         * @description How payment references are made for requests that bring none: SCOR (ISO 11649, RF…), OGM (Belgium), QRR (Switzerland, with a QR-IBAN),
+         *     KID (Norway, modulus 10) or KID-MOD11, FI (Finland) or its RF form FI-SCOR, OCR (Sweden) or OCR-LENGTH with a length digit, NL (betalingskenmerk).
+         *     Where it does not fit the account or the currency, SCOR is made, and QRR for a QR-IBAN.
+         * @enum {unknown}
+         */
+        Numbering: "SCOR" | "OGM" | "QRR" | "KID" | "KID-MOD11" | "FI" | "FI-SCOR" | "OCR" | "OCR-LENGTH" | "NL";
+        /**
+         * @description SCOR is ISO 11649 (RF…); the others are national: OGM (Belgium), QRR (Switzerland), KID (Norway), FI (Finland), OCR (Sweden), NL (Netherlands).
+         * @enum {unknown}
+         */
+        ReferenceScheme: "SCOR" | "OGM" | "QRR" | "KID" | "FI" | "OCR" | "NL";
         CreditorPatch: {
             name?: string;
             /** @description Another account is announced to agents first and takes effect on accountEffectiveOn; payments to either one count. */
             account?: components["schemas"]["Account"];
             /** @description Only with account. At least three days ahead, which is the default. */
             accountEffectiveOn?: components["schemas"]["Day"];
+            referenceScheme?: components["schemas"]["Numbering"];
             /** @example Europe/Amsterdam */
             timeZone?: string;
             language?: components["schemas"]["Language"];
@@ -1587,12 +1601,8 @@ export interface components {
             sha256: string;
         };
         RemittanceInput: {
-            /**
-             * @description ISO 11649 creditor reference (RF).
-             * @enum {unknown}
-             */
-            scheme: "SCOR";
-            /** @description Generated when left out. */
+            scheme: components["schemas"]["ReferenceScheme"];
+            /** @description As it is printed or without blanks; kept without. Generated when left out. */
             reference?: string;
         };
         /**
@@ -1692,8 +1702,7 @@ export interface components {
             dueDate: components["schemas"]["Day"];
             segment: components["schemas"]["Segment"];
             remittance: {
-                /** @enum {unknown} */
-                scheme: "SCOR";
+                scheme: components["schemas"]["ReferenceScheme"];
                 reference: string;
             };
             documents: components["schemas"]["Document"][];

@@ -395,9 +395,12 @@ currency: string
 }
 export interface Remittance {
 /**
- * ISO 11649 creditor reference.
+ * SCOR: ISO 11649 creditor reference. National: OGM (Belgium), QRR (Switzerland), KID (Norway), FI (Finland), OCR (Sweden), NL (Netherlands).
  */
-scheme: "SCOR"
+scheme: ("SCOR" | "OGM" | "QRR" | "KID" | "FI" | "OCR" | "NL")
+/**
+ * Electronic form: capitals and digits, no blanks.
+ */
 reference: string
 }
 export interface Document {

@@ -19,7 +19,8 @@ import {
 import type { Arm } from '../dunning/assign-journey.ts'
 import { buildMenu } from '../negotiation/build-menu.ts'
 import type { Policy } from '../negotiation/policy.ts'
-import { isCreditorReference } from '../references/creditor-reference.ts'
+import { type NewReference, whyUnfit } from '../references/numbering.ts'
+import { parseReference, type ReferenceScheme } from '../references/reference-schemes.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import type { ClaimDocument } from './claim.ts'
 import type { ContactPoints, Language, Party, Preferences } from './debtor.ts'
@@ -44,7 +45,7 @@ export interface InvoiceInput {
   issueDate?: string
   dueDate: string
   segment?: string
-  remittance?: { scheme: 'SCOR'; reference?: string }
+  remittance?: { scheme: ReferenceScheme; reference?: string }
   documents?: ClaimDocument[]
   /** What it is for. */
   subject?: string
@@ -57,7 +58,10 @@ export interface CheckedInvoice {
   issueDate: string
   dueDate: string
   segment: string
+  /** As given, in its electronic form; made when the claim is. */
   reference: string | undefined
+  /** Of the given reference, or that in which one is wished. */
+  referenceScheme: ReferenceScheme | undefined
   documents: ClaimDocument[]
   subject: string | null
 }
@@ -94,7 +98,8 @@ export function checkInvoice(
     issueDate: invoice.issueDate ?? today,
     dueDate: invoice.dueDate,
     segment: invoice.segment ?? 'default',
-    reference: invoice.remittance?.reference,
+    reference: givenReference(invoice),
+    referenceScheme: invoice.remittance?.scheme,
     documents: invoice.documents ?? [],
     subject: invoice.subject ?? null,
   })
@@ -155,13 +160,35 @@ function refuseRange(dueDate: string, today: string): Refusal | undefined {
 }
 
 function checkReference(invoice: InvoiceInput): Refusal | undefined {
-  const reference = invoice.remittance?.reference
-  if (reference === undefined || isCreditorReference(reference)) return undefined
+  const { scheme, reference } = invoice.remittance ?? {}
+  if (scheme === undefined || reference === undefined) return undefined
+  if (parseReference(scheme, reference).ok) return undefined
   return refusal(
     'reference-invalid',
-    'the check digits of this ISO 11649 reference are wrong',
+    `the check digits or the form of this ${scheme} reference are wrong`,
     '/remittance/reference',
   )
+}
+
+function givenReference({ remittance }: InvoiceInput): string | undefined {
+  if (remittance?.reference === undefined) return undefined
+  const parsed = parseReference(remittance.scheme, remittance.reference)
+  return parsed.ok ? parsed.value : undefined
+}
+
+/**
+ * Checks that the account takes references of the scheme that an invoice names, if it names one.
+ * Refuses `reference-scheme-unfit`.
+ */
+export function checkScheme(
+  { referenceScheme, amount }: Pick<CheckedInvoice, 'referenceScheme' | 'amount'>,
+  iban: string,
+): Refusal | undefined {
+  if (referenceScheme === undefined) return undefined
+  const why = whyUnfit(referenceScheme, { iban, currency: amount.currency })
+  return why === undefined
+    ? undefined
+    : refusal('reference-scheme-unfit', why, '/remittance/scheme')
 }
 
 function checkDebtor(invoice: InvoiceInput): Refusal | undefined {
@@ -230,8 +257,8 @@ export function textRefusal(text: string, max: number, pointer: string): Refusal
 
 export interface RequestFacts {
   requestId: string
-  invoice: CheckedInvoice
-  reference: string
+  invoice: Pick<CheckedInvoice, 'amount' | 'dueDate' | 'documents'>
+  remittance: NewReference
   creditor: { creditorId: string; name: string; iban: string; bic: string | null; timeZone: string }
   policy: Policy
   /** The creditor's calendar day; the windows of all menus count from it. */
@@ -267,7 +294,7 @@ export function requestBody(
     amount: formatAmount(value),
     dueDate: invoice.dueDate,
     timeZone: creditor.timeZone,
-    remittance: { scheme: 'SCOR', reference: facts.reference },
+    remittance: facts.remittance,
     ...(invoice.documents.length > 0 ? { documents: invoice.documents } : {}),
     dunning: {
       level: 0,

@@ -1,8 +1,10 @@
 // From what is stored about a claim and its parties to the facts that a message is made of.
+
 import { addDays, type Day, type Money } from '@parley/sdk/protocol'
 import { type ConversationState, outstandingOf } from '../claim/claim.ts'
 import type { ContactPoints } from '../claim/debtor.ts'
 import type { ChargeItem } from '../compliance/charge-items.ts'
+import type { ReferenceScheme } from '../references/reference-schemes.ts'
 import type {
   ClaimItem,
   DunningFacts,
@@ -25,7 +27,9 @@ export function messageCreditor(creditor: {
     iban,
     ...(enterpriseNumber === null ? {} : { enterpriseNumber }),
     ...(phone === undefined ? {} : { phone }),
-    ...(postalAddress === undefined ? {} : { address: postalAddress.lines }),
+    ...(postalAddress === undefined
+      ? {}
+      : { address: postalAddress.lines, addressCountry: postalAddress.country }),
   }
 }
 
@@ -50,7 +54,8 @@ export function messageClaim(
   claim: ClaimForMessage,
   charges: readonly ClaimItem[] = [],
 ): MessageClaim {
-  const { reference, invoiceNumber, dueDate, currency, principal, price, credit, paid } = claim
+  const { reference, referenceScheme, invoiceNumber, dueDate, currency } = claim
+  const { principal, price, credit, paid } = claim
   const money = (minor: bigint): Money => ({ minor, currency })
   const items: ClaimItem[] = [
     { kind: 'principal', amount: money(principal - claim.charges) },
@@ -61,6 +66,7 @@ export function messageClaim(
   if (paid > 0n) items.push({ kind: 'payment', amount: money(-paid) })
   return {
     reference,
+    referenceScheme,
     invoiceNumber,
     ...(claim.subject === null ? {} : { subject: claim.subject }),
     dueDate,
@@ -72,6 +78,7 @@ export function messageClaim(
 interface ClaimForMessage {
   subject: string | null
   reference: string
+  referenceScheme: ReferenceScheme
   invoiceNumber: string
   dueDate: Day
   currency: string

@@ -1,6 +1,7 @@
 // What a message about a claim is made of: facts only. Texts come from the catalog.
 
 import type { Day, Money } from '@parley/sdk/protocol'
+import type { ReferenceScheme } from '../references/reference-schemes.ts'
 import type { PlanForPeople, PlanPayment } from '../wording/describe-plan.ts'
 import type { Language } from '../wording/language.ts'
 import type { CallTemplate, DunningTemplate } from './message-templates.ts'
@@ -36,6 +37,8 @@ export interface MessageCreditor {
   readonly phone?: string
   /** The postal address, one entry a line. */
   readonly address?: readonly string[]
+  /** The country of the address, ISO 3166-1 alpha-2. */
+  readonly addressCountry?: string
   /** The number of the company in its public register; some notices must name it. */
   readonly enterpriseNumber?: string
 }
@@ -44,6 +47,7 @@ export interface MessageCreditor {
 export interface MessageClaim {
   /** The reference that the person copies into the transfer. */
   readonly reference: string
+  readonly referenceScheme: ReferenceScheme
   readonly invoiceNumber?: string
   /** What it is for, in the creditor's words. */
   readonly subject?: string
@@ -136,6 +140,7 @@ export interface NoticeFacts {
 /** Another open claim of the same person with the same creditor. */
 export interface OtherClaim {
   readonly reference: string
+  readonly referenceScheme: ReferenceScheme
   readonly invoiceNumber?: string
   readonly outstanding: Money
 }

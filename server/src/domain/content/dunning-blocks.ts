@@ -97,12 +97,12 @@ function contacts({ contacts: people = [] }: DunningInput, say: Say): MessageBlo
 /** The other open claims, and the sum of all where they are in one currency. */
 function otherClaims(input: DunningInput, say: Say): MessageBlock[] {
   const { otherClaims: others = [], language } = input
-  const lines = others.map(({ reference, invoiceNumber, outstanding }) =>
+  const lines = others.map(({ reference, referenceScheme, invoiceNumber, outstanding }) =>
     say('message.other-claims.line', {
       hasNumber: yesOrNo(invoiceNumber !== undefined),
       number: oneLine(invoiceNumber ?? ''),
       openAmount: formatMoneyForPeople(outstanding, language),
-      otherReference: formatReferenceForPeople(reference),
+      otherReference: formatReferenceForPeople({ reference, referenceScheme }),
     }),
   )
   const sum = sumOf([amountAsked(input), ...others.map(({ outstanding }) => outstanding)])

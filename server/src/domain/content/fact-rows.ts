@@ -155,7 +155,7 @@ function answerRows(input: DunningInput, wording: Wording): FactRow[] {
     ...rows,
     {
       label: wording.say(language, 'label.reference'),
-      value: formatReferenceForPeople(claim.reference),
+      value: formatReferenceForPeople(claim),
     },
   ]
 }
@@ -198,7 +198,7 @@ export function transferRows(facts: ClaimMessageFacts, wording: Wording): FactRo
     { label: wording.say(language, 'label.iban'), value: groupByFour(creditor.iban) },
     {
       label: wording.say(language, 'label.reference'),
-      value: formatReferenceForPeople(claim.reference),
+      value: formatReferenceForPeople(claim),
     },
   ]
 }

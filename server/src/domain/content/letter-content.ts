@@ -2,6 +2,7 @@
 // paper needs beside them. outbound/letter-pdf.ts draws it.
 
 import { err, ok, type Result } from '@parley/sdk/protocol'
+import type { BillWithAmount } from '../choose-payment-code.ts'
 import { formatDayForPeople, formatMoneyForPeople } from '../wording/format-for-people.ts'
 import type { Wording } from '../wording/wording.ts'
 import { amountAsked } from './amount-asked.ts'
@@ -25,6 +26,8 @@ export interface LetterContent extends MessageContent {
   readonly layout: LetterLayout
   /** The payment code and the words under it. */
   readonly code?: { readonly payload: string; readonly caption: string }
+  /** A Swiss QR-bill, which stands at the foot of the last page. */
+  readonly slip?: { readonly payload: string; readonly bill: BillWithAmount }
   /** "Page {page} of {pages}" for each page of a letter that has several. */
   readonly pageNumbers: (page: number, pages: number) => string
   /** When it was written, in epoch seconds: the same letter is the same bytes. */
@@ -85,7 +88,7 @@ export function composeClaimLetter(
   if (own.length === 0) return refuse('sender-incomplete', 'the creditor has no postal address')
   const name = oneLine(creditor.name)
   const phone = oneLine(creditor.phone ?? '')
-  const payload = paymentCode(input)
+  const code = paymentCode(input, recipient)
   const amount = formatMoneyForPeople(amountAsked(input), language)
   const caption = wording.say(language, 'letter.code-caption', { amount })
   return ok({
@@ -97,7 +100,8 @@ export function composeClaimLetter(
     layout: letterLayout(recipient.country),
     writtenAt,
     pageNumbers: (page, pages) => wording.say(language, 'letter.page', { page, pages }),
-    ...(payload === undefined ? {} : { code: { payload, caption } }),
+    ...(code?.kind === 'epc' ? { code: { payload: code.payload, caption } } : {}),
+    ...(code?.kind === 'swiss' ? { slip: code } : {}),
   })
 }
 

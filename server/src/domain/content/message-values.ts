@@ -50,7 +50,7 @@ function sharedValues(input: ClaimMessageInput | CallInput): TextValues {
     hasInterest: yesOrNo(claim.items.some(({ kind }) => kind === 'interest')),
     dueDay: formatDayForPeople(claim.dueDate, language),
     overdue: yesOrNo(compareDays(claim.dueDate, today) < 0),
-    reference: formatReferenceForPeople(claim.reference),
+    reference: formatReferenceForPeople(claim),
     product: nameInSentence(claim.subject ?? ''),
     enterpriseNumber: oneLine(creditor.enterpriseNumber ?? ''),
     hasCode: yesOrNo(paymentCode(input) !== undefined),

@@ -9,6 +9,7 @@ import {
   minorUnits,
   startOfDayInZone,
 } from '@parley/sdk/protocol'
+import { printReference, type ReferenceScheme } from '../references/reference-schemes.ts'
 import type { Language } from './language.ts'
 
 const LOCALES: Readonly<Record<Language, string>> = { fr: 'fr', nl: 'nl', en: 'en-GB', de: 'de' }
@@ -48,9 +49,12 @@ export function groupByFour(text: string): string {
   return text.replace(/\s/g, '').replace(/.{4}(?=.)/g, '$& ')
 }
 
-/** Writes an ISO 11649 reference (`RF…`) in groups of four, and any other as it is. */
-export function formatReferenceForPeople(reference: string): string {
-  return /^RF\d{2}[0-9A-Z]+$/.test(reference) ? groupByFour(reference) : reference
+/** Writes a reference as its scheme prints it: `RF18 5390 0754 7034`, `+++090/9337/55493+++`. */
+export function formatReferenceForPeople(of: {
+  readonly referenceScheme: ReferenceScheme
+  readonly reference: string
+}): string {
+  return printReference(of.referenceScheme, of.reference)
 }
 
 const moneyFormats = new Map<string, Intl.NumberFormat>()

@@ -6,7 +6,7 @@ import { oneLine } from '../../domain/content/safe-text.ts'
 import { eventFacts, eventTitle } from '../../domain/desk/event-words.ts'
 import { proposalOf } from '../../domain/desk/proposals.ts'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
-import { groupByFour } from '../../domain/wording/format-for-people.ts'
+import { formatReferenceForPeople } from '../../domain/wording/format-for-people.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
 import type { TaskDetailView } from '../../use-cases/read-tasks.ts'
 import { renderActs, STANDING_HOLD_WORDS } from './act-forms.ts'
@@ -108,7 +108,7 @@ function renderClaim({ detail, session }: TaskPage): SafeHtml {
 <div><dt>Owed</dt><dd>${moneyText(outstandingOf(claim), claim.currency)} of ${moneyText(claim.principal, claim.currency)}</dd></div>
 <div><dt>Due</dt><dd>${dayText(claim.dueDate)}</dd></div>
 <div><dt>State</dt><dd>${claim.state.replaceAll('-', ' ')}</dd></div>
-<div><dt>Reference</dt><dd>${groupByFour(claim.reference)}</dd></div>
+<div><dt>Reference</dt><dd>${formatReferenceForPeople(claim)}</dd></div>
 ${holds.map(({ reason, until }) => {
   const end = until === null ? 'until somebody ends it' : `until ${instantText(until, timeZone)}`
   return html`<div><dt>Reminders rest</dt><dd>${STANDING_HOLD_WORDS[reason]}, ${end}</dd></div>\n`

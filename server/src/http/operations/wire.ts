@@ -29,6 +29,7 @@ export function creditorOnWire(creditor: CreditorRow): Schemas['Creditor'] {
       nextAccount === null
         ? null
         : { account: accountOf(nextAccount), effectiveOn: nextAccount.on },
+    referenceScheme: creditor.referenceScheme,
     timeZone: creditor.timeZone,
     language: creditor.language,
     country: creditor.country,
@@ -87,7 +88,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     issueDate: claim.issueDate,
     dueDate: claim.dueDate,
     segment: claim.segment,
-    remittance: { scheme: 'SCOR', reference: claim.reference },
+    remittance: { scheme: claim.referenceScheme, reference: claim.reference },
     documents: claim.documents,
     subject: claim.subject,
     claim: claim.state,
@@ -162,7 +163,7 @@ export function renderIssued(issued: IssuedClaim): string {
     issueDate: invoice.issueDate,
     dueDate: invoice.dueDate,
     segment: invoice.segment,
-    remittance: { scheme: 'SCOR', reference: issued.reference },
+    remittance: issued.remittance,
     documents: invoice.documents,
     subject: invoice.subject,
     claim: 'open',

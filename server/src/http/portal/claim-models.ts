@@ -93,7 +93,7 @@ export async function donePageModel(visit: Visit): Promise<DonePageModel> {
 
 function portalPage({ token, language, nonce, view }: Visit): PortalPage {
   const { creditor, today } = view
-  const { reference, invoiceNumber, subject, dueDate, outstanding, items } = view
+  const { reference, referenceScheme, invoiceNumber, subject, dueDate, outstanding, items } = view
   const { iban: _, ...contact } = creditor
   return {
     language,
@@ -101,6 +101,7 @@ function portalPage({ token, language, nonce, view }: Visit): PortalPage {
     creditor: contact,
     claim: {
       reference,
+      referenceScheme,
       invoiceNumber,
       ...(subject === null ? {} : { subject }),
       dueDate,
@@ -135,8 +136,8 @@ function wishedForm({ view, wishedDay }: Visit): Pick<FormAgain, 'entered'> | un
 }
 
 async function transferOf({ creditor, transfer }: ClaimView): Promise<Transfer> {
-  const { amount, qrPayload } = transfer
-  const qr = qrPayload === null ? null : await renderQrSvg(qrPayload)
+  const { amount, code } = transfer
+  const qr = code && (await renderQrSvg(code))
   return { accountHolder: creditor.name, iban: creditor.iban, amount, qr }
 }
 

@@ -14,7 +14,7 @@ export function renderContact({ creditor, claim }: PortalPage, say: Say): SafeHt
   const phone = creditor.phone === undefined ? null : oneLine(creditor.phone)
   if (email === null && phone === null) return null
 
-  const reference = formatReferenceForPeople(claim.reference)
+  const reference = formatReferenceForPeople(claim)
   const subject = encodeURIComponent(say('contact.mail-subject', { reference }))
   return html`<section class="card" aria-labelledby="contact">
 <h2 id="contact">${say('contact.heading')}</h2>

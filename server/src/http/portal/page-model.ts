@@ -5,6 +5,7 @@ import type { Day, Money, PlanInterval, PlanLine } from '@parley/sdk/protocol'
 import type { ClaimItem } from '../../domain/content/claim-message-input.ts'
 import type { SafeHtml } from '../../domain/content/safe-html.ts'
 import type { PlanInWords } from '../../domain/negotiation/plan-choices.ts'
+import type { ReferenceScheme } from '../../domain/references/reference-schemes.ts'
 import type { Language } from '../../domain/wording/language.ts'
 import type { Told } from '../../use-cases/read-told.ts'
 import type { Reach } from '../../use-cases/show-claim-page.ts'
@@ -32,6 +33,7 @@ export interface PortalCreditor {
 /** The claim as it stands now. */
 export interface PortalClaim {
   readonly reference: string
+  readonly referenceScheme: ReferenceScheme
   readonly invoiceNumber?: string
   /** What it is for, in the creditor's words. */
   readonly subject?: string

@@ -18,7 +18,7 @@ export function renderPaySection(
 ): SafeHtml {
   const amount = formatMoneyForPeople(transfer.amount, page.language)
   const { accountHolder, iban, qr } = transfer
-  const reference = formatReferenceForPeople(page.claim.reference)
+  const reference = formatReferenceForPeople(page.claim)
   const label = say('pay.code-label', { amount, payee: nameInSentence(accountHolder), reference })
   return html`<section class="card" aria-labelledby="pay">
 <h2 id="pay">${say('pay.heading', { planned: isPlanned ? 'yes' : 'no' })}</h2>

@@ -33,6 +33,8 @@ create table creditors (
   next_account_at bigint,
   -- Rises with every announcement.
   account_version int not null default 1,
+  -- How references are made for requests that bring none.
+  numbering text not null default 'SCOR',
   time_zone text not null,
   language text not null,
   contact jsonb not null default '{}',

@@ -9,6 +9,7 @@ import { isSumOf } from '../../../src/domain/content/fact-rows.ts'
 
 const CLAIM = {
   reference: 'RF18539007547034',
+  referenceScheme: 'SCOR' as const,
   invoiceNumber: '2026-1',
   dueDate: '2026-03-27',
   currency: 'EUR',

@@ -249,7 +249,7 @@ describe('what a message asks for', () => {
     expect(text).toContain('€100.00 is still open')
     expect(text).toContain('Open in total: €147.42\nDisputed, at rest: -€47.42')
     expect(text).toContain('Amount to pay: €100.00')
-    expect(paymentCode(input)).toContain('EUR100.00')
+    expect(paymentCode(input)?.payload).toContain('EUR100.00')
   })
 
   it('is the payment of a plan and not the whole', () => {
@@ -258,7 +258,7 @@ describe('what a message asks for', () => {
     expect(text).toContain('is €49.14 on 2 April 2026.')
     expect(text).toContain('This instalment: €49.14\nOn: 2 April 2026\nOpen in total: €147.42')
     expect(text).not.toContain('Amount to pay')
-    expect(paymentCode(input)).toContain('EUR49.14')
+    expect(paymentCode(input)?.payload).toContain('EUR49.14')
     const sms = composeClaimSms({ ...input, template: 'pay-link-t1' }, wording)
     expect(sms.ok && sms.value.text).toContain('€49.14 (due 02/04/2026)')
   })
@@ -269,7 +269,8 @@ describe('what a message asks for', () => {
     expect(text).toContain('- Invoice 2026-004800: €10.00, payment reference RF18')
     expect(text).toContain('- €2.50, payment reference +++090/9337/55493+++')
     expect(text).toContain('Together with this bill: €159.92.')
-    const pounds = { reference: 'X', outstanding: { minor: 1n, currency: 'GBP' } }
+    const outstanding = { minor: 1n, currency: 'GBP' }
+    const pounds = { reference: 'RF040', referenceScheme: 'SCOR' as const, outstanding }
     expect(textOf({ ...input, otherClaims: [pounds] })).not.toContain('Together')
   })
 

@@ -1,6 +1,7 @@
 import { formatDecimal, minorUnits } from '@parley/sdk/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ReferenceScheme } from '../../../src/domain/references/reference-schemes.ts'
 import {
   formatDayForPeople,
   formatMoneyForPeople,
@@ -80,14 +81,17 @@ describe('formatDayForPeople', () => {
 })
 
 describe('groupByFour and formatReferenceForPeople', () => {
+  const print = (referenceScheme: ReferenceScheme, reference: string) =>
+    formatReferenceForPeople({ referenceScheme, reference })
+
   it('groups an IBAN by four and leaves no blank at the end', () => {
     expect(groupByFour('BE71096123456769')).toBe('BE71 0961 2345 6769')
     expect(groupByFour('NO93 8601 1117947')).toBe('NO93 8601 1117 947')
   })
 
   it('groups an RF reference and leaves any other as the creditor wrote it', () => {
-    expect(formatReferenceForPeople('RF18539007547034')).toBe('RF18 5390 0754 7034')
-    expect(formatReferenceForPeople('+++090/9337/55493+++')).toBe('+++090/9337/55493+++')
-    expect(formatReferenceForPeople('2026-004711')).toBe('2026-004711')
+    expect(print('SCOR', 'RF18539007547034')).toBe('RF18 5390 0754 7034')
+    expect(print('OGM', '090933755493')).toBe('+++090/9337/55493+++')
+    expect(print('KID', '12345678903')).toBe('12345678903')
   })
 })

@@ -52,7 +52,7 @@ describe('the page of an open claim', () => {
   })
 
   it('shows the QR code with a name for those who cannot see it, or none at all', async () => {
-    const qr = await renderQrSvg('BCD')
+    const qr = await renderQrSvg({ kind: 'epc', payload: 'BCD' })
     const page = render({ status: { kind: 'open', transfer: { ...TRANSFER, qr }, offer: null } })
     expect(page).toContain(
       'role="img" aria-label="QR code for your banking app: €120.00 to Blue Water Ltd, reference RF18 5390 0754 7034"><svg aria-hidden="true"',
@@ -106,7 +106,11 @@ describe('the page of an open claim', () => {
     const shape = (name: string) =>
       render({
         creditor: { name },
-        claim: { ...OPEN.claim, subject: name, invoiceNumber: name, reference: name },
+        // A KID is printed as it is, whatever it holds.
+        claim: {
+          ...{ ...OPEN.claim, subject: name, invoiceNumber: name },
+          ...{ reference: name, referenceScheme: 'KID' },
+        },
         documents: [{ label: name, url: '/d/1' }],
         status: { kind: 'open', transfer: { ...TRANSFER, accountHolder: name }, offer: OFFER },
       }).match(/<[a-z]+|\s[a-z-]+="/g)
