@@ -31,13 +31,17 @@ export interface FieldWriter {
   /** A calendar day. `iso-day`. */
   day(tag: string, at: string, value: Day): XmlElement
   /** An instant in whole seconds, written in UTC. `iso-instant`. */
-  instant(tag: string, at: string, epochSeconds: number): XmlElement
+  instant(tag: string, at: string, epochSeconds: number | null): XmlElement
   /** The identification of an account by its IBAN in electronic form. `iso-account`. */
   account(at: string, iban: string): XmlElement
   /** A bank by its BIC in the element that the version names. `iso-agent`. */
   bic(tag: string, at: string, bic: string): XmlElement
-  /** Structured remittance information with an ISO 11649 reference. `iso-reference`. */
-  creditorReference(at: string, reference: string): XmlElement
+  /** Structured remittance information: documents, and an ISO 11649 reference. `iso-reference`. */
+  creditorReference(at: string, reference: string, documents?: readonly XmlElement[]): XmlElement
+  /** A share in basis points, above nothing and at most all, written in per cent. `iso-amount`. */
+  rate(tag: string, at: string, bps: number): XmlElement
+  /** An address of the web, as it is. `iso-characters`, `iso-length`. */
+  address(tag: string, at: string, value: string): XmlElement
   /** Refuses from outside. The first refusal counts. */
   refuse(code: IsoRefusalCode, at: string): void
   /** The document, or the first refusal. */
@@ -49,6 +53,8 @@ const MAX_ID = 35
 const MAX_EURO = 99_999_999_999n
 const MAX_MINOR = 10n ** 18n - 1n
 const MAX_INSTANT = 253_402_300_799
+const MAX_ADDRESS = 2048
+const WHOLE_BPS = 10_000
 const BIC = /^[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?$/
 const CODE = /^[A-Z0-9]{1,4}$/
 
@@ -82,26 +88,28 @@ export function createFieldWriter(characters: CharacterSet): FieldWriter {
     },
     day: (tag, at, day) => checked(tag, day, parseDay(day).ok ? null : 'iso-day', at),
     instant: (tag, at, seconds) => {
-      const isInstant = Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_INSTANT
-      return checked(
-        tag,
-        isInstant ? instantText(seconds) : '',
-        isInstant ? null : 'iso-instant',
-        at,
-      )
+      const text = instantText(seconds)
+      return checked(tag, text ?? '', text === null ? 'iso-instant' : null, at)
     },
     account: (at, iban) =>
       element('Id', [checked('IBAN', iban, isIban(iban) ? null : 'iso-account', at)]),
     bic: (tag, at, bic) => checked(tag, bic, BIC.test(bic) ? null : 'iso-agent', at),
-    creditorReference: (at, reference) => {
+    creditorReference: (at, reference, documents = []) => {
       const fault = isCreditorReference(reference) ? null : 'iso-reference'
       return element('Strd', [
+        ...documents,
         element('CdtrRefInf', [
           element('Tp', [element('CdOrPrtry', [element('Cd', 'SCOR')])]),
           checked('Ref', reference, fault, at),
         ]),
       ])
     },
+    rate: (tag, at, bps) => {
+      const isShare = Number.isInteger(bps) && bps > 0 && bps <= WHOLE_BPS
+      const percent = `${Math.floor(bps / 100)}.${String(bps % 100).padStart(2, '0')}`
+      return checked(tag, percent, isShare ? null : 'iso-amount', at)
+    },
+    address: (tag, at, value) => checked(tag, value, addressFault(value), at),
     finish: (namespace, message) =>
       refusal === undefined ? ok(writeDocument(namespace, message)) : err(refusal),
   }
@@ -109,6 +117,11 @@ export function createFieldWriter(characters: CharacterSet): FieldWriter {
 
 function idFault(value: string): IsoRefusalCode | null {
   return value.length <= MAX_ID && isSepaIdentifier(value) ? null : 'iso-identifier'
+}
+
+function addressFault(value: string): IsoRefusalCode | null {
+  if (value.length > MAX_ADDRESS) return 'iso-length'
+  return /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value) ? null : 'iso-characters'
 }
 
 function textOf(
@@ -133,6 +146,8 @@ function amountFault(
   return minor > 0n && minor <= maxMinor ? null : 'iso-amount'
 }
 
-function instantText(seconds: number): string {
+function instantText(seconds: number | null): string | null {
+  if (seconds === null || !Number.isInteger(seconds)) return null
+  if (seconds < 0 || seconds > MAX_INSTANT) return null
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 }
