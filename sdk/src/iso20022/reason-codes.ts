@@ -14,7 +14,7 @@ interface ReasonRow {
 const ROWS: readonly ReasonRow[] = [
   { iso: 'AC02', by: 'provider', refusals: [] },
   { iso: 'AM03', by: 'provider', refusals: ['currency-mismatch', 'currency-unknown'] },
-  { iso: 'AM05', by: 'provider', refusals: ['possible-duplicate', 'duplicate-bill'] },
+  { iso: 'AM05', by: 'provider', refusals: ['possible-duplicate'] },
   { iso: 'AM09', by: 'debtor', refusals: ['amount-invalid'] },
   { iso: 'ATNS', by: 'provider', refusals: [] },
   { iso: 'BE16', by: 'provider', refusals: ['sub'] },

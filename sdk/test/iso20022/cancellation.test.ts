@@ -44,7 +44,7 @@ const answer: CancellationAnswer = {
   ],
 }
 
-describe('a cancellation', () => {
+describe('[ISO-09] a cancellation', () => {
   it('takes back every payment that was asked for, element by element', () => {
     const file = must(writeCancellationRequest(request)).replaceAll(/\n */g, '')
     expect(file).toContain('xsd:camt.055.001.09"><CstmrPmtCxlReq><Assgnmt><Id>CXL-1</Id>')
@@ -81,7 +81,7 @@ describe('a cancellation', () => {
   })
 })
 
-describe('the answer to a cancellation', () => {
+describe('[ISO-09] the answer to a cancellation', () => {
   it('is the same facts again', () => {
     expect(must(readCancellationAnswer(must(writeCancellationAnswer(answer))))).toEqual(answer)
   })

@@ -173,7 +173,7 @@ describe('a credit transfer', () => {
     expect(file.match(/<Cd>SEPA</g)).toHaveLength(1)
   })
 
-  it('counts and sums exactly, whatever it holds', () => {
+  it('[ISO-01] counts and sums exactly, whatever it holds', () => {
     const minors = fc.array(fc.array(fc.bigInt(1n, 99_999_999_999n), { minLength: 1 }), {
       minLength: 1,
     })
@@ -344,7 +344,7 @@ const REFUSED: readonly [string, CreditTransferMessage, string, string][] = [
   ],
 ]
 
-describe('a credit transfer is refused for', () => {
+describe('[ISO-01] a credit transfer is refused for', () => {
   it.each(REFUSED)('%s', (_what, wrong, code, at) => {
     expect(writeCreditTransfer(wrong)).toEqual({ ok: false, error: { code, at } })
   })

@@ -22,8 +22,8 @@ const facts = { messageId: 'PLAN-1', createdAt: 1_772_500_000, debtor: DEBTOR }
 const roundTrip = (activation: PaymentActivation) =>
   must(readPaymentActivation(must(writePaymentActivation(activation))))
 
-describe('a request as pain.013', () => {
-  it('asks for the whole amount, once, until it expires', () => {
+describe('[ISO-03] a request as pain.013', () => {
+  it('[ISO-05] asks for the whole amount, once, until it expires', () => {
     expect(roundTrip(asked)).toEqual({
       version: '07',
       messageId: 'RTP-1',
@@ -97,7 +97,7 @@ describe('a request as pain.013', () => {
   })
 })
 
-describe('an agreement as pain.013', () => {
+describe('[ISO-04] an agreement as pain.013', () => {
   it('is the same facts again, whatever the plan', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -224,7 +224,7 @@ const REFUSED: readonly [string, Partial<PaymentActivation>, string, string][] =
   ],
 ]
 
-describe('a payment activation is refused for', () => {
+describe('[ISO-01] a payment activation is refused for', () => {
   it.each(REFUSED)('%s', (_what, change, code, at) => {
     expect(writePaymentActivation(asked)).toMatchObject({ ok: true })
     const wrong = writePaymentActivation({ ...asked, ...change })
@@ -232,7 +232,7 @@ describe('a payment activation is refused for', () => {
   })
 })
 
-describe('the names of Parley', () => {
+describe('[ISO-02] the names of Parley', () => {
   it('come back from the names of ISO 20022', () => {
     for (const id of [REQUEST.requestId, 'abc_1', 'X1', 'A'.repeat(31)]) {
       expect(requestIdOf(paymentInformationId(id))).toBe(id)

@@ -10,7 +10,7 @@ const facts = { messageId: 'PLAN-1', createdAt: 1_772_500_000, debtor: DEBTOR }
 const tags = (file: string, tag: string) =>
   [...file.matchAll(new RegExp(`<${tag}[^>]*>([^<]+)`, 'g'))].map(([, text]) => text)
 
-describe('a plan as pain.001', () => {
+describe('[ISO-06] a plan as pain.001', () => {
   it('pays every line on its day, with its amount and its name', async () => {
     const agreement = await agreed(THREE)
     const file = must(writeCreditTransfer(creditTransferOfAgreement(agreement, facts)))

@@ -151,7 +151,7 @@ describe('a status report', () => {
 const euro = { minor: 4_850n, currency: 'EUR' }
 const accepted = { acceptedAmount: euro, guaranteedPayment: false, earlyPayment: true }
 
-describe('a status means', () => {
+describe('[ISO-07] a status means', () => {
   it.each([
     ['RCVD', { status: 'RCVD' }, { kind: 'received' }],
     ['ACTC', { status: 'ACTC' }, { kind: 'received' }],
@@ -266,7 +266,7 @@ describe('a message says by a status', () => {
   })
 })
 
-describe('reason codes', () => {
+describe('[ISO-08] reason codes', () => {
   it.each([
     'currency-mismatch',
     'possible-duplicate',

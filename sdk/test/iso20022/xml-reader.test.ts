@@ -25,7 +25,7 @@ const swap = (from: string | RegExp, to: string) => {
 }
 const AMOUNT = 'PmtInf/CdtTrfTx/Amt/InstdAmt'
 
-describe('the reader', () => {
+describe('[ISO-10] the reader', () => {
   it('reads prefixes, other declarations, comments and what it does not know', () => {
     expect(code(good)).toBe('read')
     const prefixed = good.replaceAll(/<(\/?)(?=[A-Z])/g, '<$1x:').replace('xmlns=', 'xmlns:x=')
