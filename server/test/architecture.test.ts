@@ -28,6 +28,7 @@ const PURE_LIBRARIES = [
 const RULES: readonly Rule[] = [
   { from: 'sdk/src/protocol', may: ['structured-headers', 'temporal-polyfill'] },
   { from: 'sdk/src/peer', may: ['sdk/src/protocol'] },
+  { from: 'sdk/src/iso20022', may: ['sdk/src/protocol', 'saxes'] },
   { from: 'sdk/src/fastify', may: ['sdk/src/peer'] },
   {
     from: 'sdk/src/creditor',
@@ -41,7 +42,7 @@ const RULES: readonly Rule[] = [
   },
   {
     from: 'server/src/domain',
-    may: ['@parley/sdk/protocol', 'server/catalog', ...PURE_LIBRARIES],
+    may: ['@parley/sdk/protocol', '@parley/sdk/iso20022', 'server/catalog', ...PURE_LIBRARIES],
     typesOnly: ['server/catalog'],
   },
   {
@@ -59,6 +60,7 @@ const RULES: readonly Rule[] = [
     from: 'server/src/use-cases',
     may: [
       '@parley/sdk/protocol',
+      '@parley/sdk/iso20022',
       'server/src/domain',
       'server/src/storage',
       'kysely',
@@ -138,7 +140,12 @@ const RULES: readonly Rule[] = [
 /** Words that the pure folders may not contain: the clock, chance and the environment. */
 const IMPURE =
   /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.env\b|\bsetTimeout\(|\bfetch\(/
-const PURE_FOLDERS = ['sdk/src/protocol', 'server/src/domain', 'server/src/use-cases']
+const PURE_FOLDERS = [
+  'sdk/src/protocol',
+  'sdk/src/iso20022',
+  'server/src/domain',
+  'server/src/use-cases',
+]
 
 function sourceFiles(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
