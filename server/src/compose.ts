@@ -50,6 +50,7 @@ import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { createSharedRuns } from './use-cases/shared-runs.ts'
 import { takeDueDunningSteps } from './use-cases/take-due-dunning-steps.ts'
+import { takeDuePlans } from './use-cases/take-due-plans.ts'
 import { thankDebtor } from './use-cases/thank-debtor.ts'
 import { timeOutHeldOut } from './use-cases/time-out-silent-agents.ts'
 import type { WorkOutcome } from './use-cases/work-outcome.ts'
@@ -215,6 +216,11 @@ const SWEEP_BATCH = 100
 function buildSweeps(parts: Parts): Sweep[] {
   const limit = { limit: SWEEP_BATCH }
   return [
+    {
+      name: 'take-due-plans',
+      batchSize: SWEEP_BATCH,
+      run: () => takeDuePlans(parts, limit),
+    },
     {
       name: 'take-due-dunning-steps',
       batchSize: SWEEP_BATCH,

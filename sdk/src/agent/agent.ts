@@ -109,6 +109,8 @@ export interface Agent {
   query(request: RequestRef): Promise<Result<StatusMessage, AgentRefusal>>
   /** Asks what is owed on a day, for a payment that arrives by then; the parts sum to the total. */
   amountAsOf(request: RequestRef, day: Day): Promise<Result<QuoteMessage, AgentRefusal>>
+  /** Asks what ends the agreed plan on a day: paid by `payoff.lastDay`, the total settles the claim. */
+  payoff(request: RequestRef, day: Day): Promise<Result<QuoteMessage, AgentRefusal>>
   /** Disputes a part of a claim; an amount of zero takes the dispute back. */
   dispute(
     request: RequestRef,

@@ -62,7 +62,8 @@ async function historyOf(
     counterMade: thread.counterMade,
     answersMade: thread.messages.filter(isAnswer).length,
     confirmed,
-    partlyPaid: thread.receipts.length > 0,
+    // What was paid of the plan before is no part of what another plan is made over.
+    partlyPaid: thread.former === null && thread.receipts.length > 0,
     disputed: thread.disputed !== null && !/^[0.]+$/.test(thread.disputed.value),
     creditor: creditorOf(thread),
     commitments: commitmentsOf(threads, { except: thread, currency }),

@@ -49,7 +49,8 @@ export function creditorOf({ request }: Pick<ThreadRecord, 'request'>): string {
 }
 
 function promisedLines(thread: ThreadRecord): readonly Line[] {
-  if (thread.agreement !== null) return thread.agreement.lines
+  const agreement = thread.agreement ?? thread.former?.agreement ?? null
+  if (agreement !== null) return agreement.lines
   const plan = thread.answer?.plan ?? null
   const principal = parseAmount(thread.request.amount)
   return plan === null || !principal.ok ? [] : schedule(principal.value, plan)
@@ -57,6 +58,7 @@ function promisedLines(thread: ThreadRecord): readonly Line[] {
 
 function paidOn(thread: ThreadRecord, line: number): bigint {
   return thread.receipts
+    .slice(thread.receiptsBefore)
     .flatMap(({ allocations }) => allocations)
     .filter((allocation) => allocation.line === line)
     .reduce((sum, allocation) => sum + minorOf(allocation.amount), 0n)

@@ -14,6 +14,7 @@ import { explainDecision } from './explain-decision.ts'
 import { findConversation, type RequestRef } from './find-conversation.ts'
 import { handlePush } from './inbox.ts'
 import {
+  asPayoff,
   asQuote,
   asStatus,
   assistanceInquiry,
@@ -136,7 +137,10 @@ function enrolmentMethods(
 function inquiryMethods(
   context: AgentContext,
   { deliver }: Traffic,
-): Pick<Agent, 'markPresented' | 'query' | 'amountAsOf' | 'dispute' | 'requestAssistance'> {
+): Pick<
+  Agent,
+  'markPresented' | 'query' | 'amountAsOf' | 'payoff' | 'dispute' | 'requestAssistance'
+> {
   async function ask(request: RequestRef, inquiry: Inquiry) {
     const key = await findConversation(context, request)
     return key.ok ? inquire(context, { key: key.value, inquiry }, deliver) : key
@@ -152,6 +156,8 @@ function inquiryMethods(
     query: async (request) => asStatus(await ask(request, statusInquiry)),
     amountAsOf: async (request, day) =>
       asQuote(await ask(request, quoteInquiry(day, context.clock())), day),
+    payoff: async (request, day) =>
+      asPayoff(await ask(request, quoteInquiry(day, context.clock(), { payoff: true })), day),
     dispute: async (request, { amount, reason }) =>
       asStatus(await ask(request, disputeInquiry(amount, reason))),
     requestAssistance: async (request) => asStatus(await ask(request, assistanceInquiry)),

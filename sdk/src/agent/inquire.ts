@@ -31,11 +31,11 @@ const AGAIN_CODES: ReadonlySet<string> = new Set(['crossed', 'expired', 'too-old
 /** Where a claim stands (STA-01). */
 export const statusInquiry: Inquiry = { kind: 'query', body: {}, objection: () => null }
 
-/** What is owed on a day: from today to 366 days ahead (STA-02). */
-export function quoteInquiry(asOf: Day, now: number): Inquiry {
+/** What is owed on a day, or ends the agreed plan then: from today to 366 days ahead (STA-02, PLN-08). */
+export function quoteInquiry(asOf: Day, now: number, { payoff = false } = {}): Inquiry {
   return {
     kind: 'query',
-    body: { asOf },
+    body: payoff ? { asOf, payoff } : { asOf },
     objection: ({ request }) => {
       const today = dayInZone(now, request.timeZone)
       const isInWindow =
@@ -104,6 +104,16 @@ export function asQuote(
   if (!answer.ok) return answer
   const isQuote = 'asOf' in answer.value && answer.value.asOf === asOf
   return isQuote ? ok(answer.value as QuoteMessage) : err({ code: 'content-invalid' })
+}
+
+/** The payoff in an answer; refuses `content-invalid` for a quote that does not end a plan. */
+export function asPayoff(
+  answer: Result<StatusMessage | QuoteMessage, AgentRefusal>,
+  asOf: Day,
+): Result<QuoteMessage, AgentRefusal> {
+  const quote = asQuote(answer, asOf)
+  if (!quote.ok) return quote
+  return quote.value.payoff === undefined ? err({ code: 'content-invalid' }) : quote
 }
 
 /** The status in an answer; refuses `content-invalid` for anything else. */

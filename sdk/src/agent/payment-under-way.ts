@@ -8,11 +8,13 @@ import type { ThreadRecord } from './store.ts'
  * person sends by hand is unknown here; give the agent `isPaymentUnderWay` where more is known.
  */
 export function isDueAtBank(thread: ThreadRecord, now: number): boolean {
-  const { agreement, handOver, receipts, request } = thread
+  const { agreement, handOver, receipts, receiptsBefore, request } = thread
   if (agreement === null || handOver?.state !== 'done') return false
   const today = dayInZone(now, request.timeZone)
   const received = new Set(
-    receipts.flatMap(({ allocations }) => allocations.map(({ line }) => line)),
+    receipts
+      .slice(receiptsBefore)
+      .flatMap(({ allocations }) => allocations.map(({ line }) => line)),
   )
   return agreement.lines.some(
     ({ line, dueDate }) => compareDays(dueDate, today) <= 0 && !received.has(line),

@@ -1,4 +1,4 @@
-// May this request take the place of the one before? Spec: REV-01, REV-02.
+// May this request take the place of the one before? Spec: REV-01, REV-02, PLN-05.
 
 import type { RequestMessage } from '../protocol/generated/messages.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
@@ -10,10 +10,11 @@ import type { ThreadRecord } from './store.ts'
  */
 export function revisionFault(
   thread: ThreadRecord,
-  { requestId, revision, amount }: RequestMessage,
+  { requestId, revision, amount, replan }: RequestMessage,
 ): AgentRefusal['code'] | null {
-  const { request } = thread
-  if (isAgreed(thread)) return 'agreement-exists'
+  const { request, agreement, former } = thread
+  const offersAnother = replan !== undefined && replan.agreementId === agreement?.agreementId
+  if ((isAgreed(thread) || former !== null) && !offersAnother) return 'agreement-exists'
   if (revision <= request.revision) return 'revision-superseded'
   const isNext = revision === request.revision + 1
   const isSameBill = requestId === request.requestId && amount.currency === request.amount.currency

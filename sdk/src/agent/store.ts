@@ -127,8 +127,15 @@ export interface ThreadRecord {
   /** Why the dunning clock stands still. */
   readonly hold: Hold | null
   readonly agreement: ThreadAgreement | null
+  /** The agreement that stands until the other plan that the creditor offered is agreed on (PLN-05). */
+  readonly former: {
+    readonly agreement: ThreadAgreement
+    readonly handOver: HandOver | null
+  } | null
   readonly handOver: HandOver | null
   readonly receipts: readonly ReceiptMessage[]
+  /** How many of them are about the lines of a plan that another took the place of. */
+  readonly receiptsBefore: number
   readonly evidence: readonly Evidence[]
   /** Two messages that the creditor signed for one place: it is not acted upon any more (THR-05). */
   readonly proof: { readonly first: string; readonly second: string } | null

@@ -115,6 +115,8 @@ function agreed(thread: ThreadRecord, agreement: ThreadAgreement): ThreadRecord 
     ...acknowledged(thread),
     stage: 'agreed',
     agreement,
+    former: null,
+    receiptsBefore: thread.former === null ? thread.receiptsBefore : thread.receipts.length,
     handOver: payBy === null ? null : { bank: payBy.bank, state: 'pending' },
   }
 }

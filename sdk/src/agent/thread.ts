@@ -13,7 +13,14 @@ import type {
 import type { VerifiedMessage } from '../protocol/verify.ts'
 import { EMPTY_LANE } from './lane.ts'
 import { openPlace } from './place-message.ts'
-import type { Evidence, ThreadEnding, ThreadMessage, ThreadRecord, ThreadStage } from './store.ts'
+import type {
+  Evidence,
+  ThreadAgreement,
+  ThreadEnding,
+  ThreadMessage,
+  ThreadRecord,
+  ThreadStage,
+} from './store.ts'
 
 /** A verified message of the creditor with its checked payload. */
 export type Incoming = { readonly message: VerifiedMessage; readonly at: number } & (
@@ -73,8 +80,10 @@ export function openThread(
     disputed: null,
     hold: null,
     agreement: null,
+    former: null,
     handOver: null,
     receipts: [],
+    receiptsBefore: 0,
     evidence: [],
     proof: null,
     acks: EMPTY_LANE,
@@ -188,7 +197,21 @@ export function stageAfter(kind: 'accept' | 'counter' | 'decline' | 'ask' | 'qui
 function applyRevision(thread: ThreadRecord, request: RequestMessage): ThreadRecord {
   const { menu, amount: outstanding, exp: menuUntil } = request
   const revised = { ...thread, request, outstanding, reminder: null, counterMade: false }
-  return reopened({ ...revised, answer: null, menu, menuUntil })
+  const open = thread.agreement === null ? revised : setAside(revised, thread.agreement)
+  return reopened({ ...open, answer: null, menu, menuUntil })
+}
+
+/** The agreement stays in force until the other plan for the rest is agreed on (PLN-05). */
+function setAside(thread: ThreadRecord, agreement: ThreadAgreement): ThreadRecord {
+  const former = { agreement, handOver: thread.handOver }
+  return { ...thread, stage: 'quiet', agreement: null, handOver: null, former }
+}
+
+/** No other plan came about: the agreement goes on as it was. */
+export function restored(thread: ThreadRecord): ThreadRecord {
+  return thread.former === null
+    ? thread
+    : { ...thread, ...thread.former, stage: 'agreed', former: null }
 }
 
 /** What is settled or agreed stays so, whatever a reminder asks for. */
@@ -212,9 +235,11 @@ function reopened(thread: ThreadRecord): ThreadRecord {
 }
 
 function applyStatus(thread: ThreadRecord, status: StatusMessage): ThreadRecord {
-  const { claim, conversation, outstanding, disputed = null, hold = null } = status
-  const updated = { ...thread, claim, outstanding, disputed, hold }
-  const isAgreed = thread.agreement !== null
+  const { claim, conversation, outstanding, disputed = null, hold = null, plan } = status
+  const known = { ...thread, claim, outstanding, disputed, hold }
+  const isOffered = plan?.state === 'replan-offered'
+  const updated = conversation === 'agreed' && !isOffered ? restored(known) : known
+  const isAgreed = updated.agreement !== null || updated.former !== null
   const ending = ENDED_CLAIMS[claim] ?? (isAgreed ? undefined : ENDED_CONVERSATIONS[conversation])
   return ending === undefined ? updated : ended(updated, ending)
 }

@@ -1,7 +1,7 @@
 // Is this an agreement that the bank may pay for its customer? Who signed it, whether it is what both
 // sides derive, whether this bank is named in it. Changes nothing.
 
-import { deriveAgreement } from '../protocol/agreement.ts'
+import { deriveAgreement, revisionInLines } from '../protocol/agreement.ts'
 import { decodeHeader, decodePayload, isJsonObject } from '../protocol/decode.ts'
 import { fromBase64Url } from '../protocol/encoding.ts'
 import type { Agreement } from '../protocol/generated/messages.ts'
@@ -127,12 +127,21 @@ async function findSigner(
   return undefined
 }
 
+/** A plan that takes the place of another says so in the names of its lines. */
+function anotherPlan(agreement: Agreement) {
+  const revision = revisionInLines(agreement)
+  const { agreementId } = agreement
+  return revision === undefined ? {} : { revision, replan: { agreementId, reason: REPLANNED } }
+}
+
+const REPLANNED = { code: 'line-missed' }
+
 /** Derives the agreement from its own terms; every line, sum and hash has to come out the same. */
 async function isOwnDerivation(agreement: Agreement, bytes: Uint8Array): Promise<boolean> {
   const principal = parseAmount(agreement.principal)
   if (!principal.ok || !checkPlanTerms(principal.value, agreement.plan).ok) return false
   const derived = await deriveAgreement({
-    request: agreement,
+    request: { ...agreement, ...anotherPlan(agreement) },
     principal: principal.value,
     plan: agreement.plan,
     answer: {

@@ -14,11 +14,13 @@ import { planHash, planTotal, schedule } from './plan-schedule.ts'
 
 /** What both sides know when an agreement comes about. */
 export interface AgreementFacts {
-  /** The payment request that opened the thread. */
+  /** The newest payment request before the answer. */
   request: Pick<
     RequestMessage,
     'iss' | 'aud' | 'sub' | 'thr' | 'requestId' | 'creditor' | 'remittance'
-  >
+  > &
+    // Asked for only where the plan takes the place of another.
+    Partial<Pick<RequestMessage, 'revision' | 'replan'>>
   /** Outstanding principal that the request stated. */
   principal: Money
   plan: PlanTerms
@@ -43,6 +45,7 @@ export async function deriveAgreement(
   const { request, principal, plan, answer } = facts
   const hash = await planHash(principal, plan)
   const lines = schedule(principal, plan)
+  const revision = request.replan === undefined ? undefined : request.revision
   const agreement: Agreement = {
     ver: '1.0',
     agreementId: await sha256Base64Url(
@@ -66,7 +69,7 @@ export async function deriveAgreement(
       line: line.line,
       dueDate: line.dueDate,
       amount: line.amount,
-      endToEndId: endToEndId(request.requestId, line.line),
+      endToEndId: endToEndId(request.requestId, line.line, revision),
     })),
     ...(answer.payBy ? { payBy: { bank: answer.payBy.bank } } : {}),
   }
@@ -83,14 +86,30 @@ function inOrder(creditor: RequestMessage['creditor']): Agreement['creditor'] {
 }
 
 /**
- * The EndToEndId of a plan line: the request id without its prefix, a hyphen, and the line number;
- * at most 35 characters of the SEPA set. Source: ISO 20022 Max35Text, EPC SEPA character set.
+ * The revision that an agreement over another plan names in its lines (AGR-03), as who has no request
+ * reads it; undefined for a first plan.
+ *
+ * @example
+ * import { type Agreement, revisionInLines } from '@parley/sdk/protocol'
+ * declare const agreement: Agreement
+ * const isSecondPlan = revisionInLines(agreement) !== undefined
+ */
+export function revisionInLines({ lines }: Pick<Agreement, 'lines'>): number | undefined {
+  const named = /-R([1-9][0-9]{0,5})-1$/.exec(lines[0]?.endToEndId ?? '')?.[1]
+  return named === undefined ? undefined : Number(named)
+}
+
+/**
+ * The EndToEndId of a plan line: the request id without its prefix, a hyphen, and the line number; for a
+ * plan that takes the place of another the revision stands between them (AGR-03). At most 35 characters
+ * of the SEPA set. Source: ISO 20022 Max35Text, EPC SEPA character set.
  *
  * @example
  * import { endToEndId } from '@parley/sdk/protocol'
  * endToEndId('pr_01JD3Z5T7V9X1B3D5F7H9K1M3P', 2) // => '01JD3Z5T7V9X1B3D5F7H9K1M3P-2'
+ * endToEndId('pr_01JD3Z5T7V9X1B3D5F7H9K1M3P', 2, 3) // => '01JD3Z5T7V9X1B3D5F7H9K1M3P-R3-2'
  */
-export function endToEndId(requestId: string, line: number): string {
+export function endToEndId(requestId: string, line: number, revision?: number): string {
   const base = requestId.slice(requestId.lastIndexOf('_') + 1)
-  return `${base}-${line}`
+  return revision === undefined ? `${base}-${line}` : `${base}-R${revision}-${line}`
 }

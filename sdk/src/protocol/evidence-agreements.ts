@@ -129,8 +129,10 @@ function settledOnPortal(agreement: Agreement, { thread, request }: Ground): Che
   const offered = thread.messages.slice(request.position).find((message) => message?.hash === offer)
   const menu = offered === undefined ? undefined : menuIn(offered)
   if (menu === undefined) return refuse('agreement-offer', 'names no offer of its thread')
-  // No request follows an agreement, so one that does was there before it was made.
-  const isRevised = thread.messages.slice(request.position + 1).some((m) => m?.kind === 'request')
+  // No request follows an agreement but the one for another plan, so any other was there before.
+  const isRevised = thread.messages.slice(request.position + 1).some((m) => {
+    return m?.kind === 'request' && m.payload.replan?.agreementId !== agreement.agreementId
+  })
   if (isRevised) return refuse('agreement-offer', 'names an offer of a former revision')
   if (!menuOffers(menu, plan)) return refuse('agreement-plan', 'is not in the menu it chose from')
   return ok({ plan, answer: { jti: answer, iat, prev: offer } })

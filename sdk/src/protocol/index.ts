@@ -2,7 +2,8 @@
 // Runs in browsers and on servers; needs WebCrypto and nothing else of its host.
 
 export type { AgreementFacts } from './agreement.ts'
-export { deriveAgreement, endToEndId } from './agreement.ts'
+export { deriveAgreement, endToEndId, revisionInLines } from './agreement.ts'
+export { easterSunday, isTargetClosingDay, isTargetDay, nextTargetDay } from './business-days.ts'
 export type { ClaimedPayload, ClaimPolicy, CommonClaims } from './claims.ts'
 export { type DayNumber, dayNumberOf, dayOf } from './day-number.ts'
 export type { Day } from './days.ts'
@@ -61,12 +62,14 @@ export type {
   Envelope,
   Hold,
   InstalmentLaw,
+  LateTerms,
   Menu,
   MenuMessage,
   MenuRow,
   MetaMessage,
   NotedMessage,
   PaymentMessage,
+  PlanStanding,
   PreferenceMessage,
   PriceLevel,
   QueryMessage,

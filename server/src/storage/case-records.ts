@@ -28,6 +28,12 @@ export interface StoredCollection {
   againOn: string | null
 }
 
+export interface PlanLineRecord {
+  dueDate: string
+  /** What is left to pay of it, in minor units. */
+  open: bigint
+}
+
 export interface CaseRecords {
   /** The latest notice that was written; null without one. */
   notice: WrittenNotice | null
@@ -44,6 +50,8 @@ export interface CaseRecords {
   collections: { last: StoredCollection | null; timesAgain: number }
   /** When the last payment that stands was booked. */
   lastPaymentAt: number | null
+  /** The lines of the plan in force, in the order of their days; null without one. */
+  plan: { lines: PlanLineRecord[]; isReplanOffered: boolean } | null
 }
 
 interface ClaimKey {
@@ -62,6 +70,7 @@ const NONE: CaseRecords = {
   wasSought: false,
   collections: { last: null, timesAgain: 0 },
   lastPaymentAt: null,
+  plan: null,
 }
 
 /** Reads the records of several claims, by claim id. */
@@ -94,7 +103,8 @@ export async function recordsOfCases(
       (select count(e.data ->> 'againOn') from events e where e.creditor_id = q.creditor_id
         and e.claim_id = q.claim_id and e.type = 'collection.failed') as collections_again,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
-        and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at
+        and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at,
+      g.lines as plan_lines, coalesce(g.replan ->> 'state' = 'open', false) as replan_offered
     from unnest(${claims.map((it) => it.creditorId)}::text[],
       ${claims.map((it) => it.claimId)}::text[], ${claims.map((it) => it.debtorId)}::text[])
       as q(creditor_id, claim_id, debtor_id)
@@ -111,7 +121,13 @@ export async function recordsOfCases(
         'createdAt', c.created_at, 'releasedAt', c.released_at, 'releasedAs', c.released_as)
         order by c.created_at, c.reason) as holds
       from claim_holds c
-      where c.creditor_id = q.creditor_id and c.claim_id = q.claim_id) h on true`.execute(db)
+      where c.creditor_id = q.creditor_id and c.claim_id = q.claim_id) h on true
+    left join lateral (
+      select a.replan, (select jsonb_agg(jsonb_build_object('dueDate', l.due_date,
+          'open', (l.amount - l.paid - l.credited)::text) order by l.due_date, l.line)
+        from plan_lines l where l.creditor_id = a.creditor_id and l.claim_id = a.claim_id) as lines
+      from agreements a where a.creditor_id = q.creditor_id and a.claim_id = q.claim_id
+        and a.replaced_at is null and a.stage <> 'over') g on true`.execute(db)
   const byClaim = new Map(rows.map((row) => [row.claim_id, toRecords(row)]))
   return (claimId) => byClaim.get(claimId) ?? NONE
 }
@@ -131,6 +147,8 @@ interface Row {
   last_collection: StoredCollection | null
   collections_again: number
   last_payment_at: number | null
+  plan_lines: { dueDate: string; open: string }[] | null
+  replan_offered: boolean
 }
 
 function toRecords(row: Row): CaseRecords {
@@ -145,5 +163,9 @@ function toRecords(row: Row): CaseRecords {
     wasSought: row.was_sought,
     collections: { last: row.last_collection, timesAgain: Number(row.collections_again) },
     lastPaymentAt: row.last_payment_at,
+    plan: row.plan_lines && {
+      lines: row.plan_lines.map(({ dueDate, open }) => ({ dueDate, open: BigInt(open) })),
+      isReplanOffered: row.replan_offered,
+    },
   }
 }

@@ -2,7 +2,7 @@
 // id is the cursor: the order is stable while others are issued.
 
 import { typOf } from '@parley/sdk/protocol'
-import type { StoredAgreement } from './agreements.ts'
+import { type KeptAgreement, toAgreement } from './agreements.ts'
 import type { Claim } from './claims.ts'
 import { type PlanLineRow, toClaim } from './claims.ts'
 import type { Database } from './database.ts'
@@ -41,7 +41,7 @@ export async function pageOfClaims(
 /** What the API shows beside a claim itself. */
 export interface ClaimCompanions {
   signedRequest: string
-  agreement: Omit<StoredAgreement, 'jws'> | undefined
+  agreement: KeptAgreement | undefined
   lines: PlanLineRow[]
   nextAction: { journeyId: string; step: string; at: number } | undefined
 }
@@ -71,18 +71,10 @@ export async function companionsOf(
       .execute(),
     db
       .selectFrom('agreements')
-      .select([
-        'creditor_id',
-        'agreement_id',
-        'claim_id',
-        'accepted_by',
-        'plan',
-        'total',
-        'bank_iss',
-        'agreed_at',
-      ])
+      .selectAll()
       .where('creditor_id', '=', creditorId)
       .where('claim_id', 'in', ids)
+      .where('replaced_at', 'is', null)
       .execute(),
     db
       .selectFrom('plan_lines')
@@ -104,16 +96,7 @@ export async function companionsOf(
     const planned = cases.find((row) => row.claim_id === claim.claimId)
     companions.set(claim.claimId, {
       signedRequest: requests.find((row) => row.thr === claim.thr)?.jws ?? '',
-      agreement: agreement && {
-        creditorId,
-        agreementId: agreement.agreement_id,
-        claimId: agreement.claim_id,
-        acceptedBy: agreement.accepted_by as StoredAgreement['acceptedBy'],
-        plan: agreement.plan,
-        total: agreement.total,
-        bankIss: agreement.bank_iss,
-        agreedAt: agreement.agreed_at,
-      },
+      agreement: agreement && toAgreement(agreement),
       lines: lines
         .filter((row) => row.claim_id === claim.claimId)
         .map((row) => ({

@@ -59,6 +59,7 @@ export async function readLedger(tx: Tx, period: KpiPeriod): Promise<LedgerRow[]
         sum(l.amount - l.credited) filter (where l.due_date > ${to}::date) as after_end
       from c join agreements a using (creditor_id, claim_id)
       join plan_lines l using (creditor_id, claim_id)
+      where a.replaced_at is null
       group by a.claim_id, a.agreed_at
     ), owed as (
       select c.*, ended.at as ended_at,

@@ -90,6 +90,7 @@ async function readPromises(tx: Tx, period: KpiPeriod): Promise<PromiseRow[]> {
         coalesce(p.within, 0) as within
       from due join claims c on c.creditor_id = ${creditorId} and c.claim_id = due.claim_id
       left join agreements a on a.creditor_id = c.creditor_id and a.claim_id = c.claim_id
+        and a.replaced_at is null
       left join lateral (
         select sum(p.amount - p.overpaid) filter (where p.received_on < due.made_on) as before,
           sum(p.amount - p.overpaid) filter (where p.received_on >= due.made_on
@@ -184,6 +185,7 @@ async function readFunnel(
       count(*) filter (where c.claim_state = 'settled') as settled
     from claims c left join disputed using (claim_id)
     left join agreements a on a.creditor_id = c.creditor_id and a.claim_id = c.claim_id
+        and a.replaced_at is null
     where c.creditor_id = ${creditorId} and c.issue_date between ${from}::date and ${to}::date
       and ${ofSegment(segment)}`.execute(tx)
   const none = { issued: 0, written: 0, planOnPage: 0, planByBot: 0, disputed: 0, settled: 0 }

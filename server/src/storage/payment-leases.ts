@@ -25,6 +25,15 @@ export async function findLease(db: Database | Tx, key: LineKey): Promise<Lease 
   }
 }
 
+/** Forgets the leases of a claim: its lines are others from now on. */
+export async function clearLeases(tx: Tx, claim: Omit<LineKey, 'line'>): Promise<void> {
+  await tx
+    .deleteFrom('payment_leases')
+    .where('creditor_id', '=', claim.creditorId)
+    .where('claim_id', '=', claim.claimId)
+    .execute()
+}
+
 /**
  * Writes a lease over the one that the decision saw. Returns false when another was written
  * meanwhile: the caller rolls back and decides again.

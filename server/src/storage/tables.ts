@@ -1,11 +1,12 @@
 // The columns of each table as Kysely sees them, beside the migrations; a test compares the two.
-import type { PublicJwk, PublishedJwk } from '@parley/sdk/protocol'
+import type { LateTerms, PublicJwk, PublishedJwk } from '@parley/sdk/protocol'
 import type { ColumnType, Generated } from 'kysely'
 import type { ClaimDocument } from '../domain/claim/claim.ts'
 import type { ContactPoints, Preferences } from '../domain/claim/debtor.ts'
 import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
+import type { PlanTold, ReplanOffer } from '../domain/plan/plan-moves.ts'
 import type {
   BankTransactionDetails,
   EventData,
@@ -237,6 +238,14 @@ export interface AgreementsTable {
   bank_iss: string | null
   jws: Json<GeneralJws>
   agreed_at: number
+  late_terms: Json<LateTerms>
+  told: ColumnType<PlanTold, string | undefined, string>
+  replan: ColumnType<ReplanOffer | null, string | null, string | null>
+  defaulted_at: number | null
+  stage: Generated<string>
+  remitted: Generated<bigint>
+  replaced_at: number | null
+  look_at: number | null
 }
 
 export interface PlanLinesTable {

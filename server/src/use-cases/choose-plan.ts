@@ -22,8 +22,10 @@ import {
   payableLines,
   planForPeople,
 } from '../domain/negotiation/plan-choices.ts'
+import { DEFAULT_POLICY } from '../domain/negotiation/policy.ts'
+import { leftToAgree } from '../domain/plan/plan-moves.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { agreementOf } from '../storage/agreements.ts'
+import { agreementOf, type KeptAgreement } from '../storage/agreements.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import type { Claim } from '../storage/claims.ts'
 import {
@@ -34,6 +36,7 @@ import {
   type Thread,
 } from '../storage/threads.ts'
 import { claimOfLink } from './claim-of-link.ts'
+import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { type ClaimOffer, readClaimOffer } from './read-claim-offer.ts'
@@ -62,6 +65,8 @@ interface Situation {
   offer: ClaimOffer
   plan: PlanTerms
   planHash: string
+  /** The agreement for which another plan was offered. */
+  former: KeptAgreement | undefined
   now: number
 }
 
@@ -130,17 +135,21 @@ async function judge(
 ): Promise<Result<Situation, Refusal>> {
   if (claim.state === 'settled') return err(refusal('claim-settled', 'nothing is owed any more'))
   if (claim.state !== 'open') return err(refusal('claim-not-open', `the claim is ${claim.state}`))
-  if (claim.conversation === 'agreed') return err(refusal('agreement-exists', 'a plan was agreed'))
   const now = deps.clock.now()
   const offer = await readClaimOffer(deps.db, claim, now)
+  const former = await agreementOf(deps.db, claim)
+  const today = dayOf(now, offer.request.timeZone)
+  if (former !== undefined && leftToAgree(former, today) === 'stands') {
+    return err(refusal('agreement-exists', 'a plan was agreed'))
+  }
   const chosen = choosePlanOfMenu(offer.menu, rowId, firstDueDate)
   if (!chosen.ok) return err(refusal(chosen.error.code, chosen.error.detail))
   const hash = await planHash(offer.principal, chosen.value)
-  return ok({ claim, offer, plan: chosen.value, planHash: hash, now })
+  return ok({ claim, offer, plan: chosen.value, planHash: hash, former, now })
 }
 
 async function agree(deps: ChooseDeps, situation: Situation): Promise<string> {
-  const { claim, offer, plan, now } = situation
+  const { claim, offer, plan, former, now } = situation
   const thread = await findThread(deps.db, claim.thr)
   if (thread === undefined) throw new Error(`claim ${claim.claimId} has no thread`)
   const placed = await placeOffer(deps, thread, situation)
@@ -158,7 +167,9 @@ async function agree(deps: ChooseDeps, situation: Situation): Promise<string> {
   const status = await prepareStatus(deps, { thread, situation, agreement, after: placed.message })
   const messages = [placed.message, status].filter((message) => message !== undefined)
   await deps.db.transaction().execute(async (tx) => {
-    await writeAgreement(tx, { claim, agreement, jws, acceptedBy: 'portal', at: now })
+    const { lateTerms = DEFAULT_POLICY.late } = offer.request
+    const made = { claim, agreement, jws, lateTerms, former, at: now }
+    await writeAgreement(tx, { ...made, acceptedBy: 'portal' })
     if (!(await appendMessages(tx, thread, messages, now))) throw new Outrun()
     const { enrolmentId } = thread
     for (const { seq } of enrolmentId === null ? [] : messages) {
@@ -200,7 +211,7 @@ async function prepareStatus(
   const { claim, offer, now } = situation
   const total = parseAmount(agreement.total)
   if (!total.ok) throw new Error('an agreement of our own making has no valid amount')
-  const price = total.value.minor - offer.principal.minor
+  const price = claim.price + total.value.minor - offer.principal.minor
   return await prepareMessage(deps, {
     thread,
     kind: 'status',

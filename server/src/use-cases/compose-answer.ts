@@ -1,11 +1,12 @@
 // Composes a message that answers something the person did, outside of any journey. The name of its step
 // says to what: the kind of answer, then the payment or the words that it answers.
+import { formatAmount } from '@parley/sdk/protocol'
 import type { DunningFacts } from '../domain/content/claim-message-input.ts'
 import { type ClaimMessageInput, isDunning } from '../domain/content/claim-message-input.ts'
 import { isDunningTemplate } from '../domain/content/message-templates.ts'
 import { missingFacts } from '../domain/content/missing-facts.ts'
 import { nextOpening } from '../domain/dunning/contact-window.ts'
-import { offersChoice } from '../domain/negotiation/plan-choices.ts'
+import { offersChoice, planForPeople } from '../domain/negotiation/plan-choices.ts'
 import type { HumanMessage } from '../storage/human-messages.ts'
 import { findPayment } from '../storage/payments.ts'
 import { findPersonReply } from '../storage/person-replies.ts'
@@ -13,10 +14,12 @@ import type { ComposeDeps, Composition } from './compose-human-message.ts'
 import { inFormOf } from './message-in-form.ts'
 import { type MessageSources, sharedFacts } from './message-input.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
+import { readPlan } from './read-plan.ts'
 import { lawOfClaim, placeOf } from './step-facts-of-claim.ts'
 
 const THANK_YOU = 'thank-you:'
 const DATE_WISH = 'date-wish:'
+const PLAN_CONFIRMED = 'plan-confirmed:'
 
 /** The step of the thank-you for a payment. */
 export const thankYouStep = (paymentId: string) => `${THANK_YOU}${paymentId}`
@@ -24,9 +27,16 @@ export const thankYouStep = (paymentId: string) => `${THANK_YOU}${paymentId}`
 /** The step of the answer to a wish for another day; `origin` names the message of the wish. */
 export const dateWishStep = (origin: string) => `${DATE_WISH}${origin}`
 
+/** The step of the confirmation of a plan. */
+export const planConfirmedStep = (agreementId: string) => `${PLAN_CONFIRMED}${agreementId}`
+
 /** Tells whether a message answers something the person did. */
 export function isAnswer({ step }: HumanMessage): boolean {
-  return isThankYou({ step }) || step.startsWith(DATE_WISH)
+  return isThankYou({ step }) || step.startsWith(DATE_WISH) || isConfirmation({ step })
+}
+
+function isConfirmation({ step }: Pick<HumanMessage, 'step'>): boolean {
+  return step.startsWith(PLAN_CONFIRMED)
 }
 
 /** Tells whether a message thanks for a payment. */
@@ -46,9 +56,7 @@ export async function composeAnswer(
   if (sources.debtor.closedChannels.some((channel) => channel === message.channel)) {
     return { kind: 'drop', reason: 'channel-closed' }
   }
-  const facts = isThankYou(message)
-    ? await thankYouInput(deps, message, sources)
-    : await dateWishInput(deps, message, sources)
+  const facts = await inputOf(deps, message, sources)
   if (!('template' in facts)) return facts
   const until = message.channel === 'sms' ? wakingHour(deps, sources) : sources.now
   if (until > sources.now) return { kind: 'defer', reason: 'outside-window', until }
@@ -59,6 +67,13 @@ export async function composeAnswer(
   return typeof content === 'string'
     ? { kind: 'drop', reason: content }
     : { kind: 'ready', content, notice: undefined }
+}
+
+function inputOf(
+  ...of: [deps: ComposeDeps, message: HumanMessage, sources: MessageSources]
+): Promise<ClaimMessageInput | Dropped> {
+  if (isThankYou(of[1])) return thankYouInput(...of)
+  return isConfirmation(of[1]) ? confirmationInput(...of) : dateWishInput(...of)
 }
 
 type Dropped = Extract<Composition, { kind: 'drop' }>
@@ -82,6 +97,26 @@ async function thankYouInput(
   return isDunningTemplate(template)
     ? { ...shared, template, canChoose: false, payBy: shared.today, received, receivedOn }
     : { ...shared, template: 'thank-you', received, receivedOn }
+}
+
+/** A plan that another took the place of since is not confirmed any more. */
+async function confirmationInput(
+  deps: ComposeDeps,
+  { step }: HumanMessage,
+  sources: MessageSources,
+): Promise<ClaimMessageInput | Dropped> {
+  const { claim, now } = sources
+  if (claim.state !== 'open') return { kind: 'drop', reason: claim.state }
+  const plan = await readPlan(deps.db, claim, now)
+  if (plan?.agreement.agreementId !== step.slice(PLAN_CONFIRMED.length)) {
+    return { kind: 'drop', reason: 'plan-replaced' }
+  }
+  const lines = plan.lines.flatMap(({ line, dueDate, open }) => {
+    const amount = formatAmount({ minor: open, currency: claim.currency })
+    return open > 0n ? [{ line, dueDate, amount }] : []
+  })
+  const shared = await sharedFacts(deps, sources)
+  return { ...shared, template: 'plan-confirmed', plan: planForPeople(plan.agreement.plan, lines) }
 }
 
 async function dateWishInput(

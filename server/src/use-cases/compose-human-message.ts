@@ -1,13 +1,18 @@
 // Composes one queued message to a person from the facts of this moment, or says why it must not
 // leave now or at all. Reads only; send-human-message.ts sends.
 
+import type { Day } from '@parley/sdk/protocol'
 import type { Channel } from '../domain/compliance/profile.ts'
 import { callScript } from '../domain/content/call-script.ts'
 import type { CallInput, DunningInput } from '../domain/content/claim-message-input.ts'
 import { isCallTemplate, isDunningTemplate } from '../domain/content/message-templates.ts'
 import { missingFacts } from '../domain/content/missing-facts.ts'
 import { decideSending } from '../domain/dunning/decide-step.ts'
-import type { JourneyDefinition, StepDefinition } from '../domain/dunning/journey-definition.ts'
+import {
+  isForPlans,
+  type JourneyDefinition,
+  type StepDefinition,
+} from '../domain/dunning/journey-definition.ts'
 import type { SkipReason } from '../domain/dunning/reasons-to-skip.ts'
 import type { DeferReason } from '../domain/dunning/reasons-to-wait.ts'
 import { stepIdOf } from '../domain/dunning/step-key.ts'
@@ -29,7 +34,7 @@ import {
   stateNotice,
 } from './message-input.ts'
 import { readStepSources } from './read-step-sources.ts'
-import { lawOfClaim, stepFactsOf } from './step-facts-of-claim.ts'
+import { lawOfClaim, spokenOf, stepFactsOf } from './step-facts-of-claim.ts'
 
 export type ComposeDeps = Pick<
   Deps,
@@ -55,6 +60,10 @@ export type DropReason =
   | 'claim-unknown'
   | 'payment-returned'
   | 'claim-open'
+  /** Another plan took the place of the one that it is about. */
+  | 'plan-replaced'
+  /** The other plan is not on offer any more. */
+  | 'replan-over'
   /** The claim rests: the next channel says what is to be said. */
   | 'agent-not-reminded'
   /** The step is to tell of charges, and the law allowed none. */
@@ -101,13 +110,17 @@ async function composeStep(
   const { journey, step } = found
   const channel = message.channel as Channel
   // This very message is what stands for the step; only others count.
-  const on = { stepsDone: [], triggerAt: message.createdAt, anchorDay: null }
+  const anchorDay = isForPlans(journey) ? spokenOf(sources, message.createdAt) : null
+  const on = { stepsDone: [], triggerAt: message.createdAt, anchorDay }
   const facts = stepFactsOf(sources, { journey, on }, deps)
   const decision = decideSending({ journey, step, facts }, channel)
   if (decision.kind === 'skip') return { kind: 'drop', reason: decision.reason }
   if (decision.kind === 'defer') {
     const until = decision.until ?? now + LOOK_AGAIN_SECONDS
     return { kind: 'defer', reason: decision.reason, until }
+  }
+  if (tellsOfReplan(step) && sources.records.plan?.isReplanOffered !== true) {
+    return { kind: 'drop', reason: 'replan-over' }
   }
   if (tellsOfCharges(step) && sources.claim.charges === 0n) {
     return { kind: 'drop', reason: 'nothing-charged' }
@@ -118,7 +131,7 @@ async function composeStep(
       ? { kind: 'drop', reason: 'agent-not-reminded' }
       : { kind: 'ready', content: { kind: 'app' }, notice: undefined }
   }
-  return await composeWords(deps, { message, step, channel }, sources)
+  return await composeWords(deps, { message, step, channel, anchorDay }, sources)
 }
 
 async function stepOf(
@@ -131,6 +144,10 @@ async function stepOf(
   return journey === undefined || step === undefined ? undefined : { journey, step }
 }
 
+function tellsOfReplan({ onlyIf = [] }: StepDefinition): boolean {
+  return onlyIf.some(({ fact }) => fact === 'replan-offered')
+}
+
 function tellsOfCharges({ acts = [] }: StepDefinition): boolean {
   return acts.some((act) => act.do === 'charge' && act.optional !== true)
 }
@@ -139,11 +156,13 @@ interface Said {
   message: HumanMessage
   step: StepDefinition
   channel: Channel
+  /** The day of the line that it is about. */
+  anchorDay: Day | null
 }
 
 async function composeWords(
   deps: ComposeDeps,
-  { message, step, channel }: Said,
+  { message, step, channel, anchorDay }: Said,
   sources: MessageSources,
 ): Promise<Composition> {
   const law = lawOfClaim(deps.laws, sources)
@@ -157,7 +176,7 @@ async function composeWords(
   const along = await claimsToldAlong(deps, message)
   const others = along.length === 0 ? {} : { otherClaims: along.map(({ claim }) => claim) }
   const more = {
-    ...(await dunningFacts(deps, sources, { today, notice: notice?.facts })),
+    ...(await dunningFacts(deps, sources, { today, notice: notice?.facts, anchorDay })),
     ...others,
   }
   const { template = '' } = step

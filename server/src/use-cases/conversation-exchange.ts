@@ -3,7 +3,6 @@
 import { JOSE_MEDIA_TYPE, type VerifiedMessage } from '@parley/sdk/protocol'
 import type { ClaimHold } from '../domain/claim/holds.ts'
 import { type StatusBody, type StatusFacts, statusOf } from '../domain/claim/status-of.ts'
-import { agreementOf } from '../storage/agreements.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import { type Claim, findClaim } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
@@ -11,6 +10,7 @@ import type { Tx } from '../storage/database.ts'
 import { appendMessages, type PreparedMessage, type Thread } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
 import { type NextMessage, prepareMessage } from './prepare-message.ts'
+import { type PlanInForce, readPlan } from './read-plan.ts'
 import { Outrun } from './retry-when-outrun.ts'
 
 export type ExchangeDeps = Pick<
@@ -30,6 +30,8 @@ export interface ClaimSituation {
   claim: Claim
   holds: ClaimHold[]
   agreementId: string | undefined
+  /** The agreed plan as it stood when it was read. */
+  plan: PlanInForce | undefined
   now: number
 }
 
@@ -42,19 +44,21 @@ export async function readSituation(
   const claim = await findClaim(deps.db, key)
   if (claim === undefined) throw new Error(`there is no claim ${key.claimId}`)
   const holds = await holdsOf(deps.db, key)
-  const agreement = await agreementOf(deps.db, key)
-  return { claim, holds, agreementId: agreement?.agreementId, now: deps.clock.now() }
+  const now = deps.clock.now()
+  const plan = await readPlan(deps.db, key, now)
+  return { claim, holds, agreementId: plan?.agreement.agreementId, plan, now }
 }
 
 /** The status of a situation in which some of the claim and its holds are about to change. */
 export function statusAfter(
-  { claim, holds, agreementId, now }: ClaimSituation,
+  { claim, holds, agreementId, plan, now }: ClaimSituation,
   change: { claim?: Partial<StatusFacts['claim']>; holds?: readonly ClaimHold[] } = {},
 ): StatusBody {
   return statusOf({
     claim: { ...claim, ...change.claim },
     holds: change.holds ?? holds,
     agreementId,
+    plan,
     now,
   })
 }

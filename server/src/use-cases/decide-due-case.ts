@@ -3,7 +3,7 @@
 import { type AfterStep, advanceCase, type CaseAdvance } from '../domain/dunning/advance-case.ts'
 import { segmentOf } from '../domain/dunning/claim-segment.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
-import { actOf, isContact } from '../domain/dunning/journey-definition.ts'
+import { actOf, isContact, isForPlans } from '../domain/dunning/journey-definition.ts'
 import { nextStep, stepAfter } from '../domain/dunning/next-step.ts'
 import {
   hasHappenedAgain,
@@ -168,6 +168,10 @@ function afterStep(
     case 'stopped':
       return { standing: undefined, ended: 'idle' }
     case 'exhausted':
+      // The next line of a plan has a round of its own.
+      if (due.journey !== undefined && isForPlans(due.journey)) {
+        return { standing: undefined, ended: 'idle' }
+      }
       return { standing: undefined, ended: facts.claim === 'open' ? 'exhausted' : 'idle' }
   }
 }

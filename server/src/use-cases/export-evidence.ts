@@ -15,7 +15,7 @@ import {
 } from '@parley/sdk/protocol'
 import { publishedKeys } from '../domain/claim/published-keys.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { agreementOf } from '../storage/agreements.ts'
+import { agreementsOf } from '../storage/agreements.ts'
 import { findClaim } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { agentKeys, type Enrolment, findEnrolment } from '../storage/enrolments.ts'
@@ -60,7 +60,7 @@ export async function gatherEvidence(
   key: { creditorId: string; claimId: string },
 ): Promise<EvidenceBundle> {
   const threads = await threadsOfClaim(tx, key)
-  const agreement = await agreementOf(tx, key)
+  const agreements = await agreementsOf(tx, key)
   return {
     format: EVIDENCE_FORMAT,
     paymentRequestId: key.claimId,
@@ -71,7 +71,7 @@ export async function gatherEvidence(
       ...(await banksOf(tx, threads)),
     ],
     threads: await transcriptsOf(tx, key.creditorId, threads),
-    agreements: agreement === undefined ? [] : [agreement.jws],
+    agreements: agreements.map(({ jws }) => jws),
     equivocations: (await equivocationsOf(tx, threads)).map(({ jws }) => jws),
   }
 }

@@ -1,5 +1,5 @@
 // The facts of a message to a person, from what is stored about a claim at the moment of sending.
-import { addDays, type Day, dayInZone, parseAmountOrZero } from '@parley/sdk/protocol'
+import { addDays, type Day, dayInZone, formatAmount, parseAmountOrZero } from '@parley/sdk/protocol'
 import { disputedOf, outstandingOf } from '../domain/claim/claim.ts'
 import { languageOfDebtor } from '../domain/claim/debtor.ts'
 import { isOwed } from '../domain/compliance/charge-items.ts'
@@ -19,7 +19,10 @@ import type { StepDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf } from '../domain/dunning/journey-definition.ts'
 import { termDaysOf } from '../domain/dunning/place-steps.ts'
 import { offersChoice } from '../domain/negotiation/plan-choices.ts'
+import { leftToAgree } from '../domain/plan/plan-moves.ts'
 import { chooseLanguage } from '../domain/wording/language.ts'
+import { agreementOf } from '../storage/agreements.ts'
+import type { PlanLineRecord } from '../storage/case-records.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { StoredNotice } from '../storage/column-types.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
@@ -57,7 +60,11 @@ export async function sharedFacts(
 export async function dunningFacts(
   deps: InputDeps,
   sources: MessageSources,
-  { today, notice }: { today: Day; notice: NoticeFacts | undefined },
+  {
+    today,
+    notice,
+    anchorDay,
+  }: { today: Day; notice: NoticeFacts | undefined; anchorDay: Day | null },
 ): Promise<DunningFacts> {
   const { claim, records, now } = sources
   const afterAgent = outcomeOfAgent(claim.conversation)
@@ -65,9 +72,14 @@ export async function dunningFacts(
   const dispute = records.holds.find(({ reason }) => reason === 'dispute')?.releasedAs
   const outcome = dispute?.split(' ')[0]
   const againOn = records.collections.last?.againOn ?? null
+  const agreement = await agreementOf(deps.db, claim)
+  const left = agreement && leftToAgree(agreement, today)
+  const { menu } = await readClaimOffer(deps.db, claim, now)
+  const planLine = records.plan?.lines.find(({ dueDate }) => dueDate === anchorDay)
   return {
-    canChoose: offersChoice((await readClaimOffer(deps.db, claim, now)).menu),
-    payBy: payByDay(today),
+    canChoose: left !== 'stands' && offersChoice(menu),
+    payBy: left === 'another-plan-offered' ? (agreement?.replan?.until ?? today) : payByDay(today),
+    ...(planLine === undefined ? {} : { planLine: planPayment(planLine, claim.currency) }),
     ...(afterAgent === undefined ? {} : { afterAgent }),
     ...(notice === undefined ? {} : { notice }),
     ...(disputed > 0n ? { disputed: { minor: disputed, currency: claim.currency } } : {}),
@@ -75,6 +87,10 @@ export async function dunningFacts(
     ...(againOn === null || againOn < today ? {} : { collectAgainOn: againOn }),
     ...(outcome === 'upheld' || outcome === 'rejected' ? { decision: { outcome } } : {}),
   }
+}
+
+function planPayment({ dueDate, open }: PlanLineRecord, currency: string) {
+  return { dueDate, amount: formatAmount({ minor: open, currency }) }
 }
 
 /** A notice as it leaves: what it states in law, and the facts that its text needs. */

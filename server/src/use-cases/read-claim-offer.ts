@@ -64,6 +64,7 @@ export async function readClaimOffer(
     dueDate: claim.dueDate,
     offeredOn: dayOf(now, request.timeZone),
     ...(payDay === undefined ? {} : { payDay }),
+    withoutPrice: request.replan !== undefined,
     revision: request.revision,
   })
   const offered = offers.map(({ hash, payload }) => ({ hash, menu: payload.menu }))

@@ -34,7 +34,10 @@ import {
   decideDecline,
 } from '../domain/negotiation/decide-answer.ts'
 import { explainEnd, explainNextMenu, placeOf } from '../domain/negotiation/explain-negotiation.ts'
+import { DEFAULT_POLICY } from '../domain/negotiation/policy.ts'
+import { leftToAgree, type ReplanOffer } from '../domain/plan/plan-moves.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { agreementOf, type KeptAgreement, markPlan } from '../storage/agreements.ts'
 import { type Claim, changeClaim } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
 import type { Tx } from '../storage/database.ts'
@@ -66,6 +69,8 @@ type Answer = FromAgent<AcceptMessage & CounterMessage & DeclineMessage> & { kin
 interface Situation extends ClaimSituation {
   request: RequestMessage
   facts: AnswerFacts
+  /** The agreement for which another plan was offered. */
+  former: KeptAgreement | undefined
 }
 
 /** Decides on an answer and writes what follows; see decide-answer.ts for the refusals. */
@@ -105,13 +110,17 @@ async function readSituation(deps: ReceiveDeps, thread: Thread): Promise<Situati
   if (request === undefined) throw new Error(`thread ${thread.thr} is broken`)
   const principal = parseAmount(request.amount)
   if (!principal.ok) throw new Error(`request ${claim.claimId} has no valid amount`)
+  const today = dayOf(now, request.timeZone)
+  const former = await agreementOf(deps.db, claim)
   return {
     ...situation,
     request,
+    former,
     facts: {
       now,
-      today: dayOf(now, request.timeZone),
+      today,
       claim,
+      ...(former === undefined ? {} : { agreement: leftToAgree(former, today) }),
       principal: principal.value,
       offered: offers.slice(newest).map(({ menu, exp }) => ({ menu, exp })),
       superseded: offers.slice(0, newest).map(({ menu }) => menu.menuId),
@@ -136,6 +145,7 @@ async function offeringOf(
     dueDate,
     offeredOn: dayOf(request.iat, request.timeZone),
     revision,
+    withoutPrice: request.replan !== undefined,
     ...(payDay === undefined ? {} : { payDay }),
   }
 }
@@ -159,7 +169,7 @@ async function decide(
 async function agree(
   deps: ReceiveDeps,
   answer: Answer,
-  { claim, request, facts }: Situation,
+  { claim, request, facts, former }: Situation,
   plan: PlanTerms,
 ): Promise<Result<StoredReply, Refusal>> {
   const { thread, message } = answer
@@ -177,7 +187,9 @@ async function agree(
   const jws = assembleGeneralJws(bytes, [await deps.signer.signAgreement(bytes), theirs])
   const reply = { status: 200, contentType: JOSE_JSON_MEDIA_TYPE, body: JSON.stringify(jws) }
   await deps.db.transaction().execute(async (tx) => {
-    await writeAgreement(tx, { claim, agreement, jws, acceptedBy: 'agent', at: facts.now })
+    const { lateTerms = DEFAULT_POLICY.late } = request
+    const made = { claim, agreement, jws, lateTerms, former, at: facts.now }
+    await writeAgreement(tx, { ...made, acceptedBy: 'agent' })
     await appendOrRollBack(tx, thread, [{ ...stored(message), reply }], facts.now)
   })
   deps.outboxChanged()
@@ -207,20 +219,24 @@ async function isSignedByAgent(
 async function offer(
   deps: ReceiveDeps,
   { thread, message, kind }: Answer,
-  { claim, facts }: Situation,
+  { claim, facts, former }: Situation,
   menu: MenuMessage['menu'],
 ): Promise<StoredReply> {
   const body = { requestId: claim.claimId, menu }
+  const expiresAt = facts.offered.at(-1)?.exp
   const ours = await prepareMessage(deps, {
     thread,
     kind: 'menu',
     body,
     now: facts.now,
     after: stored(message),
+    // Another plan is on offer until its day, whatever menu shows it.
+    ...(former === undefined || expiresAt === undefined ? {} : { expiresAt }),
   })
   const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
   await deps.db.transaction().execute(async (tx) => {
-    if (!(await changeClaim(tx, claim, { conversation: 'negotiating' }))) throw new Outrun()
+    const conversation = former === undefined ? ('negotiating' as const) : claim.conversation
+    if (!(await changeClaim(tx, claim, { conversation }))) throw new Outrun()
     await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], facts.now)
     if (kind === 'counter') await bumpCounters(tx, thread)
     const type = kind === 'counter' ? 'negotiation.countered' : 'negotiation.declined'
@@ -235,7 +251,9 @@ async function end(
   { thread, message, kind }: Answer,
   situation: Situation & { ends: 'refused' | 'impasse' },
 ): Promise<StoredReply> {
-  const { claim, facts, holds, ends: conversation } = situation
+  const { claim, facts, holds, former, ends: conversation } = situation
+  if (former !== undefined)
+    return await endReplan(deps, { thread, message, kind }, situation, former)
   const body = statusAfter(situation, { claim: { conversation } })
   const ours = await prepareMessage(deps, {
     thread,
@@ -257,6 +275,35 @@ async function end(
   })
   deps.outboxChanged()
   return reply
+}
+
+/** No other plan came about: the agreement stands, and what it says of late instalments follows. */
+async function endReplan(
+  deps: ReceiveDeps,
+  { thread, message, kind }: Pick<Answer, 'thread' | 'message' | 'kind'>,
+  situation: Situation & { ends: 'refused' | 'impasse' },
+  former: KeptAgreement,
+): Promise<StoredReply> {
+  const { claim, facts, plan } = situation
+  const { now } = facts
+  const refused = plan && { ...plan, replan: answered(plan.replan) }
+  const body = statusAfter({ ...situation, plan: refused })
+  const after = stored(message)
+  const ours = await prepareMessage(deps, { thread, kind: 'status', body, now, after })
+  const reply = { status: 200, contentType: JOSE_MEDIA_TYPE, body: ours.jws }
+  await deps.db.transaction().execute(async (tx) => {
+    if (!(await changeClaim(tx, claim, {}))) throw new Outrun()
+    await appendOrRollBack(tx, thread, [{ ...stored(message), reply }, ours], now)
+    await markPlan(tx, former, { ...former, replan: answered(former.replan), lookAt: now })
+    const data = endData(kind, facts, situation.ends)
+    await record(tx, { claim, type: 'negotiation.declined', at: now, data })
+  })
+  deps.outboxChanged()
+  return reply
+}
+
+function answered(replan: ReplanOffer | null): ReplanOffer | null {
+  return replan && { ...replan, state: 'refused' }
 }
 
 /** What the timeline says of an answer that got another menu. */

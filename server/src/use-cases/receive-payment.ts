@@ -21,7 +21,7 @@ import { isUndisputed } from '../domain/claim/dispute.ts'
 import type { ClaimHold } from '../domain/claim/holds.ts'
 import { statusOf } from '../domain/claim/status-of.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { findAgreement, type StoredAgreement } from '../storage/agreements.ts'
+import { type FoundAgreement, findAgreement } from '../storage/agreements.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import { type Claim, findClaim, lockClaim, planLinesOf } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
@@ -41,7 +41,7 @@ export async function paymentThread(agreementId: string, line: number): Promise<
 }
 
 interface Incoming {
-  agreement: StoredAgreement
+  agreement: FoundAgreement
   message: VerifiedMessage
   late: Refusal | undefined
   payment: PaymentMessage
@@ -119,7 +119,7 @@ async function identify(
   return ok({ agreement, ...verified.value, payment: payment.value, bankKey: bankKey.value })
 }
 
-function newThread(agreement: StoredAgreement, message: VerifiedMessage): Thread {
+function newThread(agreement: FoundAgreement, message: VerifiedMessage): Thread {
   return {
     creditorId: agreement.creditorId,
     thr: message.payload.thr,
@@ -154,6 +154,7 @@ async function decideAndWrite(
       isUndisputed: isUndisputed(claim, lines, payment.line),
       line: lines.find(({ line }) => line === payment.line),
       lease: seen,
+      isReplaced: agreement.isReplaced,
     },
     payment,
   )

@@ -4,11 +4,13 @@ import { dayInZone } from '@parley/sdk/protocol'
 import { amountAsOf } from '../domain/claim/amount-as-of.ts'
 import { payByDay } from '../domain/content/claim-facts.ts'
 import { chargesOf } from '../storage/charges.ts'
-import { findClaim } from '../storage/claims.ts'
+import { type Claim, findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
 import type { HumanMessage } from '../storage/human-messages.ts'
+import type { Thread } from '../storage/threads.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
+import { readSituation, statusAfter } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
@@ -37,6 +39,7 @@ export async function prepareAgentReminder(
   if (claim === undefined) return undefined
   const thread = await conversationOf(deps, claim)
   if (thread.enrolmentId === null) return undefined
+  if (claim.conversation === 'agreed') return await preparePlanReminder(deps, claim, thread)
   const now = deps.clock.now()
   const { timeZone } = await readCreditor(deps.db, claim.creditorId)
   const today = dayInZone(now, timeZone)
@@ -61,5 +64,22 @@ export async function prepareAgentReminder(
     const fresh = await findClaim(tx, claim)
     if (fresh?.version !== claim.version) throw new Outrun()
     await appendToConversation(tx, thread, reminder, now)
+  }
+}
+
+/** Of an agreed plan no reminder is sent: a status says which line is due (DUN-05). */
+async function preparePlanReminder(
+  deps: RemindDeps,
+  claim: Claim,
+  thread: Thread,
+): Promise<(tx: Tx) => Promise<void>> {
+  const situation = await readSituation(deps, claim)
+  const { now } = situation
+  const body = { ...statusAfter(situation), reason: { code: 'plan-line-near' } }
+  const status = await prepareMessage(deps, { thread, kind: 'status', body, now })
+  return async (tx) => {
+    const fresh = await findClaim(tx, claim)
+    if (fresh?.version !== situation.claim.version) throw new Outrun()
+    await appendToConversation(tx, thread, status, now)
   }
 }

@@ -20,9 +20,11 @@ export async function requestOfClaim(
     respondBy: number
     /** Whose agent it goes to, if to one. */
     enrolment?: Enrolment | undefined
+    /** The agreement for which another plan is offered. */
+    replan?: MessageBody<'request'>['replan']
   },
 ): Promise<MessageBody<'request'>> {
-  const { claim, creditor, now, respondBy, enrolment } = facts
+  const { claim, creditor, now, respondBy, enrolment, replan } = facts
   const payDay = await payDayFor(db, claim, enrolment)
   return requestBody({
     requestId: claim.claimId,
@@ -36,6 +38,7 @@ export async function requestOfClaim(
     outstanding: outstandingOf(claim),
     revision: claim.revision,
     arm: claim.arm,
+    ...(replan === undefined ? {} : { replan }),
   })
 }
 

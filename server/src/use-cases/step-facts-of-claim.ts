@@ -1,6 +1,6 @@
 // From what is stored about a claim, its debtor and creditor to the facts on which every decision
 // about a step of its journey rests. Reads nothing itself.
-import { formatAmount } from '@parley/sdk/protocol'
+import { compareDays, type Day, dayInZone, formatAmount, nextTargetDay } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import type { ContactPoints, Party, Preferences } from '../domain/claim/debtor.ts'
 import { standingAt } from '../domain/claim/holds.ts'
@@ -10,10 +10,16 @@ import { countsAsArrived } from '../domain/delivery/delivery.ts'
 import type { Contact } from '../domain/dunning/contact-budget.ts'
 import type { ContactPlace } from '../domain/dunning/contact-window.ts'
 import type { Facts } from '../domain/dunning/journey-conditions.ts'
-import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
+import { isForPlans, type JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { livesOf } from '../domain/dunning/special-journeys.ts'
 import type { NoticeState, StepFacts } from '../domain/dunning/step-facts.ts'
-import type { CaseRecords, HoldRecord, StoredCollection } from '../storage/case-records.ts'
+import { lineSpokenOf } from '../domain/plan/plan-lines.ts'
+import type {
+  CaseRecords,
+  HoldRecord,
+  PlanLineRecord,
+  StoredCollection,
+} from '../storage/case-records.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
 import type { LawBook } from './deps.ts'
@@ -75,6 +81,7 @@ export function stepFactsOf(
   const timeZone = debtor.timeZone ?? creditor.timeZone
   const notice = noticeState(records.notice, now)
   const arrived = notice === 'sent' ? records.notice?.terms?.announced : null
+  const anchorDay = on.anchorDay ?? (isForPlans(journey) ? spokenOf(sources, now) : null)
   return {
     now,
     claim: claim.state,
@@ -89,7 +96,7 @@ export function stepFactsOf(
       respondBy: claim.respondBy,
       dueDate: claim.dueDate,
       triggerAt: on.triggerAt,
-      anchorDay: on.anchorDay,
+      anchorDay,
       payDay: debtor.preferences.payDay ?? null,
       noticeLastDay: arrived?.lastDay ?? null,
       holdEndedAt: holdEndedAt(journey, records, now),
@@ -108,7 +115,21 @@ export function stepFactsOf(
     place: placeOf(debtor, timeZone, law),
     law,
     notice,
+    instalmentMinor: lineOn(records, anchorDay)?.open ?? 0n,
   }
+}
+
+function lineOn({ plan }: CaseRecords, day: Day | null): PlanLineRecord | undefined {
+  return plan?.lines.find(({ dueDate }) => dueDate === day)
+}
+
+/** The day of the line that people are written to about; null without an agreed plan. */
+export function spokenOf(
+  { records, creditor }: Pick<StepSources, 'records' | 'creditor'>,
+  at: number,
+): Day | null {
+  const lines = records.plan?.lines ?? []
+  return lineSpokenOf(lines, dayInZone(at, creditor.timeZone))?.dueDate ?? null
 }
 
 /** The holds that stand. */
@@ -188,9 +209,21 @@ export function knownFacts(
     'charges-agreed': creditor.chargesAgreed,
     // Nobody has shown it: what needs it is left out.
     'fourth-missed-date': false,
+    ...planFacts(records, dayInZone(now, creditor.timeZone)),
     ...(promise === null ? {} : { promise }),
     ...(dispute === null ? {} : { dispute }),
     ...(collection === null ? {} : { 'collection-failure': failureNow(collection) }),
+  }
+}
+
+function planFacts({ plan }: CaseRecords, today: Day): Facts {
+  if (plan === null) return {}
+  const open = plan.lines.filter((line) => line.open > 0n)
+  const missed = open.filter(({ dueDate }) => compareDays(today, nextTargetDay(dueDate)) > 0)
+  return {
+    'missed-instalments': missed.length,
+    'plan-done': open.length === 0,
+    'replan-offered': plan.isReplanOffered,
   }
 }
 

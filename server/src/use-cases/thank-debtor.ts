@@ -1,17 +1,16 @@
 // The thank-you for a settled claim, with an apology where a reminder crossed the money: one mail, or one
 // text message to a person without an address for mail. It waits in the queue of messages to people.
 import { dayInZone } from '@parley/sdk/protocol'
-import { channelUse } from '../domain/channels/channel-use.ts'
-import type { Claim } from '../storage/claims.ts'
+import { agreementOf } from '../storage/agreements.ts'
 import { findClaim } from '../storage/claims.ts'
-import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
-import { type Debtor, findDebtor } from '../storage/debtors.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import { findDebtor } from '../storage/debtors.ts'
 import { messagesAboutClaim } from '../storage/messages-about-claim.ts'
 import { findPayment } from '../storage/payments.ts'
+import { answerChannel } from './answer-channel.ts'
 import { thankYouStep } from './compose-answer.ts'
 import type { Deps } from './deps.ts'
 import { queueAnswer } from './queue-answer.ts'
-import { lawOfClaim } from './step-facts-of-claim.ts'
 
 type ThankDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'laws' | 'servedChannels' | 'outboxChanged'>
 
@@ -33,7 +32,7 @@ export async function thankDebtor(
   if (payment.claimId !== claim.claimId || payment.reversedAt !== null) return false
   const debtor = await findDebtor(deps.db, claim)
   const creditor = await readCreditor(deps.db, claim.creditorId)
-  const channel = debtor && channelFor(deps, { claim, debtor, creditor })
+  const channel = debtor && answerChannel(deps, { claim, debtor, creditor })
   if (channel === undefined) return false
   const step = thankYouStep(payment.paymentId)
   const written = await messagesAboutClaim(deps.db, claim)
@@ -46,26 +45,13 @@ export async function thankDebtor(
     const isSent = isContact && sentAt !== null
     return isSent && dayInZone(sentAt, creditor.timeZone) >= payment.receivedOn
   })
-  const template = isCrossed ? 'apology-and-thanks-t1' : 'thank-you'
+  // Who kept to a plan for months is thanked for all of it.
+  const isPlanDone = ((await agreementOf(deps.db, claim))?.plan.instalments ?? 1) > 1
+  const thanks = isPlanDone && channel === 'email' ? 'plan-done-t1' : 'thank-you'
+  const template = isCrossed ? 'apology-and-thanks-t1' : thanks
   const isNew = await deps.db
     .transaction()
     .execute((tx) => queueAnswer(deps, tx, { claim, step, channel, template }))
   if (isNew) deps.outboxChanged()
   return isNew
-}
-
-/** Where the person is thanked; undefined where that leads nowhere or is not wanted. */
-function channelFor(
-  { laws, servedChannels }: ThankDeps,
-  { claim, debtor, creditor }: { claim: Claim; debtor: Debtor; creditor: CreditorRow },
-): 'email' | 'sms' | undefined {
-  const { contact, closedChannels } = debtor
-  const channel = contact.email === undefined ? 'sms' : 'email'
-  if (closedChannels.includes(channel)) return undefined
-  if (channel === 'email') return channel
-  if (contact.phone === undefined || !servedChannels.has('sms')) return undefined
-  const law = lawOfClaim(laws, { claim, debtor, creditor })
-  const isAllowed =
-    law === null || channelUse({ law }, { channel, tone: 'T1' }).verdict === 'allowed'
-  return isAllowed ? channel : undefined
 }

@@ -1,12 +1,18 @@
-// Writes an agreement into the caller's transaction: the plan's lines replace the single one, money
-// that came in since the request goes to the earliest lines, and the journey to people ends.
-import { type Agreement, parseAmount } from '@parley/sdk/protocol'
+// Writes an agreement into the caller's transaction: the plan's lines replace those before, money that
+// came in since the request goes to the earliest lines, and the journey to people ends.
+import { type Agreement, type LateTerms, parseAmount } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
-import { insertAgreement, type StoredAgreement } from '../storage/agreements.ts'
+import {
+  insertAgreement,
+  type KeptAgreement,
+  replaceAgreement,
+  type StoredAgreement,
+} from '../storage/agreements.ts'
 import { type Claim, changeClaim, replacePlanLines } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvent } from '../storage/events.ts'
+import { clearLeases } from '../storage/payment-leases.ts'
 import { Outrun } from './retry-when-outrun.ts'
 
 export interface NewAgreement {
@@ -14,12 +20,16 @@ export interface NewAgreement {
   agreement: Agreement
   jws: StoredAgreement['jws']
   acceptedBy: StoredAgreement['acceptedBy']
+  /** What the request said that follows when an instalment is late. */
+  lateTerms: LateTerms
+  /** The agreement whose place it takes. */
+  former: KeptAgreement | undefined
   at: number
 }
 
 /** @throws {Outrun} when the claim changed since the decision. */
 export async function writeAgreement(tx: Tx, made: NewAgreement): Promise<void> {
-  const { claim, agreement, at } = made
+  const { claim, agreement, former, at } = made
   const total = minorOf(agreement.total)
   // Less than the claim's own principal when money came in before the request was made.
   const requested = minorOf(agreement.principal)
@@ -28,10 +38,15 @@ export async function writeAgreement(tx: Tx, made: NewAgreement): Promise<void> 
   const changed = await changeClaim(tx, claim, {
     conversation: 'agreed',
     dunning: 'idle',
-    price: total - requested,
+    // What a plan before has cost is part of what another is made over.
+    price: claim.price + total - requested,
   })
   if (!changed) throw new Outrun()
   await replacePlanLines(tx, claim, linesAfter(agreement, receivedSince))
+  if (former !== undefined) {
+    await replaceAgreement(tx, former, at)
+    await clearLeases(tx, claim)
+  }
   await insertAgreement(tx, {
     creditorId: claim.creditorId,
     agreementId: agreement.agreementId,
@@ -42,14 +57,17 @@ export async function writeAgreement(tx: Tx, made: NewAgreement): Promise<void> 
     bankIss: agreement.payBy?.bank ?? null,
     jws: made.jws,
     agreedAt: at,
+    lateTerms: made.lateTerms,
+    mayReplan: former === undefined,
   })
   await endDunning(tx, claim)
   await appendEvent(tx, {
     creditorId: claim.creditorId,
     claimId: claim.claimId,
-    type: 'negotiation.agreed',
+    type: former === undefined ? 'negotiation.agreed' : 'plan.replanned',
     at,
     data: {
+      ...(former === undefined ? {} : { formerAgreementId: former.agreementId }),
       agreementId: agreement.agreementId,
       acceptedBy: made.acceptedBy,
       instalments: agreement.plan.instalments,

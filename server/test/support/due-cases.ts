@@ -84,7 +84,7 @@ export function dueCase({
     creditor: { timeZone: 'Europe/Brussels', country: 'BE', chargesAgreed: false, ...creditor },
     records: {
       ...{ notice: null, holds: [], promisesMade: 0, promisedDay: null, messagesSent: 0 },
-      ...{ hasAgent: false, wasSought: false, lastPaymentAt: null },
+      ...{ hasAgent: false, wasSought: false, lastPaymentAt: null, plan: null },
       collections: { last: null, timesAgain: 0 },
       ...records,
     },

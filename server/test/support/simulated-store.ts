@@ -154,6 +154,7 @@ function recordsOf(kept: KeptClaim, hasAgent: boolean): CaseRecords {
     wasSought,
     collections: { last: null, timesAgain: 0 },
     lastPaymentAt: standingPayments.at(-1)?.createdAt ?? null,
+    plan: null,
   }
 }
 

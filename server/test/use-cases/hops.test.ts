@@ -9,6 +9,7 @@ import {
   typOf,
 } from '@parley/sdk/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { DEFAULT_POLICY } from '../../src/domain/negotiation/policy.ts'
 import { forgetHopNonces } from '../../src/use-cases/admit-hop.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
 import { bareHop, signedHop } from '../support/bank-hop.ts'
@@ -41,6 +42,7 @@ beforeEach(async () => {
       bank_iss: BANK,
       jws: '{}',
       agreed_at: world.deps.clock.now(),
+      late_terms: JSON.stringify(DEFAULT_POLICY.late),
     })
     .execute()
   const record = keyRecordOf({ ...key.publicJwk, kid: key.kid })

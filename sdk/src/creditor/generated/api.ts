@@ -1380,6 +1380,7 @@ export interface components {
             tiers?: number[];
             /** @description True by default: state the bounds of the policy in the menus; a bot then sees at once whether there is a plan, and ends within four round trips. */
             publishEnvelope?: boolean;
+            late?: components["schemas"]["LateTerms"];
         };
         PolicyAmount: string;
         NegotiationPrice: {
@@ -1389,6 +1390,20 @@ export interface components {
             lastDueWithinDays?: number;
             /** @description Only if the last instalment is due more than so many days after the due date. */
             lastDueAfterDays?: number;
+        };
+        /** @description What follows when an instalment is late. Every request says so before anything is agreed; {"graceDays": 7, "replans": 1, "answerDays": 10, "onDefault": "overdue-lines"} by default. */
+        LateTerms: {
+            /** @description Calendar days after the last day on which an instalment is in time. */
+            graceDays: number;
+            /** @description How often another plan for the rest is offered by itself. */
+            replans: number;
+            /** @description Calendar days that the offer stands. */
+            answerDays: number;
+            /**
+             * @description After a default the instalments whose day has passed are asked for, and nothing before its day.
+             * @enum {unknown}
+             */
+            onDefault: "overdue-lines";
         };
         /** @description What the law allows plans of this segment to cost; {"freeOfChargeOnly": true} by default. State a cap only if somebody who knows the law has confirmed it. */
         NegotiationLaw: {
@@ -2014,7 +2029,7 @@ export interface components {
             };
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";

@@ -57,6 +57,8 @@ remittance: Remittance
 documents?: Document[]
 dunning: Dunning
 menu: Menu
+lateTerms?: LateTerms
+replan?: Replan
 })
 /**
  * ISO 20022 PmtInfId, unique for the creditor, never reused.
@@ -139,6 +141,7 @@ fencing?: number
 until?: EpochSeconds
 reason?: Reason
 }
+plan?: PlanStanding
 })
 /**
  * typ parley-payment+jwt. ACCP asks for the lease, PDNG says that the outcome is unknown, ACSC that the payment settled, RJCT that none was made.
@@ -196,11 +199,15 @@ status: ("CNCL" | "RJCR")
 reason?: Reason
 })
 /**
- * typ parley-query+jwt. Asks where the claim stands; with asOf what is owed on that day. Answered by status or quote.
+ * typ parley-query+jwt. Asks where the claim stands; with asOf what is owed on that day, with payoff what ends the plan then. Answered by status or quote.
  */
 export type QueryMessage = (CommonClaims & {
 requestId: RequestId
 asOf?: Day
+/**
+ * With asOf: what ends the agreed plan on that day.
+ */
+payoff?: true
 })
 /**
  * typ parley-quote+jwt. What is owed on a day, with its parts; firm until exp for a payment that arrives by then.
@@ -219,6 +226,17 @@ parts: AmountPart[]
  * Each part is rounded half-even to the minor unit; the total is their sum.
  */
 rounding: "half-even-per-part"
+/**
+ * Present when total ends the plan.
+ */
+payoff?: {
+agreementId: Hash
+remitted: Amount3
+/**
+ * Calendar day, no time and no zone.
+ */
+lastDay: string
+}
 })
 /**
  * typ parley-dispute+jwt. The debtor disputes a part or all; the rest stays payable. Answered by status.
@@ -508,6 +526,38 @@ freeOfChargeOnly: boolean
 maxAprBps?: number
 maxFee?: Amount
 }
+/**
+ * What follows when an instalment does not arrive in time; told before anything is agreed.
+ */
+export interface LateTerms {
+/**
+ * Calendar days after the last day on which an instalment is in time.
+ */
+graceDays: number
+/**
+ * How often the creditor offers another plan for the rest by itself.
+ */
+replans: number
+/**
+ * Calendar days that such an offer stands.
+ */
+answerDays: number
+/**
+ * What is asked for after a default: the instalments whose day has passed, each on its day, and nothing before.
+ */
+onDefault: "overdue-lines"
+}
+/**
+ * This request offers another plan for the rest of an agreement that stands until the new one is made.
+ */
+export interface Replan {
+agreementId: Hash
+reason: Reason
+}
+export interface Reason {
+code: string
+text?: string
+}
 export interface PayBy {
 /**
  * Issuer of the only bank that may take the payment lease for this agreement.
@@ -534,10 +584,6 @@ downPaymentBps?: number
  * Day of the month of every instalment after the first; only with P1M.
  */
 payDay?: number
-}
-export interface Reason {
-code: string
-text?: string
 }
 /**
  * Payload of the agreement, a JWS in General JSON serialization (typ parley-agreement+jwt) with the signatures of creditor and agent over the same bytes. Derived from the offer and the answer alone.
@@ -603,9 +649,50 @@ code: string
 text?: string
 }
 /**
+ * How far an agreed plan has come.
+ */
+export interface PlanStanding {
+state: ("active" | "late" | "replan-offered" | "defaulted" | "completed")
+/**
+ * @minItems 1
+ * @maxItems 60
+ */
+lines: {
+line: number
+dueDate: Day
+open: Amount2
+/**
+ * late: within grace; missed: after it; cured: paid after its day.
+ */
+state: ("planned" | "due" | "paid" | "late" | "missed" | "cured")
+inTimeUntil: Day
+graceUntil: Day
+}[]
+}
+/**
+ * What is left to pay of it.
+ */
+export interface Amount2 {
+/**
+ * Decimal string with exactly the minor units of the currency.
+ */
+value: string
+currency: string
+}
+/**
  * A summand of a total. principal, plan-price, fee, interest and compensation add; paid and credit subtract.
  */
 export interface AmountPart {
 kind: ("principal" | "plan-price" | "fee" | "interest" | "compensation" | "paid" | "credit")
 amount: Amount
+}
+/**
+ * The share of the plan's fee for instalments that are not due by asOf: it is not owed.
+ */
+export interface Amount3 {
+/**
+ * Decimal string with exactly the minor units of the currency.
+ */
+value: string
+currency: string
 }

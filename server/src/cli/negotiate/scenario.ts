@@ -2,7 +2,11 @@
 // policy and values, the agent its household. What is named `truth` is for scoring and not read.
 import type { CashFlow, DecisionPolicy } from '@parley/sdk'
 import { addDays, type Day, formatDecimal, type PlanInterval } from '@parley/sdk/protocol'
-import type { PolicyTerms, PriceTerms } from '../../domain/negotiation/policy.ts'
+import {
+  DEFAULT_POLICY,
+  type PolicyTerms,
+  type PriceTerms,
+} from '../../domain/negotiation/policy.ts'
 
 export interface Scenario {
   id: string
@@ -86,6 +90,7 @@ export function policyTermsOf(
     prices: domain.priceLevelsBps.flatMap((bps) => priceOf(policy, bps)),
     downPaymentsBps: [],
     payDayPlans: false,
+    late: DEFAULT_POLICY.late,
     law: {
       freeOfChargeOnly: legal.freeOfChargeOnly,
       maxAprBps: legal.maxAprBps,

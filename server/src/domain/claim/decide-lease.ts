@@ -21,6 +21,8 @@ export interface LeaseFacts {
     | { line: number; amount: bigint; paid: bigint; credited: bigint; endToEndId: string }
     | undefined
   lease: Lease | undefined
+  /** Another agreement took the place of the one that the bank pays under. */
+  isReplaced?: boolean
 }
 
 /** How long a bank may take between the lease and its report. */
@@ -42,6 +44,8 @@ export function decidePayment(
   facts: LeaseFacts,
   payment: Pick<PaymentMessage, 'status' | 'amount' | 'endToEndId' | 'fencing'>,
 ): Result<LeaseDecision, Refusal> {
+  // Money that was on its way is credited to the plan in force when it arrives (PAY-11).
+  if (facts.isReplaced === true) return ok({ lease: undefined, granted: false, reason: 'SUPD' })
   const mismatch = refuseMismatch(facts, payment)
   if (mismatch !== undefined) return err(mismatch)
   if (payment.status === 'ACCP') return ok(decideLease(facts))

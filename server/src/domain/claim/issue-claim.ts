@@ -272,13 +272,15 @@ export interface RequestFacts {
   arm: Arm | null
   /** What is owed; below the amount of the invoice once money came in. */
   outstanding: bigint
+  /** The agreement for which another plan is offered, and why. Spec: PLN-05. */
+  replan?: RequestMessage['replan']
 }
 
 /** The body of the signed request, menu 0 included. */
 export function requestBody(
   facts: RequestFacts,
 ): Omit<RequestMessage, keyof CommonClaims> & { menu: Menu } {
-  const { creditor, invoice, revision = 1 } = facts
+  const { creditor, invoice, revision = 1, replan } = facts
   const value = { minor: facts.outstanding, currency: invoice.amount.currency }
   return {
     requestId: facts.requestId,
@@ -308,7 +310,10 @@ export function requestBody(
       dueDate: invoice.dueDate,
       offeredOn: facts.today,
       ...(facts.payDay === undefined ? {} : { payDay: facts.payDay }),
+      withoutPrice: replan !== undefined,
       revision,
     }),
+    lateTerms: facts.policy.terms.late,
+    ...(replan === undefined ? {} : { replan }),
   }
 }

@@ -2,6 +2,7 @@
 // next. One place, so that every message about a claim tells the same.
 import { type CommonClaims, formatAmount, type StatusMessage } from '@parley/sdk/protocol'
 import type { Arm } from '../dunning/assign-journey.ts'
+import { type PlanSituationOnWire, planOnWire } from '../plan/plan-on-wire.ts'
 import { owedOf } from './amount-as-of.ts'
 import { type ClaimMoney, type ClaimState, type ConversationState, disputedOf } from './claim.ts'
 import { type ClaimHold, leadingHold, reasonOnWire } from './holds.ts'
@@ -21,10 +22,12 @@ export interface StatusFacts {
   readonly holds: readonly ClaimHold[]
   readonly now: number
   readonly agreementId?: string | undefined
+  /** How far the agreed plan has come. */
+  readonly plan?: PlanSituationOnWire | undefined
 }
 
 /** The body of a status. `hold` is the one that stands longest, without `until` when it is open. */
-export function statusOf({ claim, holds, now, agreementId }: StatusFacts): StatusBody {
+export function statusOf({ claim, holds, now, agreementId, plan }: StatusFacts): StatusBody {
   const { currency } = claim
   const disputed = disputedOf(claim)
   const hold = claim.state === 'open' ? leadingHold(holds, now) : undefined
@@ -36,6 +39,7 @@ export function statusOf({ claim, holds, now, agreementId }: StatusFacts): Statu
     ...(disputed > 0n ? { disputed: formatAmount({ minor: disputed, currency }) } : {}),
     ...(hold === undefined ? {} : { hold: holdOnWire(hold) }),
     ...(agreementId === undefined ? {} : { agreementId }),
+    ...(plan === undefined ? {} : { plan: planOnWire(plan, currency) }),
     nextStep: nextStepOf(claim, hold),
   }
 }

@@ -29,6 +29,7 @@ export const FACT_KINDS = {
   'service-can-stop': 'flag',
   'in-hardship': 'flag',
   'plan-done': 'flag',
+  'replan-offered': 'flag',
 } as const satisfies Readonly<Record<string, FactKind>>
 
 type FactKind = 'text' | 'number' | 'money' | 'flag'

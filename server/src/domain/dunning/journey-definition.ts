@@ -128,6 +128,11 @@ export function beginsWithClaim({ triggers = ['issued'] }: JourneyDefinition): b
   return triggers.includes('issued') || triggers.includes('due')
 }
 
+/** Tells whether a journey speaks of the lines of an agreed plan, one round for each. */
+export function isForPlans({ triggers = [] }: JourneyDefinition): boolean {
+  return triggers.includes('instalment')
+}
+
 /** Returns the channels of a step in the order in which they are tried; none for acts alone. */
 export function channelsOf({ channel, channels }: StepDefinition): readonly Channel[] {
   return channels ?? (channel === undefined ? [] : [channel])

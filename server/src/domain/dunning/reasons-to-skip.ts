@@ -6,6 +6,7 @@ import { meetsAll } from './journey-conditions.ts'
 import {
   actOf,
   isContact,
+  isForPlans,
   type JourneyDefinition,
   type StepDefinition,
 } from './journey-definition.ts'
@@ -24,6 +25,7 @@ export type SkipReason =
   | 'anchor-unknown'
   | 'notice-missing'
   | 'law-unknown'
+  | 'instalment-paid'
   | Unreachable
 
 /** Looks at a step that is planned. */
@@ -46,12 +48,14 @@ export function reasonToSkipNow({ journey, step, facts }: StepInQuestion): SkipR
   const stop = journey.stopWhen.find((condition) => isMet(condition, facts))
   if (stop !== undefined) return stop
   if (isContact(step) && facts.outstandingMinor <= 0n) return 'nothing-outstanding'
+  if (isForPlans(journey) && facts.instalmentMinor <= 0n) return 'instalment-paid'
   return isContact(step) ? (reasonOfSegment(journey, facts) ?? reasonOfLaw(step, facts)) : null
 }
 
 function reasonOfSegment(journey: JourneyDefinition, facts: StepFacts): SkipReason | null {
   const segment = segmentOf({ ...facts, respondBy: facts.anchors.respondBy })
-  const speaks = journey.segments.some((own) => own === segment)
+  const speaks =
+    segment === 'agreed' ? isForPlans(journey) : journey.segments.some((own) => own === segment)
   return speaks || segment === 'agent-may-answer' ? null : 'other-segment'
 }
 

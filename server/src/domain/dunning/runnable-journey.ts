@@ -25,10 +25,12 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'anchor:notice-term-end',
   'anchor:pay-day',
   'anchor:promise-day',
+  'anchor:instalment-day',
   'anchor:hold-end',
   'trigger:issued',
   'trigger:due',
   'trigger:promise',
+  'trigger:instalment',
   'trigger:dispute',
   'trigger:already-paid',
   'trigger:hardship',
@@ -72,6 +74,9 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'fact:in-hardship',
   'fact:charges-agreed',
   'fact:fourth-missed-date',
+  'fact:missed-instalments',
+  'fact:plan-done',
+  'fact:replan-offered',
   ...Object.keys(DUNNING_TEMPLATES).map((template) => `text:${template}`),
 ])
 

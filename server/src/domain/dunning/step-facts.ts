@@ -42,6 +42,8 @@ export interface StepFacts {
   /** Null where no law is known for the debtor: nothing formal is done then. */
   readonly law: LawInForce | null
   readonly notice: NoticeState
+  /** What is left of the line that a journey of a plan speaks of; zero where there is none. */
+  readonly instalmentMinor: bigint
 }
 
 /**

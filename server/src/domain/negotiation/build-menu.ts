@@ -103,8 +103,8 @@ let cachedDays = 0
 
 /** What does not depend on an amount; invoices of one run share it, so it is kept. */
 function policySpace(policy: Policy, claim: ClaimBounds): PolicySpace {
-  const { currency, dueDate, offeredOn, payDay = '' } = claim
-  const key = [policy.policyHash, currency, dueDate, offeredOn, payDay].join(' ')
+  const { currency, dueDate, offeredOn, payDay = '', withoutPrice = false } = claim
+  const key = [policy.policyHash, currency, dueDate, offeredOn, payDay, withoutPrice].join(' ')
   const known = spacesByKey.get(key)
   if (known !== undefined) return known
   const bounds = policyBounds(policy.terms, claim)

@@ -30,6 +30,8 @@ export interface AnswerFacts {
   /** The creditor's calendar day. */
   today: string
   claim: { state: ClaimState; conversation: ConversationState }
+  /** What an agreement of the claim leaves to agree on; without one, what the claim does. */
+  agreement?: 'stands' | 'another-plan-offered'
   principal: Money
   /** Every menu of the newest revision, oldest first. */
   offered: readonly OfferedMenu[]
@@ -139,9 +141,11 @@ function refuseMenu({ superseded = [] }: AnswerFacts, menuId: string): Refusal {
     : refusal('menu-unknown', 'no such menu in this thread', '/menuId')
 }
 
-function refuseClosed({ claim }: AnswerFacts): Refusal | undefined {
+function refuseClosed({ claim, agreement }: AnswerFacts): Refusal | undefined {
   if (claim.state === 'settled') return refusal('claim-settled', 'nothing is owed any more')
   if (claim.state !== 'open') return refusal('claim-not-open', `the claim is ${claim.state}`)
-  if (claim.conversation === 'agreed') return refusal('agreement-exists', 'a plan was agreed')
-  return undefined
+  const isAgreed = claim.conversation === 'agreed' || agreement !== undefined
+  return isAgreed && agreement !== 'another-plan-offered'
+    ? refusal('agreement-exists', 'a plan was agreed')
+    : undefined
 }

@@ -7,6 +7,7 @@ import {
   type EnvelopeBounds,
   formatAmount,
   type InstalmentLaw,
+  type LateTerms,
   minorUnits,
   type PlanInterval,
 } from '@parley/sdk/protocol'
@@ -57,6 +58,8 @@ export interface PolicyTerms {
   tiers: number[]
   /** Whether the bounds of the policy stand in the menus. */
   publishEnvelope: boolean
+  /** What follows when an instalment does not arrive in time; every request says so. */
+  late: LateTerms
 }
 
 export interface Policy {
@@ -91,6 +94,7 @@ export const DEFAULT_POLICY: PolicyTerms = {
   },
   tiers: [...OPEN_TIERS],
   publishEnvelope: true,
+  late: { graceDays: 7, replans: 1, answerDays: 10, onDefault: 'overdue-lines' },
 }
 
 /** What a creditor must say; it may leave the rest to the defaults. */
@@ -111,9 +115,9 @@ export function completeTerms(input: PolicyInput): PolicyTerms {
  * that see the same hash know that the same terms stood behind an offer.
  */
 export function policyText(segment: string, version: number, terms: PolicyTerms): string {
-  const { law, value } = terms
+  const { law, value, late } = terms
   return [
-    'parley-policy-2',
+    'parley-policy-3',
     segment,
     version,
     terms.minNoticeDays,
@@ -130,6 +134,7 @@ export function policyText(segment: string, version: number, terms: PolicyTerms)
     value.costPerInstalment,
     terms.tiers.join(','),
     terms.publishEnvelope,
+    [late.graceDays, late.replans, late.answerDays, late.onDefault].join(','),
     '',
   ].join('\n')
 }
@@ -166,11 +171,14 @@ export interface ClaimBounds {
   readonly offeredOn: Day
   /** The debtor's pay day, where the debtor told it. */
   readonly payDay?: number
+  /** Nothing is added or taken off: for another plan over what is left of one (PLN-05). */
+  readonly withoutPrice?: boolean
 }
 
 /** The outer bounds of a policy for one claim, but for the tiers, which depend on the amount. */
 export function policyBounds(terms: PolicyTerms, claim: ClaimBounds): EnvelopeBounds {
-  const { currency, dueDate, offeredOn, payDay } = claim
+  const { currency, dueDate, offeredOn, payDay, withoutPrice = false } = claim
+  const prices: readonly PriceTerms[] = withoutPrice ? [{ priceBps: 0 }] : terms.prices
   const base = baseDay(dueDate, offeredOn)
   const deferral = Math.min(terms.maxDeferralDays, terms.maxDurationDays)
   return {
@@ -181,7 +189,7 @@ export function policyBounds(terms: PolicyTerms, claim: ClaimBounds): EnvelopeBo
     maxInstalments: terms.maxInstalments,
     minInstalment: wireAmount(textMinor(terms.minInstalment, currency), currency),
     intervals: terms.intervals,
-    prices: terms.prices.map(({ priceBps, lastDueWithinDays, lastDueAfterDays }) => ({
+    prices: prices.map(({ priceBps, lastDueWithinDays, lastDueAfterDays }) => ({
       priceBps,
       ...(lastDueAfterDays === undefined
         ? {}

@@ -305,10 +305,26 @@ create table agreements (
   bank_iss text,
   jws jsonb not null,
   agreed_at bigint not null,
+  -- What follows when an instalment is late, as the request before it said: {graceDays, replans, …}.
+  late_terms jsonb not null,
+  -- {lines: {line: state}, focus}: what was told of its lines, each once, and which one reminders are about.
+  told jsonb not null default '{"lines":{},"focus":null}',
+  -- {until, state, revision}: the one other plan that was offered after a missed instalment.
+  replan jsonb,
+  defaulted_at bigint,
+  -- over: it ended unpaid and the journey of the claim goes on.
+  stage text not null default 'active' check (stage in ('active', 'completed', 'over')),
+  -- The part of its fee that is not owed because it was paid off early.
+  remitted numeric(20,0) not null default 0 check (remitted >= 0),
+  -- When another agreement took its place.
+  replaced_at bigint,
+  -- When its lines are looked at next; null once nothing can happen by itself.
+  look_at bigint,
   primary key (creditor_id, agreement_id),
-  unique (creditor_id, claim_id),
   unique (agreement_id)
 );
+create unique index agreements_in_force on agreements (creditor_id, claim_id) where replaced_at is null;
+create index agreements_to_look_at on agreements (look_at) where look_at is not null;
 
 -- What is due when: one line until an agreement replaces it by its own.
 create table plan_lines (

@@ -70,6 +70,7 @@ export function factsOf({ anchors, reach, ...changes }: FactChanges = {}): StepF
     contacts: [],
     place: placeIn(law, own.timeZone),
     notice: 'none',
+    instalmentMinor: 0n,
     ...changes,
     law,
     anchors: own,
