@@ -3,6 +3,7 @@
 
 export type { AgreementFacts } from './agreement.ts'
 export { deriveAgreement, endToEndId } from './agreement.ts'
+export { easterSunday, isTargetClosingDay, isTargetDay, nextTargetDay } from './business-days.ts'
 export type { ClaimedPayload, ClaimPolicy, CommonClaims } from './claims.ts'
 export { type DayNumber, dayNumberOf, dayOf } from './day-number.ts'
 export type { Day } from './days.ts'

@@ -31,7 +31,10 @@ describe('an agreement at the bank', () => {
     expect(response.status).toBe(201)
     const answer = (await response.json()) as { agreementId: string; lines: unknown[] }
     expect(answer.lines).toEqual(
-      answer.lines.map((_, index) => ({ line: index + 1, state: 'scheduled' })),
+      answer.lines.map((_, index) => ({
+        ...{ line: index + 1, state: 'scheduled', code: null },
+        executionDay: expect.stringMatching(/^2026-/),
+      })),
     )
     expect(await bankStore.agreement(answer.agreementId)).toBe(agreement)
     const customer = await bank.customer('customer-1')
@@ -138,7 +141,7 @@ describe('an agreement at the bank', () => {
 
   it('is refused for a creditor the customer does not know, if the customer says so', async () => {
     const { agree, hand } = await createBankWorld({ isRegistered: false }).then(async (world) => {
-      await world.register({ pinnedCreditors: [] })
+      await world.register({ mandates: [] })
       return world
     })
     const response = await hand(await agree())
@@ -147,16 +150,16 @@ describe('an agreement at the bank', () => {
 
   it('pins the account of a new creditor where the customer allows it', async () => {
     const world = await createBankWorld({ isRegistered: false })
-    await world.register({ pinnedCreditors: [], limits: { ...LIMITS, newCreditor: 'allow' } })
+    await world.register({ mandates: [], limits: { ...LIMITS, newCreditor: 'allow' } })
     expect((await world.hand(await world.agree())).status).toBe(201)
     const customer = await world.bank.customer('customer-1')
-    expect(customer?.pinned).toMatchObject([{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1' }])
+    expect(customer?.mandates).toMatchObject([{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1' }])
   })
 
   it('is refused when the account is not the pinned one', async () => {
     const world = await createBankWorld({ isRegistered: false })
     await world.register({
-      pinnedCreditors: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
+      mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
     })
     const response = await world.hand(await world.agree())
     expect([response.status, await codeOf(response)]).toEqual([422, 'account-changed'])
