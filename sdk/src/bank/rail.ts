@@ -69,7 +69,10 @@ export const INSTANT_TERMS: RailTerms = { opens: 'every-day', isIdempotent: true
 export interface Rail {
   /** `INSTANT_TERMS` unless given. */
   readonly terms?: RailTerms
-  /** Executes a payment; a repeated idempotency key returns the first payment's outcome. */
+  /**
+   * Executes a payment; a repeated idempotency key returns the first payment's outcome. Throws for an
+   * instruction that came too late: it was not taken, and is made again under another lease.
+   */
   pay(instruction: PaymentInstruction): Promise<RailOutcome>
   /**
    * Looks a payment up. `not-found` promises that the rail has not taken this idempotency key and,

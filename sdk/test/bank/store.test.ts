@@ -1,10 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type FreshDatabase, freshDatabase } from '../../../server/test/support/fresh-database.ts'
-import { createPostgresBankStore, createPostgresTables } from '../../src/bank/postgres-store.ts'
 import {
   type BankStore,
   type CustomerRecord,
@@ -14,35 +11,18 @@ import {
 } from '../../src/index.ts'
 import { createFileBankStore } from '../../src/node/index.ts'
 import { createBankWorld, LIMITS } from '../support/bank-world.ts'
+import { type OpenedPostgres, openPostgres } from '../support/postgres-store.ts'
 
 let folder = ''
-let database: FreshDatabase
-const pools: pg.Pool[] = []
+let postgres: OpenedPostgres
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'parley-bank-'))
-  database = await freshDatabase()
+  postgres = await openPostgres()
 })
 afterAll(async () => {
-  await Promise.all(pools.map((pool) => pool.end()))
-  await database.drop()
+  await postgres.close()
   await rm(folder, { recursive: true })
 })
-
-/** A store in a schema of its own, over several connections. */
-async function openPostgres(): Promise<BankStore> {
-  const schema = `bank_${crypto.randomUUID().replaceAll('-', '')}`
-  const options = `-c search_path=${schema}`
-  const pool = new pg.Pool({ connectionString: database.url, max: 8, options })
-  // The last connections end while their database is dropped.
-  pool.on('error', () => undefined)
-  pools.push(pool)
-  await pool.query(`create schema ${schema}`)
-  const query = (statement: string, parameters: readonly unknown[]) =>
-    pool.query(statement, [...parameters])
-  await createPostgresTables(query)
-  await createPostgresTables(query)
-  return createPostgresBankStore(query)
-}
 
 const CUSTOMER: CustomerRecord = {
   customerId: 'Customer/1',
@@ -68,7 +48,7 @@ function entry(seq: number, code: string | null = null): JournalEntry {
 const stores: ReadonlyArray<[string, () => Promise<BankStore>]> = [
   ['in memory', async () => createMemoryBankStore()],
   ['in a folder', async () => createFileBankStore(join(folder, crypto.randomUUID()))],
-  ['in PostgreSQL', openPostgres],
+  ['in PostgreSQL', () => postgres.store()],
 ]
 
 describe.each(stores)('a bank store %s', (_, create) => {
