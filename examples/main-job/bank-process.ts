@@ -1,33 +1,45 @@
-// The bank: `bank-process.ts CLOCK FOLDER files|memory`. The SDK's bank decides and never pays
-// twice; the ledger moves the money; a day with bookings ends with a camt.054 file for the creditor.
+// The bank: `bank-process.ts CLOCK FOLDER files|memory`, made of the parts of `examples/bank`. The SDK's
+// bank decides and never pays twice; the ledger moves the money; a day with bookings ends with a
+// camt.054 file for the creditor. Salaries and rents come and go as the households of the story say.
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Bank, type CurrencyLimits, createBank, createMemoryBankStore } from '@parley/sdk'
+import { type CashFlow, forecast } from '@parley/sdk'
+import { type Bank, type CurrencyLimits, createBank, createMemoryBankStore } from '@parley/sdk/bank'
 import { createFileBankStore } from '@parley/sdk/node'
-import { dayInZone, generateSigningKey, parseAmount } from '@parley/sdk/protocol'
+import { type Day, dayInZone, generateSigningKey, parseAmount } from '@parley/sdk/protocol'
+import { writeCamt054 } from '../bank/camt.ts'
+import { openLedger } from '../bank/ledger.ts'
+import { openPendingOrders } from '../bank/pending-orders.ts'
+import { createSandboxRail } from '../bank/sandbox-rail.ts'
 import { instantText, readClockFile } from '../support/clock-file.ts'
-import { writeCamt054 } from './camt-writer.ts'
 import type { AccountOrder, BankCommands, LimitTexts, TransferOrder } from './control-messages.ts'
 import { startProcess } from './control-server.ts'
 import { cashFlowOf, minorOf } from './household.ts'
-import { createLedgerBank } from './ledger-bank.ts'
 
 const [clockFile = '', folder = '', records = ''] = process.argv.slice(2)
 const TIME_ZONE = 'Europe/Brussels'
 const PAYS_AT_ONCE = 4
 const clock = readClockFile(clockFile)
 const today = () => dayInZone(clock(), TIME_ZONE)
-const ledger = createLedgerBank()
-const accounts = new Map<string, AccountOrder>()
 const statements = join(folder, 'statements')
 mkdirSync(statements, { recursive: true })
+const books = records === 'files' ? join(folder, 'books.sqlite') : ':memory:'
+const ledger = openLedger(books)
+const rail = createSandboxRail({
+  ...{ ledger, clock, beforeDebit: liveUntil },
+  pending: openPendingOrders(books),
+})
+const accounts = new Map<string, AccountOrder>()
+/** What was booked of each household's life. */
+const lived = new Map<string, { readonly household: CashFlow; booked: bigint }>()
 let statementCount = 0
 
 async function openAccount(bank: Bank, order: AccountOrder): Promise<void> {
   const { customerId, name, iban, household, asOf, autoPay } = order
   accounts.set(customerId, order)
-  ledger.open({ iban, name, household: cashFlowOf(household, asOf) })
+  ledger.open({ iban, name, currency: household.currency })
+  lived.set(iban, { household: cashFlowOf(household, asOf), booked: 0n })
   if (autoPay === null) return
   const { currency } = household
   const registered = await bank.registerCustomer({
@@ -41,6 +53,16 @@ async function openAccount(bank: Bank, order: AccountOrder): Promise<void> {
     },
   })
   if (!registered.ok) throw new Error(`${customerId}: ${registered.error.code}`)
+}
+
+/** Books what a household has earned and spent until a day, but for the bills. */
+function liveUntil(iban: string, day: Day): void {
+  const life = lived.get(iban)
+  if (life === undefined) return
+  const [balance = 0n] = forecast(life.household, day, 0).balances
+  const { currency } = life.household
+  ledger.bookLife(iban, { minor: balance - life.booked, currency }, day)
+  life.booked = balance
 }
 
 function limitsOf(texts: LimitTexts, currency: string): CurrencyLimits {
@@ -64,8 +86,9 @@ function transfer({ customerId, creditor, amount, reference }: TransferOrder): s
   const account = accounts.get(customerId)
   const money = parseAmount(amount)
   if (account === undefined || !money.ok) return 'AC01'
+  liveUntil(account.iban, today())
   const outcome = ledger.transfer({
-    idempotencyKey: randomUUID(),
+    key: randomUUID(),
     debtorIban: account.iban,
     creditor,
     amount: money.value,
@@ -73,18 +96,18 @@ function transfer({ customerId, creditor, amount, reference }: TransferOrder): s
     endToEndId: null,
     day: today(),
   })
-  return outcome.outcome === 'rejected' ? outcome.code : null
+  return outcome.outcome === 'refused' ? outcome.code : null
 }
 
 function writeStatement(iban: string) {
-  const bookings = ledger.takeIncoming(iban)
-  if (bookings.length === 0) return { file: null, bookings: 0 }
+  const entries = ledger.takeNews(iban)
+  if (entries.length === 0) return { file: null, bookings: 0 }
   statementCount += 1
   const messageId = `LEDGER-${String(statementCount).padStart(6, '0')}`
-  const xml = writeCamt054({ messageId, createdAt: instantText(clock()), iban, bookings })
+  const xml = writeCamt054({ messageId, createdAt: instantText(clock()), iban, entries })
   const file = join(statements, `${today()}-${messageId}.xml`)
   writeFileSync(file, xml)
-  return { file, bookings: bookings.length }
+  return { file, bookings: entries.length }
 }
 
 await startProcess<BankCommands>(async (issuer) => {
@@ -93,7 +116,7 @@ await startProcess<BankCommands>(async (issuer) => {
     key: await generateSigningKey('ES256'),
     store:
       records === 'files' ? createFileBankStore(join(folder, 'records')) : createMemoryBankStore(),
-    rail: ledger.rail,
+    rail,
     clock,
     allowLoopbackHttp: true,
   })

@@ -7,7 +7,7 @@ import {
   createAgent,
   createMemoryAgentStore,
 } from '@parley/sdk'
-import { dayInZone, generateSigningKey } from '@parley/sdk/protocol'
+import { dayInZone, generateSigningKey, type PublicJwk } from '@parley/sdk/protocol'
 import type { OwnServer } from './own-server.ts'
 
 /** Who enrols. */
@@ -16,6 +16,8 @@ export interface PersonOptions {
   readonly email: string
   /** Bills above so many cents wait for the person's yes. */
   readonly askAbove?: bigint
+  /** The bank that pays what is agreed to. */
+  readonly payBy?: string
 }
 
 /** A person whom the creditor knows and an agent speaks for. */
@@ -23,6 +25,7 @@ export interface EnrolledPerson {
   readonly debtorId: string
   readonly agent: Agent
   readonly enrolmentId: string
+  readonly agentJwk: PublicJwk
   /** What the agent told its app. */
   readonly events: readonly AgentEvent[]
 }
@@ -30,7 +33,7 @@ export interface EnrolledPerson {
 /** Adds a debtor and enrols an agent for it, whose household can pay. The agent only pulls. */
 export async function enrolPerson(
   { origin, clock, creditor }: OwnServer,
-  { name, email, askAbove }: PersonOptions,
+  { name, email, askAbove, payBy }: PersonOptions,
 ): Promise<EnrolledPerson> {
   const { api, unwrap } = creditor
   const body = { externalId: email, name, contact: { email } }
@@ -38,8 +41,9 @@ export async function enrolPerson(
   const params = { path: { debtorId } }
   const { code } = await unwrap(api.POST('/v1/debtors/{debtorId}/activation-codes', { params }))
   const events: AgentEvent[] = []
+  const key = await generateSigningKey('ES256')
   const agent = createAgent({
-    key: await generateSigningKey('ES256'),
+    key,
     store: createMemoryAgentStore(),
     policy: {
       buffer: 10_000n,
@@ -56,12 +60,13 @@ export async function enrolPerson(
       dailySpend: 2_000n,
     },
     clock: clock.now,
+    ...(payBy === undefined ? {} : { payBy: { bank: payBy } }),
     allowLoopbackHttp: true,
     onEvent: (event) => events.push(event),
   })
   const enrolled = await agent.enrol({ server: origin, activationCode: code })
   assert(enrolled.ok, 'the code enrols')
-  return { debtorId, agent, enrolmentId: enrolled.value.id, events }
+  return { debtorId, agent, enrolmentId: enrolled.value.id, agentJwk: key.publicJwk, events }
 }
 
 /** Issues a bill of some euros, due on 1 April 2027, and returns its id. */

@@ -80,39 +80,5 @@ export type {
   TrustSource,
   TrustStatement,
 } from './agent/trust.ts'
-export type {
-  AuthorisationCode,
-  AuthorisationFacts,
-  AuthorisationRefusal,
-} from './bank/authorise.ts'
-export { authorise } from './bank/authorise.ts'
-export type { BankEvent } from './bank/bank-event.ts'
-export type { Bank, BankOptions, RunOptions } from './bank/create-bank.ts'
-export { createBank } from './bank/create-bank.ts'
-export type {
-  AgentKey,
-  AgreementRecord,
-  CreditorRef,
-  CurrencyLimits,
-  CustomerLimits,
-  CustomerRecord,
-  LineKey,
-  LineRecord,
-  LineState,
-  OutgoingMessage,
-  OwedReport,
-  PaymentStatus,
-  PinnedCreditor,
-} from './bank/customer.ts'
-export { createMemoryBankStore } from './bank/memory-store.ts'
-export type { PaymentReport } from './bank/pay-line.ts'
-export type {
-  DebtorAccount,
-  PaymentInstruction,
-  PaymentQuery,
-  Rail,
-  RailOutcome,
-} from './bank/rail.ts'
-export type { CustomerRegistration, RegistrationRefusal } from './bank/register-customer.ts'
-export type { BankStore } from './bank/store.ts'
+export * from './bank/index.ts'
 export type { Fetch } from './peer/bounded-fetch.ts'

@@ -131,9 +131,10 @@ const RULES: readonly Rule[] = [
     may: ['@parley/sdk', 'examples/support', 'node:'],
   })),
   { from: 'examples/support', may: ['@parley/sdk', 'smtp-server', 'postal-mime', 'node:'] },
+  { from: 'examples/bank', may: ['@parley/sdk', 'examples/support', 'pg', 'node:'] },
   {
     from: 'examples/main-job',
-    may: ['@parley/sdk', 'examples/support', 'csv-parse', 'node:'],
+    may: ['@parley/sdk', 'examples/support', 'examples/bank', 'csv-parse', 'node:'],
   },
 ]
 

@@ -29,6 +29,11 @@ export interface AgreementRefusal {
     | 'pay-by'
     | 'creditor-unknown'
     | 'account-changed'
+    | 'mandate-revoked'
+    /** A line is due later than the bank takes agreements for. */
+    | 'due-too-far'
+    /** A line of the agreement that this one replaces is being paid. */
+    | 'payment-under-way'
     /** The customer allows no payment in this currency. */
     | 'currency'
     /** The customer has another agreement about this request. */

@@ -13,19 +13,31 @@ import { acceptAgreement } from './accept-agreement.ts'
 import type { BankEvent } from './bank-event.ts'
 import { publishMetadata } from './bank-metadata.ts'
 import type { BankContext } from './context.ts'
-import type { CreditorRef, CustomerRecord, LineKey, LineRecord } from './customer.ts'
-import { isUnresolved, type PaymentReport, payLine, resolvePayment, todayOf } from './pay-line.ts'
-import type { Rail } from './rail.ts'
+import type { CreditorRef, CustomerRecord, LineKey, LineRecord, Mandate } from './customer.ts'
+import {
+  answerQuestion,
+  type CustomerQuestion,
+  cancelPayment,
+  type QuestionRef,
+  questionsOf,
+} from './customer-says.ts'
+import type { JournalEntry } from './journal.ts'
+import { type MandateRefusal, revokeMandate, setMandate } from './mandate.ts'
+import { isUnresolved, type PaymentReport, payLine, resolvePayment } from './pay-line.ts'
+import type { PayeeCheck, WhenPayeeUnavailable } from './payee-check.ts'
+import { INSTANT_TERMS, type Rail } from './rail.ts'
+import { type FoundOutcome, keepOutcome, keepReturn } from './rail-outcome.ts'
 import {
   type CustomerRegistration,
   type RegistrationRefusal,
   registerCustomer,
   removeAgentKey,
-  setCreditorStopped,
   setStopped,
 } from './register-customer.ts'
-import { hasReport } from './report-line.ts'
-import type { BankStore } from './store.ts'
+import { flushReports, hasReport } from './report-line.ts'
+import type { BankStore, JournalPage, SwitchRecord } from './store.ts'
+import { setBankStopped, setCreditorStopped } from './switches.ts'
+import { todayOf } from './today.ts'
 
 /** What a bank kit is made of. */
 export interface BankOptions {
@@ -42,6 +54,14 @@ export interface BankOptions {
   readonly allowLoopbackHttp?: boolean
   /** No payment is started in the last seconds of a lease (30). */
   readonly leaseMarginSeconds?: number
+  /** Asked before every payment; payees are not checked unless given. */
+  readonly payeeCheck?: PayeeCheck
+  /** `hold` unless given: a payee that cannot be checked now is checked again at the next run. */
+  readonly whenPayeeUnavailable?: WhenPayeeUnavailable
+  /** How long an outcome may stay unknown before an operator is called (86,400). */
+  readonly reconcileSeconds?: number
+  /** How far ahead lines may be due (2,200, more than the 60 monthly lines of the longest plan). */
+  readonly maxDaysAhead?: number
   /** Told what happened, after it was kept. Must not throw. */
   readonly onEvent?: (event: BankEvent) => void
 }
@@ -60,14 +80,39 @@ export interface Bank {
   setStopped(customerId: string, stopped: boolean): Promise<boolean>
   /** The operator's switch for one creditor: `true` stops its automatic payments. Spec: PAY-09. */
   setCreditorStopped(creditor: CreditorRef, stopped: boolean): Promise<void>
+  /** The operator's switch for everything: `true` stops all automatic payment of this bank. */
+  setBankStopped(stopped: boolean): Promise<void>
+  switches(): Promise<SwitchRecord>
+  /** Gives or changes what the customer allows one creditor. */
+  setMandate(customerId: string, mandate: Mandate): Promise<Result<Mandate, MandateRefusal>>
+  /** Revokes a mandate: from then on nothing is given to the rail under it. */
+  revokeMandate(customerId: string, creditor: CreditorRef): Promise<boolean>
   /** Takes an agent's right to hand in agreements away. */
   removeAgentKey(customerId: string, kid: string): Promise<boolean>
   customer(customerId: string): Promise<CustomerRecord | undefined>
+  /** What waits for the customer's yes. */
+  questions(customerId: string): Promise<readonly CustomerQuestion[]>
+  /** Takes the customer's answer to a question; refuses `question-unknown`. */
+  answer(
+    question: QuestionRef,
+    answer: 'yes' | 'no',
+  ): Promise<Result<null, { readonly code: 'question-unknown' }>>
+  /** Calls a payment back that is not settled, for the customer. */
+  cancelPayment(key: LineKey): Promise<'cancelled' | 'too-late' | 'unknown'>
+  /** What was decided about a customer, or by the operator's switches (null), in order. */
+  journal(customerId: string | null, page?: JournalPage): Promise<readonly JournalEntry[]>
+  /**
+   * An operator has found out what became of an open payment; `not-found` lets it be paid again.
+   * Returns false for a payment that is not open.
+   */
+  resolve(key: LineKey, outcome: FoundOutcome, note: string): Promise<boolean>
+  /** The rail sent settled money back, with its reason; again it changes nothing. */
+  noteReturn(key: LineKey, code: string): Promise<boolean>
   /** Serves `POST /parley/agreements`, `GET /.well-known/parley`, `GET /.well-known/jwks.json`. */
   handle(request: Request): Promise<Response>
   /** Pays every line that is due today; safe to run often, late, and in several processes. */
   payDue(options?: RunOptions): Promise<readonly PaymentReport[]>
-  /** Looks up payments of unknown outcome and sends reports that wait. Never pays. */
+  /** Looks up payments whose outcome is open and sends reports that wait. Never pays. */
   reconcile(options?: RunOptions): Promise<readonly PaymentReport[]>
 }
 
@@ -80,7 +125,7 @@ const MAX_AGREEMENT_BYTES = 65_536
  * @throws {TypeError} for an issuer that is no https origin.
  *
  * @example
- * import { createBank, createMemoryBankStore, type Rail } from '@parley/sdk'
+ * import { createBank, createMemoryBankStore, type Rail } from '@parley/sdk/bank'
  * import { generateSigningKey } from '@parley/sdk/protocol'
  * declare const rail: Rail
  * const bank = createBank({
@@ -113,8 +158,30 @@ export function createBank(options: BankOptions): Bank {
     registerCustomer: (registration) => registerCustomer(context, registration),
     setStopped: (customerId, stopped) => setStopped(context, customerId, stopped),
     setCreditorStopped: (creditor, stopped) => setCreditorStopped(context, creditor, stopped),
+    setBankStopped: (stopped) => setBankStopped(context, stopped),
+    switches: () => context.store.switches(),
+    setMandate: (customerId, mandate) => setMandate(context, customerId, mandate),
+    revokeMandate: (customerId, creditor) => revokeMandate(context, customerId, creditor),
     removeAgentKey: (customerId, kid) => removeAgentKey(context, customerId, kid),
     customer: (customerId) => context.store.customer(customerId),
+    async questions(customerId) {
+      const customer = await context.store.customer(customerId)
+      return customer === undefined ? [] : questionsOf(customer)
+    },
+    answer: (question, answer) => answerQuestion(context, question, answer),
+    cancelPayment: (key) => cancelPayment(context, key),
+    journal: (customerId, page) => context.store.journal(customerId, page),
+    async resolve(key, outcome, note) {
+      const facts = { by: 'operator', note }
+      const isChanged = await keepOutcome(context, key, outcome, { byOperator: true, facts })
+      if (isChanged) await flushReports(context, key)
+      return isChanged
+    },
+    async noteReturn(key, code) {
+      const isNew = await keepReturn(context, key, code)
+      if (isNew) await flushReports(context, key)
+      return isNew
+    },
     async handle(request) {
       const { pathname } = new URL(request.url)
       if (pathname === '/parley/agreements') return handleAgreement(context, request)
@@ -143,12 +210,17 @@ function createContext(options: BankOptions): BankContext {
     key,
     store,
     rail,
+    terms: rail.terms ?? INSTANT_TERMS,
+    payeeCheck: options.payeeCheck ?? null,
+    whenPayeeUnavailable: options.whenPayeeUnavailable ?? 'hold',
     directory: createDirectory({ fetch: fetchFunction, clock, allowLoopbackHttp }),
     fetch: fetchFunction,
     clock,
     randomBytes: options.randomBytes ?? ((size) => crypto.getRandomValues(new Uint8Array(size))),
     allowLoopbackHttp,
     leaseMarginSeconds: options.leaseMarginSeconds ?? 30,
+    reconcileSeconds: options.reconcileSeconds ?? 86_400,
+    maxDaysAhead: options.maxDaysAhead ?? 2200,
     emit: (event) => onEvent?.(event),
   }
 }

@@ -4,27 +4,20 @@
 import { addDays, type Day } from '../protocol/days.ts'
 import type { StatusMessage } from '../protocol/generated/messages.ts'
 import { parseAmountOrZero } from '../protocol/money.ts'
-import { authorise } from './authorise.ts'
-import {
-  type CreditorRef,
-  type CustomerRecord,
-  findLine,
-  type LineKey,
-  type LineRecord,
-} from './customer.ts'
+import { type AuthorisationFacts, authorise } from './authorise.ts'
+import { findLine, type LineRecord } from './customer.ts'
 
 /** What a judgement depends on. */
-export interface LeaseFacts {
-  readonly customer: CustomerRecord
-  readonly key: Pick<LineKey, 'agreementId' | 'line'>
+export interface LeaseFacts extends AuthorisationFacts {
   readonly status: StatusMessage
-  /** Today in the customer's zone. */
-  readonly today: Day
+  /** The day on which the rail executes what it gets now. */
+  readonly executionDay: Day
   /** Epoch seconds. */
   readonly now: number
   /** A lease that ends within these seconds is not used. */
   readonly marginSeconds: number
-  readonly stoppedCreditors: readonly CreditorRef[]
+  /** How long the outcome may stay open. */
+  readonly reconcileSeconds: number
 }
 
 /** Reasons after which no lease for the line will ever be granted. */
@@ -49,7 +42,7 @@ interface Grant {
  * PAY-07.
  */
 export function judgeLease(facts: LeaseFacts): LineRecord {
-  const { customer, key, status, today, now, marginSeconds, stoppedCreditors } = facts
+  const { customer, key, status, today, now, marginSeconds, executionDay } = facts
   const line = findLine(customer, key)?.line
   if (line === undefined) throw new TypeError('no such line')
   const grant = grantFor(line, status)
@@ -75,13 +68,17 @@ export function judgeLease(facts: LeaseFacts): LineRecord {
   if (!(now < grant.until - marginSeconds) || grant.fencing <= (line.fencing ?? 0)) {
     return { ...line, state: 'scheduled', code: 'lease-expired' }
   }
-  const authorised = authorise({ customer, key, today, stoppedCreditors })
+  const authorised = authorise(facts)
   if (!authorised.ok) {
     const { code } = authorised.error
     return unused({ ...line, state: 'scheduled', code }, grant, 'not-authorised')
   }
   const { fencing, until } = grant
-  return { ...line, state: 'paying', code: null, fencing, leaseUntil: until, paidOn: today }
+  const reconcileBy = now + facts.reconcileSeconds
+  return {
+    ...{ ...line, state: 'paying', code: null, fencing, leaseUntil: until, paidOn: today },
+    ...{ executionDay, reconcileBy, escalatedAt: null },
+  }
 }
 
 function grantFor(line: LineRecord, { lease }: StatusMessage): Grant | null {

@@ -1,20 +1,29 @@
 // A bank's store in memory: for tests and trials. Several banks may share one, like processes that
 // share a database.
 
-import type { CreditorRef, CustomerRecord } from './customer.ts'
-import type { BankStore } from './store.ts'
+import type { CustomerRecord } from './customer.ts'
+import type { JournalEntry } from './journal.ts'
+import { type BankStore, JOURNAL_PAGE, NO_SWITCHES } from './store.ts'
+
+/** Stands for the operator among the customers' ids, which are never empty. */
+const OPERATOR = ''
 
 /**
  * Creates an empty store; everything is gone when the process ends.
  *
  * @example
- * import { createMemoryBankStore } from '@parley/sdk'
+ * import { createMemoryBankStore } from '@parley/sdk/bank'
  * await createMemoryBankStore().customerIds() // => []
  */
 export function createMemoryBankStore(): BankStore {
   const customers = new Map<string, CustomerRecord>()
   const agreements = new Map<string, string>()
-  const stopped = new Map<string, CreditorRef>()
+  const journals = new Map<string, JournalEntry[]>()
+  let switches = NO_SWITCHES
+
+  function write(owner: string, entries: readonly JournalEntry[]): void {
+    journals.set(owner, [...(journals.get(owner) ?? []), ...entries])
+  }
 
   return {
     async customer(customerId) {
@@ -28,19 +37,22 @@ export function createMemoryBankStore(): BankStore {
     async customerIds() {
       return [...customers.keys()]
     },
-    async saveCustomer(record) {
+    async saveCustomer(record, entries) {
       const kept = customers.get(record.customerId)?.version ?? 0
       if (kept !== record.version - 1) return false
       customers.set(record.customerId, record)
+      write(record.customerId, entries)
       return true
     },
-    async stoppedCreditors() {
-      return [...stopped.values()]
+    switches: async () => switches,
+    async saveSwitches(record, entries) {
+      if (switches.version !== record.version - 1) return false
+      switches = record
+      write(OPERATOR, entries)
+      return true
     },
-    async setCreditorStopped(creditor, isStopped) {
-      const name = `${creditor.issuer} ${creditor.creditorId}`
-      if (isStopped) stopped.set(name, creditor)
-      else stopped.delete(name)
+    async journal(customerId, { after = 0, limit = JOURNAL_PAGE } = {}) {
+      return (journals.get(customerId ?? OPERATOR) ?? []).slice(after, after + limit)
     },
     async keepAgreement(agreementId, jws) {
       if (!agreements.has(agreementId)) agreements.set(agreementId, jws)

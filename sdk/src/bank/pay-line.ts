@@ -1,11 +1,12 @@
 // Pays one line: authorise → lease → mark as paying → rail → keep the outcome → report. Whoever wins
 // the compare-and-set from `leasing` to `paying` is the only one that calls the rail.
 
-import { type Day, dayInZone } from '../protocol/days.ts'
-import { authorise } from './authorise.ts'
+import { type AuthorisationRefusal, authorise } from './authorise.ts'
+import { checkPayee } from './check-payee.ts'
 import { type BankContext, type CustomerChange, changeCustomer } from './context.ts'
 import {
-  type CreditorRef,
+  ASK_CODES,
+  type AskCode,
   type CustomerRecord,
   findLine,
   type LineKey,
@@ -14,6 +15,7 @@ import {
   type OutgoingMessage,
   withLine,
 } from './customer.ts'
+import type { MoveReason } from './execution-day.ts'
 import { judgeLease } from './judge-lease.ts'
 import {
   EXPIRED_CODES,
@@ -23,8 +25,9 @@ import {
   signPayment,
 } from './payment-message.ts'
 import type { PaymentInstruction } from './rail.ts'
-import { instructionFor, keepOutcome } from './rail-outcome.ts'
-import { flushReports, hasReport, loadLine } from './report-line.ts'
+import { escalate, instructionFor, isOpenWithRail, keepOutcome } from './rail-outcome.ts'
+import { changeLine, flushReports, hasReport, loadLine } from './report-line.ts'
+import { planOf, presentFacts } from './today.ts'
 
 /** Where a line stands after a run. */
 export interface PaymentReport extends LineKey {
@@ -36,6 +39,12 @@ export interface PaymentReport extends LineKey {
   readonly reported: boolean
 }
 
+/** The payee's bank is asked, or asked again. */
+const UNANSWERED_CHECKS: ReadonlySet<string> = new Set([
+  'payee-unchecked',
+  'payee-check-unavailable',
+])
+
 /**
  * Pays one line if it may be paid now. Never throws because of the creditor or the rail; a rail that
  * throws leaves the line `unknown`.
@@ -43,11 +52,13 @@ export interface PaymentReport extends LineKey {
 export async function payLine(context: BankContext, key: LineKey): Promise<PaymentReport> {
   // A new lease request has to follow whatever the creditor has not answered yet.
   await flushReports(context, key)
-  const request = await requestLease(context, key)
-  if (request.kind === 'send') await pursueLease(context, key, request)
-  else if (request.code !== 'line-done') {
-    context.emit({ type: 'held', key, code: request.code })
+  let request = await requestLease(context, key)
+  if (request.kind === 'held' && UNANSWERED_CHECKS.has(request.code)) {
+    await checkPayee(context, key)
+    request = await requestLease(context, key)
   }
+  if (request.kind === 'send') await pursueLease(context, key, request)
+  else announceHold(context, key, request)
   const reported = await flushReports(context, key)
   return reportOf(context, key, { reported, heldBy: request.kind === 'held' ? request.code : null })
 }
@@ -60,34 +71,37 @@ export async function resolvePayment(context: BankContext, key: LineKey): Promis
     const { endToEndId, idempotencyKey, debtorAccount } = instructionFor(customer, found)
     const query = { endToEndId, idempotencyKey, debtorAccount }
     await keepOutcome(context, key, await orUnknown(() => context.rail.find(query)))
+    await escalate(context, key)
   }
   const reported = await flushReports(context, key)
   return reportOf(context, key, { reported, heldBy: null })
 }
 
-/** A line whose rail outcome has to be looked up: unknown, or paying beyond its lease. */
+/** A line whose outcome has to be looked up: unknown, accepted, or paying beyond its lease. */
 export function isUnresolved({ clock }: Pick<BankContext, 'clock'>, line: LineRecord): boolean {
-  return line.state === 'unknown' || (line.state === 'paying' && (line.leaseUntil ?? 0) <= clock())
-}
-
-/** Today where the customer lives. */
-export function todayOf({ clock }: Pick<BankContext, 'clock'>, customer: CustomerRecord): Day {
-  return dayInZone(clock(), customer.timeZone)
+  if (line.state === 'paying') return (line.leaseUntil ?? 0) <= clock()
+  return isOpenWithRail(line)
 }
 
 type LeaseRequest =
   | { readonly kind: 'send'; readonly found: LineOfAgreement; readonly outgoing: OutgoingMessage }
-  | { readonly kind: 'held'; readonly code: string }
+  | HeldLine
+
+interface HeldLine {
+  readonly kind: 'held'
+  readonly code: string
+  /** The record says it since now. */
+  readonly isNew: boolean
+  readonly moved: { readonly from: string; readonly to: string; readonly reason: MoveReason } | null
+}
 
 /** Keeps a signed lease request before it is sent; one that is kept already is sent again. */
 function requestLease(context: BankContext, key: LineKey): Promise<LeaseRequest> {
   return changeCustomer<LeaseRequest>(context, key.customerId, async (customer) => {
     const found = customer === undefined ? undefined : findLine(customer, key)
     if (customer === undefined || found === undefined) return held('agreement-unknown')
-    const stoppedCreditors = await context.store.stoppedCreditors()
-    const today = todayOf(context, customer)
-    const authorised = authorise({ customer, key, today, stoppedCreditors })
-    if (!authorised.ok) return held(authorised.error.code)
+    const authorised = authorise(await presentFacts(context, customer, key))
+    if (!authorised.ok) return hold(context, customer, { found, refusal: authorised.error })
     const { line } = found
     if (hasReport(line)) return held('report-pending')
     const known = line.state === 'leasing' ? line.outgoing : null
@@ -104,7 +118,44 @@ function requestLease(context: BankContext, key: LineKey): Promise<LeaseRequest>
 }
 
 function held(code: string): CustomerChange<LeaseRequest> {
-  return { customer: null, outcome: { kind: 'held', code } }
+  return { customer: null, outcome: { kind: 'held', code, isNew: false, moved: null } }
+}
+
+/** Writes down why a line waits, when that is new, and to which day it moves. */
+function hold(
+  context: BankContext,
+  customer: CustomerRecord,
+  { found, refusal }: { readonly found: LineOfAgreement; readonly refusal: AuthorisationRefusal },
+): CustomerChange<LeaseRequest> {
+  const { agreement, line } = found
+  const { code, facts } = refusal
+  if (code === 'line-done' || code === 'not-due' || code === 'payee-unchecked') return held(code)
+  const key = { agreementId: agreement.agreementId, line: line.line }
+  const plan =
+    code === 'closed-day' || code === 'after-cut-off' ? planOf(context, customer, key) : null
+  const executionDay = plan?.day ?? line.executionDay
+  const isMoved = executionDay !== line.executionDay
+  const reason = plan?.reason ?? null
+  const moved =
+    isMoved && reason !== null ? { from: line.executionDay, to: executionDay, reason } : null
+  const isNew = line.code !== code || isMoved
+  const outcome: LeaseRequest = { kind: 'held', code, isNew, moved }
+  if (!isNew) return { customer: null, outcome }
+  const waiting = { ...line, code, executionDay }
+  return { customer: withLine(customer, agreement.agreementId, waiting), outcome, facts }
+}
+
+function announceHold(context: BankContext, key: LineKey, { code, isNew, moved }: HeldLine): void {
+  if (!isNew) return
+  if (moved !== null) context.emit({ type: 'moved', key, ...moved })
+  context.emit({ type: 'held', key, code })
+  if (!isQuestion(code)) return
+  const { customerId, agreementId } = key
+  context.emit({ type: 'asked', customerId, agreementId, code })
+}
+
+function isQuestion(code: string): code is AskCode {
+  return ASK_CODES.some((one) => one === code)
 }
 
 async function pursueLease(
@@ -113,14 +164,24 @@ async function pursueLease(
   { found, outgoing }: Extract<LeaseRequest, { kind: 'send' }>,
 ): Promise<void> {
   const reply = await sendPayment(context, found, outgoing)
-  if (reply.kind === 'later') {
-    context.emit({ type: 'held', key, code: reply.code })
-    return
-  }
+  if (reply.kind === 'later') return noteUnanswered(context, key, { outgoing, code: reply.code })
   const taken = await takeLease(context, key, { hash: outgoing.hash, reply })
   // A process that stood still for longer than its lease leaves the matter to `reconcile`.
-  if (taken === null || context.clock() >= taken.leaseUntil) return
+  if (taken === null || context.clock() >= taken.instruction.submitBy) return
   await keepOutcome(context, key, await orUnknown(() => context.rail.pay(taken.instruction)))
+}
+
+/** The creditor did not answer: the same bytes go out at the next run. */
+async function noteUnanswered(
+  context: BankContext,
+  key: LineKey,
+  { outgoing, code }: { readonly outgoing: OutgoingMessage; readonly code: string },
+): Promise<void> {
+  const noted = await changeLine(context, key, ({ line }) => {
+    const isMine = line.state === 'leasing' && line.outgoing?.hash === outgoing.hash
+    return isMine && line.code !== code ? { ...line, code } : null
+  })
+  if (noted !== null) context.emit({ type: 'held', key, code })
 }
 
 /** A rail that fails to answer has not said no. */
@@ -132,74 +193,79 @@ async function orUnknown<T>(call: () => Promise<T>): Promise<T | { readonly outc
   }
 }
 
+interface LeaseAnswer {
+  readonly hash: string
+  readonly reply: Exclude<PaymentReply, { kind: 'later' }>
+}
+
+interface KeptLease {
+  readonly before: LineRecord
+  readonly line: LineRecord
+  readonly payment: { readonly instruction: PaymentInstruction } | null
+}
+
+const NOTHING: CustomerChange<null> = { customer: null, outcome: null }
+
 /** Turns the reply into a kept state. Only the one that kept `paying` gets an instruction. */
 async function takeLease(
   context: BankContext,
   key: LineKey,
-  { hash, reply }: { readonly hash: string; readonly reply: PaymentReply },
-): Promise<LeasedPayment | null> {
+  { hash, reply }: LeaseAnswer,
+): Promise<KeptLease['payment']> {
   const kept = await changeCustomer<KeptLease | null>(context, key.customerId, async (customer) => {
     const found = customer === undefined ? undefined : findLine(customer, key)
     const isMine = found?.line.state === 'leasing' && found.line.outgoing?.hash === hash
     if (customer === undefined || found === undefined || !isMine) return NOTHING
-    const stoppedCreditors = await context.store.stoppedCreditors()
-    const line = lineAfter(context, {
-      ...{ customer, key, line: found.line, reply },
-      stoppedCreditors,
-    })
-    const payment = line.state === 'paying' ? leasedPayment(customer, { ...found, line }) : null
+    const line = await lineAfter(context, { customer, key, line: found.line, reply })
+    const isPaying = line.state === 'paying'
+    const instruction = isPaying ? instructionFor(customer, { ...found, line }) : null
     return {
       customer: withLine(customer, key.agreementId, line),
-      outcome: { line, payment },
+      outcome: { before: found.line, line, payment: instruction && { instruction } },
+      facts: reply.kind === 'status' ? { outstanding: textOf(reply.status.outstanding) } : {},
     }
   })
   if (kept === null) return null
-  const { state, code } = kept.line
-  if (state === 'stopped') context.emit({ type: 'stopped', key, code: code ?? '' })
-  if (state === 'scheduled') context.emit({ type: 'held', key, code: code ?? '' })
+  announceLease(context, key, kept)
   return kept.payment
 }
 
-interface LeasedPayment {
-  readonly instruction: PaymentInstruction
-  readonly leaseUntil: number
+function announceLease(context: BankContext, key: LineKey, { before, line }: KeptLease): void {
+  const { state, code, executionDay } = line
+  if (state === 'stopped') context.emit({ type: 'stopped', key, code: code ?? '' })
+  if (state === 'scheduled') context.emit({ type: 'held', key, code: code ?? '' })
+  if (state !== 'paying' || executionDay === before.executionDay) return
+  const from = before.executionDay
+  context.emit({ type: 'moved', key, from, to: executionDay, reason: 'past-due' })
 }
 
-interface KeptLease {
-  readonly line: LineRecord
-  readonly payment: LeasedPayment | null
+function textOf({
+  value,
+  currency,
+}: {
+  readonly value: string
+  readonly currency: string
+}): string {
+  return `${value} ${currency}`
 }
-
-function leasedPayment(customer: CustomerRecord, found: LineOfAgreement): LeasedPayment {
-  const instruction = instructionFor(customer, found)
-  return { instruction, leaseUntil: found.line.leaseUntil ?? 0 }
-}
-
-const NOTHING: CustomerChange<null> = { customer: null, outcome: null }
 
 interface LeaseReply {
   readonly customer: CustomerRecord
   readonly key: LineKey
   readonly line: LineRecord
-  readonly reply: PaymentReply
-  readonly stoppedCreditors: readonly CreditorRef[]
+  readonly reply: LeaseAnswer['reply']
 }
 
-function lineAfter(context: BankContext, facts: LeaseReply): LineRecord {
-  const { customer, key, line, reply, stoppedCreditors } = facts
+async function lineAfter(context: BankContext, facts: LeaseReply): Promise<LineRecord> {
+  const { customer, key, line, reply } = facts
   if (reply.kind === 'status') {
     const { head, status } = reply
     const answered = withLine(customer, key.agreementId, { ...line, outgoing: null, head })
-    const { leaseMarginSeconds: marginSeconds } = context
-    const today = todayOf(context, customer)
+    const { leaseMarginSeconds: marginSeconds, reconcileSeconds } = context
+    const executionDay = planOf(context, customer, key)?.day ?? line.executionDay
     return judgeLease({
-      customer: answered,
-      key,
-      status,
-      today,
-      now: context.clock(),
-      marginSeconds,
-      stoppedCreditors,
+      ...(await presentFacts(context, answered, key)),
+      ...{ status, now: context.clock(), marginSeconds, reconcileSeconds, executionDay },
     })
   }
   const { code } = reply

@@ -1,5 +1,5 @@
-// A customer's consent to automatic payment: account, limits, the agent's key, pinned accounts. The
-// host has authenticated the customer; nothing here comes from a creditor.
+// A customer's consent to automatic payment: account, limits, the agent's key, mandates. The host has
+// authenticated the customer; nothing here comes from a creditor.
 
 import { isTimeZone } from '../protocol/days.ts'
 import { isIssuer } from '../protocol/identifiers.ts'
@@ -7,7 +7,8 @@ import { checkPublicJwk, type PublicJwk, thumbprint } from '../protocol/keys.ts'
 import { minorUnits } from '../protocol/money.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { type BankContext, changeCustomer } from './context.ts'
-import type { CreditorRef, CustomerLimits, CustomerRecord, PinnedCreditor } from './customer.ts'
+import type { CustomerLimits, CustomerRecord, Mandate } from './customer.ts'
+import { areMandateLimits, asGiven, isSameCreditor } from './mandate.ts'
 import type { DebtorAccount } from './rail.ts'
 
 /** What a customer registers. Registering again replaces account, zone and limits. */
@@ -21,13 +22,18 @@ export interface CustomerRegistration {
   /** IANA zone in which the customer's days begin. */
   readonly timeZone: string
   readonly limits: CustomerLimits
-  /** Accounts that the customer knows; each replaces an earlier pin of the same creditor. */
-  readonly pinnedCreditors?: readonly PinnedCreditor[]
+  /** Creditors that the customer knows; each replaces an earlier mandate for the same creditor. */
+  readonly mandates?: readonly Mandate[]
 }
 
 /** Why a registration was refused. */
 export interface RegistrationRefusal {
   readonly code: 'key-invalid' | 'key-taken' | 'time-zone' | 'limits'
+}
+
+const NEW_CUSTOMER = {
+  ...{ version: 0, journalSeq: 0, stopped: false },
+  ...{ agentKeys: [], mandates: [], agreements: [], refused: [] },
 }
 
 /**
@@ -45,6 +51,8 @@ export async function registerCustomer(
   if (!checked.ok) return err({ code: 'key-invalid' })
   if (!isTimeZone(timeZone)) return err({ code: 'time-zone' })
   if (!areLimits(limits)) return err({ code: 'limits' })
+  const mandates = (registration.mandates ?? []).map(asGiven)
+  if (!mandates.every(areMandateLimits)) return err({ code: 'limits' })
   const { agent } = registration
   if (agent !== undefined && !isIssuer(agent)) return err({ code: 'key-invalid' })
   const kid = await thumbprint(checked.value)
@@ -53,11 +61,10 @@ export async function registerCustomer(
   if (owner !== undefined && owner.customerId !== customerId) return err({ code: 'key-taken' })
 
   const { debtorAccount } = registration
-  const pinnedCreditors = (registration.pinnedCreditors ?? []).map(asGiven)
   const record = await changeCustomer(context, customerId, (kept) => {
-    const base = kept ?? { version: 0, agentKeys: [], pinned: [], stopped: false, agreements: [] }
+    const base = kept ?? NEW_CUSTOMER
     const otherKeys = base.agentKeys.filter(({ kid }) => kid !== agentKey.kid)
-    const otherPins = base.pinned.filter((pin) => !pinnedCreditors.some(isSameCreditor(pin)))
+    const others = base.mandates.filter((one) => !mandates.some(isSameCreditor(one)))
     const customer: CustomerRecord = {
       ...base,
       customerId,
@@ -65,7 +72,7 @@ export async function registerCustomer(
       timeZone,
       limits,
       agentKeys: [...otherKeys, agentKey],
-      pinned: [...otherPins, ...pinnedCreditors],
+      mandates: [...others, ...mandates],
     }
     return { customer, outcome: customer }
   })
@@ -100,26 +107,9 @@ export function removeAgentKey(
   })
 }
 
-/** Stops automatic payment for a creditor, for every customer, or lets it go on. Spec: PAY-09. */
-export function setCreditorStopped(
-  { store }: Pick<BankContext, 'store'>,
-  creditor: CreditorRef,
-  stopped: boolean,
-): Promise<void> {
-  return store.setCreditorStopped(creditor, stopped)
-}
-
-function asGiven(pin: PinnedCreditor): PinnedCreditor {
-  return { ...pin, isGiven: true }
-}
-
 function areLimits({ byCurrency }: CustomerLimits): boolean {
   return Object.entries(byCurrency).every(
     ([currency, limits]) =>
       minorUnits(currency) !== undefined && Object.values(limits).every((limit) => limit >= 0n),
   )
-}
-
-function isSameCreditor(pin: PinnedCreditor): (other: PinnedCreditor) => boolean {
-  return ({ issuer, creditorId }) => issuer === pin.issuer && creditorId === pin.creditorId
 }

@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { parseRecord as parse, recordText as stringify } from '../peer/record-text.ts'
 
 /** Documents by name; a version counts from 1. */
 export interface VersionedFiles {
@@ -14,6 +15,10 @@ export interface VersionedFiles {
   versionOf(name: string): Promise<number>
   /** Keeps `document` as `version`, if and only if the version before is the one kept. */
   write(name: string, version: number, document: unknown): Promise<boolean>
+  /** Keeps a document that is never replaced, beside the others of its name; again it changes nothing. */
+  add(name: string, number: number, document: unknown): Promise<void>
+  /** All documents of a name that were added, in order. */
+  readFolder(name: string): Promise<readonly unknown[]>
   remove(name: string): Promise<void>
 }
 
@@ -39,6 +44,19 @@ export function openVersionedFiles(folder: string): VersionedFiles {
     versionOf: (name) => newestVersion(pathOf(name)),
     write: (name, version, document) =>
       inTurn(pathOf(name), () => writeVersion(pathOf(name), version, document)),
+    async add(name, number, document) {
+      await makeFolder(pathOf(name))
+      await linkDocument(pathOf(name), number, document)
+    },
+    async readFolder(name) {
+      const path = pathOf(name)
+      const numbers = (await listFolder(path)).map(versionIn).filter((number) => number > 0)
+      const ordered = numbers.sort((left, right) => left - right)
+      const texts = await Promise.all(
+        ordered.map((number) => readFile(join(path, `${number}.json`), 'utf8')),
+      )
+      return texts.map(parse)
+    },
     remove: (name) =>
       inTurn(pathOf(name), () => rm(pathOf(name), { recursive: true, force: true })),
   }
@@ -60,22 +78,34 @@ async function newestVersion(path: string): Promise<number> {
 }
 
 async function writeVersion(path: string, version: number, document: unknown): Promise<boolean> {
-  if ((await newestVersion(path)) !== version - 1) return false
+  const isNext = async () => (await newestVersion(path)) === version - 1
+  if (!(await isNext())) return false
   await makeFolder(path)
+  if (!(await linkDocument(path, version, document, isNext))) return false
+  await removeOld(path, version)
+  return true
+}
+
+/** Puts a document under its number, whole or not at all; false when the number is taken. */
+async function linkDocument(
+  path: string,
+  number: number,
+  document: unknown,
+  isWanted: () => Promise<boolean> = async () => true,
+): Promise<boolean> {
   const aside = join(path, `${randomUUID()}.tmp`)
   try {
     await writeSynced(aside, stringify(document))
-    if ((await newestVersion(path)) !== version - 1) return false
-    await link(aside, join(path, `${version}.json`))
+    if (!(await isWanted())) return false
+    await link(aside, join(path, `${number}.json`))
     await syncFolder(path)
+    return true
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false
     throw error
   } finally {
     await rm(aside, { force: true })
   }
-  await removeOld(path, version)
-  return true
 }
 
 async function removeOld(path: string, version: number): Promise<void> {
@@ -150,21 +180,6 @@ function folderNameOf(name: string): string {
 
 function versionIn(file: string): number {
   return Number(VERSION_FILE.exec(file)?.[1] ?? 0)
-}
-
-function stringify(document: unknown): string {
-  return JSON.stringify(document, (_, value: unknown) =>
-    typeof value === 'bigint' ? { $bigint: value.toString() } : value,
-  )
-}
-
-/** A document may hold a peer's own members, so only what was written for a big integer is one. */
-function parse(text: string): unknown {
-  return JSON.parse(text, (_, value: unknown) => {
-    const digits =
-      typeof value === 'object' && value !== null && '$bigint' in value && value.$bigint
-    return typeof digits === 'string' && /^-?[0-9]{1,40}$/.test(digits) ? BigInt(digits) : value
-  })
 }
 
 function hasCode(error: unknown, code: string): boolean {

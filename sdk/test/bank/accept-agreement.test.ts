@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { createDirectory } from '../../src/peer/directory.ts'
-import { deriveAgreement } from '../../src/protocol/agreement.ts'
 import {
   agreementSignature,
   assembleGeneralJws,
@@ -13,6 +12,7 @@ import {
 import { codeOf } from '../support/agent-world.ts'
 import { agreementPost, createBankWorld, LIMITS } from '../support/bank-world.ts'
 import { BANK_ORIGIN, CREDITOR_ORIGIN, OTHER_IBAN } from '../support/fixtures.ts'
+import { signedAgreement } from '../support/signed-agreement.ts'
 
 function parse(agreement: string): GeneralJws {
   return JSON.parse(agreement) as GeneralJws
@@ -31,7 +31,10 @@ describe('an agreement at the bank', () => {
     expect(response.status).toBe(201)
     const answer = (await response.json()) as { agreementId: string; lines: unknown[] }
     expect(answer.lines).toEqual(
-      answer.lines.map((_, index) => ({ line: index + 1, state: 'scheduled' })),
+      answer.lines.map((_, index) => ({
+        ...{ line: index + 1, state: 'scheduled', code: null },
+        executionDay: expect.stringMatching(/^2026-/),
+      })),
     )
     expect(await bankStore.agreement(answer.agreementId)).toBe(agreement)
     const customer = await bank.customer('customer-1')
@@ -138,7 +141,7 @@ describe('an agreement at the bank', () => {
 
   it('is refused for a creditor the customer does not know, if the customer says so', async () => {
     const { agree, hand } = await createBankWorld({ isRegistered: false }).then(async (world) => {
-      await world.register({ pinnedCreditors: [] })
+      await world.register({ mandates: [] })
       return world
     })
     const response = await hand(await agree())
@@ -147,16 +150,16 @@ describe('an agreement at the bank', () => {
 
   it('pins the account of a new creditor where the customer allows it', async () => {
     const world = await createBankWorld({ isRegistered: false })
-    await world.register({ pinnedCreditors: [], limits: { ...LIMITS, newCreditor: 'allow' } })
+    await world.register({ mandates: [], limits: { ...LIMITS, newCreditor: 'allow' } })
     expect((await world.hand(await world.agree())).status).toBe(201)
     const customer = await world.bank.customer('customer-1')
-    expect(customer?.pinned).toMatchObject([{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1' }])
+    expect(customer?.mandates).toMatchObject([{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1' }])
   })
 
   it('is refused when the account is not the pinned one', async () => {
     const world = await createBankWorld({ isRegistered: false })
     await world.register({
-      pinnedCreditors: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
+      mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
     })
     const response = await world.hand(await world.agree())
     expect([response.status, await codeOf(response)]).toEqual([422, 'account-changed'])
@@ -168,30 +171,55 @@ describe('an agreement at the bank', () => {
     expect(await codeOf(await world.hand(await world.agree()))).toBe('currency')
   })
 
-  it('is refused when another agreement about the same request is in force', async () => {
-    const world = await createBankWorld()
-    const request = await world.peer.request()
-    await world.push(request)
-    await world.agent.idle()
-    await world.hand(world.peer.agreements[0] ?? '')
-    const general = parse(world.peer.agreements[0] ?? '')
-    const payload = payloadOf(general) as never as Parameters<typeof deriveAgreement>[0]['request']
-    const { offer, plan, payBy } = payloadOf(general) as never as {
-      offer: string
-      plan: never
-      payBy: { bank: string }
+  describe('about a request that another one is about', () => {
+    const TERMS = { minor: 30_000n, firstDueDate: '2026-03-28', requestId: 'req_ONE' }
+
+    async function withFormer() {
+      const world = await createBankWorld()
+      const former = await signedAgreement(world, { ...TERMS, instalments: 3 })
+      expect((await world.hand(former.text)).status).toBe(201)
+      const later = { ...TERMS, iat: world.clock() + 1 }
+      return { ...world, former, next: await signedAgreement(world, later) }
     }
-    const { bytes } = await deriveAgreement({
-      request: payload,
-      principal: { minor: 24_000n, currency: 'EUR' },
-      plan,
-      answer: { jti: 'another-answer-of-the-agent', iat: world.clock(), prev: offer, payBy },
+
+    it('is refused when it does not follow that one', async () => {
+      const world = await withFormer()
+      const { text } = await signedAgreement(world, TERMS)
+      const response = await world.hand(text)
+      expect([response.status, await codeOf(response)]).toEqual([409, 'duplicate-request'])
     })
-    const sign = (key: typeof world.agentKey) =>
-      agreementSignature(bytes, 'parley-agreement+jwt', key)
-    const signatures = [await sign(world.peerKey), await sign(world.agentKey)]
-    const response = await world.hand(JSON.stringify(assembleGeneralJws(bytes, signatures)))
-    expect([response.status, await codeOf(response)]).toEqual([409, 'duplicate-request'])
+
+    it('takes its place, and the former one is not paid any more', async () => {
+      const world = await withFormer()
+      world.clock.advance(60)
+      expect((await world.hand(world.next.text)).status).toBe(201)
+      expect(await codeOf(await world.hand(world.former.text))).toBeUndefined()
+      world.passDueDates()
+      await world.bank.payDue()
+      expect(world.rail.paid).toMatchObject([{ amount: { minor: 30_000n } }])
+      const [former] = (await world.bank.customer('customer-1'))?.agreements ?? []
+      expect(former?.lines.map(({ code }) => code)).toEqual(Array(3).fill('agreement-superseded'))
+    })
+
+    it('waits while a line of the former one is being paid', async () => {
+      const world = await withFormer()
+      world.rail.behaviour.mode = 'lose'
+      world.clock.advance(27 * 86_400)
+      await world.bank.payDue()
+      const response = await world.hand(world.next.text)
+      expect([response.status, await codeOf(response)]).toEqual([409, 'payment-under-way'])
+      await world.bank.reconcile()
+      expect((await world.hand(world.next.text)).status).toBe(201)
+    })
+
+    it('is refused when that one is paid', async () => {
+      const world = await withFormer()
+      world.peer.behaviour.outstanding = '300.00'
+      world.passDueDates()
+      await world.bank.payDue()
+      expect(world.rail.paid).toHaveLength(3)
+      expect(await codeOf(await world.hand(world.next.text))).toBe('duplicate-request')
+    })
   })
 })
 

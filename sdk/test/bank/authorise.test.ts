@@ -21,6 +21,9 @@ const LINE: LineRecord = {
   fencing: null,
   leaseUntil: null,
   paidOn: null,
+  executionDay: TODAY,
+  reconcileBy: null,
+  escalatedAt: null,
   railId: null,
   head: null,
   outgoing: null,
@@ -33,12 +36,17 @@ const AGREEMENT: AgreementRecord = {
   requestId: 'req_INV1',
   creditor: { id: 'cr1', name: 'Stadtwerke', account: { iban: IBAN } },
   remittance: { scheme: 'SCOR', reference: 'RF18539007547034' },
+  agreedAt: 0,
   acceptedAt: 0,
+  payee: null,
+  approved: [],
   lines: [LINE],
 }
 const CUSTOMER: CustomerRecord = {
   customerId: 'customer-1',
   version: 1,
+  journalSeq: 0,
+  refused: [],
   agentKeys: [],
   debtorAccount: { iban: 'DE02120300000000202051' },
   timeZone: 'Europe/Berlin',
@@ -53,7 +61,7 @@ const CUSTOMER: CustomerRecord = {
       },
     },
   },
-  pinned: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: IBAN }],
+  mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: IBAN }],
   stopped: false,
   agreements: [AGREEMENT],
 }
@@ -88,17 +96,17 @@ describe('an authorisation', () => {
     ['a day too early', withLineChanges({ dueDate: addDays(TODAY, 1) }), 'not-due'],
     ['a line put off', withLineChanges({ notBefore: addDays(TODAY, 1) }), 'not-due'],
     ['the kill switch', { ...CUSTOMER, stopped: true }, 'stopped'],
-    ['a creditor without a pin', { ...CUSTOMER, pinned: [] }, 'creditor-unknown'],
+    ['a creditor without a pin', { ...CUSTOMER, mandates: [] }, 'creditor-unknown'],
     [
       'a creditor of the same id with another issuer',
-      { ...CUSTOMER, pinned: [{ issuer: 'https://x.example', creditorId: 'cr1', iban: IBAN }] },
+      { ...CUSTOMER, mandates: [{ issuer: 'https://x.example', creditorId: 'cr1', iban: IBAN }] },
       'creditor-unknown',
     ],
     [
       'another account',
       {
         ...CUSTOMER,
-        pinned: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
+        mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
       },
       'account-changed',
     ],
@@ -142,7 +150,7 @@ describe('an authorisation', () => {
         }))
         let customer: CustomerRecord = {
           ...CUSTOMER,
-          pinned: pins,
+          mandates: pins,
           limits: { newCreditor: 'refuse', byCurrency: { EUR } },
           agreements: bills.map(({ creditor, minor, day }, index) => ({
             ...AGREEMENT,

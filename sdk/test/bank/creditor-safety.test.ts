@@ -53,7 +53,7 @@ describe('a post of a bank', () => {
   it('[HOP-04] that is refused as a hop is tried again, and the line is not given up', async () => {
     const world = await dueWorld()
     world.peer.behaviour.problem = { status: 401, code: 'hop-created' }
-    expect(await linesOf(world)).toEqual([['leasing', null]])
+    expect(await linesOf(world)).toEqual([['leasing', 'hop-created']])
     world.peer.behaviour.problem = null
     expect(await linesOf(world)).toEqual([['settled', null]])
   })
@@ -128,12 +128,12 @@ describe('a creditor whose name looks like that of another', () => {
   const other = { issuer: CREDITOR_ORIGIN, creditorId: 'cr9', iban: OTHER_IBAN }
   const own = { ...CR1, iban: IBAN }
 
-  async function verdict(pinned: CustomerRecord['pinned']): Promise<string> {
+  async function verdict(mandates: CustomerRecord['mandates']): Promise<string> {
     const world = await dueWorld()
     const customer = await world.bank.customer('customer-1')
     const agreementId = customer?.agreements[0]?.agreementId ?? ''
     if (customer === undefined) throw new Error('no customer')
-    const facts = { customer: { ...customer, pinned }, key: { agreementId, line: 1 } }
+    const facts = { customer: { ...customer, mandates }, key: { agreementId, line: 1 } }
     const authorised = authorise({ ...facts, today: '2026-04-20' })
     return authorised.ok ? 'paid' : authorised.error.code
   }
@@ -163,17 +163,17 @@ describe('a creditor whose name looks like that of another', () => {
       ],
       'look-alike',
     ],
-  ])('[TXT-03] %s', async (_, pinned, expected) => {
-    expect(await verdict(pinned)).toBe(expected)
+  ])('[TXT-03] %s', async (_, mandates, expected) => {
+    expect(await verdict(mandates)).toBe(expected)
   })
 
   it('[TXT-03] is held and not lost: the customer may name it', async () => {
     const world = await createBankWorld({ isRegistered: false })
-    await world.register({ pinnedCreditors: [own, { ...other, name: 'Stadtwerke BeispieI' }] })
+    await world.register({ mandates: [own, { ...other, name: 'Stadtwerke BeispieI' }] })
     await world.hand(await world.agree())
     world.passDueDates()
     expect(new Set((await linesOf(world)).map(String))).toEqual(new Set(['scheduled,look-alike']))
-    await world.register({ pinnedCreditors: [{ ...own, name: 'Stadtwerke Beispiel' }] })
+    await world.register({ mandates: [{ ...own, name: 'Stadtwerke Beispiel' }] })
     expect((await linesOf(world)).every(([state]) => state === 'settled')).toBe(true)
   })
 })

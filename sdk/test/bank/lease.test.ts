@@ -138,6 +138,7 @@ describe('the lease', () => {
     const world = await dueWorld()
     world.rail.behaviour.mode = 'drop'
     await world.bank.payDue()
+    world.clock.advance(600)
     await world.bank.reconcile()
     world.rail.behaviour.mode = 'pay'
     world.peer.behaviour.fencing = 1

@@ -158,7 +158,7 @@ describe('the limits of the customer', () => {
   it('hold when the customer pins another account after the agreement', async () => {
     const world = await dueWorld()
     await world.register({
-      pinnedCreditors: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
+      mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
     })
     expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ code: 'account-changed' }])
     expect(world.rail.calls).toEqual([])

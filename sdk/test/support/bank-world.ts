@@ -74,7 +74,7 @@ export async function createBankWorld(
       debtorAccount: { iban: DEBTOR_IBAN, name: 'Maria Muster' },
       timeZone: 'Europe/Berlin',
       limits: LIMITS,
-      pinnedCreditors: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: IBAN }],
+      mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: IBAN }],
       ...changes,
     })
     if (!registered.ok) throw new Error(registered.error.code)

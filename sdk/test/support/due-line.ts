@@ -57,9 +57,9 @@ export function crashOn(
   return {
     store: {
       ...store,
-      saveCustomer(record) {
+      saveCustomer(record, entries) {
         if (isArmed && isFatal(record)) throw new Error('crash')
-        return store.saveCustomer(record)
+        return store.saveCustomer(record, entries)
       },
     },
     arm: () => {

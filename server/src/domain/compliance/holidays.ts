@@ -1,7 +1,7 @@
 // Public holidays, computed from a calendar's rules for any year. Serves the delivery of notices, the
 // hours of contact, and the days on which payments do not settle (calendar `TARGET`).
 
-import { addDays, type Day, weekday } from '@parley/sdk/protocol'
+import { addDays, type Day, easterSunday, weekday } from '@parley/sdk/protocol'
 import type { Source } from './evidence.ts'
 
 /** The holidays of a country; the same shape as `catalog/holidays/holidays.schema.json`. */
@@ -123,16 +123,4 @@ function observedInstead(day: Day, observed: Observed | undefined, taken: Holida
   let next = addDays(day, 1)
   while (weekday(next) >= 6 || taken.has(next)) next = addDays(next, 1)
   return next
-}
-
-/** Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher). */
-function easterSunday(year: number): Day {
-  const a = year % 19
-  const century = Math.floor(year / 100)
-  const inCentury = year % 100
-  const correction = Math.floor((century - Math.floor((century + 8) / 25) + 1) / 3)
-  const h = (19 * a + century - Math.floor(century / 4) - correction + 15) % 30
-  const l = (32 + 2 * (century % 4) + 2 * Math.floor(inCentury / 4) - h - (inCentury % 4)) % 7
-  const m = Math.floor((a + 11 * h + 22 * l) / 451)
-  return addDays(`${year}-03-22`, h + l - 7 * m)
 }
