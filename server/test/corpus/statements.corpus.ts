@@ -56,8 +56,6 @@ const rows = readIndex().filter(({ type }) => /^camt\.05[234]\./.test(type))
 const readable = rows.filter(({ stmts }) => stmts > 0)
 /** Published examples whose details contradict or do not state the amount of their entry. */
 const WHOLE_BATCHES = ['camt054.v2.xml', 'camt054.v8.xml']
-/** Files whose count of references in the index is another, each with its reason. */
-const OTHER_REFERENCES: Record<string, { refs: number; why: string }> = {}
 /** Files whose balance in the index is another, each with its reason. */
 const OTHER_BALANCES: Record<string, { balanced: (boolean | null)[]; why: string }> = {
   'camt052-valid_example.xml': {
@@ -103,7 +101,7 @@ describe.runIf(isThere)('statement files', () => {
     const found = count(result.value, ({ transactions }) =>
       transactions.reduce((sum, it) => sum + it.structuredReferences.length, 0),
     )
-    expect(found).toBe(OTHER_REFERENCES[basename(file)]?.refs ?? refs)
+    expect(found).toBe(refs)
   })
 
   it.each(readable)('$file: the transactions of every entry sum to it', ({ file }) => {
