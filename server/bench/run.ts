@@ -5,6 +5,7 @@ import { startPostgres } from '../test/support/postgres.ts'
 import { benchBulk, benchIssue } from './issue-bench.ts'
 import { benchNegotiate } from './negotiate-bench.ts'
 import { benchStart } from './start-bench.ts'
+import { benchStatement } from './statement-bench.ts'
 import { benchSweep } from './sweep-bench.ts'
 import { benchVerify } from './verify-bench.ts'
 
@@ -54,6 +55,15 @@ try {
     two(sweep.ratio),
     '≤ 1.50 of that beside 10,000',
   )
+
+  const statement = await benchStatement()
+  add(
+    'a camt.053 of 100 MB, read and checked',
+    `${whole(statement.seconds)} s`,
+    two(statement.ratio),
+    'of the bare XML parser',
+  )
+  add('memory of it', `${whole(statement.rssMb)} MB`, '', '< 200 MB')
 
   const start = await benchStart(await newDatabase())
   add('start to ready', `${whole(start.ms)} ms`, '', '')

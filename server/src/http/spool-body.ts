@@ -5,18 +5,17 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { chunksOf } from './file-chunks.ts'
 
 /** A body on disk. */
 export interface SpooledBody {
   readonly size: number
   /** SHA-256 of the bytes. */
   readonly hash: Buffer
-  /** Reads it from the beginning, as often as is needed. */
+  /** Reads it from the beginning, as often as is needed; a piece is valid until the next one. */
   open(): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
-
-const CHUNK = 1 << 18
 
 /**
  * Writes a body to a file that only this process can read. Returns undefined, with nothing kept, when
@@ -57,15 +56,5 @@ async function openNameless(): Promise<FileHandle> {
     return await open(join(directory, 'body'), 'wx+', 0o600)
   } finally {
     await rm(directory, { recursive: true, force: true })
-  }
-}
-
-async function* chunksOf(handle: FileHandle): AsyncGenerator<Uint8Array> {
-  for (let position = 0; ; ) {
-    // A new buffer each time: whoever got the last one may still hold it.
-    const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(CHUNK), position })
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
   }
 }

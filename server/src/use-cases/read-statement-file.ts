@@ -9,7 +9,7 @@ import {
 } from '../domain/statement/statement-file.ts'
 import type { StatementEntry, StatementRefusal } from '../domain/statement/statement-types.ts'
 
-/** The bytes of a file, from the beginning each time. */
+/** The bytes of a file, from the beginning each time; a piece is valid until the next one. */
 export type OpenFile = () => AsyncIterable<Uint8Array>
 
 /** An entry and the number of its statement in the file, from 0. */
@@ -64,7 +64,7 @@ function* partsOf(chunk: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < chunk.length; at += CHUNK) yield chunk.subarray(at, at + CHUNK)
 }
 
-/** 128 bits tell the payments of a file apart. */
-function fingerprint(text: string): string {
-  return createHash('sha256').update(text).digest('latin1').slice(0, 16)
+/** Tells the payments of a file apart. */
+export function fingerprint(text: string): bigint {
+  return createHash('sha256').update(text).digest().readBigUInt64BE()
 }

@@ -1,6 +1,7 @@
 // Two servers on one real PostgreSQL import the same statements: the unique key decides.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
+import { ingFile, mt940File } from '../domain/statement/statement-fixtures.ts'
 import { camtNotification } from '../support/camt-notification.ts'
 import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
 import { checkSums, IBAN, issueHundred, linesOf, paymentsOf } from '../support/money-world.ts'
@@ -21,6 +22,8 @@ afterAll(async () => {
 
 const importFile = (file: string) =>
   importBankStatement(world.deps, { creditorId: world.creditorId, file })
+
+const twelve = <T>(of: (i: number) => T[]) => Array.from({ length: 12 }, (_, i) => of(i)).flat()
 
 describe('imports of one file beside each other', () => {
   it('have one effect, with payments of the same claims and their returns', async () => {
@@ -49,6 +52,25 @@ describe('imports of one file beside each other', () => {
       ['open', 0n, 0n],
       ...Array.from({ length: 4 }, () => ['settled', 10_000n, 2_000n]),
     ])
+  })
+
+  it.each([
+    [
+      'MT940',
+      (text: string) =>
+        mt940File(twelve((i) => [`:61:260310C10,NTRFNONREF//R${i % 3}`, `:86:${text}`])),
+    ],
+    ['CSV', (text: string) => ingFile(twelve(() => [{ amount: '10,00', text, account: IBAN }]))],
+  ])('have one effect in %s, where payments are known by their content', async (_, fileOf) => {
+    await world.reset()
+    const claim = await issueHundred(world)
+    const file = fileOf(claim.reference)
+    const results = await Promise.all([importFile(file), importFile(file), importFile(file)])
+    const counts = results.flatMap((result) => (result.ok ? [result.value] : []))
+    expect(counts.reduce((sum, { matched }) => sum + matched, 0)).toBe(12)
+    expect(counts.reduce((sum, { alreadyImported }) => sum + alreadyImported, 0)).toBe(24)
+    expect(await paymentsOf(world, claim)).toHaveLength(12)
+    await checkSums(world, claim)
   })
 
   it('book different payments of one claim without losing any', async () => {

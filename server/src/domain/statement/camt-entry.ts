@@ -17,7 +17,7 @@ export interface EntryContext {
   /** The `Btch` elements of the entry. */
   readonly batches: readonly XmlElement[]
   readonly identify: (facts: TransactionFacts) => TransactionIdentity
-  /** Gives an id that is unique in the statement for a reference, or for none. */
+  /** Gives an id for a reference, or for none. */
   readonly entryId: (reference: string | undefined) => string
 }
 

@@ -191,14 +191,8 @@ interface DraftBefore {
 }
 
 function newStatementDraft(fingerprint: Fingerprint | undefined, last?: DraftBefore) {
-  const entryIds = new Map<string, number>()
   const totals = createTotals()
-  const entryId = (reference: string | undefined): string => {
-    const base = reference ?? `entry-${totals.count() + 1}`
-    const count = (entryIds.get(base) ?? 0) + 1
-    entryIds.set(base, count)
-    return count === 1 ? base : `${base}#${count}`
-  }
+  const entryId = (reference: string | undefined) => reference ?? `entry-${totals.count() + 1}`
   const before = last && { pageOf: last.pageOf, identify: last.identify }
   return {
     totals,

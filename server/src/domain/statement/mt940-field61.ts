@@ -26,7 +26,7 @@ export interface Mt940Booking {
 }
 
 const FIELD =
-  /^([0-9]{6})([0-9]{4})?(R[CD]|E[CD]|[CD])([A-Z])?([0-9]{1,15},[0-9]{0,14})([A-Z][A-Z0-9]{3})(.*)$/
+  /^([0-9]{6})([0-9]{4})?(R[CD]|E[CD]|[CD])([A-Z])?([0-9]{1,15},[0-9]{0,14})([NFS][A-Z0-9]{3})?(.*)$/
 /** Words that say that the reference stands in field 86. */
 const IN_FIELD_86 = /^(?:EREF|KREF|MREF|PREF|MARF)\+?\s*$/
 const MARKS: Readonly<Record<string, Direction>> = {

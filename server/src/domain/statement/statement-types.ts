@@ -96,7 +96,7 @@ export interface CurrencySums {
 
 /** One line on the account: a single payment, or a batch of them. */
 export interface StatementEntry {
-  /** Unique in the statement: the bank's reference, else the entry reference, else its position. */
+  /** The bank's reference, else the entry reference, else its position in the statement. */
   readonly entryId: string
   readonly amount: Money
   readonly direction: Direction
@@ -233,5 +233,5 @@ export interface StatementProblem {
 /** Gets the entries of a file as they are read; `statement` counts the statements from 0. */
 export type TakeEntry = (entry: StatementEntry, statement: number) => void
 
-/** Makes a short text of a long one, so that long files need little memory; equal for equal texts. */
-export type Fingerprint = (text: string) => string
+/** 64 bits of a text, equal for equal texts and else as good as never: long files need little memory. */
+export type Fingerprint = (text: string) => bigint

@@ -1,6 +1,7 @@
 // Gives every transaction the id by which it is booked once, however often and in whatever file
 // the bank reports it. An id never depends on the file, the statement or a position in it, except
 // for a counter among payments that nothing else tells apart.
+import { createKeyCounter } from './key-counter.ts'
 import type { Fingerprint, StatementTransaction } from './statement-types.ts'
 
 export interface TransactionFacts
@@ -30,14 +31,12 @@ export interface TransactionIdentity {
  * reversal are part of the id. The nth repetition of an id gets the suffix `#n`.
  */
 export function createTransactionIdentities(
-  fingerprint: Fingerprint = (text) => text,
+  fingerprint?: Fingerprint,
 ): (facts: TransactionFacts) => TransactionIdentity {
-  const seen = new Map<string, number>()
+  const countKey = createKeyCounter(fingerprint)
   return (facts) => {
     const base = baseIdentity(facts)
-    const key = fingerprint(base.transactionId)
-    const count = (seen.get(key) ?? 0) + 1
-    seen.set(key, count)
+    const count = countKey(base.transactionId)
     return count === 1 ? base : { ...base, transactionId: `${base.transactionId}#${count}` }
   }
 }

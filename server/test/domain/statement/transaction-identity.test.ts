@@ -71,12 +71,12 @@ describe('the id of a transaction', () => {
 })
 
 describe('the id of an entry', () => {
-  it('is unique in the statement: bank reference, entry reference, else position', () => {
+  it('is the bank reference, the entry reference, else the position', () => {
     const unnamed = entryXml({ reference: '' })
     const numbered = unnamed.replace('<Ntry>', '<Ntry><NtryRef>7</NtryRef>')
     const result = parseCamt(camtFile(entryXml() + entryXml() + numbered + unnamed))
     if (!result.ok) throw new Error(JSON.stringify(result.error))
     const ids = result.value[0]?.entries.map(({ entryId }) => entryId)
-    expect(ids).toEqual(['BANK-1', 'BANK-1#2', '7', 'entry-4'])
+    expect(ids).toEqual(['BANK-1', 'BANK-1', '7', 'entry-4'])
   })
 })
