@@ -13,6 +13,7 @@ import { addJourneyCommand } from './journey-command.ts'
 import { addKeysCommand } from './keys-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
+import { addQrCommand } from './qr-command.ts'
 import { addServeCommand } from './serve-command.ts'
 
 const EXAMPLES = `
@@ -67,5 +68,6 @@ function buildProgram(host: CliHost): Command {
   addNegotiateCommand(program, host)
   addComplianceCommand(program, host)
   addJourneyCommand(program, host)
+  addQrCommand(program, host)
   return program
 }
