@@ -13,6 +13,7 @@ import { addJourneyCommand } from './journey-command.ts'
 import { addKeysCommand } from './keys-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
+import { addQrCommand } from './qr-command.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addStatementCommand } from './statement-command.ts'
 
@@ -70,5 +71,6 @@ function buildProgram(host: CliHost): Command {
   addComplianceCommand(program, host)
   addJourneyCommand(program, host)
   addStatementCommand(program, host)
+  addQrCommand(program, host)
   return program
 }

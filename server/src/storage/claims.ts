@@ -114,7 +114,9 @@ export async function findClaimById(
 export async function claimsWithReference(
   db: Database | Tx,
   references: readonly string[],
-): Promise<{ creditorId: string; claimId: string; email: string | undefined }[]> {
+): Promise<
+  { creditorId: string; claimId: string; reference: string; email: string | undefined }[]
+> {
   if (references.length === 0) return []
   const rows = await db
     .selectFrom('claims')
@@ -123,13 +125,14 @@ export async function claimsWithReference(
         .onRef('debtors.creditor_id', '=', 'claims.creditor_id')
         .onRef('debtors.debtor_id', '=', 'claims.debtor_id'),
     )
-    .select(['claims.creditor_id', 'claims.claim_id', 'debtors.contact'])
+    .select(['claims.creditor_id', 'claims.claim_id', 'claims.reference', 'debtors.contact'])
     .where('claims.reference', 'in', references)
     .limit(50)
     .execute()
   return rows.map((row) => ({
     creditorId: row.creditor_id,
     claimId: row.claim_id,
+    reference: row.reference,
     email: row.contact.email,
   }))
 }

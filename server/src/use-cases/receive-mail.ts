@@ -5,7 +5,7 @@ import { err, ok, type Result } from '@parley/sdk/protocol'
 import type { MailReturn } from '../domain/incoming/delivery-status.ts'
 import { type IncomingMail, readMail } from '../domain/incoming/read-mail.ts'
 import { readMailReply } from '../domain/incoming/read-reply.ts'
-import { findReferences } from '../domain/references/find-references.ts'
+import { findReferencesWithSchemes } from '../domain/references/find-references.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { claimsWithReference, findClaim } from '../storage/claims.ts'
 import { findMessageById, type SentMessage } from '../storage/sent-messages.ts'
@@ -69,10 +69,18 @@ interface FoundClaim {
 async function claimOf(deps: ReceiveMailDeps, mail: Reply): Promise<FoundClaim | undefined> {
   const answered = await messageAmong(deps, mail.about)
   if (answered !== undefined) return { ...answered, isProven: true }
-  const named = await claimsWithReference(deps.db, findReferences(`${mail.subject}\n${mail.text}`))
+  const found = findReferencesWithSchemes(`${mail.subject}\n${mail.text}`)
+  const named = await claimsWithReference(
+    deps.db,
+    found.map(({ reference }) => reference),
+  )
   const from = mail.from.toLowerCase()
   const own = named.filter(({ email }) => email?.toLowerCase() === from)
-  const [claim, ...others] = own.length > 0 ? own : named
+  // A telephone number may by chance be the number of somebody else's bill.
+  const sure = new Set(
+    found.filter(({ strength }) => strength === 'sure').map((it) => it.reference),
+  )
+  const [claim, ...others] = own.length > 0 ? own : named.filter((it) => sure.has(it.reference))
   return claim === undefined || others.length > 0
     ? undefined
     : { ...claim, isProven: own.length > 0 }

@@ -43,7 +43,11 @@ interface Sent {
 }
 
 /** A bill, and a message about it that left by a channel. */
-async function sent(channel: 'email' | 'sms', providerId?: string): Promise<Sent> {
+async function sent(
+  channel: 'email' | 'sms',
+  providerId?: string,
+  remittance?: { scheme: string },
+): Promise<Sent> {
   numbers += 1
   const phone = `+3247012${String(numbers).padStart(4, '0')}`
   const contact = { email: `ann-${numbers}@example.org`, phone }
@@ -59,6 +63,7 @@ async function sent(channel: 'email' | 'sms', providerId?: string): Promise<Sent
       debtor: { externalId: `i-${numbers}`, name: 'Ann Peeters', language: 'en', contact },
       amount: { value: '120.00', currency: 'EUR' },
       dueDate: '2026-03-27',
+      remittance,
     },
   })
   const messageId = ids.newId('hm')
@@ -78,8 +83,8 @@ async function sent(channel: 'email' | 'sms', providerId?: string): Promise<Sent
       ...(providerId === undefined ? {} : { provider: 'one', provider_id: providerId }),
     })
     .execute()
-  const { id, debtorId, remittance } = json
-  return { id, debtorId, messageId, phone, reference: remittance.reference }
+  const { id, debtorId } = json
+  return { id, debtorId, messageId, phone, reference: json.remittance.reference }
 }
 
 async function stateOf({ id, debtorId, messageId }: Sent) {
@@ -169,6 +174,16 @@ describe('a mail', () => {
     await post(answer([from('stranger@elsewhere.example')], words(foreign.reference)))
     expect((await stateOf(own)).holds).toEqual(['already-paid'])
     expect((await stateOf(foreign)).holds).toEqual(['request-of-debtor'])
+  })
+
+  it('is found by a reference of digits from the own address alone', async () => {
+    const finnish = () => sent('email', undefined, { scheme: 'FI' })
+    const [own, foreign] = [await finnish(), await finnish()]
+    const words = (reference: string) => `I have already paid. My number is ${reference}.`
+    await post(answer([from(`ann-${numbers - 1}@example.org`)], words(own.reference)))
+    await post(answer([from('stranger@elsewhere.example')], words(foreign.reference)))
+    expect((await stateOf(own)).holds).toEqual(['already-paid'])
+    expect(await stateOf(foreign)).toEqual(NOTHING)
   })
 
   it('that names no claim of ours, or is automatic, has no effect', async () => {

@@ -35,6 +35,7 @@ export const TRANSFER: Transfer = {
   iban: 'BE71096123456769',
   amount: PRINCIPAL,
   qr: null,
+  payto: 'payto://iban/BE71096123456769?amount=EUR:120.00&instruction=RF18539007547034',
 }
 
 interface Row {

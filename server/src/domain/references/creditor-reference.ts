@@ -40,11 +40,6 @@ export function newCreditorReference(randomBytes: Uint8Array): string {
   return generate(base)
 }
 
-/** Tells whether a text is an RF reference with the right check digits; spaces and case are free. */
-export function isCreditorReference(text: string): boolean {
-  return normaliseCreditorReference(text).ok
-}
-
 /**
  * Returns the electronic form: capitals, no white space.
  *

@@ -1,7 +1,7 @@
 // Finds numbers in free text that may be references of the schemes made of digits alone. One number in
 // ten has a right check digit by chance, so these are candidates: only a reference that exists and is
 // equal, digit by digit, makes one of them mean something.
-import { getCountrySpecifications } from 'ibantools'
+import { getCountrySpecifications, isValidIBAN } from 'ibantools'
 import { parseReference, type ReferenceScheme, schemesOf } from './reference-schemes.ts'
 
 export interface DigitCandidate {
@@ -85,20 +85,25 @@ function withoutAccounts(text: string, tokens: readonly Token[]): Token[] {
   return kept
 }
 
-/** How many tokens behind the first belong to an account; of one without a known length, all digits. */
+/**
+ * How many tokens behind the first belong to an account: in groups of four, all up to the length of
+ * its country, or all digits behind what may be one; in other groups, those that make a valid one.
+ */
 function accountRest(text: string, tokens: readonly Token[], first: number): number {
   const head = tokens[first]?.text ?? ''
   const length = ACCOUNT_LENGTHS.get(head.slice(0, 2))
-  let read = head.length
+  const isGrouped = head.length === 4
+  let account = head
   let rest = 0
   for (let next = first + 1; isJoined(text, tokens, next); next++) {
     const token = tokens[next]?.text ?? ''
-    if (length === undefined ? !DIGITS.test(token) : read + token.length > length) break
-    if (length === undefined && head.length > 4) break
-    read += token.length
+    const isOver =
+      length === undefined ? !DIGITS.test(token) : account.length + token.length > length
+    if (isOver) break
+    account += token
     rest++
   }
-  return rest
+  return isGrouped || isValidIBAN(account) ? rest : 0
 }
 
 function isJoined(text: string, tokens: readonly Token[], at: number): boolean {

@@ -1,6 +1,7 @@
 // From the facts of a claim to the models of its pages: the addresses of the forms, and the drawn
 // QR code. The one place between what a use-case knows and what the renderers show.
 import type { Day } from '@parley/sdk/protocol'
+import { paytoUri } from '../../domain/payto-uri.ts'
 import type { Language } from '../../domain/wording/language.ts'
 import type { CheckedChoice } from '../../use-cases/choose-plan.ts'
 import type { ClaimView } from '../../use-cases/show-claim-page.ts'
@@ -135,10 +136,13 @@ function wishedForm({ view, wishedDay }: Visit): Pick<FormAgain, 'entered'> | un
   return { entered: { rowId: row.rowId, firstDays: { [row.rowId]: wishedDay } } }
 }
 
-async function transferOf({ creditor, transfer }: ClaimView): Promise<Transfer> {
+async function transferOf(view: ClaimView): Promise<Transfer> {
+  const { creditor, transfer, reference, referenceScheme } = view
   const { amount, code } = transfer
   const qr = code && (await renderQrSvg(code))
-  return { accountHolder: creditor.name, iban: creditor.iban, amount, qr }
+  const { name, iban } = creditor
+  const payto = paytoUri({ name, iban, amount, reference, referenceScheme })
+  return { accountHolder: name, iban, amount, qr, payto }
 }
 
 function planUrl({ token }: Visit): string {

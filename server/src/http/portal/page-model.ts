@@ -97,6 +97,8 @@ export interface Transfer {
   readonly amount: Money
   /** The payment QR code, made by `renderQrSvg`; null where there is none for the currency. */
   readonly qr: SafeHtml | null
+  /** The link that opens a payment app (RFC 8905). */
+  readonly payto: string
 }
 
 /** A document of the claim behind an http(s) address or a path of this server. */

@@ -1,4 +1,5 @@
-// How to pay: the QR code for the banking app and the details to copy.
+// How to pay: the QR code for the banking app, the details to copy, and on a phone, which cannot scan its
+// own screen, a link for payment apps that take one.
 
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { nameInSentence, oneLine } from '../../domain/content/safe-text.ts'
@@ -17,7 +18,7 @@ export function renderPaySection(
   { say, isPlanned }: { readonly say: Say; readonly isPlanned: boolean },
 ): SafeHtml {
   const amount = formatMoneyForPeople(transfer.amount, page.language)
-  const { accountHolder, iban, qr } = transfer
+  const { accountHolder, iban, qr, payto } = transfer
   const reference = formatReferenceForPeople(page.claim)
   const label = say('pay.code-label', { amount, payee: nameInSentence(accountHolder), reference })
   return html`<section class="card" aria-labelledby="pay">
@@ -33,6 +34,7 @@ export function renderPaySection(
 ${qr && html`<figure class="qr" role="img" aria-label="${label}">${qr}</figure>`}
 </div>
 <p class="quiet small">${say('pay.copy-hint')}</p>
+<p class="small on-phone"><a href="${payto}">${say('pay.open-app')}</a></p>
 </section>
 `
 }

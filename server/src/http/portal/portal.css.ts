@@ -126,9 +126,11 @@ tfoot th, tfoot td { border-bottom: 0; }
 .done .state { font-weight: 650; }
 .done p + p { margin-top: .375rem; }
 footer { color: var(--quiet); font-size: .9375rem; padding: .25rem .125rem; }
+.on-phone a { display: inline-block; padding: .5rem 0; }
 .tongue { border-top: 1px solid var(--line); padding-top: 1rem; }
 .tongue p { margin-top: .25rem; }
 @media (min-width: 40rem) {
+  .on-phone { display: none; }
   .page { padding: 1.75rem 1.5rem 3rem; }
   .card { padding: 1.75rem; }
   h1 { font-size: 1.5rem; }
@@ -139,5 +141,5 @@ footer { color: var(--quiet); font-size: .9375rem; padding: .25rem .125rem; }
   .actions { display: flex; align-items: center; gap: 1rem; }
   .facts.wide { grid-template-columns: repeat(2, 1fr); }
 }
-@media print { .languages, .skip, form, .actions { display: none; } .card { border: 0; padding: 0; } }
+@media print { .languages, .skip, .on-phone, form, .actions { display: none; } .card { border: 0; padding: 0; } }
 `

@@ -51,6 +51,12 @@ describe('the page of an open claim', () => {
     expect(page).toContain('<span class="group">RF18</span><span class="group">5390</span>')
   })
 
+  it('offers a phone, which cannot scan its own screen, a link for payment apps', () => {
+    expect(render()).toContain(
+      '<p class="small on-phone"><a href="payto://iban/BE71096123456769?amount=EUR:120.00&amp;instruction=RF18539007547034">Open in a payment app',
+    )
+  })
+
   it('shows the QR code with a name for those who cannot see it, or none at all', async () => {
     const qr = await renderQrSvg({ kind: 'epc', payload: 'BCD' })
     const page = render({ status: { kind: 'open', transfer: { ...TRANSFER, qr }, offer: null } })
