@@ -38,6 +38,8 @@ export type {
 } from './agent/enrolment.ts'
 export { explainDecision } from './agent/explain-decision.ts'
 export type { RequestRef } from './agent/find-conversation.ts'
+export type { DuplicateWarning, FraudWarning, UnusualAmountWarning } from './agent/fraud-warning.ts'
+export { FRAUD_WARNING_CODES } from './agent/fraud-warning.ts'
 export type { Commitment, Obstacle } from './agent/household.ts'
 export type { Lane, OwedMessage } from './agent/lane.ts'
 export type {

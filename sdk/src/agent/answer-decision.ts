@@ -7,11 +7,14 @@ import { commitmentsOf, creditorOf, spentOf } from './commitments.ts'
 import type { AgentContext } from './context.ts'
 import { type Decision, type DecisionHistory, decide } from './decide.ts'
 import type { Enrolment } from './enrolment.ts'
+import { findDuplicate } from './find-duplicate.ts'
+import type { FraudWarning } from './fraud-warning.ts'
 import { resemblesKnown } from './known-names.ts'
 import { signingKeyFor } from './own-keys.ts'
 import { accountStanding, isCoolingOff } from './pinned-account.ts'
 import type { ThreadMessage, ThreadRecord } from './store.ts'
 import { ended, stageAfter } from './thread.ts'
+import { amountsBefore, unusualAmount } from './unusual-amount.ts'
 
 /** Decides on the latest menu; a menu that is no longer firm ends the conversation as `expired`. */
 export async function withDecision(
@@ -57,7 +60,6 @@ async function historyOf(
   const threads = await store.threads()
   const enrolments = await store.enrolments()
   const { currency } = thread.request.amount
-  const duplicateOf = findDuplicate(thread, threads)
   return {
     counterMade: thread.counterMade,
     answersMade: thread.messages.filter(isAnswer).length,
@@ -68,47 +70,51 @@ async function historyOf(
     creditor: creditorOf(thread),
     commitments: commitmentsOf(threads, { except: thread, currency }),
     spent: spentOf(threads, currency),
-    ...creditorFacts(thread, enrolments, clock()),
-    ...(duplicateOf === undefined ? {} : { duplicateOf }),
+    warnings: warningsAbout(thread, { threads, enrolments, now: clock() }),
   }
 }
 
+interface Known {
+  readonly threads: readonly ThreadRecord[]
+  readonly enrolments: readonly Enrolment[]
+  /** Epoch seconds. */
+  readonly now: number
+}
+
+/** What the person has to look at, the most serious first. Spec: FRD-01 to FRD-03. */
+function warningsAbout(thread: ThreadRecord, { threads, enrolments, now }: Known): FraudWarning[] {
+  const duplicate = findDuplicate(thread, threads)
+  const amount = checkedMoney(thread.request.amount)
+  const unusual = unusualAmount(amount, amountsBefore(thread, threads))
+  return [
+    ...creditorWarnings(thread, enrolments, now),
+    ...(duplicate === undefined ? [] : [duplicate]),
+    ...(unusual === undefined ? [] : [unusual]),
+  ]
+}
+
 /** What is known of the creditor: another one's name, another account. */
-function creditorFacts(
+function creditorWarnings(
   { enrolmentId, request }: ThreadRecord,
   enrolments: readonly Enrolment[],
   now: number,
-): Pick<DecisionHistory, 'looksLike' | 'accountChanging'> {
+): FraudWarning[] {
   const enrolment = enrolments.find(({ id }) => id === enrolmentId)
-  if (enrolment?.state !== 'active') return {}
+  if (enrolment?.state !== 'active') return []
   const { creditor, timeZone } = request
   const { server, enrolledAt: since } = enrolment
   const named = { server, creditorId: creditor.id, name: creditor.name, since }
   const looksLike = enrolment.looksLike ?? resemblesKnown(enrolments, named)
   const moment = { today: dayInZone(now, timeZone), now }
   const isPinned = accountStanding(enrolment, creditor, moment) === 'pinned'
-  const accountChanging = isCoolingOff(enrolment, moment) || !isPinned
-  return { accountChanging, ...(looksLike === null ? {} : { looksLike }) }
+  const isChanging = isCoolingOff(enrolment, moment) || !isPinned
+  const { iban } = enrolment.announced?.creditor.account ?? creditor.account
+  return [
+    ...(looksLike === null ? [] : [{ code: 'look-alike' as const, looksLike }]),
+    ...(isChanging ? [{ code: 'account-change' as const, iban }] : []),
+  ]
 }
 
 function isAnswer({ from, kind }: ThreadMessage): boolean {
   return from === 'agent' && (kind === 'accept' || kind === 'counter' || kind === 'decline')
-}
-
-/** Another bill of the same creditor with this reference or id that is agreed, paid or close to. */
-function findDuplicate(thread: ThreadRecord, threads: readonly ThreadRecord[]): string | undefined {
-  const { request, enrolmentId, thr } = thread
-  return threads.find(
-    (other) =>
-      !(other.enrolmentId === enrolmentId && other.thr === thr) &&
-      creditorOf(other) === creditorOf(thread) &&
-      isPaidOrClose(other) &&
-      (other.request.requestId === request.requestId ||
-        other.request.remittance.reference === request.remittance.reference),
-  )?.request.requestId
-}
-
-function isPaidOrClose({ stage, ending, receipts }: ThreadRecord): boolean {
-  const isClose = stage === 'agreed' || stage === 'answering'
-  return isClose || ending === 'settled' || receipts.length > 0
 }

@@ -10,6 +10,7 @@ import { formatAmount } from '../protocol/money.ts'
 import type { CashFlow } from './cash-flow.ts'
 import { chooseMove, type OpenPolicy } from './concede.ts'
 import { counterWindows } from './counter-windows.ts'
+import { FRAUD_WARNING_CODES, type FraudWarning } from './fraud-warning.ts'
 import { type Commitment, prepareHousehold } from './household.ts'
 import {
   bestOf,
@@ -29,16 +30,12 @@ export interface DecisionHistory {
   readonly answersMade: number
   /** The person said yes to this bill. */
   readonly confirmed: boolean
-  /** Another bill with the same reference that was agreed or paid. */
-  readonly duplicateOf?: string
   /** Money has arrived for this bill already. */
   readonly partlyPaid: boolean
   /** The debtor disputes a part of it. */
   readonly disputed?: boolean
-  /** The name of another known creditor that this one's looks like (TXT-03). */
-  readonly looksLike?: string
-  /** The creditor's account is about to change and nobody has confirmed it (ENR-07). */
-  readonly accountChanging?: boolean
+  /** What the person has to look at, the most serious first. */
+  readonly warnings?: readonly FraudWarning[]
   /** Whose bill it is, as in `commitments`. */
   readonly creditor?: string
   readonly commitments: readonly Commitment[]
@@ -58,10 +55,8 @@ export interface DecisionFacts {
 
 /** Every reason for which a person must say yes first. */
 export const ASK_REASONS = [
-  'look-alike',
-  'account-change',
+  ...FRAUD_WARNING_CODES,
   'answers',
-  'possible-duplicate',
   'disputed',
   'partly-paid',
   'amount',
@@ -120,7 +115,10 @@ export interface DeclineDecision {
 export interface AskDecision {
   readonly kind: 'ask'
   readonly menuId: string
+  /** The most serious of the reasons. */
   readonly reason: AskReason
+  /** Everything about the bill that looks wrong; the app has words for it. */
+  readonly warnings: readonly FraudWarning[]
   readonly amount: Amount
   readonly proposal: AcceptDecision | CounterDecision | null
 }
@@ -145,9 +143,9 @@ const DEFAULT_MAX_ANSWERS = 6
  * Decides on a menu: the best row and day that the household can pay, unless a later menu will
  * probably suit both sides better; where nothing fits and the creditor hides its policy, one counter in
  * a conversation; else no. See `chooseMove` for when it waits. A binding answer becomes a question to the person for each of `ASK_REASONS`:
- * a name that looks like another creditor's, an account that is about to change, a possible
- * duplicate, a disputed or partly paid bill, above `askAbove`, in another currency than the cash
- * flow's, and after `maxAnswers`.
+ * whatever looks wrong (a name that looks like another creditor's, an account that is about to change, a
+ * possible duplicate, an unusual amount), a disputed or partly paid bill, above `askAbove`, in another
+ * currency than the cash flow's, and after `maxAnswers`.
  *
  * @example
  * import { BALANCED_WEIGHTS, decide } from '@parley/sdk'
@@ -186,22 +184,23 @@ export function decide(facts: DecisionFacts): Decision {
   if (policy.refuse === true) {
     return { kind: 'decline', menuId, nothingAcceptable: true, reason: 'refuse' }
   }
-  const amount = formatAmount(principal)
+  const { warnings = [], confirmed } = facts.history
+  const asked = { kind: 'ask' as const, menuId, warnings, amount: formatAmount(principal) }
   if (principal.currency !== cashFlow.currency) {
-    return { kind: 'ask', menuId, reason: 'currency', amount, proposal: null }
+    const [warning] = confirmed ? [] : warnings
+    return { ...asked, reason: warning?.code ?? 'currency', proposal: null }
   }
   const answer = answerTo(facts)
   const reason = answer.kind === 'decline' ? null : reasonToAsk(facts)
   if (reason === null || answer.kind === 'decline') return answer
-  return { kind: 'ask', menuId, reason, amount, proposal: answer }
+  return { ...asked, reason, proposal: answer }
 }
 
 function reasonToAsk({ policy, principal, history }: DecisionFacts): AskReason | null {
   if (history.confirmed) return null
-  if (history.looksLike !== undefined) return 'look-alike'
-  if (history.accountChanging === true) return 'account-change'
+  const [warning] = history.warnings ?? []
+  if (warning !== undefined) return warning.code
   if (history.answersMade >= (policy.maxAnswers ?? DEFAULT_MAX_ANSWERS)) return 'answers'
-  if (history.duplicateOf !== undefined) return 'possible-duplicate'
   if (history.disputed === true) return 'disputed'
   if (history.partlyPaid) return 'partly-paid'
   const { askAbove } = policy

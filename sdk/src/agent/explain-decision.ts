@@ -1,7 +1,7 @@
 // Tells the person what the agent did, in one English sentence. For the person's eyes only.
 
 import type { Amount } from '../protocol/money.ts'
-import type { AskReason, Decision, DeclineReason } from './decide.ts'
+import type { AskDecision, AskReason, Decision, DeclineReason } from './decide.ts'
 import type { ChosenPlan, PlanOutlook } from './plan-search.ts'
 
 const RHYTHM = { P1W: 'weekly', P2W: 'two-weekly', P1M: 'monthly' } as const
@@ -24,7 +24,8 @@ const NO_PLAN: Readonly<Record<DeclineReason, string>> = {
 const NEEDS_YOU: Readonly<Record<AskReason, string>> = {
   amount: 'it is above the amount that I may agree to alone',
   currency: 'it is in a currency that I do not plan for',
-  'possible-duplicate': 'it carries the reference of a bill that you have settled already',
+  'possible-duplicate': 'it seems to be a bill that you have already',
+  'unusual-amount': 'it is much more than this creditor billed before',
   'look-alike': 'the name of the creditor looks like that of another one you know',
   'account-change': 'the creditor wants its money on another account than before',
   disputed: 'you dispute a part of it',
@@ -63,12 +64,17 @@ export function explainDecision(decision: Decision): string {
       if (decision.reason === 'better-later') return `I wait, because ${NO_PLAN['better-later']}.`
       return `I declined, because ${NO_PLAN[decision.reason]}.`
     case 'ask':
-      return `I need your yes for this bill of ${money(decision.amount)}, because ${
-        NEEDS_YOU[decision.reason]
-      }${decision.proposal === null ? '' : `; I would take ${describePlan(decision.proposal.plan)}`}.`
+      return `I need your yes for this bill of ${money(decision.amount)}, because ${whyAsked(
+        decision,
+      )}${decision.proposal === null ? '' : `; I would take ${describePlan(decision.proposal.plan)}`}.`
     case 'quiet':
       return 'I did not answer, because you told me to stay quiet.'
   }
+}
+
+function whyAsked({ reason, warnings }: AskDecision): string {
+  const reasons = new Set<AskReason>([reason, ...warnings.map(({ code }) => code)])
+  return [...reasons].map((one) => NEEDS_YOU[one]).join(', and ')
 }
 
 function describePlan({ terms, total, lines }: ChosenPlan): string {

@@ -13,7 +13,7 @@ import {
   withOwnMessage,
   withoutDoubtful,
 } from './lane.ts'
-import { BEHIND_CODES, ENDED_CODE } from './problem-codes.ts'
+import { BEHIND_CODES, CLOCK_CODE, ENDED_CODE } from './problem-codes.ts'
 import type { ThreadMessage } from './store.ts'
 
 /** The owner of a lane. */
@@ -88,6 +88,7 @@ async function sendLast(
         return null
       }
       if (BEHIND_CODES.has(code)) return { state: 'behind' }
+      if (code === CLOCK_CODE) return { state: 'waiting', code }
       await owner.change((kept) => (isStill(kept) ? refused(kept, code) : null))
       return code === ENDED_CODE ? { state: 'disowned' } : null
     }

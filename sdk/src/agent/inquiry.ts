@@ -1,6 +1,7 @@
 // What the agent says in a conversation beside its answers: questions, disputes, a call for help, the
 // answer to a cancellation. Signed for the place after the last message and kept before it is sent.
 
+import type { ReminderMessage } from '../protocol/generated/messages.ts'
 import { signingInputHash } from '../protocol/hash.ts'
 import { typOf } from '../protocol/messages.ts'
 import { signMessage } from '../protocol/sign.ts'
@@ -48,4 +49,24 @@ export async function withCancelled(
   const isUnderWay = await context.isPaymentUnderWay(thread)
   const body = isUnderWay ? { status: 'RJCR', reason: { code: 'PATE' } } : { status: 'CNCL' }
   return withInquiry(context, thread, { kind: 'cancelled', body })
+}
+
+/**
+ * Answers a reminder of a bill that the creditor itself has said is paid: a dispute over all of it with
+ * the reason `PAID`, which names the creditor's last receipt. Nothing is paid (FRD-04).
+ */
+export function withProofOfPayment(
+  context: AgentContext,
+  thread: ThreadRecord,
+  { total }: Pick<ReminderMessage, 'total'>,
+): Promise<ThreadRecord> {
+  const receipt = thread.receipts.at(-1)
+  const proof = receipt && { text: `receipt ${receipt.receiptId} of ${receipt.receivedOn}` }
+  const reason = { code: 'PAID', ...proof }
+  return withInquiry(context, thread, { kind: 'dispute', body: { disputed: total, reason } })
+}
+
+/** Paid by the creditor's own word, and not called in question since. */
+export function isPaid({ ending, claim }: ThreadRecord): boolean {
+  return ending === 'settled' && claim === 'settled'
 }

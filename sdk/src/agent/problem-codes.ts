@@ -8,3 +8,6 @@ export const ENDED_CODE = 'enrolment-ended'
 
 /** The message was never taken and never will be; its place is free again. */
 export const EXPIRED_CODES: ReadonlySet<string> = new Set(['expired', 'offer-expired', 'too-old'])
+
+/** One of the two clocks is wrong: the same bytes are good once the creditor's has come so far. */
+export const CLOCK_CODE = 'iat'

@@ -10,7 +10,7 @@ import { withDecision } from './answer-decision.ts'
 import { type AgentContext, changeThread } from './context.ts'
 import { endConversations } from './end-conversations.ts'
 import { takeEnrolmentNews } from './enrolment-news.ts'
-import { withCancelled } from './inquiry.ts'
+import { isPaid, withCancelled, withProofOfPayment } from './inquiry.ts'
 import { accountStanding } from './pinned-account.ts'
 import { place, twinOf } from './place-message.ts'
 import { revisionFault } from './revision.ts'
@@ -143,6 +143,9 @@ async function takeNext(
     return { thread: ended(applied, 'account-changed'), outcome: err({ code: 'account' }) }
   }
   if (incoming.kind === 'cancel') return stored(arrival, await withCancelled(context, applied))
+  if (incoming.kind === 'reminder' && isPaid(thread) && !isLate) {
+    return stored(arrival, await withProofOfPayment(context, applied, incoming.payload))
+  }
   const mustDecide = needsDecision(applied, incoming, thread)
   if (mustDecide && isLate && incoming.kind !== 'status' && incoming.kind !== 'receipt') {
     return { thread: ended(applied, 'expired'), outcome: err({ code: 'expired' }) }

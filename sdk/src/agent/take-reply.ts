@@ -8,7 +8,7 @@ import { withDecision } from './answer-decision.ts'
 import { checkAgreement } from './check-agreement.ts'
 import { type AgentContext, changeThread, type ThreadChange } from './context.ts'
 import { handOver } from './hand-over.ts'
-import { BEHIND_CODES, ENDED_CODE, EXPIRED_CODES } from './problem-codes.ts'
+import { BEHIND_CODES, CLOCK_CODE, ENDED_CODE, EXPIRED_CODES } from './problem-codes.ts'
 import { receiveMessage } from './receive.ts'
 import type {
   ThreadAgreement,
@@ -127,6 +127,7 @@ async function takeProblem(
   { message, code }: { readonly message: ThreadMessage; readonly code: string },
 ): Promise<Delivery> {
   if (BEHIND_CODES.has(code)) return 'behind'
+  if (code === CLOCK_CODE) return wait(context, key, { code })
   const isExpired = EXPIRED_CODES.has(code)
   const settled = code === ENDED_CODE ? 'disowned' : 'done'
   const ending = await changeThread<ThreadEnding | null>(context, key, async (thread) => {

@@ -7,11 +7,8 @@ import type { Agreement, RequestMessage } from '../protocol/generated/messages.t
 import { type Amount, type Money, parseAmount } from '../protocol/money.ts'
 import { paymentInformationId } from './bridge-ids.ts'
 import type { InitiatingParty } from './parties.ts'
-import type {
-  PaymentActivation,
-  PaymentConditions,
-  ReferredDocument,
-} from './payment-activation.ts'
+import type { PaymentActivation, PaymentConditions } from './payment-activation.ts'
+import type { ReferredDocument } from './referred-documents.ts'
 
 /** What a pain.013 needs and neither a request nor an agreement says. */
 export interface ActivationFacts

@@ -1,7 +1,9 @@
 // A creditor's `cancel` as camt.055, and what camt.029 says to it as `cancelled`. Spec: ISO-09.
 import type { CancelledMessage, CancelMessage } from '../protocol/generated/messages.ts'
+import type { Assignment } from './assignment.ts'
 import type { AnswerReason } from './bridge-answer.ts'
-import type { Assignment, CancellationRequest, PaymentCancellation } from './cancellation.ts'
+import type { PaymentCancellation } from './cancellation-answer.ts'
+import type { CancellationRequest } from './cancellation-request.ts'
 import type { PaymentActivation } from './payment-activation.ts'
 import { reasonOf } from './status-reasons.ts'
 

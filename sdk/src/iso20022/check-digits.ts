@@ -3,7 +3,7 @@
 const COUNTRY_AND_CHECK = /^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$/
 const REFERENCE = /^RF[0-9]{2}[A-Z0-9]{1,21}$/
 
-/** Tells whether a text is an IBAN in electronic form with right check digits. */
+/** Tells whether a text is an IBAN in electronic form with right check digits, of whatever country. */
 export function isIban(text: string): boolean {
   return COUNTRY_AND_CHECK.test(text) && remainder(text) === 1
 }

@@ -1,6 +1,7 @@
 // The public surface of `@parley/sdk/iso20022`: messages of ISO 20022 beside those of Parley.
 // Runs in browsers and on servers; needs WebCrypto and nothing else of its host.
 
+export type { Assignment, CaseParty } from './assignment.ts'
 export type { ActivationFacts, AgreementActivationFacts } from './bridge-activation.ts'
 export { activationOfAgreement, activationOfRequest } from './bridge-activation.ts'
 export type { AnswerReason, DebtorAnswer, DebtorSideMessage } from './bridge-answer.ts'
@@ -10,19 +11,14 @@ export { cancellationOf, cancellationStatusOf, cancelledAnswerOf } from './bridg
 export type { InstructionFacts, PlanPaymentFacts } from './bridge-credit-transfer.ts'
 export { creditTransferOfAgreement, creditTransferOfInstruction } from './bridge-credit-transfer.ts'
 export { isoMessageId, paymentInformationId, requestIdOf } from './bridge-ids.ts'
+export type { CancellationAnswer, PaymentCancellation } from './cancellation-answer.ts'
+export { readCancellationAnswer, writeCancellationAnswer } from './cancellation-answer.ts'
 export type {
-  Assignment,
-  CancellationAnswer,
   CancellationRequest,
   CancelledPayment,
   OriginalMessage,
-  PaymentCancellation,
-} from './cancellation.ts'
-export {
-  readCancellationAnswer,
-  writeCancellationAnswer,
-  writeCancellationRequest,
-} from './cancellation.ts'
+} from './cancellation-request.ts'
+export { writeCancellationRequest } from './cancellation-request.ts'
 export type {
   CreditTransfer,
   CreditTransferMessage,
@@ -39,7 +35,6 @@ export type {
   ActivationPayment,
   PaymentActivation,
   PaymentConditions,
-  ReferredDocument,
   SignedOriginal,
 } from './payment-activation.ts'
 export { writePaymentActivation } from './payment-activation.ts'
@@ -52,6 +47,7 @@ export type {
 export { readPaymentActivation } from './read-payment-activation.ts'
 export type { Refuser } from './reason-codes.ts'
 export { isoReasonOf, refusalOfIsoReason, refuserOf } from './reason-codes.ts'
+export type { ReferredDocument } from './referred-documents.ts'
 export type { SepaCharactersRefusal } from './sepa-characters.ts'
 export { isSepaIdentifier, toSepaCharacters } from './sepa-characters.ts'
 export type { StatusReason } from './status-reasons.ts'

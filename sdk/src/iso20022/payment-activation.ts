@@ -15,7 +15,8 @@ import {
   initiatingParty,
   party,
 } from './parties.ts'
-import { element, type MaybeElement, type XmlElement } from './xml-element.ts'
+import { documentLocation, type ReferredDocument, referredDocument } from './referred-documents.ts'
+import { element, type XmlElement } from './xml-element.ts'
 
 /** What the debtor may do, and what comes of being late or early. Source: PaymentCondition1. */
 export interface PaymentConditions {
@@ -29,15 +30,6 @@ export interface PaymentConditions {
   readonly delayPenalty?: string
   /** `ImdtPmtRbt`: an amount, or basis points of the amount that is asked for. */
   readonly immediatePaymentRebate?: Money | { readonly bps: number }
-}
-
-/** A document that the request is about: its kind, its number, and where it can be seen. */
-export interface ReferredDocument {
-  readonly type: 'invoice' | 'credit-note' | 'contract' | 'statement' | 'other'
-  /** At most 35 characters. */
-  readonly number: string
-  readonly issueDay?: Day
-  readonly address?: string
 }
 
 /** A signed message of Parley that travels along, for a bank that verifies it itself. */
@@ -83,9 +75,7 @@ export const SIGNED_NAMESPACE = 'urn:parley:message:1.0'
 const MAX_PAYMENTS = 60
 const MAX_DOCUMENTS = 10
 const MAX_TEXT = 140
-const MAX_NUMBER = 35
 const VERSION = '013.001.07'
-const DOCUMENT_CODES = { invoice: 'CINV', 'credit-note': 'CREN', statement: 'SOAC' } as const
 
 /**
  * Writes a pain.013.001.07 message. Refuses the first value that does not fit, as
@@ -191,12 +181,12 @@ function creditTransfer(
     party(write, 'Cdtr', 'creditor', creditor),
     element('CdtrAcct', [write.account('creditor/account/iban', account.iban)]),
     ultimateCreditor && party(write, 'UltmtCdtr', 'ultimateCreditor', ultimateCreditor),
-    ...documents.map((document, index) => location(write, `documents/${index}`, document)),
+    ...documents.map((document, index) => documentLocation(write, `documents/${index}`, document)),
     element('RmtInf', [
       write.creditorReference(
         'reference',
         reference,
-        documents.map((document, index) => referred(write, `documents/${index}`, document)),
+        documents.map((document, index) => referredDocument(write, `documents/${index}`, document)),
       ),
     ]),
   ])
@@ -218,32 +208,6 @@ function paymentConditions(write: FieldWriter, conditions: PaymentConditions): X
 function rebateOf(write: FieldWriter, rebate: Money | { readonly bps: number }): XmlElement {
   const at = 'conditions/immediatePaymentRebate'
   return 'bps' in rebate ? write.rate('Rate', at, rebate.bps) : write.amount('Amt', at, rebate)
-}
-
-/** The numbers of the documents; the address of each stands beside, in `RltdRmtInf`. */
-function referred(write: FieldWriter, at: string, document: ReferredDocument): XmlElement {
-  const { type, number, issueDay } = document
-  const kind =
-    type in DOCUMENT_CODES
-      ? element('Cd', DOCUMENT_CODES[type as keyof typeof DOCUMENT_CODES])
-      : element('Prtry', type)
-  return element('RfrdDocInf', [
-    element('Tp', [element('CdOrPrtry', [kind])]),
-    write.text('Nb', `${at}/number`, number, MAX_NUMBER),
-    issueDay === undefined ? undefined : write.day('RltdDt', `${at}/issueDay`, issueDay),
-  ])
-}
-
-function location(write: FieldWriter, at: string, document: ReferredDocument): MaybeElement {
-  const { address, number } = document
-  if (address === undefined) return undefined
-  return element('RltdRmtInf', [
-    write.text('RmtId', `${at}/number`, number, MAX_NUMBER),
-    element('RmtLctnDtls', [
-      element('Mtd', 'URID'),
-      write.address('ElctrncAdr', `${at}/address`, address),
-    ]),
-  ])
 }
 
 function supplementaryData({ typ, jws }: SignedOriginal): XmlElement {

@@ -13,21 +13,21 @@ const SLASHES = /^\/|\/$|\/\//
 /** EPC217-08 where it gives letters, read in pairs: character, replacement. */
 const PAIRS =
   'ÆA æa ØO øo ŒO œo ßs ĐD đd ĦH ħh ıi ŁL łl ŦT ŧt ÞT þt ÐD ðd ĲI ĳi ŀl ĿL €E ' +
-  '&+ _- ~- ;, [( {( ]) }) |/ \\/ `\' !. ". #. $. %. *. <. =. >. @. ^. ' +
-  "’' ‘' ‚, –- —- ‐- ‑- ·. •. “. ”. „. «. ». …. " +
+  "&+ _- ~- ;, [( {( ]) }) |/ \\/ `' ’' ‘' ‚, –- —- ‐- ‑- ¿? " +
   'ΑA ΒV ΓG ΔD ΕE ΖZ ΗI ΘTH ΙI ΚK ΛL ΜM ΝN ΞX ΟO ΠP ΡR ΣS ΤT ΥY ΦF ΧCH ΨPS ΩO ' +
   'αa βv γg δd εe ζz ηi θth ιi κk λl μm νn ξx οo πp ρr σs ςs τt υy φf χch ψps ωo ' +
   'АA БB ВV ГG ДD ЕE ЖZH ЗZ ИI ЙY КK ЛL МM НN ОO ПP РR СS ТT УU ФF ХH ЦTS ЧCH ШSH ЩSHT ЪA ЬY ЮYU ЯYA ' +
   'аa бb вv гg дd еe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хh цts чch шsh щsht ъa ьy юyu яya'
 const REPLACEMENTS = new Map(PAIRS.split(' ').map((pair) => [pair.slice(0, 1), pair.slice(1)]))
 const MARKS = /\p{Mn}/gu
+const SYMBOL = /^[\p{P}\p{S}\p{No}]$/u
 
 /**
  * Writes a text in the SEPA character set: letters lose their marks (`Müller` is `Muller`), Greek
  * and Bulgarian letters and punctuation follow the conversion table of the EPC, other blanks are
- * spaces. Nothing is left out and nothing becomes a dot that was a letter.
+ * spaces, other signs dots. No letter is left out or becomes a dot.
  *
- * Refuses `iso-characters` when a character has no replacement.
+ * Refuses `iso-characters` for letters of other scripts and for control characters.
  *
  * @example
  * import { toSepaCharacters } from '@parley/sdk/iso20022'
@@ -59,5 +59,5 @@ function replaced(character: string): string {
   if (known !== undefined) return known
   if (/\p{Zs}/u.test(character)) return ' '
   const base = character.normalize('NFD').replaceAll(MARKS, '')
-  return REPLACEMENTS.get(base) ?? base
+  return REPLACEMENTS.get(base) ?? (SYMBOL.test(base) ? '.' : base)
 }

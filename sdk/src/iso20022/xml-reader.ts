@@ -47,11 +47,12 @@ export function readMessage(
   const tree = readTree(xml)
   if (!tree.ok) return tree
   const { document, namespace } = tree.value
-  const [, version] =
-    new RegExp(`^urn:iso:std:iso:20022:tech:xsd:${kind}\\.001\\.([0-9]{2})$`).exec(namespace) ?? []
+  const prefix = `urn:iso:std:iso:20022:tech:xsd:${kind}.001.`
+  const version = namespace.slice(prefix.length)
   const [root] = document.children
   const isMessage = document.name === 'Document' && root?.name === rootName
-  if (version === undefined || !isMessage) return refusal('iso-message', '')
+  const isOfKind = namespace.startsWith(prefix) && /^[0-9]{2}$/.test(version)
+  if (!isOfKind || !isMessage) return refusal('iso-message', '')
   return ok({ version, root })
 }
 

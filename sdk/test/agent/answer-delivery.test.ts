@@ -131,6 +131,24 @@ describe('an answer', () => {
     expect(await agent.threads()).toMatchObject([{ stage: 'agreed' }])
   })
 
+  it('waits and says so while a clock is wrong, then goes out as it was signed', async () => {
+    const world = await createAgentWorld()
+    const ahead = world.restart({ clock: () => world.clock() + 600 })
+    world.peer.inbox.push(await world.peer.request())
+    await ahead.pull()
+    await ahead.idle()
+    const kept = await world.store.threads()
+    expect(kept).toMatchObject([{ stage: 'answering', ending: null, evidence: [] }])
+    expect(world.events.at(-1)).toMatchObject({ type: 'waiting', code: 'iat' })
+    expect(world.peer.taken).toEqual([])
+    world.clock.advance(600)
+    await world.restart().resume()
+    expect(await world.store.threads()).toMatchObject([
+      { stage: 'agreed', messages: kept[0]?.messages },
+    ])
+    expect(world.peer.agreements).toHaveLength(1)
+  })
+
   it('is signed anew when the creditor had not taken it before it expired', async () => {
     const { agent, peer, push, network, clock } = await createAgentWorld()
     network.faultOf = ({ url }) => (url.endsWith(MESSAGES) ? 'unreachable' : 'none')

@@ -9,6 +9,7 @@ import {
   type DecisionPolicy,
   decide,
   explainDecision,
+  type FraudWarning,
   forecast,
 } from '../../src/index.ts'
 import type { Menu, MenuRow } from '../../src/protocol/generated/messages.ts'
@@ -31,6 +32,7 @@ const HISTORY: DecisionHistory = {
   partlyPaid: false,
   commitments: [],
 }
+const DUPLICATE: FraudWarning = { code: 'possible-duplicate', of: 'req_1', because: 'reference' }
 const FACTS: DecisionFacts = {
   principal: { minor: 24_000n, currency: 'EUR' },
   menu: MENU,
@@ -186,7 +188,7 @@ describe('a decision', () => {
   })
 
   it.each([
-    ['a duplicate', { duplicateOf: 'req_1' }, 'possible-duplicate'],
+    ['a duplicate', { warnings: [DUPLICATE] }, 'possible-duplicate'],
     ['money that has come in', { partlyPaid: true }, 'partly-paid'],
     ['a long conversation', { answersMade: 6 }, 'answers'],
   ])('asks because of %s, and not after a yes', (_, change, reason) => {

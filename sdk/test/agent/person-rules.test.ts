@@ -18,7 +18,7 @@ import {
 } from '../../src/index.ts'
 import { addDays, parseAmount } from '../../src/protocol/index.ts'
 import { createAgentWorld } from '../support/agent-world.ts'
-import { CASH_FLOW, MENU, POLICY, ROW, TODAY } from '../support/fixtures.ts'
+import { CASH_FLOW, IBAN, MENU, POLICY, ROW, TODAY } from '../support/fixtures.ts'
 
 const HISTORY: DecisionHistory = {
   ...{ counterMade: true, answersMade: 0, confirmed: false, partlyPaid: false },
@@ -142,9 +142,12 @@ describe('a limit of the person', () => {
 
 describe('a question to the person', () => {
   it.each([
-    ['look-alike', { looksLike: 'Stadtwerke' }],
-    ['account-change', { accountChanging: true }],
-    ['possible-duplicate', { duplicateOf: 'req_1' }],
+    ['look-alike', { warnings: [{ code: 'look-alike', looksLike: 'Stadtwerke' }] }],
+    ['account-change', { warnings: [{ code: 'account-change', iban: IBAN }] }],
+    [
+      'possible-duplicate',
+      { warnings: [{ code: 'possible-duplicate', of: 'req_1', because: 'reference' }] },
+    ],
     ['disputed', { disputed: true }],
     ['partly-paid', { partlyPaid: true }],
     ['answers', { answersMade: 6 }],
@@ -232,7 +235,7 @@ describe('the reasons of a decision', () => {
   it.each(ASK_REASONS)('are told in words when it asks for %s', (reason) => {
     const ask: AskDecision = {
       ...{ kind: 'ask', menuId: 'm', reason, amount: { value: '1.00', currency: 'EUR' } },
-      proposal: null,
+      ...{ warnings: [], proposal: null },
     }
     expect(explainDecision(ask)).toMatch(sentence)
     expect(explainDecision(ask)).not.toContain('undefined')
@@ -251,7 +254,7 @@ describe('the reasons of a decision', () => {
     const texts = ASK_REASONS.map((reason: AskReason) =>
       explainDecision({
         ...{ kind: 'ask', menuId: 'm', reason, amount: { value: '1.00', currency: 'EUR' } },
-        proposal: null,
+        ...{ warnings: [], proposal: null },
       }),
     )
     expect(new Set(texts).size).toBe(ASK_REASONS.length)

@@ -139,17 +139,19 @@ describe('a reminder', () => {
     expect(await world.agent.threads()).toMatchObject([{ stage: 'asking', ending: null }])
   })
 
-  it('for a claim that is paid pays nothing', async () => {
+  it('[FRD-04] for a claim that is paid pays nothing, and says so', async () => {
     const world = await billWorld()
     const settled = { claim: 'settled', conversation: 'none', outstanding: euro('0.00') }
     await world.push(await world.peer.next(world.thr, 'status', settled))
     const generous = world.restart({ policy: POLICY })
     world.peer.inbox.push(await world.peer.next(world.thr, 'reminder', reminder()))
     await generous.pull()
-    expect(world.network.posted(MESSAGES)).toEqual([])
-    expect(await generous.threads()).toMatchObject([
-      { stage: 'ended', ending: 'settled', outstanding: euro('0.00') },
+    await generous.idle()
+    expect(world.peer.taken).toMatchObject([
+      { kind: 'dispute', payload: { disputed: reminder().total, reason: { code: 'PAID' } } },
     ])
+    expect(world.peer.agreements).toEqual([])
+    expect(await generous.threads()).toMatchObject([{ stage: 'ended', ending: 'settled' }])
   })
 
   it('for a claim that is agreed agrees to nothing more', async () => {

@@ -109,6 +109,25 @@ describe('[ISO-09] the answer to a cancellation', () => {
     ])
   })
 
+  it('is read for the whole message, for a transaction alone, and from banks', () => {
+    const bank = { ...answer, assignment: { ...assignment, assigner: { bic: 'BBRUBEBB' } } }
+    const file = must(writeCancellationAnswer(bank))
+    expect(must(readCancellationAnswer(file)).assignment.assigner).toEqual({ bic: 'BBRUBEBB' })
+    const groups = /<CxlDtls>[\s\S]*<\/CxlDtls>/
+    const reason = '<CxlStsRsnInf><Rsn><Cd>AEXR</Cd></Rsn></CxlStsRsnInf>'
+    const whole = `<OrgnlGrpInfAndSts><GrpCxlSts>RJCR</GrpCxlSts>${reason}</OrgnlGrpInfAndSts>`
+    const read = (details: string) =>
+      must(readCancellationAnswer(file.replace(groups, `<CxlDtls>${details}</CxlDtls>`))).payments
+    const reasons = [{ code: 'AEXR', texts: [] }]
+    expect(read(whole)).toEqual([{ status: 'RJCR', reasons }])
+    const single =
+      '<TxInfAndSts><OrgnlEndToEndId>E-1</OrgnlEndToEndId><TxCxlSts>ACCR</TxCxlSts></TxInfAndSts>'
+    const one = [{ originalEndToEndId: 'E-1', status: 'ACCR', reasons: [] }]
+    expect(read(single)).toEqual(one)
+    expect(read(whole + single)).toEqual(one)
+    expect(read('')).toEqual([])
+  })
+
   it.each([
     ['CNCL', [], { status: 'CNCL' }],
     ['ACCR', [], { status: 'CNCL' }],

@@ -56,6 +56,31 @@ describe('[ISO-03] a request as pain.013', () => {
     })
   })
 
+  it('stands in the order of the schema', () => {
+    const conditions = { delayPenalty: 'p', immediatePaymentRebate: { bps: 1 } }
+    const ultimateCreditor = { name: 'U' }
+    const signed = { typ: 't', jws: 'j' }
+    const given = { ...facts, conditions, ultimateCreditor, signed }
+    const file = must(writePaymentActivation(activationOfRequest(REQUEST, given)))
+    const childrenOf = (depth: number, from: string) => {
+      const lines = file.split('\n')
+      const start = lines.findIndex((line) => line === `${' '.repeat(depth - 2)}<${from}>`)
+      const end = lines.indexOf(`${' '.repeat(depth - 2)}</${from}>`, start)
+      const own = new RegExp(`^ {${depth}}<([A-Za-z]+)`)
+      return lines.slice(start + 1, end).flatMap((line) => own.exec(line)?.[1] ?? [])
+    }
+    expect(childrenOf(4, 'CdtrPmtActvtnReq').join(' ')).toBe('GrpHdr PmtInf SplmtryData')
+    expect(childrenOf(6, 'PmtInf').join(' ')).toBe(
+      'PmtInfId PmtMtd ReqdExctnDt XpryDt Dbtr DbtrAcct DbtrAgt ChrgBr CdtTrfTx',
+    )
+    expect(childrenOf(8, 'CdtTrfTx').join(' ')).toBe(
+      'PmtId PmtTpInf PmtCond Amt ChrgBr CdtrAgt Cdtr CdtrAcct UltmtCdtr RltdRmtInf RmtInf',
+    )
+    expect(childrenOf(10, 'PmtCond').join(' ')).toBe(
+      'AmtModAllwd EarlyPmtAllwd DelyPnlty ImdtPmtRbt GrntedPmtReqd',
+    )
+  })
+
   it('carries the signed original for a bank that verifies it', () => {
     const signed = { typ: 'parley-request+jwt', jws: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' }
     expect(roundTrip({ ...asked, signed }).signed).toEqual(signed)

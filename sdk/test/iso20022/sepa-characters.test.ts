@@ -24,6 +24,7 @@ describe('the SEPA character set', () => {
     ['Θεσσαλονίκη', 'Thessaloniki'.replace('Th', 'TH')],
     ['Здравей', 'Zdravey'],
     ['“a”\u00a0–\u00a0b_c', '.a. - b-c'],
+    ['facture n° 12 @ 5 % © 🙂 ½', 'facture n. 12 . 5 . . . .'],
   ])('%s is written %s', (text, value) => {
     expect(toSepaCharacters(text)).toEqual({ ok: true, value })
   })
@@ -38,7 +39,7 @@ describe('the SEPA character set', () => {
     )
   })
 
-  it.each(['株', '🙂', 'ж\u0301э', '\u0000', 'ﾑ'])('refuses %j', (text) => {
+  it.each(['株', 'ы', 'ж\u0301э', '\u0000', 'ﾑ', '٣'])('refuses %j', (text) => {
     expect(toSepaCharacters(text)).toEqual({ ok: false, error: { code: 'iso-characters' } })
   })
 })
