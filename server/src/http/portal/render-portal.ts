@@ -5,6 +5,7 @@ import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { oneLine } from '../../domain/content/safe-text.ts'
 import { isWebAddress } from '../../domain/content/web-address.ts'
 import { describePlan } from '../../domain/wording/describe-plan.ts'
+import { formatDayForPeople, formatMoneyForPeople } from '../../domain/wording/format-for-people.ts'
 import { LANGUAGES } from '../../domain/wording/language.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
 import { renderDocument } from '../html-document.ts'
@@ -20,6 +21,7 @@ import type {
   DonePageModel,
   ErrorPageModel,
   PortalDocument,
+  ReceiptPageModel,
 } from './page-model.ts'
 import { renderPaySection } from './pay-section.ts'
 import { PORTAL_CSS } from './portal.css.ts'
