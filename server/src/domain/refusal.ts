@@ -58,6 +58,7 @@ export const BUSINESS_REFUSALS = [
   'percent-invalid',
   'plan-hash-mismatch',
   'plan-invalid',
+  'plan-unknown',
   'policy-invalid',
   'reference-invalid',
   'reference-scheme-unfit',

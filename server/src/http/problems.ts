@@ -110,6 +110,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'peer-not-party': [403, 'The sender is no party to this thread'],
   'percent-invalid': [422, 'The shares do not fit together'],
   'plan-hash-mismatch': [422, 'The plan hash is not the one of the plan'],
+  'plan-unknown': [409, 'There is no agreed plan to pay off'],
   'plan-invalid': [422, 'The plan is not valid'],
   'policy-invalid': [422, 'The policy is not valid'],
   'reference-invalid': [422, 'The reference is not valid'],

@@ -81,6 +81,24 @@ export async function paymentsOfClaim(
   return rows.map(toPayment)
 }
 
+/** The payments of several claims of one creditor, in the order in which they were booked. */
+export async function paymentsOfAll(
+  db: Database | Tx,
+  creditorId: string,
+  claimIds: readonly string[],
+): Promise<Payment[]> {
+  if (claimIds.length === 0) return []
+  const rows = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', 'in', claimIds)
+    .orderBy('created_at')
+    .orderBy('payment_id')
+    .execute()
+  return rows.map(toPayment)
+}
+
 /** A payment of this creditor, or undefined. */
 export async function findPayment(
   db: Database | Tx,

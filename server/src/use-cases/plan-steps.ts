@@ -3,7 +3,11 @@
 import { addDays, instantInZone } from '@parley/sdk/protocol'
 import type { StepDone } from '../domain/dunning/journey.ts'
 import { meetsAll } from '../domain/dunning/journey-conditions.ts'
-import { isForPlans, type JourneyDefinition } from '../domain/dunning/journey-definition.ts'
+import {
+  isForPlans,
+  type JourneyDefinition,
+  type StepDefinition,
+} from '../domain/dunning/journey-definition.ts'
 import { nextStep } from '../domain/dunning/next-step.ts'
 import type { LineProgress } from '../domain/plan/plan-lines.ts'
 import type { PlanMove } from '../domain/plan/plan-moves.ts'
@@ -89,7 +93,7 @@ async function roundFor(
     return isLawful && meetsAll(it.audience ?? [], facts.known)
   })
   if (journey === undefined) return NOTHING
-  const stepsDone = move.offers ? untilOffer(journey, now) : whatIsPast(journey, { line, plan })
+  const stepsDone = move.offers ? untilOffer(journey, { line, plan, now }) : whatIsPast(journey, { line, plan })
   const on = { ...anchored, stepsDone }
   const facts = stepFactsOf(known, { journey, on }, deps)
   const next = nextStep({ journey, stepsDone, facts })
@@ -127,26 +131,38 @@ async function noteChange(
 }
 
 /** The steps before the one that tells of the offer: what they had to say has been said. */
-function untilOffer({ steps }: JourneyDefinition, now: number): StepDone[] {
+function untilOffer({ steps }: JourneyDefinition, at: Spoken & { now: number }): StepDone[] {
   const offer = steps.findIndex(({ onlyIf = [] }) => {
     return onlyIf.some(({ fact }) => fact === 'replan-offered')
   })
-  return steps.slice(0, Math.max(offer, 0)).map(({ id }) => ({ stepId: id, at: now }))
+  return steps.slice(0, Math.max(offer, 0)).map((step) => {
+    const done = doneOnItsDay(step, at)
+    return { ...done, at: Math.min(done.at, at.now) }
+  })
 }
 
 /** What announces the line, where its day for that has passed. */
 function whatIsPast(
   { steps }: JourneyDefinition,
-  { line, plan }: { line: LineProgress; plan: PlanInForce },
+  { line, plan }: Spoken,
 ): StepDone[] {
   const past = steps.findIndex(({ anchor, offsetDays }) => {
     const isAnnouncing = anchor === 'instalment-day' && offsetDays <= 0
     return !isAnnouncing || addDays(line.dueDate, offsetDays) >= plan.today
   })
-  return steps.slice(0, past < 0 ? steps.length : past).map(({ id, offsetDays }) => {
-    const day = addDays(line.dueDate, offsetDays)
-    return { stepId: id, at: instantInZone(day, START_OF_WORK, plan.timeZone) }
-  })
+  return steps
+    .slice(0, past < 0 ? steps.length : past)
+    .map((step) => doneOnItsDay(step, { line, plan }))
+}
+
+interface Spoken {
+  line: LineProgress
+  plan: PlanInForce
+}
+
+function doneOnItsDay({ id, offsetDays }: StepDefinition, { line, plan }: Spoken): StepDone {
+  const day = addDays(line.dueDate, offsetDays)
+  return { stepId: id, at: instantInZone(day, START_OF_WORK, plan.timeZone) }
 }
 
 const START_OF_WORK = '09:00'

@@ -1,5 +1,5 @@
 // Reads of payment requests: one, a page, and the timeline. Another creditor's ids do not exist.
-import { err, ok, parseDay, type Result, startOfDayInZone } from '@parley/sdk/protocol'
+import { type Day, err, ok, parseDay, type Result, startOfDayInZone } from '@parley/sdk/protocol'
 import { openOf } from '../domain/claim/claim.ts'
 import { type ClaimHold, leadingHold, standingAt } from '../domain/claim/holds.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
@@ -10,6 +10,7 @@ import {
 } from '../domain/claim/next-step.ts'
 import type { ChargeItem } from '../domain/compliance/charge-items.ts'
 import { channelsOf } from '../domain/dunning/journey-definition.ts'
+import { type LineProgress, progressOf } from '../domain/plan/plan-lines.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { chargesOfAll } from '../storage/charges.ts'
 import { holdsOfAll } from '../storage/claim-holds.ts'
@@ -23,6 +24,8 @@ import { type Claim, findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { lastReminderEvents } from '../storage/dunning-sweep.ts'
 import { type EventRow, pageOfEvents } from '../storage/events.ts'
+import { type Payment, paymentsOfAll } from '../storage/payments.ts'
+import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
 
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'journeys'>
@@ -34,6 +37,8 @@ export interface PaymentRequestView extends ClaimCompanions {
   holds: ClaimHold[]
   nextStep: NextStepView
   charges: ChargeItem[]
+  /** The lines of the agreed plan as they stand today; empty without one. */
+  progress: LineProgress[]
   portalUrl: string
 }
 
@@ -106,6 +111,10 @@ async function viewsOf(
   const now = deps.clock.now()
   const reminders = await lastReminderEvents(deps.db, claims)
   const charges = await chargesOfAll(deps.db, claims)
+  const agreed = claims.filter(({ claimId }) => companions.get(claimId)?.agreement !== undefined)
+  const ids = agreed.map(({ claimId }) => claimId)
+  const payments = await paymentsOfAll(deps.db, creditorId, ids)
+  const today = dayOf(now, timeZone)
   return claims.flatMap((claim) => {
     const own = companions.get(claim.claimId)
     if (own === undefined) return []
@@ -123,9 +132,29 @@ async function viewsOf(
         dueAt: startOfDayInZone(open.dueDate, timeZone),
       },
     })
-    const portalUrl = deps.links.urlOf(claim.claimId)
-    return [{ claim, ...own, holds, nextStep, charges: charges(claim.claimId), portalUrl }]
+    const paid = payments.filter(({ claimId }) => claimId === claim.claimId)
+    return [
+      {
+        claim,
+        ...own,
+        holds,
+        nextStep,
+        charges: charges(claim.claimId),
+        progress: progressOfPlan(own, paid, today),
+        portalUrl: deps.links.urlOf(claim.claimId),
+      },
+    ]
   })
+}
+
+function progressOfPlan(
+  { agreement, lines }: ClaimCompanions,
+  payments: readonly Payment[],
+  today: Day,
+): LineProgress[] {
+  if (agreement === undefined) return []
+  const { agreedAt, lateTerms } = agreement
+  return progressOf({ lines, payments, agreedAt, graceDays: lateTerms.graceDays, today })
 }
 
 function plannedAction(

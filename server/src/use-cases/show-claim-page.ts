@@ -6,6 +6,7 @@ import {
   dayInZone,
   err,
   formatAmount,
+  type LateTerms,
   type Money,
   ok,
   type PlanInterval,
@@ -35,16 +36,21 @@ import {
   planForPeople,
   suggestedFirstDay,
 } from '../domain/negotiation/plan-choices.ts'
+import { lastPayoffDay, payoffOn } from '../domain/plan/payoff.ts'
+import type { LineState } from '../domain/plan/plan-lines.ts'
+import { leftToAgree } from '../domain/plan/plan-moves.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { agreementOf } from '../storage/agreements.ts'
-import { type Claim, planLinesOf } from '../storage/claims.ts'
+import type { Claim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
+import { paymentsOfClaim } from '../storage/payments.ts'
 import { followLink } from './claim-of-link.ts'
 import { claimWithCharges } from './claim-with-charges.ts'
 import type { Deps } from './deps.ts'
+import { feeOf } from './fee-of-plan.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
+import { type PlanInForce, readPlan } from './read-plan.ts'
 import { type Told, toldOf } from './read-told.ts'
 
 export type PageDeps = Pick<Deps, 'db' | 'clock' | 'links'>
@@ -60,7 +66,22 @@ export interface ClaimChoice extends PlanInWords {
 /** An agreed plan; a line that is paid in part shows what is left of it. */
 export interface AgreedLines {
   interval: PlanInterval | null
-  lines: (PlanLine & { isPaid: boolean })[]
+  lines: (PlanLine & { isPaid: boolean; state: LineState; graceUntil: Day })[]
+  /** What was told to follow when a payment is late. */
+  lateTerms: LateTerms
+  /** The last day on which another plan may be chosen; null while none is offered. */
+  replanUntil: Day | null
+  /** What settles everything today; null where that is no news, for one payment alone. */
+  payoff: { amount: Money; saved: Money; lastDay: Day } | null
+}
+
+/** Money that was received, for the person's own records. */
+export interface ReceiptRow {
+  receiptId: string
+  amount: Money
+  receivedOn: Day
+  /** The bank took it back: the receipt does not stand any more. */
+  isReturned: boolean
 }
 
 export interface ClaimView {
@@ -84,6 +105,7 @@ export interface ClaimView {
   /** What is on offer; empty when the claim takes no plan any more, or nothing is to be chosen. */
   choices: ClaimChoice[]
   agreed: AgreedLines | null
+  receipts: ReceiptRow[]
   /** What is to be paid next, and its payment code where there is one. */
   transfer: { amount: Money; code: PaymentCode | null }
   /** What the person told us and what still holds. */
@@ -110,7 +132,7 @@ export async function showClaimPage(
   const now = deps.clock.now()
   const creditor = await readCreditor(deps.db, claim.creditorId)
   const debtor = await findDebtor(deps.db, claim)
-  const agreed = await agreedLines(deps, claim)
+  const agreed = await agreedLines(deps, claim, now)
   const outstanding = { minor: outstandingOf(claim), currency: claim.currency }
   const amount = agreed?.next ?? outstanding
   const timeZone = debtor?.timeZone ?? creditor.timeZone
@@ -132,8 +154,9 @@ export async function showClaimPage(
     items: (await claimWithCharges(deps.db, claim)).items,
     documents: claim.documents,
     today: dayInZone(now, timeZone),
-    choices: await choicesOf(deps, claim, now),
+    choices: await choicesOf(deps, claim, { now, agreed: agreed?.plan }),
     agreed: agreed?.plan ?? null,
+    receipts: await receiptsOf(deps, claim),
     transfer: { amount, code: codeOf(claim, creditor, amount) },
     told: await toldOf(deps.db, claim, { now, timeZone }),
     reach: reachOf(debtor),
@@ -166,8 +189,13 @@ function publicCreditor({ name, iban, contact }: CreditorRow): ClaimView['credit
   }
 }
 
-async function choicesOf(deps: PageDeps, claim: Claim, now: number): Promise<ClaimChoice[]> {
-  if (claim.state !== 'open' || claim.conversation === 'agreed') return []
+async function choicesOf(
+  deps: PageDeps,
+  claim: Claim,
+  { now, agreed }: { now: number; agreed: AgreedLines | undefined },
+): Promise<ClaimChoice[]> {
+  const isAgreed = claim.conversation === 'agreed' || agreed !== undefined
+  if (claim.state !== 'open' || (isAgreed && (agreed?.replanUntil ?? null) === null)) return []
   const { menu, principal } = await readClaimOffer(deps.db, claim, now)
   if (!offersChoice(menu)) return []
   const received = principal.minor - outstandingOf(claim)
@@ -182,10 +210,11 @@ async function choicesOf(deps: PageDeps, claim: Claim, now: number): Promise<Cla
 async function agreedLines(
   deps: PageDeps,
   claim: Claim,
+  now: number,
 ): Promise<{ plan: AgreedLines; next: Money | undefined } | undefined> {
-  const agreement = await agreementOf(deps.db, claim)
-  if (agreement === undefined) return undefined
-  const lines = await planLinesOf(deps.db, claim)
+  const plan = await readPlan(deps.db, claim, now)
+  if (plan === undefined) return undefined
+  const { agreement, rows: lines, today } = plan
   const { currency } = claim
   const open = lines.find((line) => openOf(line) > 0n)
   return {
@@ -197,10 +226,43 @@ async function agreedLines(
         const left = openOf(row)
         const isPaid = left === 0n
         const minor = isPaid ? amount : left
-        return { line, dueDate, amount: formatAmount({ minor, currency }), isPaid }
+        const progress = plan.lines.find((it) => it.line === line)
+        if (progress === undefined) throw new Error(`line ${line} of the plan has no state`)
+        const { state, graceUntil } = progress
+        const shown = formatAmount({ minor, currency })
+        return { line, dueDate, amount: shown, isPaid, state, graceUntil }
       }),
+      lateTerms: agreement.lateTerms,
+      replanUntil:
+        leftToAgree(agreement, today) === 'another-plan-offered'
+          ? (agreement.replan?.until ?? null)
+          : null,
+      payoff: payoffToday(claim, plan),
     },
   }
+}
+
+/** Worth telling while more than one payment is open. */
+function payoffToday(claim: Claim, { agreement, rows, today }: PlanInForce): AgreedLines['payoff'] {
+  const open = rows.filter((row) => openOf(row) > 0n)
+  if (claim.state !== 'open' || open.length < 2) return null
+  const { currency } = claim
+  const { total, remitted } = payoffOn({ claim, fee: feeOf(agreement), lines: rows }, today)
+  return {
+    amount: { minor: total, currency },
+    saved: { minor: remitted, currency },
+    lastDay: lastPayoffDay(today),
+  }
+}
+
+async function receiptsOf({ db }: PageDeps, claim: Claim): Promise<ReceiptRow[]> {
+  const payments = await paymentsOfClaim(db, claim)
+  return payments.map(({ paymentId, amount, receivedOn, reversedAt }) => ({
+    receiptId: paymentId,
+    amount: { minor: amount, currency: claim.currency },
+    receivedOn,
+    isReturned: reversedAt !== null,
+  }))
 }
 
 /**

@@ -2,9 +2,11 @@
 // events are written together or not at all.
 import { formatAmount } from '@parley/sdk/protocol'
 import { bookPayment } from '../domain/claim/book-payment.ts'
+import { payoffDayFor, payoffOn, remitOn } from '../domain/plan/payoff.ts'
+import { agreementOf, type KeptAgreement, lookAtPlan, setRemitted } from '../storage/agreements.ts'
 import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { releaseHold } from '../storage/claim-holds.ts'
-import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
+import { type Claim, changeClaim, setLinePaid, setLinesCredited } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents, enqueue } from '../storage/events.ts'
@@ -13,6 +15,7 @@ import { insertPayment, type Payment } from '../storage/payments.ts'
 import { endTasksOfKind } from '../storage/tasks.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
+import { feeOf } from './fee-of-plan.ts'
 import type { Deps } from './deps.ts'
 import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
 import { prepareMessage } from './prepare-message.ts'
@@ -24,6 +27,12 @@ type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
 /** After a part payment nobody is reminded for so long: the rest may be on its way. */
 const REST_SECONDS = 2 * 86_400
 
+interface Payoff {
+  agreement: KeptAgreement
+  remitted: bigint
+  lines: readonly { line: number; credited: bigint }[]
+}
+
 /** What a person told has come true. */
 const KEPT_BY_PAYING = ['already-paid', 'promise', 'collection-failed'] as const
 
@@ -31,6 +40,8 @@ interface Decided {
   payment: Payment
   after: ReturnType<typeof bookPayment>['after']
   settles: boolean
+  /** What of the plan's fee is not owed because this money ends the plan early. Spec: PLN-07. */
+  payoff: Payoff | undefined
 }
 
 /**
@@ -45,7 +56,8 @@ export async function writePayment(
 ): Promise<boolean> {
   const { claim } = match.found
   const now = deps.clock.now()
-  const decided = decide(deps, booking, { ...match.found, now })
+  const agreement = await agreementOf(deps.db, claim)
+  const decided = decide(deps, booking, { ...match.found, agreement, now })
   const thread = await conversationOf(deps, claim)
   const receipt = await prepareMessage(deps, {
     thread,
@@ -77,10 +89,20 @@ export async function writePayment(
 function decide(
   deps: PaymentDeps,
   booking: IncomingBooking,
-  { claim, lines, now }: FoundClaim & { now: number },
+  { claim, lines, agreement, now }: FoundClaim & { agreement: KeptAgreement | undefined; now: number },
 ): Decided {
   const { minor } = booking.transaction.amount
-  const { share, after } = bookPayment({ ...claim, lines }, minor)
+  const receivedDay = receivedOn(booking, now)
+  const remitted = remittedBy({ claim, lines, agreement, minor, day: receivedDay })
+  const credited = remitOn(lines, remitted)
+  const { share, after } = bookPayment(
+    {
+      ...claim,
+      price: claim.price - remitted,
+      lines: lines.map((line) => ({ ...line, ...credited.find((it) => it.line === line.line) })),
+    },
+    minor,
+  )
   const payment: Payment = {
     creditorId: claim.creditorId,
     paymentId: deps.ids.newId('py'),
@@ -88,11 +110,30 @@ function decide(
     transactionId: deps.ids.newId('bt'),
     amount: minor,
     ...share,
-    receivedOn: receivedOn(booking, now),
+    receivedOn: receivedDay,
     reversedAt: null,
     createdAt: now,
   }
-  return { payment, after, settles: claim.state !== 'settled' && after.state === 'settled' }
+  const settles = claim.state !== 'settled' && after.state === 'settled'
+  const payoff =
+    agreement === undefined || remitted === 0n
+      ? undefined
+      : { agreement, remitted, lines: credited }
+  return { payment, after, settles, payoff }
+}
+
+/** Who pays what ends the plan on the day owes no fee for the time that is left, asked for or not. */
+function remittedBy(of: {
+  claim: Claim
+  lines: FoundClaim['lines']
+  agreement: KeptAgreement | undefined
+  minor: bigint
+  day: string
+}): bigint {
+  const { claim, lines, agreement, minor, day } = of
+  if (agreement === undefined || claim.state !== 'open') return 0n
+  const { total, remitted } = payoffOn({ claim, fee: feeOf(agreement), lines }, payoffDayFor(day))
+  return minor >= total ? remitted : 0n
 }
 
 function receiptBody(claim: Claim, { payment, after }: Decided) {
@@ -108,12 +149,18 @@ function receiptBody(claim: Claim, { payment, after }: Decided) {
   }
 }
 
-async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
+async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles, payoff }: Decided) {
   const { paid, overpaid, state } = after
-  const change = { paid, overpaid, state, ...(settles ? { dunning: 'idle' as const } : {}) }
+  const price = claim.price - (payoff?.remitted ?? 0n)
+  const change = { paid, overpaid, state, price, ...(settles ? { dunning: 'idle' as const } : {}) }
   if (!(await changeClaim(tx, claim, change))) throw new Outrun()
-  for (const line of after.lines) await setLinePaid(tx, claim, line)
   const { createdAt: at } = payment
+  if (payoff !== undefined) {
+    await setLinesCredited(tx, claim, payoff.lines)
+    await setRemitted(tx, payoff.agreement, payoff.agreement.remitted + payoff.remitted)
+  }
+  for (const line of after.lines) await setLinePaid(tx, claim, line)
+  await lookAtPlan(tx, claim, at)
   await endTasksOfKind(tx, claim, { kind: 'look-for-payment', at, by: 'payment' })
   if (settles) {
     await endDunning(tx, claim)
@@ -125,7 +172,7 @@ async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Dec
   }
 }
 
-async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
+async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles, payoff }: Decided) {
   const { creditorId, claimId, currency } = claim
   const { paymentId, createdAt: at } = payment
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
@@ -141,6 +188,9 @@ async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: De
       outstanding: text(after.outstanding),
     }),
     event('receipt.issued', { receiptId: paymentId }),
+    ...(payoff === undefined
+      ? []
+      : [event('plan.paid-off', { paymentId, remitted: text(payoff.remitted), currency })]),
     ...(settles ? [event('payment-request.settled', { paymentId })] : []),
   ])
   // What began after this money was there is not owed.

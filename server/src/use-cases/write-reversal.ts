@@ -3,9 +3,10 @@
 import { formatAmount } from '@parley/sdk/protocol'
 import { type AccountChange, takePaymentBack } from '../domain/claim/book-payment.ts'
 import { statusOf } from '../domain/claim/status-of.ts'
-import { agreementOf } from '../storage/agreements.ts'
+import { takeRemissionBack } from '../domain/plan/payoff.ts'
+import { agreementOf, type KeptAgreement, lookAtPlan, setRemitted } from '../storage/agreements.ts'
 import { insertBankTransaction } from '../storage/bank-transactions.ts'
-import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
+import { type Claim, changeClaim, setLinePaid, setLinesCredited } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents } from '../storage/events.ts'
@@ -31,7 +32,9 @@ export interface ReversalMatch {
 }
 
 interface Decided {
+  /** With the fee that is owed again when the plan was not paid off after all. */
   claim: Claim
+  remission: { agreement: KeptAgreement; lines: { line: number; credited: bigint }[] } | undefined
   returned: Payment
   moved: readonly Payment[]
   after: AccountChange
@@ -57,7 +60,8 @@ export async function writeReversal(
   const status = await prepareMessage(deps, {
     thread,
     kind: 'status',
-    body: statusOf({ ...situation, claim: { ...claim, ...decided.after } }),
+    // How the plan stands follows when it was looked at.
+    body: statusOf({ ...situation, plan: undefined, claim: { ...claim, ...decided.after } }),
     now,
   })
   return await deps.db.transaction().execute(async (tx) => {
@@ -83,14 +87,15 @@ export async function writeReversal(
 async function decide(
   deps: ReversalDeps,
   booking: IncomingBooking,
-  { found: { claim, lines }, transactionId }: ReversalMatch,
+  { found, transactionId }: ReversalMatch,
 ): Promise<Decided> {
   const now = deps.clock.now()
+  const agreement = await agreementOf(deps.db, found.claim)
+  const { claim, lines, remission } = withoutRemission(found, agreement)
   const payments = await paymentsOfClaim(deps.db, claim)
   const returned = payments.find((payment) => payment.transactionId === transactionId)
   if (returned === undefined || returned.reversedAt !== null) throw new Outrun()
   const others = payments.filter((one) => one !== returned && one.reversedAt === null)
-  const agreement = await agreementOf(deps.db, claim)
   const isBeforePlan = agreement !== undefined && returned.createdAt < agreement.agreedAt
   const share = { ...returned, isBeforePlan }
   // What an agency had is its matter again, and nobody here reminds of it.
@@ -104,17 +109,39 @@ async function decide(
   const reminders = isOwed
     ? await planRemindersAgain(deps, { creditor: booking.creditor, claim, lines: owed, now })
     : null
-  return { claim, returned, moved, after, reminders, now }
+  return { claim, remission, returned, moved, after, reminders, now }
+}
+
+/** The plan was not paid off after all: the fee for the time that is left is owed as it was agreed. */
+function withoutRemission(
+  { claim, lines }: FoundClaim,
+  agreement: KeptAgreement | undefined,
+): Pick<FoundClaim, 'claim' | 'lines'> & Pick<Decided, 'remission'> {
+  if (agreement === undefined || agreement.remitted === 0n) {
+    return { claim, lines, remission: undefined }
+  }
+  const back = takeRemissionBack(lines, agreement.remitted)
+  return {
+    claim: { ...claim, price: claim.price + agreement.remitted },
+    lines: lines.map((line) => ({ ...line, ...back.find((it) => it.line === line.line) })),
+    remission: { agreement, lines: back },
+  }
 }
 
 async function writeClaim(tx: Tx, decided: Decided): Promise<void> {
-  const { claim, returned, moved, after, reminders, now } = decided
+  const { claim, remission, returned, moved, after, reminders, now } = decided
   const planned = await dunningCaseOf(tx, claim)
   const isNew = planned === undefined && reminders !== null
   const { paid, overpaid, state } = after
-  const change = { paid, overpaid, state, ...(isNew ? { dunning: reminders.dunning } : {}) }
+  const { price } = claim
+  const change = { paid, overpaid, state, price, ...(isNew ? { dunning: reminders.dunning } : {}) }
   if (!(await changeClaim(tx, claim, change))) throw new Outrun()
   for (const line of after.lines) await setLinePaid(tx, claim, line)
+  if (remission !== undefined) {
+    await setLinesCredited(tx, claim, remission.lines)
+    await setRemitted(tx, remission.agreement, 0n)
+  }
+  await lookAtPlan(tx, claim, now)
   if (!(await markReversed(tx, returned, now))) throw new Outrun()
   for (const payment of moved) await divideAgain(tx, payment)
   if (isNew && reminders.opened !== undefined) await openCase(tx, reminders.opened)

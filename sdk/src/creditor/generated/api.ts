@@ -296,6 +296,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-requests/{paymentRequestId}/payoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What ends the agreed plan on a day, signed
+         * @description The fee of the plan is owed for the instalments that are due by then; its share for the others is remitted. Money received by `lastDay` settles the claim with this total.
+         */
+        get: operations["quotePayoff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests/{paymentRequestId}/events": {
         parameters: {
             query?: never;
@@ -992,6 +1014,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/p/{linkToken}/receipts/{receiptId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+                receiptId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** A receipt to print, or in its signed form to keep */
+        get: operations["showReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/{linkToken}/plan": {
         parameters: {
             query?: never;
@@ -1669,6 +1711,16 @@ export interface components {
         DunningState: "idle" | "holding" | "active" | "exhausted";
         PlanLine: {
             line: number;
+            /**
+             * @description late: within grace; missed: after it; cured: paid after its day.
+             * @enum {unknown}
+             */
+            state: "planned" | "due" | "paid" | "late" | "missed" | "cured";
+            /** @description The due date, or the next day on which banks settle. */
+            inTimeUntil: components["schemas"]["Day"];
+            graceUntil: components["schemas"]["Day"];
+            /** @description When the money that completed it was received; null while it is open. */
+            paidOn: components["schemas"]["Day"] | null;
             dueDate: components["schemas"]["Day"];
             amount: components["schemas"]["Amount"];
             paid: components["schemas"]["Amount"];
@@ -1677,6 +1729,7 @@ export interface components {
             endToEndId: string;
         };
         Agreement: {
+            progress: components["schemas"]["PlanProgress"];
             agreementId: string;
             /** @enum {unknown} */
             acceptedBy: "agent" | "portal";
@@ -1691,6 +1744,31 @@ export interface components {
             firstDueDate: components["schemas"]["Day"];
             total: components["schemas"]["Amount"];
             lines: components["schemas"]["PlanLine"][];
+        };
+        /** @description How far the agreed plan has come. */
+        PlanProgress: {
+            /** @enum {unknown} */
+            state: "active" | "late" | "replan-offered" | "defaulted" | "completed";
+            late: components["schemas"]["LateTerms"];
+            /** @description The other plan that was offered after a missed instalment; null while none was. */
+            replan: {
+                /** @enum {unknown} */
+                state: "open" | "withdrawn" | "refused" | "lapsed" | "taken";
+                /** @description The last day on which it could be taken. */
+                until: components["schemas"]["Day"];
+            } | null;
+        };
+        Payoff: {
+            on: components["schemas"]["Day"];
+            /** @description Settles the claim. */
+            total: components["schemas"]["Amount"];
+            /** @description The part of the fee that is not owed then. */
+            remitted: components["schemas"]["Amount"];
+            /** @description Money received by then still settles. */
+            lastDay: components["schemas"]["Day"];
+            agreementId: string;
+            /** @description The quote as a compact JWS. */
+            signedQuote: string;
         };
         /** @description What comes next, when, and why not now. */
         NextStep: {
@@ -2805,6 +2883,35 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    quotePayoff: {
+        parameters: {
+            query: {
+                /** @description From today to 366 days ahead. */
+                on: components["schemas"]["Day"];
+            };
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The quote */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payoff"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
     };
@@ -3968,6 +4075,62 @@ export interface operations {
                 content: {
                     "text/html": string;
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showReceipt: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+                /** @description signed: the receipt as a compact JWS. */
+                form?: "signed";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+                receiptId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "application/jose": string;
+                };
+            };
+            /** @description No such link or receipt */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             /** @description The link has expired */

@@ -71,3 +71,18 @@ export function remitOn(
       return part > 0n ? [{ line, credited: credited + part }] : []
     })
 }
+
+/** Takes a remission off the lines again, in the order in which it was spread. */
+export function takeRemissionBack(
+  lines: readonly AgreedLine[],
+  remitted: bigint,
+): { line: number; credited: bigint }[] {
+  let left = remitted
+  return lines
+    .toSorted((a, b) => compareDays(b.dueDate, a.dueDate) || b.line - a.line)
+    .flatMap(({ line, credited }) => {
+      const part = credited < left ? credited : left
+      left -= part
+      return part > 0n ? [{ line, credited: credited - part }] : []
+    })
+}

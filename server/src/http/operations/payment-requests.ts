@@ -19,6 +19,7 @@ import {
   setHold,
 } from '../../use-cases/manage-holds.ts'
 import { type NoteReply, noteReply } from '../../use-cases/note-reply.ts'
+import { quotePayoff } from '../../use-cases/quote-payoff.ts'
 import {
   listClaimEvents,
   listPaymentRequests,
@@ -34,7 +35,7 @@ import type { ReplyDeps } from '../../use-cases/take-reply.ts'
 import type { Call, Handler } from '../operation.ts'
 import { answerBulk } from './bulk.ts'
 import { onceAfter } from './once.ts'
-import { instant, paymentRequestOnWire } from './wire.ts'
+import { instant, paymentRequestOnWire, payoffOnWire } from './wire.ts'
 
 const keyOf = (call: Call) => ({
   creditorId: call.creditorId,
@@ -88,6 +89,11 @@ export function paymentRequestOperations(
 
     async getPaymentRequest(call) {
       return await shown(call, ok(undefined))
+    },
+
+    async quotePayoff(call) {
+      const quoted = await quotePayoff(deps, { ...keyOf(call), on: text(call, 'on') ?? '' })
+      return quoted.ok ? ok({ status: 200, body: payoffOnWire(quoted.value) }) : quoted
     },
 
     async listPaymentRequestEvents(call) {

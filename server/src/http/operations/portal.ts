@@ -1,9 +1,10 @@
 // The person's page behind a link: show it, take a choice, show it once more, agree. Every answer is
 // a page, also a refusal; only a bot that asks for the signed request gets a problem.
-import { JOSE_MEDIA_TYPE, ok } from '@parley/sdk/protocol'
+import { JOSE_MEDIA_TYPE, ok, parseAmountOrZero } from '@parley/sdk/protocol'
 import type { Refusal } from '../../domain/refusal.ts'
 import { type ChooseDeps, checkPlanChoice, choosePlan } from '../../use-cases/choose-plan.ts'
 import { readLinkedRequest } from '../../use-cases/read-linked-request.ts'
+import { readReceipt } from '../../use-cases/read-receipt.ts'
 import type { ReplyDeps } from '../../use-cases/take-reply.ts'
 import type { Answer, Handler } from '../operation.ts'
 import {
@@ -11,15 +12,21 @@ import {
   afresh,
   beginVisit,
   busyPage,
+  notFoundPage,
   PRIVATE,
   page,
   showClaim,
   tokenOf,
 } from '../portal/answer-page.ts'
-import { confirmPageModel, donePageModel, type Visit } from '../portal/claim-models.ts'
+import {
+  confirmPageModel,
+  donePageModel,
+  receiptPageModel,
+  type Visit,
+} from '../portal/claim-models.ts'
 import type { FormFields } from '../portal/read-act-forms.ts'
 import { FIRST_DAY_FIELD, ROW_FIELD, readChoiceForm } from '../portal/read-choice-form.ts'
-import { renderConfirmPage, renderDonePage } from '../portal/render-portal.ts'
+import { renderConfirmPage, renderDonePage, renderReceiptPage } from '../portal/render-portal.ts'
 import { portalActOperations } from './portal-acts.ts'
 
 export type PortalDeps = ChooseDeps & AnswerDeps & ReplyDeps
@@ -37,6 +44,25 @@ export function portalOperations(deps: PortalDeps): Record<string, Handler> {
       }
       const begun = await beginVisit(deps, call)
       return 'instead' in begun ? begun.instead : await showClaim(deps, begun.visit)
+    },
+
+    async showReceipt(call) {
+      const begun = await beginVisit(deps, call)
+      if ('instead' in begun) return begun.instead
+      const { visit } = begun
+      const receiptId = call.params['receiptId'] ?? ''
+      const found = await readReceipt(deps, { token: visit.token, receiptId })
+      const outstanding = found && parseAmountOrZero(found.receipt.outstanding)
+      const model =
+        outstanding?.ok === true
+          ? receiptPageModel(visit, { receiptId, outstanding: outstanding.value })
+          : undefined
+      if (found === undefined || model === undefined) return notFoundPage(deps, call)
+      if (call.query['form'] === 'signed') {
+        const body = found.jws
+        return ok({ status: 200, contentType: JOSE_MEDIA_TYPE, headers: PRIVATE, body })
+      }
+      return page(visit.nonce, 200, renderReceiptPage(model, deps.wording))
     },
 
     async choosePlan(call) {

@@ -7,9 +7,12 @@ import { disputedOf, dunningIn, outstandingOf } from '../../domain/claim/claim.t
 import type { ClaimHold } from '../../domain/claim/holds.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
 import type { Policy } from '../../domain/negotiation/policy.ts'
+import type { LineProgress } from '../../domain/plan/plan-lines.ts'
+import { planStateOf } from '../../domain/plan/plan-moves.ts'
 import { type IssuedClaim, REPLY_MARKER } from '../../use-cases/issue-payment-requests.ts'
 import type { CreditorRow } from '../../use-cases/manage-creditor.ts'
 import type { Debtor } from '../../use-cases/manage-debtors.ts'
+import type { SignedPayoff } from '../../use-cases/quote-payoff.ts'
 import type { PaymentRequestView } from '../../use-cases/read-payment-requests.ts'
 
 type Schemas = components['schemas']
@@ -119,6 +122,7 @@ function agreementOnWire({
   claim,
   agreement,
   lines,
+  progress,
 }: PaymentRequestView): Schemas['Agreement'] | null {
   if (agreement === undefined) return null
   const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
@@ -134,7 +138,16 @@ function agreementOnWire({
     ...(plan.payDay === undefined ? {} : { payDay: plan.payDay }),
     firstDueDate: plan.firstDueDate,
     total: money(agreement.total),
+    progress: {
+      state: planStateOf({ ...agreement, lines: progress }),
+      late: agreement.lateTerms,
+      replan: agreement.replan && {
+        state: agreement.replan.state,
+        until: agreement.replan.until,
+      },
+    },
     lines: lines.map((line) => ({
+      ...progressOnWire(progress.find((it) => it.line === line.line)),
       line: line.line,
       dueDate: line.dueDate,
       amount: money(line.amount),
@@ -143,6 +156,18 @@ function agreementOnWire({
       endToEndId: line.endToEndId,
     })),
   }
+}
+
+function progressOnWire(line: LineProgress | undefined) {
+  if (line === undefined) throw new Error('a line of the plan has no progress')
+  const { state, inTimeUntil, graceUntil, paidOn } = line
+  return { state, inTimeUntil, graceUntil, paidOn }
+}
+
+export function payoffOnWire({ quote, jws }: SignedPayoff): Schemas['Payoff'] {
+  const { asOf: on, total, payoff } = quote
+  if (payoff === undefined) throw new Error('the quote ends no plan')
+  return { on, total, ...payoff, signedQuote: jws }
 }
 
 /** The reply to an issued invoice, with the marker where its secrets go. */

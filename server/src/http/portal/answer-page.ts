@@ -85,6 +85,10 @@ export function page(nonce: string, status: number, body: string): Answer {
   return ok({ status, contentType: 'text/html; charset=utf-8', headers, body })
 }
 
+/** The page for something that is not there. */
+export const notFoundPage = (deps: AnswerDeps, call: Call): Answer =>
+  errorPage(deps, call, { kind: 'not-found' })
+
 const STATUS = { 'not-found': 404, expired: 410, busy: 429, unavailable: 503 } as const
 
 function errorPage(

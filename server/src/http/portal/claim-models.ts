@@ -1,10 +1,10 @@
 // From the facts of a claim to the models of its pages: the addresses of the forms, and the drawn
 // QR code. The one place between what a use-case knows and what the renderers show.
-import type { Day } from '@parley/sdk/protocol'
+import type { Day, Money } from '@parley/sdk/protocol'
 import { paytoUri } from '../../domain/payto-uri.ts'
 import type { Language } from '../../domain/wording/language.ts'
 import type { CheckedChoice } from '../../use-cases/choose-plan.ts'
-import type { ClaimView } from '../../use-cases/show-claim-page.ts'
+import type { ClaimView, ReceiptRow } from '../../use-cases/show-claim-page.ts'
 import type {
   ActName,
   ActProblem,
@@ -15,6 +15,8 @@ import type {
   DonePageModel,
   EnteredChoice,
   PortalPage,
+  PortalReceipt,
+  ReceiptPageModel,
   Transfer,
 } from './page-model.ts'
 import { renderQrSvg } from './qr-svg.ts'
@@ -63,6 +65,7 @@ export async function claimPageModel(visit: Visit, again?: Again): Promise<Claim
     documents: view.documents.flatMap(({ id, uri }) =>
       uri === undefined ? [] : [{ label: id, url: uri }],
     ),
+    receipts: view.receipts.map((row) => portalReceipt(visit, row)),
   }
 }
 
@@ -92,6 +95,22 @@ export async function donePageModel(visit: Visit): Promise<DonePageModel> {
   }
 }
 
+/** The page of a receipt; undefined for one that is not of this claim. */
+export function receiptPageModel(
+  visit: Visit,
+  { receiptId, outstanding }: { receiptId: string; outstanding: Money },
+): ReceiptPageModel | undefined {
+  const row = visit.view.receipts.find((it) => it.receiptId === receiptId)
+  if (row === undefined) return undefined
+  const receipt = { ...portalReceipt(visit, row), receiptId, outstanding }
+  return { ...portalPage(visit), receipt, signedUrl: `${receipt.url}?form=signed` }
+}
+
+function portalReceipt({ token }: Visit, row: ReceiptRow): PortalReceipt {
+  const { receiptId, amount, receivedOn, isReturned } = row
+  return { amount, receivedOn, isReturned, url: `/p/${token}/receipts/${receiptId}` }
+}
+
 function portalPage({ token, language, nonce, view }: Visit): PortalPage {
   const { creditor, today } = view
   const { reference, referenceScheme, invoiceNumber, subject, dueDate, outstanding, items } = view
@@ -118,11 +137,15 @@ async function statusOf(visit: Visit, again?: FormAgain): Promise<ClaimPageStatu
   const { view } = visit
   if (view.state !== 'open') return { kind: view.state }
   const transfer = await transferOf(view)
-  if (view.agreed !== null) return { kind: 'agreed', transfer, plan: view.agreed }
-  if (view.choices.length === 0) return { kind: 'open', transfer, offer: null }
   const chooseUrl = planUrl(visit)
   const form = again ?? wishedForm(visit)
   const offer = { choices: view.choices, chooseUrl, hiddenFields: {}, ...form }
+  const hasChoices = view.choices.length > 0
+  if (view.agreed !== null) {
+    const plan = view.agreed
+    return { kind: 'agreed', transfer, plan, ...(hasChoices ? { offer } : {}) }
+  }
+  if (!hasChoices) return { kind: 'open', transfer, offer: null }
   return { kind: 'open', transfer, offer }
 }
 

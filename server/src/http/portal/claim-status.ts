@@ -40,11 +40,18 @@ export function renderStatus(
         form && renderChoices(form),
       ]
     }
-    case 'agreed':
+    case 'agreed': {
+      const { plan, transfer, offer } = status
+      const form = offer === undefined ? null : { page, offer, say, wording }
       return [
-        renderAgreed(page, status.plan, title, say),
-        renderPaySection(page, status.transfer, { say, isPlanned: true }),
+        form && renderProblem(form),
+        renderAgreed(page, plan, title, say),
+        form && renderReplan(page, plan, say),
+        renderPaySection(page, transfer, { say, isPlanned: true }),
+        form && renderChoices(form),
+        renderPayoff(page, plan, say),
       ]
+    }
     default:
       return [renderClosed(page, title, { kind: status.kind, say })]
   }
@@ -102,7 +109,44 @@ function renderAgreed(page: PortalPage, plan: AgreedPlan, title: string, say: Sa
   return html`<section class="card">
 <h1>${title}</h1>
 <p>${say('agreed.intro', { count: plan.lines.length })}</p>
-${nextText !== undefined && html`<p><strong>${nextText}</strong></p>\n`}${renderAgreedLines(plan, page.language, say)}${renderOrigin(page, say)}</section>
+${nextText !== undefined && html`<p><strong>${nextText}</strong></p>\n`}${renderAgreedLines(plan, page.language, say)}${renderLateTerms(plan, say)}${renderOrigin(page, say)}</section>
+`
+}
+
+/** What follows when a payment is late, told before it is. */
+function renderLateTerms({ lateTerms }: AgreedPlan, say: Say): SafeHtml | null {
+  if (lateTerms === undefined) return null
+  const { graceDays: days, replans, answerDays: answer } = lateTerms
+  const key = replans > 0 ? 'agreed.late-terms' : 'agreed.late-terms-plain'
+  return html`<p class="small quiet">${say(key, { days, answer })}</p>
+`
+}
+
+function renderReplan(page: PortalPage, { replanUntil }: AgreedPlan, say: Say): SafeHtml | null {
+  if (replanUntil === null || replanUntil === undefined) return null
+  const day = formatDayForPeople(replanUntil, page.language)
+  return html`<section class="card" aria-labelledby="replan">
+<h2 id="replan">${say('replan.heading')}</h2>
+<p>${say('replan.intro', { day })}</p>
+<p><a href="#choices">${say('choices.heading')}</a></p>
+</section>
+`
+}
+
+function renderPayoff(page: PortalPage, { payoff }: AgreedPlan, say: Say): SafeHtml | null {
+  if (payoff === null || payoff === undefined) return null
+  const { language } = page
+  const amount = formatMoneyForPeople(payoff.amount, language)
+  const day = formatDayForPeople(payoff.lastDay, language)
+  const saved = formatMoneyForPeople(payoff.saved, language)
+  return html`<section class="card" aria-labelledby="payoff">
+<h2 id="payoff">${say('payoff.heading')}</h2>
+<p>${say('payoff.body', { amount, day })}</p>
+${
+  payoff.saved.minor > 0n &&
+  html`<p>${say('payoff.saved', { amount: saved })}</p>
+`
+}</section>
 `
 }
 

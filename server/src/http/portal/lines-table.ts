@@ -10,7 +10,7 @@ import {
 } from '../../domain/wording/format-for-people.ts'
 import type { Language } from '../../domain/wording/language.ts'
 import type { Say } from './page-frame.ts'
-import type { AgreedPlan } from './page-model.ts'
+import type { AgreedPlan, AgreedPlanLine } from './page-model.ts'
 
 /** A check mark; says nothing to a screen reader. */
 export const CHECK_MARK = trustedHtml(
@@ -39,7 +39,7 @@ export function renderAgreedLines(plan: AgreedPlan, language: Language, say: Say
 <tbody>
 ${plan.lines.map(
   (line) =>
-    html`<tr>${renderCells(line, language)}<td class="end">${renderState(line.isPaid, say)}</td></tr>\n`,
+    html`<tr>${renderCells(line, language)}<td class="end">${renderState(line, language, say)}</td></tr>\n`,
 )}</tbody>
 </table>\n`
 }
@@ -52,7 +52,13 @@ function renderCells({ dueDate, amount }: PlanLine, language: Language): SafeHtm
   return html`<th scope="row">${formatDayForPeople(dueDate, language)}</th><td class="number">${formatAmountForPeople(amount, language)}</td>`
 }
 
-function renderState(isPaid: boolean, say: Say): SafeHtml {
-  if (!isPaid) return html`<span class="quiet">${say('lines.open')}</span>`
+function renderState(line: AgreedPlanLine, language: Language, say: Say): SafeHtml {
+  const { isPaid, state, graceUntil } = line
+  if (!isPaid) {
+    const isTold = state === 'due' || state === 'late' || state === 'missed'
+    const day = graceUntil === undefined ? '' : formatDayForPeople(graceUntil, language)
+    const text = isTold ? say(`lines.state.${state}`, { day }) : say('lines.open')
+    return html`<span class="quiet">${text}</span>`
+  }
   return html`<span class="state">${CHECK_MARK}${say('lines.paid')}</span>`
 }

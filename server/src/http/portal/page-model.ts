@@ -1,10 +1,11 @@
 // What the portal pages show: facts only, in one language. The caller computes them; the renderers
 // put them into words and markup.
 
-import type { Day, Money, PlanInterval, PlanLine } from '@parley/sdk/protocol'
+import type { Day, LateTerms, Money, PlanInterval, PlanLine } from '@parley/sdk/protocol'
 import type { ClaimItem } from '../../domain/content/claim-message-input.ts'
 import type { SafeHtml } from '../../domain/content/safe-html.ts'
 import type { PlanInWords } from '../../domain/negotiation/plan-choices.ts'
+import type { LineState } from '../../domain/plan/plan-lines.ts'
 import type { ReferenceScheme } from '../../domain/references/reference-schemes.ts'
 import type { Language } from '../../domain/wording/language.ts'
 import type { Told } from '../../use-cases/read-told.ts'
@@ -47,6 +48,8 @@ export interface PortalClaim {
 export interface ClaimPageModel extends PortalPage {
   readonly status: ClaimPageStatus
   readonly documents: readonly PortalDocument[]
+  /** Money that was received, oldest first. */
+  readonly receipts?: readonly PortalReceipt[]
   /** What else the person may do or say. */
   readonly acts: PortalActs
 }
@@ -84,7 +87,13 @@ export interface ActProblem {
 /** What the person finds: something to settle, a plan to keep, somebody else to turn to, or nothing to do. */
 export type ClaimPageStatus =
   | { readonly kind: 'open'; readonly transfer: Transfer; readonly offer: PlanOffer | null }
-  | { readonly kind: 'agreed'; readonly transfer: Transfer; readonly plan: AgreedPlan }
+  | {
+      readonly kind: 'agreed'
+      readonly transfer: Transfer
+      readonly plan: AgreedPlan
+      /** Another plan for the rest, where a payment was missed. */
+      readonly offer?: PlanOffer
+    }
   | { readonly kind: 'settled' }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'handed-over' }
@@ -99,6 +108,14 @@ export interface Transfer {
   readonly qr: SafeHtml | null
   /** The link that opens a payment app (RFC 8905). */
   readonly payto: string
+}
+
+/** Money that was received, with the page of its receipt. */
+export interface PortalReceipt {
+  readonly amount: Money
+  readonly receivedOn: Day
+  readonly isReturned: boolean
+  readonly url: string
 }
 
 /** A document of the claim behind an http(s) address or a path of this server. */
@@ -142,7 +159,17 @@ export interface ChoiceProblem {
 /** The agreed payments and how far they have come. */
 export interface AgreedPlan {
   readonly interval: PlanInterval | null
-  readonly lines: readonly (PlanLine & { readonly isPaid: boolean })[]
+  readonly lines: readonly AgreedPlanLine[]
+  readonly lateTerms?: LateTerms
+  readonly replanUntil?: Day | null
+  readonly payoff?: { readonly amount: Money; readonly saved: Money; readonly lastDay: Day } | null
+}
+
+/** A payment of the plan and how it stands. */
+export interface AgreedPlanLine extends PlanLine {
+  readonly isPaid: boolean
+  readonly state?: LineState
+  readonly graceUntil?: Day
 }
 
 /** The page that shows a choice once more before it becomes an agreement. */
@@ -160,6 +187,13 @@ export type DonePageModel = PortalPage &
     | { readonly kind: 'plan-confirmed'; readonly transfer: Transfer; readonly plan: AgreedPlan }
     | { readonly kind: 'thank-you' }
   )
+
+/** The page of one receipt, to print or keep. */
+export interface ReceiptPageModel extends PortalPage {
+  readonly receipt: PortalReceipt & { readonly receiptId: string; readonly outstanding: Money }
+  /** The signed receipt as a file. */
+  readonly signedUrl: string
+}
 
 /** The page for a link that leads nowhere; it knows nothing about any claim. */
 export interface ErrorPageModel {

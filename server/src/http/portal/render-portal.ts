@@ -5,6 +5,7 @@ import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { oneLine } from '../../domain/content/safe-text.ts'
 import { isWebAddress } from '../../domain/content/web-address.ts'
 import { describePlan } from '../../domain/wording/describe-plan.ts'
+import { formatDayForPeople, formatMoneyForPeople } from '../../domain/wording/format-for-people.ts'
 import { LANGUAGES } from '../../domain/wording/language.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
 import { renderDocument } from '../html-document.ts'
@@ -20,6 +21,7 @@ import type {
   DonePageModel,
   ErrorPageModel,
   PortalDocument,
+  ReceiptPageModel,
 } from './page-model.ts'
 import { renderPaySection } from './pay-section.ts'
 import { PORTAL_CSS } from './portal.css.ts'
@@ -29,7 +31,9 @@ import { FIRST_DAY_FIELD, ROW_FIELD } from './read-choice-form.ts'
 export function renderClaimPage(model: ClaimPageModel, wording: Wording): string {
   const say = voiceOf(model, wording)
   const title = claimTitle(model, say)
-  const offered = model.status.kind === 'open' ? model.status.offer?.problem : undefined
+  const { status } = model
+  const hasOffer = status.kind === 'open' || status.kind === 'agreed'
+  const offered = hasOffer ? status.offer?.problem : undefined
   const problem = offered ?? model.acts.problem
   return renderFrame(model, wording, {
     title: problem === undefined ? title : say('error.title', { title }),
@@ -39,6 +43,7 @@ export function renderClaimPage(model: ClaimPageModel, wording: Wording): string
       ...renderStatus(model, title, { say, wording }),
       renderActs(model, { say, wording }),
       renderDocuments(model.documents, say),
+      renderReceipts(model, say),
       renderContact(model, say),
     ],
   })
@@ -92,6 +97,32 @@ ${isPlan && renderAgreedLines(model.plan, model.language, say)}${back}</section>
   })
 }
 
+/** Renders a receipt as a page to print or keep, with its signed form. */
+export function renderReceiptPage(model: ReceiptPageModel, wording: Wording): string {
+  const say = voiceOf(model, wording)
+  const { language, receipt } = model
+  const title = say('receipt.title')
+  const amount = formatMoneyForPeople(receipt.amount, language)
+  const day = formatDayForPeople(receipt.receivedOn, language)
+  const settled = receipt.outstanding.minor === 0n ? 'yes' : 'no'
+  const outstanding = formatMoneyForPeople(receipt.outstanding, language)
+  const isStanding = !receipt.isReturned
+  const main = html`<section class="card">
+<h1>${title}</h1>
+<p><strong>${say('receipt.body', { amount, day })}</strong></p>
+${isStanding ? html`<p>${say('receipt.rest', { settled, outstanding })}</p>\n` : html`<p><strong>${say('receipts.returned')}</strong></p>\n`}<dl class="facts wide">
+<div><dt>${say('receipt.number')}</dt><dd><bdi>${receipt.receiptId}</bdi></dd></div>
+<div><dt>${say('label.reference')}</dt><dd><bdi>${model.claim.reference}</bdi></dd></div>
+</dl>
+<ul class="links">
+<li><a href="${model.signedUrl}" download="receipt-${receipt.receiptId}.jose">${say('receipts.signed')}</a></li>
+<li><a href="${inLanguage(model.pageUrl, language)}">${say('done.back')}</a></li>
+</ul>
+</section>
+`
+  return renderFrame(model, wording, { title, main })
+}
+
 /** Renders the page for a link that leads nowhere, in every language, the reader's own first. */
 export function renderErrorPage(model: ErrorPageModel, wording: Wording): string {
   const [own, others] = [model.language, LANGUAGES.filter((other) => other !== model.language)]
@@ -115,6 +146,20 @@ ${tongues}</main>
 function claimTitle({ status }: ClaimPageModel, say: Say): string {
   const count = status.kind === 'agreed' ? status.plan.lines.length : 1
   return say(`portal.title.${status.kind}`, { count })
+}
+
+function renderReceipts({ receipts = [], language }: ClaimPageModel, say: Say): SafeHtml | null {
+  if (receipts.length === 0) return null
+  return html`<section class="card" aria-labelledby="receipts">
+<h2 id="receipts">${say('receipts.heading')}</h2>
+<ul class="links">
+${receipts.map(({ url, isReturned, ...row }) => {
+  const amount = formatMoneyForPeople(row.amount, language)
+  const text = say('receipts.row', { amount, day: formatDayForPeople(row.receivedOn, language) })
+  return html`<li><a href="${inLanguage(url, language)}">${text}</a>${isReturned && html` (${say('receipts.returned')})`}</li>\n`
+})}</ul>
+</section>
+`
 }
 
 function renderDocuments(documents: readonly PortalDocument[], say: Say): SafeHtml | null {

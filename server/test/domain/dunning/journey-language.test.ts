@@ -165,12 +165,15 @@ describe('a journey that this server', () => {
     ['trigger:paid', { triggers: ['paid'] }],
     ['during:pause', { speaksDuring: ['pause'] }],
     ['channel:whatsapp', { steps: [message('one', 1, { channels: ['email', 'whatsapp'] })] }],
-    ['anchor:instalment-day', { steps: [message('one', 1, { anchor: 'instalment-day' })] }],
     ['act:write-off', { steps: [message('one', 1, { acts: [{ do: 'write-off' }] })] }],
     ['text:nowhere-t1', { steps: [message('one', 1, { template: 'nowhere-t1' })] }],
     [
-      'fact:plan-done',
-      { steps: [message('one', 1, { onlyIf: [{ fact: 'plan-done', op: 'is', value: true }] })] },
+      'fact:service-can-stop',
+      {
+        steps: [
+          message('one', 1, { onlyIf: [{ fact: 'service-can-stop', op: 'is', value: true }] }),
+        ],
+      },
     ],
   ])('cannot run for want of %s names it', (requirement, change) => {
     const written = message('one', 1, { template: 'payment-request-t1' })
