@@ -97,7 +97,7 @@ const stores: ReadonlyArray<
 ]
 
 describe.each(stores)('processes of a bank that are killed, on a store %s', (_, open) => {
-  it('pay every bill once, and the journal tells it', async () => {
+  it('[PAY-16] pay every bill once, and the journal tells it', async () => {
     const [where, store, close] = await open()
     const peerKey = await generateSigningKey('Ed25519')
     const agentKey = await generateSigningKey('Ed25519')
