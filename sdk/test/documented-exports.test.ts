@@ -34,10 +34,13 @@ describe('a public export', () => {
     expect(without.map(({ name }) => name)).toEqual([])
   })
 
-  it('has an example that imports it by its public name', () => {
+  it('has an example that imports it by a public name', () => {
+    const places = Map.groupBy(surfaces, ({ name }) => name.split(' ')[1])
     const strangers = [...examples].filter(([name, text]) => {
-      const [surface = '', own = ''] = name.split(' ')
-      return !new RegExp(`import (?:type )?\\{[^}]*\\b${own}\\b[^}]*\\} from '${surface}'`).test(
+      const own = name.split(' ')[1]
+      // What two surfaces publish has one example, which imports it from either.
+      const from = (places.get(own) ?? []).map((place) => place.name.split(' ')[0]).join('|')
+      return !new RegExp(`import (?:type )?\\{[^}]*\\b${own}\\b[^}]*\\} from '(?:${from})'`).test(
         text,
       )
     })

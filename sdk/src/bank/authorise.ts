@@ -14,7 +14,7 @@ import {
   type LineState,
   mandateFor,
 } from './customer.ts'
-import type { JournalFacts } from './journal.ts'
+import type { JournalFacts } from './journal-entry.ts'
 import { exceededLimit, type LimitCode } from './mandate-limits.ts'
 import { openQuestion, type PayeeHold, type PayeePolicy, payeeQuestion } from './question.ts'
 import type { SwitchRecord } from './store.ts'

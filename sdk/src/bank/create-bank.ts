@@ -21,7 +21,7 @@ import {
   type QuestionRef,
   questionsOf,
 } from './customer-says.ts'
-import type { JournalEntry } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
 import { type MandateRefusal, revokeMandate, setMandate } from './mandate.ts'
 import { isUnresolved, type PaymentReport, payLine, resolvePayment } from './pay-line.ts'
 import type { PayeeCheck, WhenPayeeUnavailable } from './payee-check.ts'

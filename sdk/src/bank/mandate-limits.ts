@@ -9,7 +9,7 @@ import {
   type LineState,
   mandateFor,
 } from './customer.ts'
-import type { JournalFacts } from './journal.ts'
+import type { JournalFacts } from './journal-entry.ts'
 
 /** Which limit a payment would break. */
 export type LimitCode =

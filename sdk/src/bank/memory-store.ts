@@ -2,7 +2,7 @@
 // share a database.
 
 import type { CustomerRecord } from './customer.ts'
-import type { JournalEntry } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
 import { type BankStore, JOURNAL_PAGE, NO_SWITCHES } from './store.ts'
 
 /** Stands for the operator among the customers' ids, which are never empty. */

@@ -1,12 +1,9 @@
 // Pays one line: authorise → lease → mark as paying → rail → keep the outcome → report. Whoever wins
 // the compare-and-set from `leasing` to `paying` is the only one that calls the rail.
 
-import { type AuthorisationRefusal, authorise } from './authorise.ts'
 import { checkPayee } from './check-payee.ts'
 import { type BankContext, type CustomerChange, changeCustomer } from './context.ts'
 import {
-  ASK_CODES,
-  type AskCode,
   type CustomerRecord,
   findLine,
   type LineKey,
@@ -15,18 +12,12 @@ import {
   type OutgoingMessage,
   withLine,
 } from './customer.ts'
-import type { MoveReason } from './execution-day.ts'
 import { judgeLease } from './judge-lease.ts'
-import {
-  EXPIRED_CODES,
-  type LineOfAgreement,
-  type PaymentReply,
-  sendPayment,
-  signPayment,
-} from './payment-message.ts'
+import { EXPIRED_CODES, type PaymentReply, sendPayment } from './payment-message.ts'
 import type { PaymentInstruction } from './rail.ts'
 import { escalate, instructionFor, isOpenWithRail, keepOutcome } from './rail-outcome.ts'
-import { changeLine, flushReports, hasReport, loadLine } from './report-line.ts'
+import { changeLine, flushReports, loadLine } from './report-line.ts'
+import { announceHold, type LeaseRequest, requestLease } from './request-lease.ts'
 import { planOf, presentFacts } from './today.ts'
 
 /** Where a line stands after a run. */
@@ -81,81 +72,6 @@ export async function resolvePayment(context: BankContext, key: LineKey): Promis
 export function isUnresolved({ clock }: Pick<BankContext, 'clock'>, line: LineRecord): boolean {
   if (line.state === 'paying') return (line.leaseUntil ?? 0) <= clock()
   return isOpenWithRail(line)
-}
-
-type LeaseRequest =
-  | { readonly kind: 'send'; readonly found: LineOfAgreement; readonly outgoing: OutgoingMessage }
-  | HeldLine
-
-interface HeldLine {
-  readonly kind: 'held'
-  readonly code: string
-  /** The record says it since now. */
-  readonly isNew: boolean
-  readonly moved: { readonly from: string; readonly to: string; readonly reason: MoveReason } | null
-}
-
-/** Keeps a signed lease request before it is sent; one that is kept already is sent again. */
-function requestLease(context: BankContext, key: LineKey): Promise<LeaseRequest> {
-  return changeCustomer<LeaseRequest>(context, key.customerId, async (customer) => {
-    const found = customer === undefined ? undefined : findLine(customer, key)
-    if (customer === undefined || found === undefined) return held('agreement-unknown')
-    const authorised = authorise(await presentFacts(context, customer, key))
-    if (!authorised.ok) return hold(context, customer, { found, refusal: authorised.error })
-    const { line } = found
-    if (hasReport(line)) return held('report-pending')
-    const known = line.state === 'leasing' ? line.outgoing : null
-    if (known !== null) {
-      return { customer: null, outcome: { kind: 'send', found, outgoing: known } }
-    }
-    const outgoing = await signPayment(context, found, { status: 'ACCP', code: null })
-    const leasing: LineRecord = { ...line, state: 'leasing', code: null, notBefore: null, outgoing }
-    return {
-      customer: withLine(customer, key.agreementId, leasing),
-      outcome: { kind: 'send', found: { ...found, line: leasing }, outgoing },
-    }
-  })
-}
-
-function held(code: string): CustomerChange<LeaseRequest> {
-  return { customer: null, outcome: { kind: 'held', code, isNew: false, moved: null } }
-}
-
-/** Writes down why a line waits, when that is new, and to which day it moves. */
-function hold(
-  context: BankContext,
-  customer: CustomerRecord,
-  { found, refusal }: { readonly found: LineOfAgreement; readonly refusal: AuthorisationRefusal },
-): CustomerChange<LeaseRequest> {
-  const { agreement, line } = found
-  const { code, facts } = refusal
-  if (code === 'line-done' || code === 'not-due' || code === 'payee-unchecked') return held(code)
-  const key = { agreementId: agreement.agreementId, line: line.line }
-  const plan =
-    code === 'closed-day' || code === 'after-cut-off' ? planOf(context, customer, key) : null
-  const executionDay = plan?.day ?? line.executionDay
-  const isMoved = executionDay !== line.executionDay
-  const reason = plan?.reason ?? null
-  const moved =
-    isMoved && reason !== null ? { from: line.executionDay, to: executionDay, reason } : null
-  const isNew = line.code !== code || isMoved
-  const outcome: LeaseRequest = { kind: 'held', code, isNew, moved }
-  if (!isNew) return { customer: null, outcome }
-  const waiting = { ...line, code, executionDay }
-  return { customer: withLine(customer, agreement.agreementId, waiting), outcome, facts }
-}
-
-function announceHold(context: BankContext, key: LineKey, { code, isNew, moved }: HeldLine): void {
-  if (!isNew) return
-  if (moved !== null) context.emit({ type: 'moved', key, ...moved })
-  context.emit({ type: 'held', key, code })
-  if (!isQuestion(code)) return
-  const { customerId, agreementId } = key
-  context.emit({ type: 'asked', customerId, agreementId, code })
-}
-
-function isQuestion(code: string): code is AskCode {
-  return ASK_CODES.some((one) => one === code)
 }
 
 async function pursueLease(

@@ -102,8 +102,10 @@ export async function sendPayment(
       }),
   })
   if (reply.kind === 'problem') {
-    // A hop that was refused says nothing about the message in it: a clock may be wrong.
-    const kind = reply.code.startsWith('hop-') ? 'later' : 'refused'
+    // A hop that was refused says nothing about the message in it, and a clock that is ahead of the
+    // creditor's is right in a while: the same bytes go out again.
+    const isEarly = reply.code === 'iat' || reply.code.startsWith('hop-')
+    const kind = isEarly ? 'later' : 'refused'
     return { kind, code: reply.code }
   }
   if (reply.kind === 'later') return { kind: 'later', code: reply.code }

@@ -3,7 +3,7 @@
 
 import { parseRecord, recordText } from '../peer/record-text.ts'
 import type { CustomerRecord } from './customer.ts'
-import type { JournalEntry } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
 import { type BankStore, JOURNAL_PAGE, NO_SWITCHES, type SwitchRecord } from './store.ts'
 
 /**

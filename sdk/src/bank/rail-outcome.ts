@@ -10,7 +10,7 @@ import {
   type LineRecord,
   withLine,
 } from './customer.ts'
-import type { JournalFacts } from './journal.ts'
+import type { JournalFacts } from './journal-entry.ts'
 import type { LineOfAgreement } from './payment-message.ts'
 import type { PaymentInstruction, RailOutcome } from './rail.ts'
 

@@ -1,7 +1,7 @@
 // The port through which a bank keeps its records, its switches and its journal.
 
 import type { CreditorRef, CustomerRecord } from './customer.ts'
-import type { JournalEntry } from './journal.ts'
+import type { JournalEntry } from './journal-entry.ts'
 
 /** The operator's switches, for all customers. */
 export interface SwitchRecord {

@@ -5,7 +5,7 @@
 
 import { join } from 'node:path'
 import type { CustomerRecord } from '../bank/customer.ts'
-import type { JournalEntry } from '../bank/journal.ts'
+import type { JournalEntry } from '../bank/journal-entry.ts'
 import { type BankStore, JOURNAL_PAGE, NO_SWITCHES, type SwitchRecord } from '../bank/store.ts'
 import { openVersionedFiles, type VersionedFiles } from './versioned-files.ts'
 

@@ -50,10 +50,13 @@ describe('a post of a bank', () => {
     expect((second?.created ?? 0) - (first?.created ?? 0)).toBe(400)
   })
 
-  it('[HOP-04] that is refused as a hop is tried again, and the line is not given up', async () => {
+  it.each([
+    ['as a hop', 'hop-created'],
+    ['as one from the future', 'iat'],
+  ])('[HOP-04] that is refused %s is tried again, and the line is not given up', async (_, code) => {
     const world = await dueWorld()
-    world.peer.behaviour.problem = { status: 401, code: 'hop-created' }
-    expect(await linesOf(world)).toEqual([['leasing', 'hop-created']])
+    world.peer.behaviour.problem = { status: 401, code }
+    expect(await linesOf(world)).toEqual([['leasing', code]])
     world.peer.behaviour.problem = null
     expect(await linesOf(world)).toEqual([['settled', null]])
   })

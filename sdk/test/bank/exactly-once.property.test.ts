@@ -76,9 +76,9 @@ function add(
 
 describe('lives of a bank', () => {
   it.each([
-    ['in memory', ASKED || 130, () => createMemoryBankStore()],
-    ['in a folder', ASKED || 6, () => createFileBankStore(join(folder, crypto.randomUUID()))],
-    ['in PostgreSQL', ASKED || 12, () => postgres.store()],
+    ['in memory', ASKED || 120, () => createMemoryBankStore()],
+    ['in a folder', ASKED || 5, () => createFileBankStore(join(folder, crypto.randomUUID()))],
+    ['in PostgreSQL', ASKED || 8, () => postgres.store()],
   ])(
     'pay exactly once %s',
     async (name, runs, open) => {

@@ -56,14 +56,14 @@ export async function liveBankRun(
     {
       isIdempotent: chance(50),
       isBatch: chance(25),
-      faultsPercent: pick([0, 10, 40]),
+      faultsPercent: pick([0, 30, 60]),
       rejectsPercent: pick([0, 0, 20]),
     },
     { random, clock },
   )
   const bankKeys = { keys: [{ ...bankKey.publicJwk, kid: bankKey.kid, use: 'sig' as const }] }
   const desk = createLeaseDesk({ key: peerKey, bankKeys, clock, isLax: chance(50), leaseSeconds })
-  const bills = Array.from({ length: pick([1, 1, 2, 3]) }, () => pick(allBills))
+  const bills = Array.from({ length: pick([1, 2, 3, 4]) }, () => pick(allBills))
   const limits = pick<CurrencyLimits>([
     { perPayment: 50_000n, perDay: 100_000n, perMonth: 300_000n, perCreditorMonth: 300_000n },
     { perPayment: 20_000n, perDay: 20_000n, perMonth: 300_000n, perCreditorMonth: 300_000n },
@@ -115,14 +115,22 @@ export async function liveBankRun(
   let left = deliveries
 
   async function act(bank: Bank): Promise<void> {
-    clock.advance(pick([0, 0, 5, leaseSeconds, DAY]))
+    clock.advance(pick([0, 0, 0, 0, 0, 5, 5, leaseSeconds, DAY]))
     const deed = random() * 10
     if (deed < 3 || left > 20) {
       left -= 1
       for (const { text } of bills) await bank.handle(agreementPost(text))
-    } else if (deed < 7) await bank.payDue()
+    } else if (deed < 5) await bank.payDue()
+    else if (deed < 8) await beImpatient(bank)
     else if (deed < 9) await bank.reconcile()
     else await pick([upset, upset, async () => rail.catchUp()])(bank)
+  }
+
+  /** Looks up at once, and tries again at once, while the first try may still be on its way. */
+  async function beImpatient(bank: Bank): Promise<void> {
+    await bank.payDue()
+    await bank.reconcile()
+    await bank.payDue()
   }
 
   /** What customer and operator do in the middle of it. */

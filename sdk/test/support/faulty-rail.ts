@@ -63,6 +63,13 @@ export function createFaultyRail(
     return outcome
   }
 
+  /** What was on its way arrives, unless it comes too late. */
+  function deliver(): void {
+    for (const instruction of onTheirWay.splice(0)) {
+      if (clock() < instruction.submitBy) book(instruction)
+    }
+  }
+
   return {
     terms: { opens: 'every-day', isIdempotent: character.isIdempotent },
     bookings,
@@ -70,24 +77,23 @@ export function createFaultyRail(
     balances: () => ({ debtor, creditor }),
     async pay(instruction) {
       submissions.push(instruction)
+      if (chance(50)) deliver()
       if (chance(faultsPercent)) {
-        const fault = Math.floor(random() * 3)
-        if (fault === 0) throw new Error('refused before it was taken')
-        if (fault === 1) book(instruction)
-        else onTheirWay.push(instruction)
+        if (chance(25)) book(instruction)
+        else if (chance(70)) onTheirWay.push(instruction)
         throw new Error('time-out')
       }
       return book(instruction)
     },
     async find({ idempotencyKey }: PaymentQuery) {
+      const found = outcomes.get(idempotencyKey) ?? { outcome: 'not-found' }
+      // The look-up and an instruction may pass each other.
+      if (chance(30)) deliver()
       if (chance(faultsPercent)) throw new Error('time-out')
-      if (chance(faultsPercent)) return { outcome: 'unknown' }
-      return outcomes.get(idempotencyKey) ?? { outcome: 'not-found' }
+      return chance(faultsPercent) ? { outcome: 'unknown' } : found
     },
     catchUp() {
-      for (const instruction of onTheirWay.splice(0)) {
-        if (clock() < instruction.submitBy) book(instruction)
-      }
+      deliver()
       for (const [key, outcome] of outcomes) {
         if (outcome.outcome !== 'accepted') continue
         outcomes.set(key, { outcome: 'settled', railId: outcome.railId })

@@ -5,6 +5,9 @@ import type { CustomerRecord, JournalEntry, LineState } from '../../src/index.ts
 import { CUSTOMER, type LivedRun } from './bank-run.ts'
 import { type Booking, OPENING_BALANCE } from './faulty-rail.ts'
 
+/** What is judged. */
+export type JudgedRun = Pick<LivedRun, 'bank' | 'rail' | 'desk' | 'limits'>
+
 /** Which state may follow which, as `LineState` says. */
 const NEXT: Readonly<Record<LineState, readonly LineState[]>> = {
   scheduled: ['scheduled', 'leasing', 'stopped'],
@@ -19,7 +22,7 @@ const NEXT: Readonly<Record<LineState, readonly LineState[]>> = {
 }
 
 /** Everything that is wrong with a life; nothing when it was lived rightly. */
-export async function faultsOf(run: LivedRun): Promise<string[]> {
+export async function faultsOf(run: JudgedRun): Promise<string[]> {
   const { bank, rail, desk } = run
   const customer = await bank.customer(CUSTOMER)
   if (customer === undefined) return ['the customer is gone']
@@ -46,7 +49,7 @@ function doublePayments(bookings: readonly Booking[]): string[] {
     .map(([key, booked]) => `paid ${booked.length} times: ${key}`)
 }
 
-function brokenLimits({ rail, limits }: LivedRun): string[] {
+function brokenLimits({ rail, limits }: JudgedRun): string[] {
   const most = (nameOf: (booking: Booking) => string) => {
     const groups = Map.groupBy(rail.bookings, nameOf).values()
     const sums = [...groups].map((group) => group.reduce((sum, { minor }) => sum + minor, 0n))
@@ -63,7 +66,7 @@ function brokenLimits({ rail, limits }: LivedRun): string[] {
     .map(([name, sum, limit]) => `${sum} in a ${name} where ${limit} are allowed`)
 }
 
-function falseStates({ rail, desk }: LivedRun, { agreements }: CustomerRecord): string[] {
+function falseStates({ rail, desk }: JudgedRun, { agreements }: CustomerRecord): string[] {
   return agreements.flatMap(({ agreementId, lines }) =>
     lines.flatMap((line) => {
       const key = `${agreementId}:${line.line}`

@@ -127,11 +127,19 @@ export function createLeaseDesk(options: {
     return jose(reply)
   }
 
+  // Messages are taken one after the other, as in a transaction.
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn(jws: string): Promise<Response> {
+    const taken = turn.then(() => take(jws))
+    turn = taken.catch(() => undefined)
+    return taken
+  }
+
   return {
     faults,
     reportsOf: (endToEndId) => byPayment.get(endToEndId)?.reports ?? [],
     async serve(request) {
-      return request.method === 'GET' ? metadata() : take(await request.text())
+      return request.method === 'GET' ? metadata() : inTurn(await request.text())
     },
   }
 }

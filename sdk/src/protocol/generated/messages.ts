@@ -144,7 +144,7 @@ reason?: Reason
 plan?: PlanStanding
 })
 /**
- * typ parley-payment+jwt. ACCP asks for the lease, PDNG says that the outcome is unknown, ACSC that the payment settled, RJCT that none was made.
+ * typ parley-payment+jwt. ACCP asks for the lease, PDNG says that the outcome is open, ACSC that the payment settled, RJCT that none was made or that its money came back.
  */
 export type PaymentMessage = (CommonClaims & {
 requestId: RequestId
