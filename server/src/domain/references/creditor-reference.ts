@@ -2,10 +2,7 @@
 // or digits of the creditor's choice. It survives every SEPA bank, which free text does not.
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import { generate, validate } from 'node-iso11649'
-
-export interface ReferenceRefusal {
-  readonly code: 'reference-base' | 'reference-invalid'
-}
+import type { ReferenceRefusal } from './scheme-rules.ts'
 
 /** Longest creditor reference, check digits included (ISO 11649 §4). */
 export const MAX_RF_LENGTH = 25

@@ -1,70 +1,84 @@
-// Finds RF references in what people and banks write around them.
-import { MAX_RF_LENGTH, normaliseCreditorReference } from './creditor-reference.ts'
+// Finds references of every scheme in what people and banks write around them.
+import { creditorReferencesIn } from './find-creditor-references.ts'
+import { digitReferencesIn } from './find-digit-references.ts'
+import { parseReference, type ReferenceScheme } from './reference-schemes.ts'
 
-const START = /(?<![\p{L}\p{N}])RF(?=[\s.\-–/]{0,3}[0-9])/giu
-/** Letters and digits that belong together, and what may stand between two such groups. */
-const RUN = /[0-9A-Za-z]+/y
-const SEPARATOR = /[\s.\-–/]{1,3}/y
-const WORD_CHARACTER = /[\p{L}\p{N}]/uy
-
-/**
- * Returns every RF reference with right check digits that a text may hold, in electronic form.
- *
- * Spaces, line breaks, hyphens, dots, slashes and lower case are allowed inside. A reference starts
- * and ends where a run of letters and digits does. Words that follow can by chance (1 in 97) make
- * a longer valid reference, so all readings are returned, for each place the longest first: compare
- * them with references that exist. Time is linear in the text.
- */
-export function findReferences(text: string): string[] {
-  const found = new Set<string>()
-  for (const match of text.matchAll(START)) {
-    for (const { reference } of readingsAt(text, match.index).reverse()) found.add(reference)
-  }
-  return [...found]
+export interface FoundReference {
+  /** Electronic form. */
+  readonly reference: string
+  /** The schemes whose form and check digits it has. */
+  readonly schemes: readonly ReferenceScheme[]
+  /**
+   * `sure`: letters or a frame around it and check digits modulo 97 say that somebody wrote a reference
+   * of this scheme. `candidate`: digits with a check digit that every tenth number has; it is one only
+   * when it equals, digit by digit, a reference that exists.
+   */
+  readonly strength: 'sure' | 'candidate'
 }
 
-/** The text with a space for each RF reference in it: what is left are words. */
+/** The structured communication of Belgium in its frame of plus signs or asterisks. */
+const FRAMED_OGM = /(\+{3}|\*{3})([0-9][0-9\s/.-]{10,24}[0-9])(?:\+{3}|\*{3})/g
+/** The same without the frame: only as it is printed. */
+const PRINTED_OGM = /(?<![\p{L}\p{N}/])[0-9]{3}\s?\/\s?[0-9]{4}\s?\/\s?[0-9]{5}(?![\p{L}\p{N}/])/gu
+
+/**
+ * Returns every text, in electronic form, that may be a reference of any scheme: what is sure first,
+ * then the candidates; each in the order of the text, for one place the longest first, and once.
+ *
+ * All readings are returned, since words and digits that follow can by chance make a longer valid one:
+ * **compare them with references that exist**. Time is linear in the text.
+ */
+export function findReferences(text: string): string[] {
+  return findReferencesWithSchemes(text).map(({ reference }) => reference)
+}
+
+/** As `findReferences`, with what each may be and how sure that is. */
+export function findReferencesWithSchemes(text: string): FoundReference[] {
+  const found = new Map<string, FoundReference>()
+  const add = (one: FoundReference) => {
+    if (!found.has(one.reference)) found.set(one.reference, one)
+  }
+  for (const readings of creditorReferencesIn(text)) {
+    for (const { reference } of readings.toReversed()) {
+      add({ reference, schemes: ['SCOR'], strength: 'sure' })
+    }
+  }
+  for (const { reference } of framedIn(text)) {
+    add({ reference, schemes: ['OGM'], strength: 'sure' })
+  }
+  for (const { reference, schemes } of digitReferencesIn(
+    replaceReferences(text, ' § ').replace(FRAMED_OGM, ' § '),
+  )) {
+    add({ reference, schemes, strength: 'candidate' })
+  }
+  return [...found.values()]
+}
+
+/**
+ * The text with a space for each reference that is surely one: what is left are words. Digits without
+ * letters or a frame stay, since they may be a day or an amount.
+ */
 export function withoutReferences(text: string): string {
+  return replaceReferences(text, ' ')
+}
+
+function replaceReferences(text: string, replacement: string): string {
+  // The shortest reading takes no word that follows for a part of it.
+  const places = creditorReferencesIn(text).flatMap(([shortest]) => shortest ?? [])
   let rest = ''
   let from = 0
-  for (const { index } of text.matchAll(START)) {
-    // The shortest reading takes no word that follows for a part of it.
-    const [reading] = index < from ? [] : readingsAt(text, index)
-    if (reading === undefined) continue
-    rest += `${text.slice(from, index)} `
-    from = reading.end
+  for (const { start, end } of [...places, ...framedIn(text)].sort((a, b) => a.start - b.start)) {
+    if (start < from) continue
+    rest += text.slice(from, start) + replacement
+    from = end
   }
   return rest + text.slice(from)
 }
 
-interface Reading {
-  readonly reference: string
-  /** Where the text goes on behind it. */
-  readonly end: number
-}
-
-/** Valid readings that start at an index, the shortest first. */
-function readingsAt(text: string, start: number): Reading[] {
-  const readings: Reading[] = []
-  let compact = ''
-  let index = start
-  while (compact.length <= MAX_RF_LENGTH) {
-    const run = matchAt(RUN, text, index)
-    if (run === '') break
-    index += run.length
-    compact += run
-    // The run goes on in another script: what was read is part of a longer word.
-    if (matchAt(WORD_CHARACTER, text, index) !== '') break
-    const reading = normaliseCreditorReference(compact)
-    if (reading.ok) readings.push({ reference: reading.value, end: index })
-    const separator = matchAt(SEPARATOR, text, index)
-    if (separator === '') break
-    index += separator.length
-  }
-  return readings
-}
-
-function matchAt(pattern: RegExp, text: string, index: number): string {
-  pattern.lastIndex = index
-  return pattern.exec(text)?.[0] ?? ''
+function framedIn(text: string): { reference: string; start: number; end: number }[] {
+  return [...text.matchAll(FRAMED_OGM), ...text.matchAll(PRINTED_OGM)].flatMap((match) => {
+    const parsed = parseReference('OGM', (match[2] ?? match[0]).replace(/[\s/.-]/g, ''))
+    if (!parsed.ok) return []
+    return [{ reference: parsed.value, start: match.index, end: match.index + match[0].length }]
+  })
 }

@@ -157,7 +157,7 @@ describe('the keys of a transaction', () => {
     expect(matchKeys(payment)).toEqual({
       structuredReferences: [REFERENCE, '090933755493'],
       endToEndIds: ['1-1'],
-      referencesInText: ['RF040', REFERENCE],
+      referencesInText: ['RF040', REFERENCE, '090933755493'],
     })
   })
 

@@ -21,8 +21,11 @@ const base = fc.string({
 
 describe('an RF creditor reference', () => {
   it('gets the check digits of ISO 11649', () => {
-    expect(generateReference('RF', '539007547034')).toEqual({ ok: true, value: 'RF18539007547034' })
-    expect(generateReference('RF', '539 0075')).toEqual({
+    expect(generateReference('SCOR', '539007547034')).toEqual({
+      ok: true,
+      value: 'RF18539007547034',
+    })
+    expect(generateReference('SCOR', '539 0075')).toEqual({
       ok: false,
       error: { code: 'reference-base' },
     })

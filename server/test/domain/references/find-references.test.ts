@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { generateCreditorReference } from '../../../src/domain/references/creditor-reference.ts'
 import {
   findReferences,
+  findReferencesWithSchemes,
   withoutReferences,
 } from '../../../src/domain/references/find-references.ts'
+import { generateReference } from '../../../src/domain/references/reference-schemes.ts'
 
 describe('references in free text', () => {
   it.each([
@@ -31,7 +33,7 @@ describe('references in free text', () => {
     ['a longer run of digits behind', 'RF18539007547034999'],
     ['a letter of another script behind', 'RF18539007547034é'],
     ['an account number', 'FR1420041010050500013M02606'],
-    ['a wide gap inside', 'RF18      539007547034'],
+    ['a wide gap inside', 'RF19      539007547035'],
     ['a word', 'RF and 18 others'],
     ['nothing', ''],
   ])('are not found with %s', (_, text) => {
@@ -80,6 +82,96 @@ describe('references in free text', () => {
   })
 })
 
+describe('references of digits', () => {
+  it.each([
+    ['+++090/9337/55493+++', 'in its frame'],
+    ['***090/9337/55493***', 'between asterisks'],
+    ['+++ 090 / 9337 / 55493 +++', 'with blanks'],
+    ['Mededeling:+++090933755493+++.', 'without slashes'],
+    ['paid +++090/93\n37/55493+++ today', 'broken over two lines'],
+    ['090/9337/55493', 'without the frame'],
+  ])('are sure for %j: %s', (text) => {
+    expect(findReferencesWithSchemes(text)).toEqual([
+      { reference: '090933755493', schemes: ['OGM'], strength: 'sure' },
+    ])
+  })
+
+  it.each([
+    ['2345676', 'KID: 2345676'],
+    ['2345', 'KID nr. 2345'],
+    ['12345678903', 'betaling 12345678903 takk'],
+    ['12345678903', 'KID 123 4567 8903'],
+    ['5000056789012345', 'betalingskenmerk 5000 0567 8901 2345'],
+    ['5000056789012345', 'kenmerk 5000.0567.8901.2345'],
+    ['12234534622567', '12 2345 3462 2567'],
+    ['1234567', 'kenmerk 1234567'],
+    ['1234561', 'Viitenumero 12 34561'],
+    ['1234561', '00000000000001234561'],
+    ['210000000003139471430009017', '21 00000 00003 13947 14300 09017'],
+    ['210000000003139471430009017', 'ESR 21 00000 00003\n13947 14300 09017'],
+    ['12345674', 'SVWZ+12345674 EREF+NOTPROVIDED'],
+    ['12345674', '/OCR/12345674//'],
+    ['12345678903', '12345678903 100,00 NOK'],
+    ['090933755493', '090933755493'],
+  ])('%s is a candidate in "%s"', (reference, text) => {
+    const found = findReferencesWithSchemes(text).find((one) => one.reference === reference)
+    expect(found?.strength).toBe('candidate')
+  })
+
+  it.each([
+    ['a part of a longer run', '92345676912345678901234567890'],
+    ['letters before', 'K2345676'],
+    ['letters behind', '2345676K'],
+    ['digits of another script beside', '2345676٣'],
+    ['a day', 'on 2026-11-22, 22.11.2026, 22/11/2026, 20261122 or 22 11 2026'],
+    ['an amount', '1234567.90 or 12.345.674 or 12345674,50'],
+    ['a telephone number', 'call +32 2 345 67 42 or (+47 12345674)'],
+    ['an account', 'BE68 5390 0754 7034, DE89 3704 0044 0532 0130 00, NL91 ABNA 0417 1643 00'],
+    ['an RF reference with wrong check digits', 'RF19 5390 0754 7034'],
+    ['a short number', 'invoice 4242'],
+    ['a wrong check digit', '+++090/9337/55494+++'],
+    ['two frames that differ', '+++123/4567/89012***'],
+  ])('are not found in %s', (_, text) => {
+    expect(findReferences(text)).toEqual([])
+  })
+
+  it('follow one another without being mixed with what stands beside', () => {
+    const text = 'RF18 5390 0754 7034, +++090/9337/55493+++ KID 12345678903'
+    expect(findReferences(text)).toEqual(['RF18539007547034', '090933755493', '12345678903'])
+  })
+
+  it('take time that grows with the text and no faster', () => {
+    for (const hostile of ['1 '.repeat(60_000), '+++1'.repeat(30_000), '123/'.repeat(30_000)]) {
+      expect(findReferences(hostile).every((reference) => reference.length <= 27)).toBe(true)
+    }
+  })
+
+  it('are found whatever the grouping and the surroundings are', () => {
+    const digits = fc.stringMatching(/^[1-9][0-9]{9,13}$/)
+    const scheme = fc.constantFrom('KID', 'OCR', 'FI', 'QRR', 'OGM', 'NL')
+    const noise = fc.constantFrom('', 'Invoice 12, ', 'ref: ', '(', 'é ', 'BE68 5390 0754 7034 ')
+    const gap = fc.constantFrom('', ' ', '\n', '\u00a0', '  ')
+    fc.assert(
+      fc.property(
+        digits,
+        scheme,
+        noise,
+        gap,
+        fc.integer({ min: 2, max: 6 }),
+        (base, by, before, space, size) => {
+          const reference = generateReference(by, base.slice(0, by === 'OGM' ? 10 : 15))
+          if (!reference.ok) throw new Error(base)
+          const pieces = reference.value.match(new RegExp(`.{1,${size}}`, 'g')) ?? []
+          expect(findReferences(`${before}${pieces.join(space)}, thanks`)).toContain(
+            reference.value,
+          )
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
 describe('withoutReferences', () => {
   it.each([
     ['no reference here', 'no reference here'],
@@ -87,6 +179,8 @@ describe('withoutReferences', () => {
     ['RF18 5390 0754 7034 paid', '  paid'],
     ['rf18-5390-0754-7034, RF18539007547034', ' ,  '],
     ['RF19539007547034 is a wrong one', 'RF19539007547034 is a wrong one'],
+    ['I pay +++090/9337/55493+++ on 22/11/2026', 'I pay   on 22/11/2026'],
+    ['12345674 is no sure one', '12345674 is no sure one'],
   ])('makes of %j %j', (text, rest) => {
     expect(withoutReferences(text)).toBe(rest)
   })
