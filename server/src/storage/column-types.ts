@@ -35,6 +35,8 @@ export interface StoredDivision {
 export interface BookingDecision {
   shares?: { claimId: string; minor: string }[]
   evidence?: string[]
+  /** The booking that took the money back. */
+  by?: string
 }
 
 export interface BankTransactionDetails {

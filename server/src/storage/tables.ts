@@ -8,11 +8,13 @@ import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
 import type {
   BankTransactionDetails,
+  BookingDecision,
   EventData,
   GeneralJws,
   MatchCandidate,
   PaymentAllocation,
   PlanTerms,
+  StoredDivision,
   StoredLeaving,
   StoredNotice,
   StoredReply,

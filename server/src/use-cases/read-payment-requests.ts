@@ -10,6 +10,7 @@ import {
 } from '../domain/claim/next-step.ts'
 import type { ChargeItem } from '../domain/compliance/charge-items.ts'
 import { channelsOf } from '../domain/dunning/journey-definition.ts'
+import type { Division } from '../domain/matching/divide-payment.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { chargesOfAll } from '../storage/charges.ts'
 import { holdsOfAll } from '../storage/claim-holds.ts'
@@ -24,8 +25,9 @@ import { readCreditor } from '../storage/creditors.ts'
 import { lastReminderEvents } from '../storage/dunning-sweep.ts'
 import { type EventRow, pageOfEvents } from '../storage/events.ts'
 import type { Deps } from './deps.ts'
+import { owedParts } from './division-of-claim.ts'
 
-type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'journeys'>
+type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'journeys' | 'laws'>
 
 /** A claim with everything that the API shows of it. */
 export interface PaymentRequestView extends ClaimCompanions {
@@ -34,6 +36,8 @@ export interface PaymentRequestView extends ClaimCompanions {
   holds: ClaimHold[]
   nextStep: NextStepView
   charges: ChargeItem[]
+  /** What is outstanding by part; null while there are no charges. */
+  owed: Division | null
   portalUrl: string
 }
 
@@ -106,6 +110,7 @@ async function viewsOf(
   const now = deps.clock.now()
   const reminders = await lastReminderEvents(deps.db, claims)
   const charges = await chargesOfAll(deps.db, claims)
+  const owed = await owedPartsOf(deps, claims)
   return claims.flatMap((claim) => {
     const own = companions.get(claim.claimId)
     if (own === undefined) return []
@@ -124,8 +129,20 @@ async function viewsOf(
       },
     })
     const portalUrl = deps.links.urlOf(claim.claimId)
-    return [{ claim, ...own, holds, nextStep, charges: charges(claim.claimId), portalUrl }]
+    const money = { charges: charges(claim.claimId), owed: owed.get(claim.claimId) ?? null }
+    return [{ claim, ...own, holds, nextStep, ...money, portalUrl }]
   })
+}
+
+async function owedPartsOf(
+  deps: ReadDeps,
+  claims: readonly Claim[],
+): Promise<Map<string, Division | null>> {
+  const owed = new Map<string, Division | null>()
+  for (const claim of claims) {
+    if (claim.charges > 0n) owed.set(claim.claimId, await owedParts(deps, claim))
+  }
+  return owed
 }
 
 function plannedAction(

@@ -4,6 +4,8 @@
 export const EVIDENCE_WEIGHTS = {
   'same-reference': 200,
   'same-end-to-end-id': 200,
+  /** Of money that goes back. */
+  'same-bank-reference': 200,
   /** Unique at this creditor, and yet a slip of the finger away from the neighbour's. */
   'invoice-number-in-text': 45,
   'same-outstanding-amount': 30,

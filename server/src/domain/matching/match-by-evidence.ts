@@ -1,6 +1,5 @@
 // When no reference names a claim: points decide, or the law's order among equal claims, or nobody.
 // An automatic match is never a guess between two.
-import { findReferences } from '../references/find-references.ts'
 import {
   ABOUT_THE_CLAIM,
   EVIDENCE_MARGIN,
@@ -8,6 +7,7 @@ import {
   type EvidenceCode,
   pointsOf,
 } from './evidence-weights.ts'
+import { matchKeys } from './match-keys.ts'
 import type { CandidateClaim, IncomingTransaction, MatchRule, MatchShare } from './match-types.ts'
 import { namesPeriod } from './names-period.ts'
 import type { ScoredClaim } from './score-candidates.ts'
@@ -53,8 +53,9 @@ export function matchByEvidence(
 }
 
 /** Every text that is a valid reference names something: not a claim of ours, or we had found it. */
-function hasOtherReference({ structuredReferences, unstructured }: IncomingTransaction): boolean {
-  return structuredReferences.length > 0 || findReferences(unstructured.join(' ')).length > 0
+function hasOtherReference(transaction: IncomingTransaction): boolean {
+  const { structuredReferences, referencesInText } = matchKeys(transaction)
+  return structuredReferences.length > 0 || referencesInText.length > 0
 }
 
 function matchTop(

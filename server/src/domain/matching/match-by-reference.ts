@@ -1,9 +1,10 @@
 // What is named by a reference of ours. One claim is matched whatever is owed on it; several are paid
 // together when, and only when, what they owe is the payment to the cent.
 import { comparableReference } from '../references/reference-schemes.ts'
+import type { EvidenceCode } from './evidence-weights.ts'
 import type { MatchKeys } from './match-keys.ts'
 import type { CandidateClaim, IncomingTransaction, MatchRule, MatchShare } from './match-types.ts'
-import { restOf } from './score-candidates.ts'
+import { restOf, scoreCandidates } from './score-candidates.ts'
 
 export type ByReference =
   | { readonly kind: 'matched'; readonly shares: readonly MatchShare[]; readonly by: MatchRule }
@@ -35,11 +36,16 @@ const WAYS: readonly {
     keys: (keys) => keys.referencesInText,
     fits: (claim, key) => comparableReference(claim.reference) === key,
   },
+  {
+    by: 'digits-in-text',
+    keys: (keys) => keys.digitsInText,
+    fits: (claim, key) => comparableReference(claim.reference) === key,
+  },
 ]
 
 /**
  * Decides by references. The first way that names a claim decides: a structured reference before an
- * end-to-end id before the text. When the text names another claim of which exactly this amount is
+ * end-to-end id before the text before bare digits in it. When the text names another claim of which exactly this amount is
  * owed, and the first does not owe it, the payer has said two things and a person decides.
  */
 export function matchByReference(
@@ -49,7 +55,11 @@ export function matchByReference(
 ): ByReference {
   const ways = WAYS.map(({ by, keys: keysOf, fits }) => ({
     by,
-    claims: claims.filter((claim) => keysOf(keys).some((key) => fits(claim, key))),
+    claims: claims.filter(
+      (claim) =>
+        keysOf(keys).some((key) => fits(claim, key)) &&
+        (by !== 'digits-in-text' || hasSecondSign(transaction, claim)),
+    ),
   })).filter((way) => way.claims.length > 0)
   const [first] = ways
   const [claim] = first?.claims ?? []
@@ -68,6 +78,13 @@ export function matchByReference(
   if (first.claims.length > 1) return { kind: 'undecided', reason: 'ambiguous', named }
   if (claim.currency !== currency) return { kind: 'undecided', reason: 'currency-mismatch', named }
   return { kind: 'matched', shares: [{ claimId: claim.claimId, minor }], by: first.by }
+}
+
+/** Digits can be anything: with the amount, the name, the account or the customer number they count. */
+function hasSecondSign(transaction: IncomingTransaction, claim: CandidateClaim): boolean {
+  const [scored] = scoreCandidates(transaction, [claim])
+  const weak: readonly EvidenceCode[] = ['same-reference', 'near-due-day', 'before-issue-day']
+  return scored?.reasons.some((reason) => !weak.includes(reason)) ?? false
 }
 
 function owes(claim: CandidateClaim, minor: bigint): boolean {

@@ -1,6 +1,6 @@
 // By what a transaction can identify a claim. The importer loads candidates by these keys, and the
 // matcher compares by the same, so that no claim is missed between the two.
-import { findReferences, withoutReferences } from '../references/find-references.ts'
+import { findReferencesWithSchemes, withoutReferences } from '../references/find-references.ts'
 import { comparableReference } from '../references/reference-schemes.ts'
 import type { IncomingTransaction } from './match-types.ts'
 
@@ -10,16 +10,27 @@ export interface MatchKeys {
   readonly endToEndIds: readonly string[]
   /** References found in free text, in comparable form. */
   readonly referencesInText: readonly string[]
+  /** Digits in free text that may be references: every tenth number has a right check digit. */
+  readonly digitsInText: readonly string[]
 }
 
 /** Returns the keys of a transaction, without duplicates. */
 export function matchKeys(transaction: IncomingTransaction): MatchKeys {
   const { structuredReferences, endToEndId } = transaction
+  const found = textsOf(transaction).flatMap(findReferencesWithSchemes)
+  const ofStrength = (wanted: 'sure' | 'candidate') =>
+    unique(found.flatMap(({ reference, strength }) => (strength === wanted ? [reference] : [])))
   return {
     structuredReferences: unique(structuredReferences.map(comparableReference)),
     endToEndIds: endToEndId === undefined ? [] : [endToEndId],
-    referencesInText: unique(textsOf(transaction).flatMap(findReferences)),
+    referencesInText: ofStrength('sure'),
+    digitsInText: ofStrength('candidate'),
   }
+}
+
+/** Every reference that a claim may have to be named by the transaction. */
+export function namedReferences(keys: MatchKeys): string[] {
+  return unique([...keys.structuredReferences, ...keys.referencesInText, ...keys.digitsInText])
 }
 
 const RUN = /[\p{L}\p{N}]+/gu
@@ -65,7 +76,11 @@ function spellingsOf(text: string, runs: readonly RegExpExecArray[]): string[] {
 }
 
 /** Banks cut long texts into lines: joined with a space, what stands on two lines is found. */
-function textsOf({ unstructured, structuredReferences, endToEndId }: IncomingTransaction): string[] {
+function textsOf({
+  unstructured,
+  structuredReferences,
+  endToEndId,
+}: IncomingTransaction): string[] {
   const ids = endToEndId === undefined ? [] : [endToEndId]
   return [unstructured.join(' '), ...structuredReferences, ...ids]
 }

@@ -1,15 +1,9 @@
 // Money that goes back. A debit undoes a booked payment only when the bank says that it is a
 // reversal or a return, and names which: the creditor's own refund must never reopen a claim.
-import type {
-  EarlierCredit,
-  IncomingTransaction,
-  MatchDecision,
-  UnmatchedReason,
-} from './match-types.ts'
+import { EVIDENCE_WEIGHTS } from './evidence-weights.ts'
+import type { EarlierCredit, IncomingTransaction, MatchDecision } from './match-types.ts'
 
-export type ReversalOutcome =
-  | Extract<MatchDecision, { kind: 'reversal' }>
-  | { readonly kind: 'unmatched'; readonly reason: UnmatchedReason }
+type ReversalOutcome = Extract<MatchDecision, { kind: 'reversal' | 'unmatched' }>
 
 /**
  * Decides about a debit.
@@ -22,7 +16,7 @@ export function matchReversal(
   credits: readonly EarlierCredit[],
 ): ReversalOutcome {
   if (!transaction.reversal && transaction.returnReason === undefined) {
-    return { kind: 'unmatched', reason: 'outgoing' }
+    return { kind: 'unmatched', reason: 'outgoing', candidates: [] }
   }
   const { bankReference, endToEndId } = transaction
   const byReference = credits.filter(
@@ -33,7 +27,7 @@ export function matchReversal(
     (credit) => endToEndId !== undefined && credit.endToEndId === endToEndId,
   )
   if (byEndToEndId.length > 0) return choose(transaction, byEndToEndId, 'end-to-end-id')
-  return { kind: 'unmatched', reason: 'reversal-of-unknown' }
+  return { kind: 'unmatched', reason: 'reversal-of-unknown', candidates: [] }
 }
 
 function choose(
@@ -46,7 +40,17 @@ function choose(
       !isTakenBack && minor === amount.minor && currency === amount.currency,
   )
   const [only] = fitting
-  if (only === undefined) return { kind: 'unmatched', reason: 'reversal-differs' }
-  if (fitting.length > 1) return { kind: 'unmatched', reason: 'ambiguous' }
+  const candidates = candidatesOf(credits, by)
+  if (only === undefined) return { kind: 'unmatched', reason: 'reversal-differs', candidates }
+  if (fitting.length > 1) return { kind: 'unmatched', reason: 'ambiguous', candidates }
   return { kind: 'reversal', of: { transactionId: only.transactionId }, by }
+}
+
+/** The claims that the named money has paid: where a person looks first. */
+function candidatesOf(credits: readonly EarlierCredit[], by: 'bank-reference' | 'end-to-end-id') {
+  const reason = `same-${by}` as const
+  const claimIds = [...new Set(credits.flatMap((credit) => credit.claimIds))]
+  return claimIds.map((claimId) => {
+    return { claimId, score: EVIDENCE_WEIGHTS[reason], reasons: [reason] }
+  })
 }

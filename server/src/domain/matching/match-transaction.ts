@@ -30,10 +30,7 @@ export function matchTransaction(
     return { kind: 'unmatched', reason, candidates }
   }
   if (transaction.amount.minor === 0n) return unmatched('zero-amount')
-  if (transaction.direction === 'debit') {
-    const outcome = matchReversal(transaction, credits)
-    return outcome.kind === 'reversal' ? outcome : unmatched(outcome.reason)
-  }
+  if (transaction.direction === 'debit') return matchReversal(transaction, credits)
   // A reversed debit or a returned transfer is the creditor's own money coming back, even when
   // it still carries the reference of a claim, for instance that of a refund.
   if (transaction.reversal || transaction.returnReason !== undefined) {

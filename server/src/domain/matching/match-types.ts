@@ -72,6 +72,8 @@ export interface EarlierCredit {
   readonly minor: bigint
   readonly currency: string
   readonly isTakenBack: boolean
+  /** The claims that it has paid. */
+  readonly claimIds: readonly string[]
 }
 
 /** What the store knows that the transaction may be about. */
@@ -88,6 +90,8 @@ export type MatchRule =
   | 'structured-reference'
   | 'end-to-end-id'
   | 'reference-in-text'
+  /** Digits that are a reference of ours, and a second sign. */
+  | 'digits-in-text'
   /** Several claims are named, or are all that is owed, and their sum is the payment. */
   | 'collective'
   /** Points of evidence, above the threshold and clear of the next. */

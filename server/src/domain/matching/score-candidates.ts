@@ -1,11 +1,11 @@
 // Evidence without a reference, in points. It ranks claims for a person; whether it may decide is
 // said elsewhere.
 import { type Day, daysBetween } from '@parley/sdk/protocol'
+import { comparableReference } from '../references/reference-schemes.ts'
 import { type EvidenceCode, pointsOf } from './evidence-weights.ts'
-import { type MatchKeys, matchKeys, numbersInText } from './match-keys.ts'
+import { type MatchKeys, matchKeys, namedReferences, numbersInText } from './match-keys.ts'
 import type { CandidateClaim, IncomingTransaction, MatchCandidate } from './match-types.ts'
 import { nameLikeness } from './name-likeness.ts'
-import { comparableReference } from '../references/reference-schemes.ts'
 
 /** A claim with what speaks for it. */
 export interface ScoredClaim {
@@ -56,10 +56,7 @@ function reasonsFor(
   const isLine = inCurrency && claim.lines.some((line) => restOf(line) === amount.minor)
   const likeness = bestLikeness(transaction, claim.debtorName)
   const found: readonly (readonly [EvidenceCode, boolean])[] = [
-    [
-      'same-reference',
-      [...keys.structuredReferences, ...keys.referencesInText].includes(reference),
-    ],
+    ['same-reference', namedReferences(keys).includes(reference)],
     [
       'same-end-to-end-id',
       keys.endToEndIds.some((id) => claim.lines.some((line) => line.endToEndId === id)),

@@ -7,6 +7,7 @@ import { disputedOf, dunningIn, outstandingOf } from '../../domain/claim/claim.t
 import type { ClaimHold } from '../../domain/claim/holds.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
 import type { Policy } from '../../domain/negotiation/policy.ts'
+import { divisionOnWire } from '../../use-cases/division-of-claim.ts'
 import { type IssuedClaim, REPLY_MARKER } from '../../use-cases/issue-payment-requests.ts'
 import type { CreditorRow } from '../../use-cases/manage-creditor.ts'
 import type { Debtor } from '../../use-cases/manage-debtors.ts'
@@ -81,6 +82,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
       changedOn: item.changedOn,
     })),
     outstanding: money(outstandingOf(claim)),
+    owed: view.owed === null ? null : divisionOnWire(view.owed, claim.currency),
     overpaid: money(claim.overpaid),
     credit: money(claim.credit),
     disputed: money(disputedOf(claim)),
@@ -156,6 +158,7 @@ export function renderIssued(issued: IssuedClaim): string {
     amount,
     charges: [],
     outstanding: amount,
+    owed: null,
     overpaid: nothing,
     credit: nothing,
     disputed: nothing,

@@ -1,8 +1,8 @@
-// Money for a claim: the booking, the payment, the claim with its lines, the signed receipt and the
-// events are written together or not at all.
-import { formatAmount } from '@parley/sdk/protocol'
+// Money of one booking for one or several claims: payments, claims with their lines, signed receipts
+// and events are written together, with the booking, or not at all.
+import { type Day, formatAmount } from '@parley/sdk/protocol'
 import { bookPayment } from '../domain/claim/book-payment.ts'
-import { insertBankTransaction } from '../storage/bank-transactions.ts'
+import type { PaymentCaution } from '../domain/matching/payment-cautions.ts'
 import { releaseHold } from '../storage/claim-holds.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
@@ -14,12 +14,26 @@ import { endTasksOfKind } from '../storage/tasks.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
-import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
+import { divisionOf, divisionOnWire } from './division-of-claim.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
+import { type CautionedMoney, readPaymentCautions } from './read-cautions.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { tellAgency } from './tell-agency.ts'
 
-type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
+export type MoneyDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
+
+/** A booking that brings money. */
+export interface MoneyIn extends CautionedMoney {
+  transactionId: string
+  receivedOn: Day
+}
+
+/** A claim and what of the money is for it. */
+export interface ShareOfMoney {
+  found: FoundClaim
+  minor: bigint
+}
 
 /** After a part payment nobody is reminded for so long: the rest may be on its way. */
 const REST_SECONDS = 2 * 86_400
@@ -28,75 +42,92 @@ const REST_SECONDS = 2 * 86_400
 const KEPT_BY_PAYING = ['already-paid', 'promise', 'collection-failed'] as const
 
 interface Decided {
+  claim: Claim
   payment: Payment
   after: ReturnType<typeof bookPayment>['after']
   settles: boolean
+  cautions: readonly PaymentCaution[]
 }
 
 /**
- * Books a matched credit on its claim. Returns false when the booking was stored before.
+ * Decides and signs what the money does to each claim; the function that it returns writes it, beside
+ * whatever the caller writes about the booking.
  *
- * @throws {Outrun} when the claim or its thread changed since the decision.
+ * @throws {Outrun} from that function, when a claim or its thread changed since the decision.
  */
-export async function writePayment(
-  deps: PaymentDeps,
-  booking: IncomingBooking,
-  match: { found: FoundClaim; reason: string },
-): Promise<boolean> {
-  const { claim } = match.found
+export async function prepareMoneyIn(
+  deps: MoneyDeps,
+  money: MoneyIn,
+  shares: readonly ShareOfMoney[],
+): Promise<(tx: Tx) => Promise<void>> {
   const now = deps.clock.now()
-  const decided = decide(deps, booking, { ...match.found, now })
+  const writes: ((tx: Tx) => Promise<void>)[] = []
+  // In one order everywhere, so that two bookings do not wait for each other's claims.
+  for (const share of shares.toSorted(byClaim)) {
+    writes.push(await prepareShare(deps, { money, share, now }))
+  }
+  return async (tx) => {
+    for (const write of writes) await write(tx)
+  }
+}
+
+function byClaim(a: ShareOfMoney, b: ShareOfMoney): number {
+  return a.found.claim.claimId < b.found.claim.claimId ? -1 : 1
+}
+
+async function prepareShare(
+  deps: MoneyDeps,
+  { money, share, now }: { money: MoneyIn; share: ShareOfMoney; now: number },
+): Promise<(tx: Tx) => Promise<void>> {
+  const { claim } = share.found
+  const decided = await decide(deps, { money, share, now })
   const thread = await conversationOf(deps, claim)
   const receipt = await prepareMessage(deps, {
     thread,
     kind: 'receipt',
-    body: receiptBody(claim, decided),
+    body: receiptBody(decided),
     now,
   })
-  const { payment } = decided
-  return await deps.db.transaction().execute(async (tx) => {
-    const row = bankTransactionOf(booking, {
-      transactionId: payment.transactionId,
-      state: 'matched',
-      reason: match.reason,
-      claimId: claim.claimId,
-      candidates: [],
-      importedAt: now,
-    })
-    if (!(await insertBankTransaction(tx, row))) return false
-    await writeClaim(tx, claim, decided)
-    await insertPayment(tx, payment)
+  return async (tx) => {
+    await writeClaim(tx, decided)
+    await insertPayment(tx, decided.payment)
     await appendToConversation(tx, thread, receipt, now)
-    await writeEvents(tx, claim, decided)
-    if (claim.state === 'handed-over')
-      await tellAgency(deps, tx, { claim, origin: payment.paymentId, now })
-    return true
-  })
+    await writeEvents(tx, decided)
+    if (claim.state === 'handed-over') {
+      await tellAgency(deps, tx, { claim, origin: decided.payment.paymentId, now })
+    }
+  }
 }
 
-function decide(
-  deps: PaymentDeps,
-  booking: IncomingBooking,
-  { claim, lines, now }: FoundClaim & { now: number },
-): Decided {
-  const { minor } = booking.transaction.amount
-  const { share, after } = bookPayment({ ...claim, lines }, minor)
+async function decide(
+  deps: MoneyDeps,
+  { money, share, now }: { money: MoneyIn; share: ShareOfMoney; now: number },
+): Promise<Decided> {
+  const { claim, lines } = share.found
+  const booked = bookPayment({ ...claim, lines }, share.minor)
+  const { after } = booked
+  const credited = share.minor - booked.share.overpaid
   const payment: Payment = {
     creditorId: claim.creditorId,
     paymentId: deps.ids.newId('py'),
     claimId: claim.claimId,
-    transactionId: deps.ids.newId('bt'),
-    amount: minor,
-    ...share,
-    receivedOn: receivedOn(booking, now),
+    transactionId: money.transactionId,
+    amount: share.minor,
+    ...booked.share,
+    receivedOn: money.receivedOn,
     reversedAt: null,
     createdAt: now,
+    division: await divisionOf(deps, claim, credited),
   }
-  return { payment, after, settles: claim.state !== 'settled' && after.state === 'settled' }
+  const { overpaid } = booked.share
+  const cautions = await readPaymentCautions(deps, money, { found: share.found, overpaid })
+  const settles = claim.state !== 'settled' && after.state === 'settled'
+  return { claim, payment, after, settles, cautions }
 }
 
-function receiptBody(claim: Claim, { payment, after }: Decided) {
+function receiptBody({ claim, payment, after }: Decided) {
   const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
+  const { division } = payment
   return {
     requestId: claim.claimId,
     receiptId: payment.paymentId,
@@ -105,10 +136,11 @@ function receiptBody(claim: Claim, { payment, after }: Decided) {
     allocations: payment.allocations.map(({ line, minor }) => ({ line, amount: money(minor) })),
     overpaid: money(payment.overpaid),
     outstanding: money(after.outstanding),
+    ...(division === null ? {} : { division: divisionOnWire(division, claim.currency) }),
   }
 }
 
-async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
+async function writeClaim(tx: Tx, { claim, payment, after, settles }: Decided) {
   const { paid, overpaid, state } = after
   const change = { paid, overpaid, state, ...(settles ? { dunning: 'idle' as const } : {}) }
   if (!(await changeClaim(tx, claim, change))) throw new Outrun()
@@ -125,7 +157,7 @@ async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Dec
   }
 }
 
-async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
+async function writeEvents(tx: Tx, { claim, payment, after, settles, cautions }: Decided) {
   const { creditorId, claimId, currency } = claim
   const { paymentId, createdAt: at } = payment
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
@@ -141,6 +173,9 @@ async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: De
       outstanding: text(after.outstanding),
     }),
     event('receipt.issued', { receiptId: paymentId }),
+    ...(cautions.length === 0
+      ? []
+      : [event('payment.flagged', { paymentId, cautions: cautions.join(' ') })]),
     ...(settles ? [event('payment-request.settled', { paymentId })] : []),
   ])
   // What began after this money was there is not owed.
