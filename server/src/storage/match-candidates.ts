@@ -56,9 +56,9 @@ export interface LikeClaims {
 }
 
 /** More than so many claims of one kind are not compared. */
-const MOST = 40
+export const MOST_ALIKE = 40
 /** Claims of the same amount alone are hints: a few do. */
-const HINTS = 10
+export const MOST_HINTS = 10
 
 /**
  * Every claim of whatever state whose invoice number stands in the payment; what is owed by debtors
@@ -74,13 +74,15 @@ export async function claimsAlike(
   const named = await claimsByInvoiceNumber(db, creditorId, likeness.numbers)
   const known = await claimsOfDebtors(db, creditorId, likeness)
   const sameName =
-    likeness.nameWords.length === 0 ? [] : await claimsByAmount(db, creditorId, likeness, MOST + 1)
-  const isCut = [named, known, sameName].some((ids) => ids.length > MOST)
+    likeness.nameWords.length === 0
+      ? []
+      : await claimsByAmount(db, creditorId, likeness, MOST_ALIKE + 1)
+  const isCut = [named, known, sameName].some((ids) => ids.length > MOST_ALIKE)
   const ids = [...new Set([...named, ...known, ...sameName])]
   const hints =
     ids.length > 0
       ? []
-      : await claimsByAmount(db, creditorId, { ...likeness, nameWords: [] }, HINTS)
+      : await claimsByAmount(db, creditorId, { ...likeness, nameWords: [] }, MOST_HINTS)
   return { found: await foundClaims(db, creditorId, [...ids, ...hints]), isCut }
 }
 
@@ -96,7 +98,7 @@ async function claimsByInvoiceNumber(
     .where('creditor_id', '=', creditorId)
     .where('invoice_number', '=', anyOf(numbers))
     .orderBy('claim_id')
-    .limit(MOST + 1)
+    .limit(MOST_ALIKE + 1)
     .execute()
   return rows.map((row) => row.claim_id)
 }
@@ -119,13 +121,13 @@ async function claimsOfDebtors(
     .where('claim_state', 'in', OWED_STATES)
     .where((eb) => eb.or([eb('debtor_id', '=', anyOf(debtorIds)), eb('debtor_id', 'in', numbered)]))
     .orderBy('claim_id')
-    .limit(MOST + 1)
+    .limit(MOST_ALIKE + 1)
     .execute()
   return rows.map((row) => row.claim_id)
 }
 
 /** States in which somebody is still asked for the money. */
-const OWED_STATES = ['open', 'handed-over']
+export const OWED_STATES: readonly string[] = ['open', 'handed-over']
 
 /** A name as `nameWords` spells it, but for order and titles. */
 const FOLDED_NAME = sql<string>`regexp_replace(lower(regexp_replace(normalize(
@@ -175,7 +177,7 @@ async function claimsByAmount(
 }
 
 /** Bookings of one account that are looked at: that of an agent may have paid thousands of times. */
-const LATEST_BOOKINGS = 200
+export const LATEST_BOOKINGS = 200
 
 /** The debtors who have paid from an account, by the money that stands; the latest bookings count. */
 export async function debtorsWhoPaidFrom(

@@ -5,6 +5,7 @@ import { matchKeys, namedReferences, numbersInText } from '../domain/matching/ma
 import { matchTransaction } from '../domain/matching/match-transaction.ts'
 import type {
   CandidateClaim,
+  EarlierCredit,
   IncomingTransaction,
   MatchDecision,
 } from '../domain/matching/match-types.ts'
@@ -16,6 +17,7 @@ import {
   claimsByKeys,
   debtorsWhoPaidFrom,
   type FoundClaim,
+  type Likeness,
 } from '../storage/match-candidates.ts'
 
 /** How many earlier bookings are looked at when one goes back. */
@@ -34,32 +36,68 @@ export interface AskedMatch {
   transaction: IncomingTransaction
 }
 
+/** Where claims and earlier bookings of one creditor are read. */
+export interface MatchReader {
+  byKeys(keys: {
+    references: readonly string[]
+    endToEndIds: readonly string[]
+  }): Promise<readonly FoundClaim[]>
+  alike(likeness: Likeness): Promise<{ found: readonly FoundClaim[]; isCut: boolean }>
+  /** Debtors who have paid from an account. */
+  payersFrom(iban: string): Promise<readonly string[]>
+  creditsBefore(booking: {
+    account: string
+    bankReference?: string
+    endToEndId?: string
+    limit: number
+  }): Promise<readonly EarlierCredit[]>
+}
+
 /** Decides about a booked transaction on the claims of its creditor alone. */
 export async function findMatch(db: Database, asked: AskedMatch): Promise<Match> {
-  const { transaction, creditorId } = asked
-  if (transaction.direction === 'debit') return await findReturned(db, asked)
+  const { creditorId } = asked
+  return await findMatchIn(
+    {
+      byKeys: (keys) => claimsByKeys(db, creditorId, keys),
+      alike: (likeness) => claimsAlike(db, creditorId, likeness),
+      payersFrom: (iban) => debtorsWhoPaidFrom(db, creditorId, iban),
+      creditsBefore: (booking) => earlierCredits(db, creditorId, booking),
+    },
+    asked,
+  )
+}
+
+/** The same on what a reader holds. */
+export async function findMatchIn(
+  reader: MatchReader,
+  asked: Pick<AskedMatch, 'account' | 'transaction'>,
+): Promise<Match> {
+  const { transaction } = asked
+  if (transaction.direction === 'debit') return await findReturned(reader, asked)
   const keys = matchKeys(transaction)
-  const named = await claimsByKeys(db, creditorId, {
+  const named = await reader.byKeys({
     references: namedReferences(keys),
     endToEndIds: keys.endToEndIds,
   })
-  const payers = named.length === 0 ? [] : await payersOf(db, asked)
+  const payers = named.length === 0 ? [] : await payersOf(reader, transaction)
   const claims = named.map((one) => candidateOf(one, payers))
   const decision = matchTransaction(transaction, { claims, isCut: true })
   if (decision.kind !== 'unmatched' || decision.reason !== 'no-reference') {
     return { decision, found: named }
   }
-  return await findAlike(db, asked, named)
+  return await findAlike(reader, transaction, named)
 }
 
-async function findReturned(db: Database, asked: AskedMatch): Promise<Match> {
-  const { transaction, account, creditorId } = asked
+async function findReturned(
+  reader: MatchReader,
+  { transaction, account }: Pick<AskedMatch, 'account' | 'transaction'>,
+): Promise<Match> {
   const { bankReference, endToEndId, reversal, returnReason } = transaction
   const isReturn = reversal || returnReason !== undefined
   const isNamed = bankReference !== undefined || endToEndId !== undefined
   const credits =
     isReturn && isNamed
-      ? await earlierCredits(db, creditorId, {
+      ? await reader.creditsBefore({
           account,
           limit: MAX_CREDITS,
           ...(bankReference === undefined ? {} : { bankReference }),
@@ -71,14 +109,13 @@ async function findReturned(db: Database, asked: AskedMatch): Promise<Match> {
 
 /** What looks alike, together with claims that digits in the text may name. */
 async function findAlike(
-  db: Database,
-  asked: AskedMatch,
+  reader: MatchReader,
+  transaction: IncomingTransaction,
   named: readonly FoundClaim[],
 ): Promise<Match> {
-  const { transaction, creditorId } = asked
   const { minor, currency } = transaction.amount
-  const payers = await payersOf(db, asked)
-  const alike = await claimsAlike(db, creditorId, {
+  const payers = await payersOf(reader, transaction)
+  const alike = await reader.alike({
     minor,
     currency,
     numbers: numbersInText(transaction),
@@ -92,16 +129,16 @@ async function findAlike(
 }
 
 async function payersOf(
-  db: Database,
-  { transaction: { debtorIban }, creditorId }: AskedMatch,
-): Promise<string[]> {
-  return debtorIban === undefined ? [] : await debtorsWhoPaidFrom(db, creditorId, debtorIban)
+  reader: MatchReader,
+  { debtorIban }: IncomingTransaction,
+): Promise<readonly string[]> {
+  return debtorIban === undefined ? [] : await reader.payersFrom(debtorIban)
 }
 
 const SHORTEST_WORD = 3
 
 /** The words of the payer's names; short ones only when there are no others. */
-export function searchedWords({
+function searchedWords({
   debtorName = '',
   ultimateDebtorName = '',
 }: Pick<IncomingTransaction, 'debtorName' | 'ultimateDebtorName'>): string[] {

@@ -28,8 +28,11 @@ export type EvidenceCode = keyof typeof EVIDENCE_WEIGHTS
 /** Points at which evidence without a reference decides. No two pieces reach it together. */
 export const EVIDENCE_THRESHOLD = 90
 
-/** Points by which the best claim must be ahead of any other: more than any single weak piece. */
+/** Points by which the best claim must be ahead of others of its debtor, who may name one by number. */
 export const EVIDENCE_MARGIN = 40
+
+/** And ahead of any claim of somebody else: more than any single piece, so that no slip decides. */
+export const EVIDENCE_MARGIN_OF_OTHERS = 50
 
 /** Evidence about the bill itself, not about who pays: without it nothing is decided. */
 export const ABOUT_THE_CLAIM: readonly EvidenceCode[] = [

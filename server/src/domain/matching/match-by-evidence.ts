@@ -3,6 +3,7 @@
 import {
   ABOUT_THE_CLAIM,
   EVIDENCE_MARGIN,
+  EVIDENCE_MARGIN_OF_OTHERS,
   EVIDENCE_THRESHOLD,
   type EvidenceCode,
   pointsOf,
@@ -73,8 +74,13 @@ function matchTop(
 }
 
 function isClear(top: ScoredClaim, others: readonly ScoredClaim[]): boolean {
-  const next = others.reduce((most, { score }) => (score > most ? score : most), 0)
-  return top.score >= EVIDENCE_THRESHOLD && top.score - next >= EVIDENCE_MARGIN
+  return (
+    top.score >= EVIDENCE_THRESHOLD &&
+    others.every(({ claim, score }) => {
+      const isOwn = claim.debtorId === top.claim.debtorId
+      return top.score - score >= (isOwn ? EVIDENCE_MARGIN : EVIDENCE_MARGIN_OF_OTHERS)
+    })
+  )
 }
 
 function matchNamedInvoices(

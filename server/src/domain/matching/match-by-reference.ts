@@ -46,7 +46,8 @@ const WAYS: readonly {
 /**
  * Decides by references. The first way that names a claim decides: a structured reference before an
  * end-to-end id before the text before bare digits in it. When the text names another claim of which exactly this amount is
- * owed, and the first does not owe it, the payer has said two things and a person decides.
+ * owed, and the first does not owe it, the payer has said two things and a person decides; and so when the text brings too much money
+ * and more numbers than the one that was read.
  */
 export function matchByReference(
   transaction: IncomingTransaction,
@@ -77,6 +78,9 @@ export function matchByReference(
   }
   if (first.claims.length > 1) return { kind: 'undecided', reason: 'ambiguous', named }
   if (claim.currency !== currency) return { kind: 'undecided', reason: 'currency-mismatch', named }
+  if (mayNameAnother(transaction, claim, first.by)) {
+    return { kind: 'undecided', reason: 'ambiguous', named }
+  }
   return { kind: 'matched', shares: [{ claimId: claim.claimId, minor }], by: first.by }
 }
 
@@ -85,6 +89,21 @@ function hasSecondSign(transaction: IncomingTransaction, claim: CandidateClaim):
   const [scored] = scoreCandidates(transaction, [claim])
   const weak: readonly EvidenceCode[] = ['same-reference', 'near-due-day', 'before-issue-day']
   return scored?.reasons.some((reason) => !weak.includes(reason)) ?? false
+}
+
+/** Digits beside a reference that may be another one, which nobody could read. */
+const DIGITS_OF_ANOTHER = 6
+
+/** Too much money, and a text with more numbers in it: perhaps a payment for several claims. */
+function mayNameAnother(
+  { amount, unstructured }: IncomingTransaction,
+  { reference, outstanding }: CandidateClaim,
+  by: MatchRule,
+): boolean {
+  const isInText = by === 'reference-in-text' || by === 'digits-in-text'
+  if (!isInText || outstanding <= 0n || amount.minor <= outstanding) return false
+  const digitsIn = (text: string) => text.replace(/[^0-9]/g, '').length
+  return digitsIn(unstructured.join('')) - digitsIn(reference) >= DIGITS_OF_ANOTHER
 }
 
 function owes(claim: CandidateClaim, minor: bigint): boolean {

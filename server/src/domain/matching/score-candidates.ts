@@ -21,6 +21,7 @@ export function scoreCandidates(
   transaction: IncomingTransaction,
   claims: readonly CandidateClaim[],
 ): ScoredClaim[] {
+  if (claims.length === 0) return []
   const keys = matchKeys(transaction)
   const numbers = new Set(numbersInText(transaction))
   return claims

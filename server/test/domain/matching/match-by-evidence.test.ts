@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   EVIDENCE_MARGIN,
+  EVIDENCE_MARGIN_OF_OTHERS,
   EVIDENCE_THRESHOLD,
   EVIDENCE_WEIGHTS,
 } from '../../../src/domain/matching/evidence-weights.ts'
@@ -245,6 +246,18 @@ describe('a payment that says two things', () => {
   })
 })
 
+describe('too much money by a reference in the text', () => {
+  const much = { amount: amountOf(24_100n), unstructured: [`${REFERENCE} and 1000.0325.43`] }
+
+  it('waits for a person when another number beside it may be one that could not be read', () => {
+    expect(match(paymentOf(much), claim)).toMatchObject({ reason: 'ambiguous' })
+    const alone = { ...much, unstructured: [REFERENCE] }
+    expect(match(paymentOf(alone), claim)).toMatchObject({ by: 'reference-in-text' })
+    const exact = { ...much, amount: amountOf(12_050n) }
+    expect(match(paymentOf(exact), claim)).toMatchObject({ by: 'reference-in-text' })
+  })
+})
+
 describe('digits that are a reference of ours', () => {
   const bare = stranger(claimOf({ reference: '090933755493', lines: [], outstanding: 9900n }))
   const text = { amount: amountOf(100n), unstructured: ['order 090933755493'] }
@@ -263,13 +276,14 @@ describe('digits that are a reference of ours', () => {
 })
 
 describe('the weights', () => {
-  it('let no two pieces of evidence decide, and no single one bridge the margin but the number', () => {
+  it('let no two pieces of evidence decide, and no single one outdo somebody else', () => {
     const weak = Object.entries(EVIDENCE_WEIGHTS)
       .filter(([, points]) => points < EVIDENCE_THRESHOLD)
       .sort(([, a], [, b]) => b - a)
     const [[number, most] = ['', 0], [, next] = ['', 0]] = weak
     expect(most + next).toBeLessThan(EVIDENCE_THRESHOLD)
-    expect(number).toBe('invoice-number-in-text')
+    expect(most).toBeLessThan(EVIDENCE_MARGIN_OF_OTHERS)
     expect(next).toBeLessThan(EVIDENCE_MARGIN)
+    expect([number, most >= EVIDENCE_MARGIN]).toEqual(['invoice-number-in-text', true])
   })
 })
