@@ -3,6 +3,7 @@
 import pg from 'pg'
 import { startPostgres } from '../test/support/postgres.ts'
 import { benchBulk, benchIssue } from './issue-bench.ts'
+import { benchMatching } from './matching-bench.ts'
 import { benchNegotiate } from './negotiate-bench.ts'
 import { benchStart } from './start-bench.ts'
 import { benchStatement } from './statement-bench.ts'
@@ -64,6 +65,29 @@ try {
     'of the bare XML parser',
   )
   add('memory of it', `${whole(statement.rssMb)} MB`, '', '< 200 MB')
+  const matching = await benchMatching(newDatabase)
+  const { report, real } = matching
+  add(
+    'matching of a year: automatic and right',
+    `${whole(report.automatic)} of ${whole(report.bookings)}`,
+    `${two((100 * (report.automatic - report.wrong.length)) / report.automatic)} %`,
+    '100 %',
+  )
+  add('  with a reference, without a person', '', `${two(report.recallWithReference)} %`, '≥ 99 %')
+  add('  of all', '', `${two(report.recallOfAll)} %`, '≥ 90 %')
+  add(
+    '  parsed and matched',
+    `${two(matching.matchMs / 1000)} s`,
+    two(matching.ratio),
+    'of parsing alone',
+  )
+  add('  memory', '', two(matching.memoryRatio), 'of parsing alone')
+  add(
+    'imported and matched on PostgreSQL, same decisions',
+    `${whole(real.bookings / real.seconds)}/s`,
+    '',
+    '',
+  )
 
   const start = await benchStart(await newDatabase())
   add('start to ready', `${whole(start.ms)} ms`, '', '')

@@ -16,6 +16,7 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     charges: [],
     subject: null,
     outstanding: eur('30.00'),
+    owed: null,
     overpaid: eur('0.00'),
     credit: eur('0.00'),
     disputed: eur('0.00'),

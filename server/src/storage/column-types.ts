@@ -20,7 +20,23 @@ export interface PaymentAllocation {
 
 export interface MatchCandidate {
   claimId: string
+  score: number
   reasons: string[]
+}
+
+/** How a payment divides; minor units as text. */
+export interface StoredDivision {
+  costs: string
+  interest: string
+  principal: string
+}
+
+/** What was decided about a booking beside its state; minor units as text. */
+export interface BookingDecision {
+  shares?: { claimId: string; minor: string }[]
+  evidence?: string[]
+  /** The booking that took the money back. */
+  by?: string
 }
 
 export interface BankTransactionDetails {
@@ -28,6 +44,7 @@ export interface BankTransactionDetails {
   structuredReferences: string[]
   unstructured: string[]
   debtorName?: string
+  ultimateDebtorName?: string
   debtorIban?: string
   returnReason?: string
   /** The family of formats that told of it; those of one family know each other's bookings. */

@@ -1,14 +1,14 @@
-// Claims to which a booking may belong, always of one creditor: by reference, by the end-to-end id of
-// a plan line, by a payment that comes back, and by amount as a hint for a person.
+// Claims to which a booking may belong, always of one creditor: by reference and by the end-to-end id
+// of a plan line; and without either, by what makes them look alike.
 import { sql } from 'kysely'
-import type { BookedPayment } from '../domain/matching/match-types.ts'
 import { type Claim, type PlanLineRow, toClaim } from './claims.ts'
-import type { Database } from './database.ts'
+import type { Database, Tx } from './database.ts'
 
 /** A claim with what the matcher compares. The lines are not older than the claim. */
 export interface FoundClaim {
   claim: Claim
   debtorName: string
+  externalId: string | null
   lines: PlanLineRow[]
 }
 
@@ -38,124 +38,205 @@ export async function claimsByKeys(
   )
 }
 
-/** Up to `limit` open claims of which exactly this is owed, in all or on one line. */
-export async function claimsByAmount(
+/** By what claims may look alike; names as words in the spelling of `nameWords`. */
+export interface Likeness {
+  minor: bigint
+  currency: string
+  /** Spellings of numbers that stand in the payment. */
+  numbers: readonly string[]
+  nameWords: readonly string[]
+  /** Debtors who have paid from the payer's account. */
+  debtorIds: readonly string[]
+}
+
+/** Claims that look alike, and whether there are more than were read. */
+export interface LikeClaims {
+  found: FoundClaim[]
+  isCut: boolean
+}
+
+/** More than so many claims of one kind are not compared. */
+export const MOST_ALIKE = 40
+/** Claims of the same amount alone are hints: a few do. */
+export const MOST_HINTS = 10
+
+/**
+ * Every claim of whatever state whose invoice number stands in the payment; what is owed by debtors
+ * whose customer number stands there or who have paid from the account; and claims of which exactly
+ * the amount is owed, in all or on one line, whose debtor shares a word of the name. Without any of
+ * these, some claims of the same amount.
+ */
+export async function claimsAlike(
   db: Database,
   creditorId: string,
-  { minor, currency, limit }: { minor: bigint; currency: string; limit: number },
-): Promise<FoundClaim[]> {
-  const open = db
+  likeness: Likeness,
+): Promise<LikeClaims> {
+  const named = await claimsByInvoiceNumber(db, creditorId, likeness.numbers)
+  const known = await claimsOfDebtors(db, creditorId, likeness)
+  const sameName =
+    likeness.nameWords.length === 0
+      ? []
+      : await claimsByAmount(db, creditorId, likeness, MOST_ALIKE + 1)
+  const isCut = [named, known, sameName].some((ids) => ids.length > MOST_ALIKE)
+  const ids = [...new Set([...named, ...known, ...sameName])]
+  const hints =
+    ids.length > 0
+      ? []
+      : await claimsByAmount(db, creditorId, { ...likeness, nameWords: [] }, MOST_HINTS)
+  return { found: await foundClaims(db, creditorId, [...ids, ...hints]), isCut }
+}
+
+async function claimsByInvoiceNumber(
+  db: Database,
+  creditorId: string,
+  numbers: readonly string[],
+): Promise<string[]> {
+  if (numbers.length === 0) return []
+  const rows = await db
     .selectFrom('claims')
+    .select('claim_id')
+    .where('creditor_id', '=', creditorId)
+    .where('invoice_number', '=', anyOf(numbers))
+    .orderBy('claim_id')
+    .limit(MOST_ALIKE + 1)
+    .execute()
+  return rows.map((row) => row.claim_id)
+}
+
+async function claimsOfDebtors(
+  db: Database,
+  creditorId: string,
+  { numbers, debtorIds }: Likeness,
+): Promise<string[]> {
+  if (numbers.length === 0 && debtorIds.length === 0) return []
+  const numbered = db
+    .selectFrom('debtors')
+    .select('debtor_id')
+    .where('creditor_id', '=', creditorId)
+    .where('external_id', '=', anyOf(numbers))
+  const rows = await db
+    .selectFrom('claims')
+    .select('claim_id')
+    .where('creditor_id', '=', creditorId)
+    .where('claim_state', 'in', OWED_STATES)
+    .where((eb) => eb.or([eb('debtor_id', '=', anyOf(debtorIds)), eb('debtor_id', 'in', numbered)]))
+    .orderBy('claim_id')
+    .limit(MOST_ALIKE + 1)
+    .execute()
+  return rows.map((row) => row.claim_id)
+}
+
+/** States in which somebody is still asked for the money. */
+export const OWED_STATES: readonly string[] = ['open', 'handed-over']
+
+/** A name as `nameWords` spells it, but for order and titles. */
+const FOLDED_NAME = sql<string>`regexp_replace(lower(regexp_replace(normalize(
+  translate(replace(debtors.name, 'ß', 'ss'), 'øØłŁđĐæÆœŒ', 'oOlLdDaAoO'), NFKD),
+  U&'[\\0300-\\036F]', '', 'g')), '([aou])e', '\\1', 'g')`
+
+async function claimsByAmount(
+  db: Database,
+  creditorId: string,
+  { minor, currency, nameWords }: Pick<Likeness, 'minor' | 'currency' | 'nameWords'>,
+  limit: number,
+): Promise<string[]> {
+  const sameName = sql<boolean>`${FOLDED_NAME} like any(${nameWords.map((word) => `%${word}%`)}::text[])`
+  const owed = db
+    .selectFrom('claims')
+    .innerJoin('debtors', (join) =>
+      join
+        .onRef('debtors.creditor_id', '=', 'claims.creditor_id')
+        .onRef('debtors.debtor_id', '=', 'claims.debtor_id'),
+    )
     .select('claims.claim_id')
     .where('claims.creditor_id', '=', creditorId)
-    .where('claims.claim_state', '=', 'open')
+    .where('claims.claim_state', 'in', OWED_STATES)
     .where('claims.currency', '=', currency)
-  const ids = await open
-    .where(sql<boolean>`principal + price - credit - paid = ${minor}::numeric`)
+    .$if(nameWords.length > 0, (select) => select.where(sameName))
+  const rows = await owed
+    .where(
+      sql<boolean>`(claims.principal + claims.price - claims.credit - claims.paid) = ${minor}::numeric`,
+    )
     .union(
-      open
+      // Without a plan the one line is what is owed in all.
+      owed
         .innerJoin('plan_lines', (join) =>
           join
             .onRef('plan_lines.creditor_id', '=', 'claims.creditor_id')
             .onRef('plan_lines.claim_id', '=', 'claims.claim_id'),
         )
+        .where('claims.conversation', '=', 'agreed')
         .where(
           sql<boolean>`plan_lines.amount - plan_lines.paid - plan_lines.credited = ${minor}::numeric`,
         ),
     )
+    .orderBy('claim_id')
     .limit(limit)
     .execute()
-  return await foundClaims(
-    db,
-    creditorId,
-    ids.map((row) => row.claim_id),
-  )
+  return rows.map((row) => row.claim_id)
 }
 
-/** A claim with the payments on it that a booking may take back. */
-export interface FoundPayments extends FoundClaim {
-  payments: BookedPayment[]
-}
+/** Bookings of one account that are looked at: that of an agent may have paid thousands of times. */
+export const LATEST_BOOKINGS = 200
 
-/** Claims with a payment of the same bank reference or end-to-end id on this account. */
-export async function claimsByBookedPayment(
-  db: Database,
-  creditorId: string,
-  booking: { account: string; bankReference?: string; endToEndId?: string; limit: number },
-): Promise<FoundPayments[]> {
-  const rows = await db
-    .selectFrom('bank_transactions')
-    .innerJoin('payments', (join) =>
-      join
-        .onRef('payments.creditor_id', '=', 'bank_transactions.creditor_id')
-        .onRef('payments.transaction_id', '=', 'bank_transactions.transaction_id'),
-    )
-    .select(['payments.claim_id', 'payments.transaction_id', 'payments.amount'])
-    .select(['payments.reversed_at', 'bank_transactions.details'])
-    .where('bank_transactions.creditor_id', '=', creditorId)
-    .where('bank_transactions.account', '=', booking.account)
-    .where((eb) =>
-      eb.or([
-        eb(sql`details->>'bankReference'`, '=', booking.bankReference ?? null),
-        eb(sql`details->>'endToEndId'`, '=', booking.endToEndId ?? null),
-      ]),
-    )
-    .orderBy('payments.transaction_id', 'desc')
-    .limit(booking.limit)
-    .execute()
-  const found = await foundClaims(
-    db,
-    creditorId,
-    rows.map((row) => row.claim_id),
-  )
-  return found.map((one) => ({
-    ...one,
-    payments: rows
-      .filter((row) => row.claim_id === one.claim.claimId)
-      .map((row) => {
-        const { bankReference, endToEndId } = row.details as Partial<typeof booking>
-        return {
-          transactionId: row.transaction_id,
-          minor: row.amount,
-          isReversed: row.reversed_at !== null,
-          ...(bankReference === undefined ? {} : { bankReference }),
-          ...(endToEndId === undefined ? {} : { endToEndId }),
-        }
-      }),
-  }))
-}
-
-/** Which of these debtors have paid from this account before. */
+/** The debtors who have paid from an account, by the money that stands; the latest bookings count. */
 export async function debtorsWhoPaidFrom(
   db: Database,
   creditorId: string,
-  { debtorIds, iban }: { debtorIds: readonly string[]; iban: string },
-): Promise<Set<string>> {
+  iban: string,
+): Promise<string[]> {
+  const latest = db
+    .selectFrom('bank_transactions')
+    .select('transaction_id')
+    .where('creditor_id', '=', creditorId)
+    .where(sql`details->>'debtorIban'`, '=', iban)
+    .where('direction', '=', 'credit')
+    .where('state', '=', 'matched')
+    .orderBy('transaction_id', 'desc')
+    .limit(LATEST_BOOKINGS)
+    .as('latest')
   const rows = await db
-    .selectFrom('claims')
+    .selectFrom(latest)
     .innerJoin('payments', (join) =>
       join
-        .onRef('payments.creditor_id', '=', 'claims.creditor_id')
-        .onRef('payments.claim_id', '=', 'claims.claim_id'),
+        .on('payments.creditor_id', '=', creditorId)
+        .onRef('payments.transaction_id', '=', 'latest.transaction_id'),
     )
-    .innerJoin('bank_transactions', (join) =>
+    .innerJoin('claims', (join) =>
       join
-        .onRef('bank_transactions.creditor_id', '=', 'payments.creditor_id')
-        .onRef('bank_transactions.transaction_id', '=', 'payments.transaction_id'),
+        .onRef('claims.creditor_id', '=', 'payments.creditor_id')
+        .onRef('claims.claim_id', '=', 'payments.claim_id'),
     )
     .select('claims.debtor_id')
     .distinct()
-    .where('claims.creditor_id', '=', creditorId)
-    .where('claims.debtor_id', '=', anyOf(debtorIds))
-    .where(sql`bank_transactions.details->>'debtorIban'`, '=', iban)
+    .where('payments.reversed_at', 'is', null)
+    .orderBy('claims.debtor_id')
     .execute()
-  return new Set(rows.map((row) => row.debtor_id))
+  return rows.map((row) => row.debtor_id)
+}
+
+/** Claims by their ids, those of another creditor left out. */
+export async function claimsById(
+  db: Database | Tx,
+  creditorId: string,
+  claimIds: readonly string[],
+): Promise<FoundClaim[]> {
+  return await foundClaims(db, creditorId, claimIds)
+}
+
+/** Claims by their invoice numbers. */
+export async function claimsByNumbers(
+  db: Database,
+  creditorId: string,
+  numbers: readonly string[],
+): Promise<FoundClaim[]> {
+  return await foundClaims(db, creditorId, await claimsByInvoiceNumber(db, creditorId, numbers))
 }
 
 // Claims are read before their lines: whoever changes lines raises the claim's version, so a change
 // in between is noticed when the decision is written.
 async function foundClaims(
-  db: Database,
+  db: Database | Tx,
   creditorId: string,
   claimIds: readonly string[],
 ): Promise<FoundClaim[]> {
@@ -168,7 +249,7 @@ async function foundClaims(
         .onRef('debtors.debtor_id', '=', 'claims.debtor_id'),
     )
     .selectAll('claims')
-    .select('debtors.name as debtor_name')
+    .select(['debtors.name as debtor_name', 'debtors.external_id'])
     .where('claims.creditor_id', '=', creditorId)
     .where('claims.claim_id', '=', anyOf(claimIds))
     .orderBy('claims.claim_id')
@@ -183,6 +264,7 @@ async function foundClaims(
   return claims.map((row) => ({
     claim: toClaim(row),
     debtorName: row.debtor_name,
+    externalId: row.external_id,
     lines: lines
       .filter((line) => line.claim_id === row.claim_id)
       .map((line) => ({

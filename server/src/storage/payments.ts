@@ -1,6 +1,7 @@
 // Payments: money of a bank transaction on a claim, how it was divided, and whether it came back.
 import type { Selectable } from 'kysely'
 import type { Allocation } from '../domain/matching/allocate-payment.ts'
+import type { Division } from '../domain/matching/divide-payment.ts'
 import type { Database, Tx } from './database.ts'
 import type { PaymentsTable } from './tables.ts'
 
@@ -15,9 +16,11 @@ export interface Payment {
   receivedOn: string
   reversedAt: number | null
   createdAt: number
+  /** How it divides; null when all of it is for the principal. */
+  division: Division | null
 }
 
-/** Stores a payment; a transaction pays once. */
+/** Stores a payment; a transaction pays a claim once. */
 export async function insertPayment(tx: Tx, payment: Payment): Promise<void> {
   await tx
     .insertInto('payments')
@@ -32,6 +35,7 @@ export async function insertPayment(tx: Tx, payment: Payment): Promise<void> {
       received_on: payment.receivedOn,
       reversed_at: payment.reversedAt,
       created_at: payment.createdAt,
+      division: divisionText(payment.division),
     })
     .execute()
 }
@@ -39,11 +43,15 @@ export async function insertPayment(tx: Tx, payment: Payment): Promise<void> {
 /** Divides a payment anew, after what it had paid too much was needed. */
 export async function divideAgain(
   tx: Tx,
-  payment: Pick<Payment, 'creditorId' | 'paymentId' | 'allocations' | 'overpaid'>,
+  payment: Pick<Payment, 'creditorId' | 'paymentId' | 'allocations' | 'overpaid' | 'division'>,
 ): Promise<void> {
   await tx
     .updateTable('payments')
-    .set({ allocations: allocationsText(payment.allocations), overpaid: payment.overpaid })
+    .set({
+      allocations: allocationsText(payment.allocations),
+      overpaid: payment.overpaid,
+      division: divisionText(payment.division),
+    })
     .where('creditor_id', '=', payment.creditorId)
     .where('payment_id', '=', payment.paymentId)
     .execute()
@@ -99,6 +107,22 @@ export async function paymentsOfAll(
   return rows.map(toPayment)
 }
 
+/** The payments that the money of a transaction has made and that stand, by claim. */
+export async function standingPayments(
+  db: Database | Tx,
+  booking: { creditorId: string; transactionId: string },
+): Promise<Payment[]> {
+  const rows = await db
+    .selectFrom('payments')
+    .selectAll()
+    .where('creditor_id', '=', booking.creditorId)
+    .where('transaction_id', '=', booking.transactionId)
+    .where('reversed_at', 'is', null)
+    .orderBy('claim_id')
+    .execute()
+  return rows.map(toPayment)
+}
+
 /** A payment of this creditor, or undefined. */
 export async function findPayment(
   db: Database | Tx,
@@ -118,6 +142,16 @@ function allocationsText(allocations: readonly Allocation[]): string {
   return JSON.stringify(allocations.map(({ line, minor }) => ({ line, minor: minor.toString() })))
 }
 
+function divisionText(division: Division | null): string | null {
+  if (division === null) return null
+  const { costs, interest, principal } = division
+  return JSON.stringify({
+    costs: costs.toString(),
+    interest: interest.toString(),
+    principal: principal.toString(),
+  })
+}
+
 function toPayment(row: Selectable<PaymentsTable>): Payment {
   return {
     creditorId: row.creditor_id,
@@ -130,5 +164,13 @@ function toPayment(row: Selectable<PaymentsTable>): Payment {
     receivedOn: row.received_on,
     reversedAt: row.reversed_at,
     createdAt: row.created_at,
+    division:
+      row.division === null
+        ? null
+        : {
+            costs: BigInt(row.division.costs),
+            interest: BigInt(row.division.interest),
+            principal: BigInt(row.division.principal),
+          },
   }
 }

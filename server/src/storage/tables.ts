@@ -9,11 +9,13 @@ import type { PolicyTerms } from '../domain/negotiation/policy.ts'
 import type { PlanTold, ReplanOffer } from '../domain/plan/plan-moves.ts'
 import type {
   BankTransactionDetails,
+  BookingDecision,
   EventData,
   GeneralJws,
   MatchCandidate,
   PaymentAllocation,
   PlanTerms,
+  StoredDivision,
   StoredLeaving,
   StoredNotice,
   StoredReply,
@@ -313,8 +315,9 @@ export interface ClaimHoldsTable {
 export interface TasksTable {
   creditor_id: string
   task_id: string
-  claim_id: string
-  debtor_id: string
+  claim_id: string | null
+  debtor_id: string | null
+  transaction_id: string | null
   kind: string
   origin: string
   details: Buffer | null
@@ -403,12 +406,26 @@ export interface BankTransactionsTable {
   amount: bigint
   direction: string
   booking_date: string | null
+  value_date: string | null
   details: Json<BankTransactionDetails>
   state: string
   reason: string
   claim_id: string | null
   candidates: Json<MatchCandidate[]>
   imported_at: number
+  version: Generated<number>
+}
+
+export interface BankTransactionHistoryTable {
+  creditor_id: string
+  transaction_id: string
+  entry: number
+  at: number
+  state: string
+  decided_by: string | null
+  reason: string
+  note: string | null
+  data: Json<BookingDecision>
 }
 
 export interface PaymentsTable {
@@ -422,6 +439,7 @@ export interface PaymentsTable {
   received_on: string
   reversed_at: number | null
   created_at: number
+  division: Json<StoredDivision> | null
 }
 
 export interface WebhookEndpointsTable {
@@ -501,6 +519,7 @@ export interface Tables {
   human_messages: HumanMessagesTable
   bank_statements: BankStatementsTable
   bank_transactions: BankTransactionsTable
+  bank_transaction_history: BankTransactionHistoryTable
   payments: PaymentsTable
   webhook_endpoints: WebhookEndpointsTable
   webhook_deliveries: WebhookDeliveriesTable

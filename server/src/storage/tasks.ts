@@ -10,9 +10,11 @@ export interface TaskKey {
   taskId: string
 }
 
+/** Either about a claim and its debtor, or about a booking. */
 export interface NewTask extends TaskKey {
-  claimId: string
-  debtorId: string
+  claimId: string | null
+  debtorId: string | null
+  transactionId?: string | null
   /** A code, such as `look-into-dispute`. */
   kind: string
   /** What called for it; the same kind of task for the same origin is written once. */
@@ -24,7 +26,14 @@ export interface NewTask extends TaskKey {
   createdAt: number
 }
 
+/** A task about a claim. */
+export interface NewClaimTask extends NewTask {
+  claimId: string
+  debtorId: string
+}
+
 export interface Task extends NewTask {
+  transactionId: string | null
   state: 'open' | 'done' | 'dismissed'
   endedAt: number | null
   /** Who ended it. */
@@ -42,6 +51,7 @@ export async function insertTasks(tx: Tx, tasks: readonly NewTask[]): Promise<st
         task_id: task.taskId,
         claim_id: task.claimId,
         debtor_id: task.debtorId,
+        transaction_id: task.transactionId ?? null,
         kind: task.kind,
         origin: task.origin,
         details: task.details,
@@ -74,14 +84,16 @@ export async function openTasks(
   return rows.map(toTask)
 }
 
-/** An open task with what a list shows of its claim. */
+/** An open task with what a list shows of its claim, or of its booking. */
 export interface TaskRow extends Task {
-  invoiceNumber: string
+  /** Of the claim; null for a task about a booking. */
+  invoiceNumber: string | null
   currency: string
-  claimState: ClaimState
-  /** What is owed, in minor units. */
+  claimState: ClaimState | null
+  /** What is owed, or the money that waits, in minor units. */
   outstanding: bigint
-  debtorName: string
+  /** Or the payer, where the bank names one. */
+  debtorName: string | null
   /** What happened last to the claim. */
   lastEvent: string | null
   /** The day on which it is due, as days since the epoch in UTC: what a page is ordered by. */
@@ -96,7 +108,9 @@ export interface TaskPlace {
 }
 
 const DUE_DAY = sql<number>`tasks.due_at / 86400`
-const OUTSTANDING = sql<bigint>`claims.principal + claims.price - claims.credit - claims.paid`
+/** What is owed, or the money that waits. */
+const OUTSTANDING = sql<bigint>`coalesce(
+  claims.principal + claims.price - claims.credit - claims.paid, bank_transactions.amount)`
 
 /** Ends of tasks are no news about the claim. */
 const LAST_EVENT = sql<string | null>`(select e.type from events e
@@ -158,22 +172,29 @@ export async function openTaskCounts(
 function tasksWithClaims(db: Database, creditorId: string) {
   return db
     .selectFrom('tasks')
-    .innerJoin('claims', (join) =>
+    .leftJoin('claims', (join) =>
       join
         .onRef('claims.creditor_id', '=', 'tasks.creditor_id')
         .onRef('claims.claim_id', '=', 'tasks.claim_id'),
     )
-    .innerJoin('debtors', (join) =>
+    .leftJoin('debtors', (join) =>
       join
         .onRef('debtors.creditor_id', '=', 'tasks.creditor_id')
         .onRef('debtors.debtor_id', '=', 'tasks.debtor_id'),
     )
+    .leftJoin('bank_transactions', (join) =>
+      join
+        .onRef('bank_transactions.creditor_id', '=', 'tasks.creditor_id')
+        .onRef('bank_transactions.transaction_id', '=', 'tasks.transaction_id'),
+    )
     .selectAll('tasks')
     .select([
       'claims.invoice_number',
-      'claims.currency',
+      sql<string>`coalesce(claims.currency, bank_transactions.currency)`.as('currency'),
       'claims.claim_state',
-      'debtors.name as debtor_name',
+      sql<string | null>`coalesce(debtors.name, bank_transactions.details ->> 'debtorName')`.as(
+        'debtor_name',
+      ),
       OUTSTANDING.as('outstanding'),
       DUE_DAY.as('due_day_number'),
       LAST_EVENT.as('last_event'),
@@ -188,7 +209,7 @@ function toTaskRow(row: JoinedRow): TaskRow {
     ...toTask(row),
     invoiceNumber: row.invoice_number,
     currency: row.currency,
-    claimState: row.claim_state as ClaimState,
+    claimState: row.claim_state as ClaimState | null,
     outstanding: row.outstanding,
     debtorName: row.debtor_name,
     lastEvent: row.last_event,
@@ -222,6 +243,21 @@ export async function endTask(
   return result.numUpdatedRows === 1n
 }
 
+/** Ends the open task about a booking: what it asked for has happened. */
+export async function endTasksOfBooking(
+  tx: Tx,
+  booking: { creditorId: string; transactionId: string },
+  { at, by }: { at: number; by: string },
+): Promise<void> {
+  await tx
+    .updateTable('tasks')
+    .set({ state: 'done', ended_at: at, ended_by: by })
+    .where('creditor_id', '=', booking.creditorId)
+    .where('transaction_id', '=', booking.transactionId)
+    .where('state', '=', 'open')
+    .execute()
+}
+
 /** Ends the open tasks of a kind that a claim has: what they asked for has happened. */
 export async function endTasksOfKind(
   tx: Tx,
@@ -244,6 +280,7 @@ function toTask(row: Selectable<TasksTable>): Task {
     taskId: row.task_id,
     claimId: row.claim_id,
     debtorId: row.debtor_id,
+    transactionId: row.transaction_id,
     kind: row.kind,
     origin: row.origin,
     details: row.details,

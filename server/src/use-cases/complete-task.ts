@@ -3,14 +3,21 @@
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import type { WriteOffReason } from '../domain/claim/end-claim.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
-import { HAND_OVER_REVIEW, type TaskActionKind } from '../domain/desk/task-kinds.ts'
+import type { SetAsideReason } from '../domain/desk/booking-tasks.ts'
+import {
+  BOOKING_ACTIONS,
+  HAND_OVER_REVIEW,
+  type TaskActionKind,
+} from '../domain/desk/task-kinds.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { appendEvent } from '../storage/events.ts'
 import { endTask, findTask, type Task } from '../storage/tasks.ts'
 import { approveHandOver, type HandOverDeps } from './approve-hand-over.ts'
 import type { Tx } from './deps.ts'
 import { type ReleasableReason, releaseHold, type SettableReason, setHold } from './manage-holds.ts'
+import { type MatchByHand, matchByHand } from './match-by-hand.ts'
 import { type ResolveDispute, resolveDispute } from './resolve-dispute.ts'
+import { setAsideBooking } from './set-aside-booking.ts'
 import { signAct } from './sign-act.ts'
 import { writeOffClaim } from './write-off-claim.ts'
 
@@ -25,6 +32,10 @@ export interface TaskAction {
   release?: ReleasableReason
   /** For `write-off`. */
   writeOff?: WriteOffReason
+  /** For `match-payment`. */
+  allocations?: MatchByHand['allocations']
+  /** For `set-aside`. */
+  setAside?: SetAsideReason
 }
 
 export interface CompleteTask {
@@ -63,13 +74,41 @@ export async function completeTask(
   if (task.state !== 'open') return endedBefore(task, command)
   const unfit = refuseAction(task, command)
   if (unfit !== undefined) return err(unfit)
+  const about = claimOf(task)
+  if (about === undefined) return await placeBooking(deps, task, command)
   try {
-    return await act(deps, task, command)
+    return await act(deps, about, command)
   } catch (error) {
     if (!(error instanceof TaskEnded)) throw error
     const ended = await findTask(deps.db, command)
     return endedBefore(ended ?? task, command)
   }
+}
+
+/** A task about a claim; undefined for one about money that nobody has placed. */
+type ClaimTask = Task & { claimId: string }
+
+function claimOf(task: Task): ClaimTask | undefined {
+  const { claimId } = task
+  return claimId === null ? undefined : { ...task, claimId }
+}
+
+/** Money is placed by an act alone, which ends the task by itself: it is never lost from view. */
+async function placeBooking(
+  deps: HandOverDeps,
+  { creditorId, transactionId }: Task,
+  { by, note, action = { kind: 'none' } }: CompleteTask,
+): Promise<Result<void, Refusal>> {
+  const byHand = { creditorId, transactionId: transactionId ?? '', by, note }
+  const { kind, allocations, setAside } = action
+  if (kind === 'match-payment' && allocations !== undefined) {
+    return pointed(await matchByHand(deps, { ...byHand, allocations }), '')
+  }
+  if (kind === 'set-aside' && setAside !== undefined) {
+    return await setAsideBooking(deps, { ...byHand, reason: setAside })
+  }
+  const detail = 'match this money or set it aside: it does not end otherwise'
+  return err(refusal('action-invalid', detail, '/action/kind'))
 }
 
 function endedBefore(task: Task, { outcome, by }: CompleteTask): Result<void, Refusal> {
@@ -79,7 +118,7 @@ function endedBefore(task: Task, { outcome, by }: CompleteTask): Result<void, Re
 
 async function act(
   deps: HandOverDeps,
-  task: Task,
+  task: ClaimTask,
   command: CompleteTask,
 ): Promise<Result<void, Refusal>> {
   const end = await prepareEnd(deps, task, command)
@@ -104,7 +143,7 @@ async function refusedUnlessEnded(
 }
 
 /** Signs the act; the function that it returns writes the end of the task with it. */
-async function prepareEnd(deps: HandOverDeps, task: Task, command: CompleteTask) {
+async function prepareEnd(deps: HandOverDeps, task: ClaimTask, command: CompleteTask) {
   const { outcome, by, note, action } = command
   const { creditorId, claimId, taskId, kind } = task
   const at = deps.clock.now()
@@ -130,7 +169,7 @@ async function prepareEnd(deps: HandOverDeps, task: Task, command: CompleteTask)
 
 async function applyAction(
   deps: HandOverDeps,
-  context: { task: Task; command: CompleteTask; along: (tx: Tx) => Promise<void> },
+  context: { task: ClaimTask; command: CompleteTask; along: (tx: Tx) => Promise<void> },
 ): Promise<Result<void, Refusal>> {
   const { task, command, along } = context
   const { creditorId, claimId } = task
@@ -156,7 +195,8 @@ async function applyAction(
 /** A refusal of an act names the member of its own body: here that body is a member. */
 function pointed(done: Result<void, Refusal>, member: string): Result<void, Refusal> {
   if (done.ok || done.error.pointer === undefined) return done
-  return err({ ...done.error, pointer: `/action/${member}${done.error.pointer}` })
+  const path = member === '' ? '/action' : `/action/${member}`
+  return err({ ...done.error, pointer: `${path}${done.error.pointer}` })
 }
 
 /** The member without which an act cannot be done. */
@@ -165,12 +205,17 @@ const NEEDS: Partial<Record<TaskActionKind, Exclude<keyof TaskAction, 'kind'>>> 
   'set-hold': 'hold',
   'release-hold': 'release',
   'write-off': 'writeOff',
+  'match-payment': 'allocations',
+  'set-aside': 'setAside',
 }
 
 function refuseAction(task: Task, { outcome, action }: CompleteTask): Refusal | undefined {
+  const pointer = '/action/kind'
   if (action === undefined || action.kind === 'none') return undefined
   const { kind } = action
-  const pointer = '/action/kind'
+  if (BOOKING_ACTIONS.includes(kind) !== (task.claimId === null)) {
+    return refusal('action-invalid', 'money takes other acts than a claim', pointer)
+  }
   const isHandOver = kind === 'approve-hand-over' || kind === 'refuse-hand-over'
   if (isHandOver && task.kind !== HAND_OVER_REVIEW) {
     return refusal('action-invalid', 'only a hand-over-review decides on a hand-over', pointer)

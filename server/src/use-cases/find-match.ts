@@ -1,101 +1,171 @@
-// Loads the claims to which a booking may belong and lets the matcher decide. Claims with the same
-// amount are looked for only when no reference led anywhere: they are hints for a person.
+// Loads the claims to which a booking may belong and lets the matcher decide. Claims that look alike are
+// looked for only when no reference led anywhere.
 import { outstandingOf } from '../domain/claim/claim.ts'
-import { matchKeys } from '../domain/matching/match-keys.ts'
+import { matchKeys, namedReferences, numbersInText } from '../domain/matching/match-keys.ts'
 import { matchTransaction } from '../domain/matching/match-transaction.ts'
-import type { CandidateClaim, MatchDecision } from '../domain/matching/match-types.ts'
+import type {
+  CandidateClaim,
+  EarlierCredit,
+  IncomingTransaction,
+  MatchDecision,
+} from '../domain/matching/match-types.ts'
+import { nameWords } from '../domain/matching/name-likeness.ts'
+import { earlierCredits } from '../storage/bank-transactions.ts'
 import type { Database } from '../storage/database.ts'
 import {
-  claimsByAmount,
-  claimsByBookedPayment,
+  claimsAlike,
   claimsByKeys,
   debtorsWhoPaidFrom,
   type FoundClaim,
-  type FoundPayments,
+  type Likeness,
 } from '../storage/match-candidates.ts'
-import type { IncomingBooking } from './incoming-booking.ts'
 
-/** How many claims, or booked payments, are looked at when no reference names one. */
-const MAX_CANDIDATES = 10
+/** How many earlier bookings are looked at when one goes back. */
+const MAX_CREDITS = 10
 
 export interface Match {
   decision: MatchDecision
-  /** The claim that a `matched` or `reversal` decision names. */
-  found: FoundClaim | undefined
+  /** The claims that were looked at. */
+  found: readonly FoundClaim[]
+}
+
+/** What is asked: a booked transaction on an account of a creditor. */
+export interface AskedMatch {
+  creditorId: string
+  account: string
+  transaction: IncomingTransaction
+}
+
+/** Where claims and earlier bookings of one creditor are read. */
+export interface MatchReader {
+  byKeys(keys: {
+    references: readonly string[]
+    endToEndIds: readonly string[]
+  }): Promise<readonly FoundClaim[]>
+  alike(likeness: Likeness): Promise<{ found: readonly FoundClaim[]; isCut: boolean }>
+  /** Debtors who have paid from an account. */
+  payersFrom(iban: string): Promise<readonly string[]>
+  creditsBefore(booking: {
+    account: string
+    bankReference?: string
+    endToEndId?: string
+    limit: number
+  }): Promise<readonly EarlierCredit[]>
 }
 
 /** Decides about a booked transaction on the claims of its creditor alone. */
-export async function findMatch(db: Database, booking: IncomingBooking): Promise<Match> {
-  const { transaction } = booking
-  if (transaction.direction === 'debit') return await findReturned(db, booking)
-  const { creditorId } = booking.creditor
-  const keys = matchKeys(transaction)
-  const named = await claimsByKeys(db, creditorId, {
-    references: [...keys.structuredReferences, ...keys.referencesInText],
-    endToEndIds: keys.endToEndIds,
-  })
-  const decision = matchTransaction(transaction, named.map(candidateOf))
-  if (decision.kind !== 'unmatched' || decision.reason !== 'no-reference') {
-    return matchOf(decision, named)
-  }
-  const similar = await findSimilar(db, booking)
-  return matchOf(matchTransaction(transaction, similar), named)
+export async function findMatch(db: Database, asked: AskedMatch): Promise<Match> {
+  const { creditorId } = asked
+  return await findMatchIn(
+    {
+      byKeys: (keys) => claimsByKeys(db, creditorId, keys),
+      alike: (likeness) => claimsAlike(db, creditorId, likeness),
+      payersFrom: (iban) => debtorsWhoPaidFrom(db, creditorId, iban),
+      creditsBefore: (booking) => earlierCredits(db, creditorId, booking),
+    },
+    asked,
+  )
 }
 
-async function findReturned(db: Database, booking: IncomingBooking): Promise<Match> {
-  const { transaction, account, creditor } = booking
+/** The same on what a reader holds. */
+export async function findMatchIn(
+  reader: MatchReader,
+  asked: Pick<AskedMatch, 'account' | 'transaction'>,
+): Promise<Match> {
+  const { transaction } = asked
+  if (transaction.direction === 'debit') return await findReturned(reader, asked)
+  const keys = matchKeys(transaction)
+  const named = await reader.byKeys({
+    references: namedReferences(keys),
+    endToEndIds: keys.endToEndIds,
+  })
+  const payers = named.length === 0 ? [] : await payersOf(reader, transaction)
+  const claims = named.map((one) => candidateOf(one, payers))
+  const decision = matchTransaction(transaction, { claims, isCut: true })
+  if (decision.kind !== 'unmatched' || decision.reason !== 'no-reference') {
+    return { decision, found: named }
+  }
+  return await findAlike(reader, transaction, named)
+}
+
+async function findReturned(
+  reader: MatchReader,
+  { transaction, account }: Pick<AskedMatch, 'account' | 'transaction'>,
+): Promise<Match> {
   const { bankReference, endToEndId, reversal, returnReason } = transaction
   const isReturn = reversal || returnReason !== undefined
   const isNamed = bankReference !== undefined || endToEndId !== undefined
-  const booked =
+  const credits =
     isReturn && isNamed
-      ? await claimsByBookedPayment(db, creditor.creditorId, {
+      ? await reader.creditsBefore({
           account,
-          limit: MAX_CANDIDATES,
+          limit: MAX_CREDITS,
           ...(bankReference === undefined ? {} : { bankReference }),
           ...(endToEndId === undefined ? {} : { endToEndId }),
         })
       : []
-  return matchOf(matchTransaction(transaction, booked.map(candidateOf)), booked)
+  return { decision: matchTransaction(transaction, { claims: [], credits }), found: [] }
 }
 
-async function findSimilar(db: Database, booking: IncomingBooking): Promise<CandidateClaim[]> {
-  const { creditorId } = booking.creditor
-  const { amount, debtorIban } = booking.transaction
-  const found = await claimsByAmount(db, creditorId, { ...amount, limit: MAX_CANDIDATES })
-  const debtorIds = found.map(({ claim }) => claim.debtorId)
-  const known =
-    debtorIban === undefined || debtorIds.length === 0
-      ? new Set<string>()
-      : await debtorsWhoPaidFrom(db, creditorId, { debtorIds, iban: debtorIban })
-  return found.map((one) => ({
-    ...candidateOf(one),
-    ...(debtorIban !== undefined && known.has(one.claim.debtorId)
-      ? { knownIbans: [debtorIban] }
-      : {}),
-  }))
+/** What looks alike, together with claims that digits in the text may name. */
+async function findAlike(
+  reader: MatchReader,
+  transaction: IncomingTransaction,
+  named: readonly FoundClaim[],
+): Promise<Match> {
+  const { minor, currency } = transaction.amount
+  const payers = await payersOf(reader, transaction)
+  const alike = await reader.alike({
+    minor,
+    currency,
+    numbers: numbersInText(transaction),
+    nameWords: searchedWords(transaction),
+    debtorIds: payers,
+  })
+  const ids = new Set(alike.found.map(({ claim }) => claim.claimId))
+  const found = [...alike.found, ...named.filter(({ claim }) => !ids.has(claim.claimId))]
+  const claims = found.map((one) => candidateOf(one, payers))
+  return { decision: matchTransaction(transaction, { claims, isCut: alike.isCut }), found }
 }
 
-function matchOf(decision: MatchDecision, claims: readonly FoundClaim[]): Match {
-  const claimId =
-    decision.kind === 'matched'
-      ? decision.claimId
-      : decision.kind === 'reversal'
-        ? decision.of.claimId
-        : undefined
-  return { decision, found: claims.find(({ claim }) => claim.claimId === claimId) }
+async function payersOf(
+  reader: MatchReader,
+  { debtorIban }: IncomingTransaction,
+): Promise<readonly string[]> {
+  return debtorIban === undefined ? [] : await reader.payersFrom(debtorIban)
 }
 
-function candidateOf(found: FoundClaim | FoundPayments): CandidateClaim {
-  const { claim, debtorName, lines } = found
+const SHORTEST_WORD = 3
+
+/** The words of the payer's names; short ones only when there are no others. */
+function searchedWords({
+  debtorName = '',
+  ultimateDebtorName = '',
+}: Pick<IncomingTransaction, 'debtorName' | 'ultimateDebtorName'>): string[] {
+  return [debtorName, ultimateDebtorName].flatMap((name) => {
+    const words = nameWords(name)
+    const long = words.filter(({ length }) => length >= SHORTEST_WORD)
+    return long.length === 0 ? words : long
+  })
+}
+
+function candidateOf(found: FoundClaim, payers: readonly string[]): CandidateClaim {
+  const { claim, debtorName, externalId, lines } = found
   return {
     claimId: claim.claimId,
+    debtorId: claim.debtorId,
+    invoiceNumber: claim.invoiceNumber,
     reference: claim.reference,
     currency: claim.currency,
     outstanding: outstandingOf(claim),
+    issueDate: claim.issueDate,
+    dueDate: claim.dueDate,
     lines,
     state: claim.state,
     debtorName,
-    ...('payments' in found ? { payments: found.payments } : {}),
+    externalId,
+    ...(payers.includes(claim.debtorId)
+      ? { payerAccount: payers.length === 1 ? ('own' as const) : ('shared' as const) }
+      : {}),
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { compareDays, type Day } from '@parley/sdk/protocol'
 import type { IncomingTransaction } from '../domain/matching/match-types.ts'
 import type { StatementEntry } from '../domain/statement/statement-types.ts'
-import type { BankTransaction } from '../storage/bank-transactions.ts'
+import type { BankTransaction, NewBankTransaction } from '../storage/bank-transactions.ts'
 import type { StatementFormat } from '../storage/column-types.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import { dayOf } from './day-of.ts'
@@ -31,22 +31,26 @@ export function bankKeyOf(status: string, transactionId: string): string {
 }
 
 /** The day from which the money counts: the earlier of value and booking day. */
-export function receivedOn(booking: IncomingBooking, now: number): Day {
-  const { bookingDay, valueDay } = booking.entry
-  const days = [bookingDay, valueDay].filter((day) => day !== undefined)
-  return days.toSorted(compareDays)[0] ?? dayOf(now, booking.creditor.timeZone)
+export function receivedOn(
+  { bookingDate, valueDate }: Pick<BankTransaction, 'bookingDate' | 'valueDate'>,
+  { timeZone }: Pick<CreditorRow, 'timeZone'>,
+  now: number,
+): Day {
+  const days = [bookingDate, valueDate].filter((day) => day !== null)
+  return days.toSorted(compareDays)[0] ?? dayOf(now, timeZone)
 }
 
 /** The row of a booking, with what was decided about it. */
 export function bankTransactionOf(
   booking: IncomingBooking,
   decided: Pick<
-    BankTransaction,
+    NewBankTransaction,
     'transactionId' | 'state' | 'reason' | 'claimId' | 'candidates' | 'importedAt'
   >,
-): BankTransaction {
+): NewBankTransaction {
   const { creditor, account, bankKey, entry, transaction } = booking
-  const { endToEndId, bankReference, debtorName, debtorIban, returnReason } = transaction
+  const { endToEndId, bankReference, debtorName, ultimateDebtorName } = transaction
+  const { debtorIban, returnReason } = transaction
   return {
     creditorId: creditor.creditorId,
     account,
@@ -55,6 +59,7 @@ export function bankTransactionOf(
     amount: transaction.amount.minor,
     direction: transaction.direction,
     bookingDate: entry.bookingDay ?? null,
+    valueDate: entry.valueDay ?? null,
     details: {
       format: booking.format,
       structuredReferences: [...transaction.structuredReferences],
@@ -62,9 +67,24 @@ export function bankTransactionOf(
       ...(bankReference === undefined ? {} : { bankReference }),
       ...(endToEndId === undefined ? {} : { endToEndId }),
       ...(debtorName === undefined ? {} : { debtorName }),
+      ...(ultimateDebtorName === undefined ? {} : { ultimateDebtorName }),
       ...(debtorIban === undefined ? {} : { debtorIban }),
       ...(returnReason === undefined ? {} : { returnReason }),
     },
     ...decided,
+  }
+}
+
+/** A stored booking as the matcher takes it, to look at it once more. */
+export function transactionOf(stored: BankTransaction): IncomingTransaction {
+  const { details, amount: minor, currency, direction, transactionId } = stored
+  const day = stored.valueDate ?? stored.bookingDate
+  return {
+    ...details,
+    transactionId,
+    amount: { minor, currency },
+    direction,
+    reversal: false,
+    ...(day === null ? {} : { day }),
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../domain/claim/next-step.ts'
 import type { ChargeItem } from '../domain/compliance/charge-items.ts'
 import { channelsOf } from '../domain/dunning/journey-definition.ts'
+import type { Division } from '../domain/matching/divide-payment.ts'
 import { type LineProgress, progressOf } from '../domain/plan/plan-lines.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { chargesOfAll } from '../storage/charges.ts'
@@ -27,8 +28,9 @@ import { type EventRow, pageOfEvents } from '../storage/events.ts'
 import { type Payment, paymentsOfAll } from '../storage/payments.ts'
 import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
+import { owedParts } from './division-of-claim.ts'
 
-type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'journeys'>
+type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'journeys' | 'laws'>
 
 /** A claim with everything that the API shows of it. */
 export interface PaymentRequestView extends ClaimCompanions {
@@ -39,6 +41,8 @@ export interface PaymentRequestView extends ClaimCompanions {
   charges: ChargeItem[]
   /** The lines of the agreed plan as they stand today; empty without one. */
   progress: LineProgress[]
+  /** What is outstanding by part; null while there are no charges. */
+  owed: Division | null
   portalUrl: string
 }
 
@@ -115,6 +119,7 @@ async function viewsOf(
   const ids = agreed.map(({ claimId }) => claimId)
   const payments = await paymentsOfAll(deps.db, creditorId, ids)
   const today = dayOf(now, timeZone)
+  const owed = await owedPartsOf(deps, claims)
   return claims.flatMap((claim) => {
     const own = companions.get(claim.claimId)
     if (own === undefined) return []
@@ -133,17 +138,10 @@ async function viewsOf(
       },
     })
     const paid = payments.filter(({ claimId }) => claimId === claim.claimId)
-    return [
-      {
-        claim,
-        ...own,
-        holds,
-        nextStep,
-        charges: charges(claim.claimId),
-        progress: progressOfPlan(own, paid, today),
-        portalUrl: deps.links.urlOf(claim.claimId),
-      },
-    ]
+    const portalUrl = deps.links.urlOf(claim.claimId)
+    const progress = progressOfPlan(own, paid, today)
+    const money = { charges: charges(claim.claimId), owed: owed.get(claim.claimId) ?? null }
+    return [{ claim, ...own, holds, nextStep, ...money, progress, portalUrl }]
   })
 }
 
@@ -155,6 +153,17 @@ function progressOfPlan(
   if (agreement === undefined) return []
   const { agreedAt, lateTerms } = agreement
   return progressOf({ lines, payments, agreedAt, graceDays: lateTerms.graceDays, today })
+}
+
+async function owedPartsOf(
+  deps: ReadDeps,
+  claims: readonly Claim[],
+): Promise<Map<string, Division | null>> {
+  const owed = new Map<string, Division | null>()
+  for (const claim of claims) {
+    if (claim.charges > 0n) owed.set(claim.claimId, await owedParts(deps, claim))
+  }
+  return owed
 }
 
 function plannedAction(

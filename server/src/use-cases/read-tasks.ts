@@ -14,6 +14,7 @@ import {
   type TaskRow,
 } from '../storage/tasks.ts'
 import type { Deps } from './deps.ts'
+import { type BankTransactionDetailView, readBankTransaction } from './read-bank-transaction.ts'
 import { type CaseFileDeps, readCaseFile } from './read-case-file.ts'
 import { type Page, type PaymentRequestView, readPaymentRequest } from './read-payment-requests.ts'
 
@@ -24,8 +25,18 @@ export interface TaskView extends TaskRow {
   urgency: Urgency
 }
 
-/** One task with its claim and what led to it. */
-export interface TaskDetailView extends TaskView, TaskDetails {
+/** One task with what it is about, and what led to it. */
+export type TaskDetailView = ClaimTaskView | BookingTaskView
+
+/** A task about money that nobody has placed, or had. */
+export interface BookingTaskView extends TaskView {
+  about: 'booking'
+  booking: BankTransactionDetailView
+}
+
+/** A task about a claim. */
+export interface ClaimTaskView extends TaskView, TaskDetails {
+  about: 'claim'
   paymentRequest: PaymentRequestView
   /** The newest events, the newest first. */
   timeline: EventRow[]
@@ -75,20 +86,31 @@ export async function readTask(
 ): Promise<Result<TaskDetailView, Refusal>> {
   const row = await findTaskRow(deps.db, key)
   if (row === undefined) return err(refusal('not-found', 'you have no task with this id'))
-  const { creditorId, claimId } = row
+  const { creditorId, claimId, debtorId, transactionId } = row
+  const urgency = urgencyOf(row.dueAt, deps.clock.now())
+  if (claimId === null || debtorId === null) {
+    const booking = await readBankTransaction(deps, {
+      creditorId,
+      transactionId: transactionId ?? '',
+    })
+    if (!booking.ok) return booking
+    return ok({ ...row, urgency, about: 'booking', booking: booking.value })
+  }
   const paymentRequest = await readPaymentRequest(deps, { creditorId, claimId })
   if (!paymentRequest.ok) return paymentRequest
   const timeline = await latestEvents(deps.db, { creditorId, claimId, limit: TIMELINE })
   const details = readTaskDetails(row.details === null ? null : deps.vault.open(row.details))
-  const urgency = urgencyOf(row.dueAt, deps.clock.now())
-  const gaps = await gapsOf(deps, row)
-  const debtor = await findDebtor(deps.db, row)
+  const gaps = await gapsOf(deps, { ...row, claimId })
+  const debtor = await findDebtor(deps.db, { creditorId, debtorId })
   if (debtor === undefined) throw new Error(`task ${row.taskId} has no debtor`)
-  const about = { debtor, paymentRequest: paymentRequest.value }
-  return ok({ ...row, ...details, ...about, urgency, gaps, timeline })
+  const claim = { debtor, paymentRequest: paymentRequest.value }
+  return ok({ ...row, ...details, ...claim, about: 'claim', urgency, gaps, timeline })
 }
 
-async function gapsOf(deps: ReadDeps, { kind, state, ...row }: TaskRow): Promise<CaseGap[]> {
+async function gapsOf(
+  deps: ReadDeps,
+  { kind, state, ...row }: TaskRow & { claimId: string },
+): Promise<CaseGap[]> {
   if (kind !== HAND_OVER_REVIEW || state !== 'open') return []
   const file = await readCaseFile(deps, row)
   return file.ok ? file.value.gaps : []

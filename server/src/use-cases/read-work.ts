@@ -1,12 +1,17 @@
-// How much dunning work is due, and when the next falls due: a look at an index.
+// How much work is due: dunning, and when the next falls due, by a look at an index; and money that waits
+// for somebody to place it.
 import { countDueCases, nextActionAt } from '../storage/dunning-cases.ts'
+import { countUnmatched } from '../storage/unmatched-money.ts'
 import type { Deps } from './deps.ts'
 
-export async function readWork(
-  deps: Pick<Deps, 'db' | 'clock'>,
-): Promise<{ due: number; nextActionAt: number | null }> {
+export async function readWork(deps: Pick<Deps, 'db' | 'clock'>): Promise<{
+  due: number
+  nextActionAt: number | null
+  unmatched: { count: number; oldestAt: number | null }
+}> {
   const now = deps.clock.now()
   const first = await nextActionAt(deps.db)
   const isDue = first !== null && first <= now
-  return { due: isDue ? await countDueCases(deps.db, now) : 0, nextActionAt: first }
+  const due = isDue ? await countDueCases(deps.db, now) : 0
+  return { due, nextActionAt: first, unmatched: await countUnmatched(deps.db) }
 }

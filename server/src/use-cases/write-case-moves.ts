@@ -10,7 +10,7 @@ import type { EventData } from '../storage/column-types.ts'
 import { endCases, lastReminderEvents, planCases, setDunning } from '../storage/dunning-sweep.ts'
 import { appendEvents, enqueueAll, type NewEvent } from '../storage/events.ts'
 import { type HumanMessage, insertHumanMessages } from '../storage/human-messages.ts'
-import { insertTasks, type NewTask } from '../storage/tasks.ts'
+import { insertTasks, type NewClaimTask } from '../storage/tasks.ts'
 import type { CaseMove } from './decide-due-case.ts'
 import type { Deps, Tx } from './deps.ts'
 import { dunningWithoutHold } from './hold-dunning.ts'
@@ -93,10 +93,10 @@ function messageOf(
 const END_OF_WORK = '17:00'
 const REVIEW_WITHIN_DAYS = 5
 
-function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewTask[] {
+function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewClaimTask[] {
   const { due, facts, advance } = move
   const { claim, creditor, dunningCase, now } = due
-  const task = (kind: string, within: number, origin: string): NewTask => {
+  const task = (kind: string, within: number, origin: string): NewClaimTask => {
     const today = dayInZone(now, creditor.timeZone)
     const day = addWorkingDays(today, within, facts?.law?.holidays ?? new Set())
     const dueAt = instantInZone(day, END_OF_WORK, creditor.timeZone)
@@ -116,7 +116,7 @@ function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewTask[] {
   return isForgotten ? [task('decide-on-claim', REVIEW_WITHIN_DAYS, origin)] : tasks
 }
 
-function taskEvent({ creditorId, claimId, kind, dueAt, createdAt }: NewTask): NewEvent {
+function taskEvent({ creditorId, claimId, kind, dueAt, createdAt }: NewClaimTask): NewEvent {
   return { creditorId, claimId, type: 'task.opened', at: createdAt, data: { kind, dueAt } }
 }
 

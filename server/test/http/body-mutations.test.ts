@@ -15,12 +15,15 @@ import {
   invoiceOf,
   invoiceWithDebtor,
   JOURNEY_ASSIGNMENT,
+  matchOf,
   PERSON_REPLY,
   POLICY_PREVIEW,
   POLICY_TERMS,
   RECALL,
   REVISION,
+  SET_ASIDE,
   TASK_COMPLETION,
+  UNMATCH,
   WEBHOOK_ENDPOINT,
 } from '../support/api-samples.ts'
 import { buildTestApp, expectProblem, type Sent, type TestApp } from '../support/build-test-app.ts'
@@ -190,6 +193,33 @@ const CASES: readonly Case[] = [
     url: () => '/v1/tasks/tk_none/completion',
     body: () => TASK_COMPLETION,
     // There is no such task.
+    status: 404,
+  },
+  {
+    operation: 'matchBankTransaction',
+    schema: 'MatchInput',
+    method: 'POST',
+    url: () => '/v1/bank-transactions/bt_none/match',
+    body: () => matchOf(paymentRequestId),
+    // There is no such transaction.
+    status: 404,
+    // Any text may be an id.
+    only: ({ what }) => !what.endsWith('paymentRequestId: "text"'),
+  },
+  {
+    operation: 'unmatchBankTransaction',
+    schema: 'UnmatchInput',
+    method: 'POST',
+    url: () => '/v1/bank-transactions/bt_none/unmatch',
+    body: () => UNMATCH,
+    status: 404,
+  },
+  {
+    operation: 'setAsideBankTransaction',
+    schema: 'SetAsideInput',
+    method: 'POST',
+    url: () => '/v1/bank-transactions/bt_none/set-aside',
+    body: () => SET_ASIDE,
     status: 404,
   },
   {

@@ -109,7 +109,8 @@ describe('listBankTransactions', () => {
             candidates: [
               {
                 paymentRequestId: claimId,
-                reasons: ['same-outstanding-amount', 'same-line-amount'],
+                score: 35,
+                reasons: ['same-outstanding-amount', 'near-due-day'],
               },
             ],
           },

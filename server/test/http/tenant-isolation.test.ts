@@ -13,10 +13,13 @@ import {
   debtorInput,
   invoiceOf,
   invoiceWithDebtor,
+  matchOf,
   PERSON_REPLY,
   POLICY_TERMS,
   RECALL,
   REVISION,
+  SET_ASIDE,
+  UNMATCH,
   WEBHOOK_ENDPOINT,
 } from '../support/api-samples.ts'
 import {
@@ -53,6 +56,11 @@ beforeAll(async () => {
   ids['paymentRequestId'] = await made('/v1/payment-requests', invoiceOf(ids['debtorId']))
   const payment = { amount: '3.00', bankReference: 'B-1' }
   await made('/v1/statements', camtNotification('BE71096123456769', [payment]), 'application/xml')
+  const money = await test.send<Listed>({ url: '/v1/bank-transactions' })
+  const more = { amount: '4.00', bankReference: 'B-2' }
+  await made('/v1/statements', camtNotification('BE71096123456769', [more]), 'application/xml')
+  ids['bankTransactionId'] = String(money.json.data[0]?.['id'])
+  BODIES['matchBankTransaction'] = matchOf(ids['paymentRequestId'])
   ids['taskId'] = await tasksOn(ids['paymentRequestId'])
   ids['deliveryId'] = await vi.waitFor(
     async () => {
@@ -110,6 +118,8 @@ const BODIES: Record<string, unknown> = {
   completeTask: { outcome: 'done', by: 'Kim' },
   reportFromAgency: AGENCY_REPORT,
   recallPaymentRequest: RECALL,
+  unmatchBankTransaction: UNMATCH,
+  setAsideBankTransaction: SET_ASIDE,
 }
 
 const WITH_IDS = Object.entries(readApiDocument().paths)
@@ -178,6 +188,13 @@ describe('a list', () => {
     const url = `/v1/payment-requests?debtorId=${ids['debtorId']}`
     expect((await test.send<Listed>({ url })).json.data).toHaveLength(1)
     expect((await test.send<Listed>({ url, as: stranger })).json.data).toEqual([])
+  })
+
+  it('of money that waits counts the own alone', async () => {
+    const mine = await test.send<Listed>({ url: '/v1/unmatched-money' })
+    expect(mine.json.data).toMatchObject([{ sum: { currency: 'EUR' } }])
+    const theirs = await test.send<Listed>({ url: '/v1/unmatched-money', as: stranger })
+    expect(theirs.json.data).toEqual([])
   })
 
   it('of policies and endpoints holds the own ones alone', async () => {

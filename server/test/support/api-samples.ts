@@ -155,6 +155,8 @@ export const TASK_COMPLETION = {
     hold: HOLD,
     release: 'other',
     writeOff: 'uneconomic',
+    allocations: [{ paymentRequestId: 'pr_none', amount: { value: '3.00', currency: 'EUR' } }],
+    setAside: 'other',
   },
   note: 'called, pays on Friday',
 }
@@ -167,3 +169,14 @@ export const AGENCY_REPORT = {
 }
 
 export const RECALL = { reason: 'agency-returned', by: 'Kim' }
+
+/** Of a request that a test has issued: the money that it imports. */
+export const matchOf = (paymentRequestId: string) => ({
+  by: 'Kim',
+  allocations: [{ paymentRequestId, amount: { value: '3.00', currency: 'EUR' } }],
+  note: 'the customer called',
+})
+
+export const UNMATCH = { by: 'Kim', reason: 'wrong-claim', note: 'it was the neighbour' }
+
+export const SET_ASIDE = { by: 'Kim', reason: 'not-ours', note: 'for another company' }

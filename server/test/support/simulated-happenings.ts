@@ -143,7 +143,7 @@ function pay(
   kept.payments.push({
     ...{ creditorId, claimId, paymentId: `pm_${kept.payments.length}`, transactionId: 'bt' },
     ...{ amount, allocations: [], overpaid: amount - booked, receivedOn: received },
-    ...{ reversedAt: null, createdAt: now },
+    ...{ reversedAt: null, division: null, createdAt: now },
   })
   claim.paid += booked
   claim.overpaid += amount - booked

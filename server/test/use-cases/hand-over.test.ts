@@ -249,9 +249,9 @@ describe('a hand-over', () => {
       .execute()
     if (task === undefined) throw new Error('no task')
     const shown = await readTask(deps, task)
-    expect(shown.ok && shown.value.gaps).toEqual([
-      { code: 'task-open', detail: 'a task is open: read an answer' },
-    ])
+    expect(shown).toMatchObject({
+      value: { gaps: [{ code: 'task-open', detail: 'a task is open: read an answer' }] },
+    })
   })
 })
 

@@ -23,7 +23,7 @@ describe('a booking that identifies no claim for sure', () => {
     const payer = { name: 'PEETERS, Ann', iban: 'BE68539007547034' }
     const payment = { amount: '77.70', bankReference: 'B1', text: 'thanks', payer }
     expect(await receive(world, payment)).toMatchObject({ matched: 0, unmatched: 1 })
-    const reasons = ['same-outstanding-amount', 'same-line-amount', 'same-name']
+    const reasons = ['same-outstanding-amount', 'same-name', 'near-due-day']
     expect(await bookingsOf(world)).toMatchObject([
       {
         state: 'unmatched',
@@ -43,7 +43,7 @@ describe('a booking that identifies no claim for sure', () => {
     const { claimId } = await issueHundred(world, { debtor: 'ann', value: '77.70' })
     await receive(world, { amount: '77.70', bankReference: 'B2', payer })
     expect((await bookingsOf(world))[1]?.candidates).toEqual([
-      { claimId, reasons: ['same-outstanding-amount', 'same-line-amount', 'same-iban'] },
+      { claimId, score: 65, reasons: ['same-outstanding-amount', 'same-iban', 'near-due-day'] },
     ])
   })
 
@@ -73,7 +73,7 @@ describe('a booking that identifies no claim for sure', () => {
         state: 'unmatched',
         reason: 'currency-mismatch',
         currency: 'CHF',
-        candidates: [{ claimId, reasons: ['same-reference'] }],
+        candidates: [{ claimId, reasons: ['same-reference', 'near-due-day'] }],
       },
     ])
     expect((await moneyOf(claim)).paid).toBe(0n)
@@ -82,7 +82,7 @@ describe('a booking that identifies no claim for sure', () => {
   it('does not choose between two claims that are named', async () => {
     const claims = [await issueHundred(world), await issueHundred(world)]
     const text = claims.map(({ reference }) => reference).join(' ')
-    await receive(world, { amount: '200.00', bankReference: 'B1', text })
+    await receive(world, { amount: '150.00', bankReference: 'B1', text })
     const [stored] = await bookingsOf(world)
     expect(stored).toMatchObject({ state: 'unmatched', reason: 'ambiguous' })
     expect(new Set(stored?.candidates.map(({ claimId }) => claimId))).toEqual(

@@ -654,6 +654,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/bank-transactions/{bankTransactionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        /** Read a bank transaction with its candidates and its history */
+        get: operations["getBankTransaction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-transactions/{bankTransactionId}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Match money by hand
+         * @description Books unmatched money on one or several payment requests of any state. The shares are all of the
+         *     money (`amount-exceeds`, `amount-rests`): what is more than a claim owes is over-paid there, and
+         *     nothing stays behind out of view. The same decision by the same person again has no effect.
+         */
+        post: operations["matchBankTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-transactions/{bankTransactionId}/unmatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a match back
+         * @description Takes the payments of the transaction off their claims, as when the bank takes the money back: each
+         *     claim is owed again and the debtor's side gets a signed status. The money waits for a person again,
+         *     with a new task; no rule matches it by itself any more. Also takes back that it was set aside.
+         */
+        post: operations["unmatchBankTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bank-transactions/{bankTransactionId}/set-aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that money concerns no claim
+         * @description The transaction stays in the list under its reason; its task ends.
+         */
+        post: operations["setAsideBankTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/unmatched-money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much money waits for somebody to place it */
+        get: operations["readUnmatchedMoney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tasks": {
         parameters: {
             query?: never;
@@ -1786,6 +1892,8 @@ export interface components {
             charges: components["schemas"]["ChargeItem"][];
             /** @description The amount and its charges, less what was paid and credited. */
             outstanding: components["schemas"]["Amount"];
+            /** @description What is outstanding, by part; null while there are no charges. */
+            owed: components["schemas"]["Division"] | null;
             overpaid: components["schemas"]["Amount"];
             /** @description What you forgave, as after a dispute. */
             credit: components["schemas"]["Amount"];
@@ -1905,12 +2013,17 @@ export interface components {
             /** @description A code for the timeline. */
             reason?: string;
         };
+        Division: {
+            costs: components["schemas"]["Amount"];
+            interest: components["schemas"]["Amount"];
+            principal: components["schemas"]["Amount"];
+        };
         /** @example look-into-dispute */
         TaskKind: string;
         /** @description The member of staff who acts, for the timeline. */
         StaffName: string;
         /** @enum {unknown} */
-        TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over";
+        TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over" | "match-payment" | "set-aside";
         Task: {
             id: components["schemas"]["Id"];
             kind: components["schemas"]["TaskKind"];
@@ -1926,10 +2039,15 @@ export interface components {
             state: "open" | "done" | "dismissed";
             endedAt: components["schemas"]["Instant"] | null;
             endedBy: string | null;
-            paymentRequestId: components["schemas"]["Id"];
-            invoiceNumber: string;
-            debtorId: components["schemas"]["Id"];
-            debtorName: string;
+            /** @description Null for a task about money that nobody has placed. */
+            paymentRequestId: components["schemas"]["Id"] | null;
+            /** @description Null for a task about a claim. */
+            bankTransactionId: components["schemas"]["Id"] | null;
+            invoiceNumber: string | null;
+            debtorId: components["schemas"]["Id"] | null;
+            /** @description Of money that nobody has placed, the payer as the bank names it. */
+            debtorName: string | null;
+            /** @description What is owed, or the money that waits. */
             outstanding: components["schemas"]["Amount"];
             /** @description The acts that fit, the proposed one first. */
             actions: components["schemas"]["TaskActionKind"][];
@@ -1957,7 +2075,8 @@ export interface components {
                 code: string;
                 detail: string;
             }[];
-            paymentRequest: components["schemas"]["PaymentRequest"];
+            paymentRequest: components["schemas"]["PaymentRequest"] | null;
+            bankTransaction: components["schemas"]["BankTransactionDetail"] | null;
             /** @description The newest events, the newest first. */
             timeline: components["schemas"]["Event"][];
         };
@@ -1980,6 +2099,10 @@ export interface components {
             release?: components["schemas"]["ReleasableHoldReason"];
             /** @description For write-off. */
             writeOff?: components["schemas"]["WriteOffReason"];
+            /** @description For match-payment. */
+            allocations?: components["schemas"]["MatchAllocations"];
+            /** @description For set-aside. */
+            setAside?: components["schemas"]["SetAsideReason"];
         };
         /** @enum {unknown} */
         WriteOffReason: "uneconomic" | "uncollectable" | "deceased" | "insolvency" | "statute-barred" | "goodwill" | "other";
@@ -2064,6 +2187,9 @@ export interface components {
             until?: string;
             release?: components["schemas"]["ReleasableHoldReason"];
             writeOff?: components["schemas"]["WriteOffReason"];
+            setAside?: components["schemas"]["SetAsideReason"];
+        } & {
+            [key: string]: string;
         };
         BulkLine: {
             lineKey: string;
@@ -2107,7 +2233,7 @@ export interface components {
             };
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -2199,8 +2325,22 @@ export interface components {
             statementId: string | null;
             message: string;
         };
-        /** @enum {unknown} */
-        BankTransactionState: "matched" | "unmatched" | "reversal" | "ignored";
+        /**
+         * @description `matched` with claims; `unmatched`, with a task for a person; `reversal` of an earlier transaction;
+         *     `ignored`: no money, or your own payment; `set-aside` by a person; `returned`: taken back by the bank.
+         * @enum {unknown}
+         */
+        BankTransactionState: "matched" | "unmatched" | "reversal" | "ignored" | "set-aside" | "returned";
+        /**
+         * @description What speaks for a claim, with its points: same-reference 200, same-end-to-end-id 200,
+         *     same-bank-reference 200 (of money that goes back),
+         *     invoice-number-in-text 45, same-outstanding-amount 30, same-line-amount 30,
+         *     customer-number-in-text 30, same-iban 30 (this debtor alone has paid from it), shared-iban 5,
+         *     same-name 30, similar-name 20, near-due-day 5, before-issue-day -50. Without a reference a claim is
+         *     matched from 90 points on, 40 ahead of any other, and never without evidence about itself.
+         * @enum {unknown}
+         */
+        MatchEvidence: "same-reference" | "same-end-to-end-id" | "same-bank-reference" | "invoice-number-in-text" | "same-outstanding-amount" | "same-line-amount" | "customer-number-in-text" | "same-iban" | "shared-iban" | "same-name" | "similar-name" | "near-due-day" | "before-issue-day";
         BankTransaction: {
             id: components["schemas"]["Id"];
             amount: components["schemas"]["Amount"];
@@ -2210,11 +2350,80 @@ export interface components {
             state: components["schemas"]["BankTransactionState"];
             /** @description Why it matched or did not. */
             reason: string;
+            /** @description Null when it pays for none, or for several. */
             paymentRequestId: components["schemas"]["Id"] | null;
+            /** @description What it may be for, the best first. */
             candidates: {
                 paymentRequestId: components["schemas"]["Id"];
-                reasons: string[];
+                score: number;
+                reasons: components["schemas"]["MatchEvidence"][];
             }[];
+        };
+        BankTransactionDetail: {
+            bankTransaction: components["schemas"]["BankTransaction"];
+            payer: {
+                name: string | null;
+                iban: string | null;
+            };
+            /** @description References and free text as the bank gave them. */
+            texts: string[];
+            /** @description The payments that stand. */
+            payments: {
+                id: components["schemas"]["Id"];
+                paymentRequestId: components["schemas"]["Id"];
+                amount: components["schemas"]["Amount"];
+                overpaid: components["schemas"]["Amount"];
+            }[];
+            cautions: components["schemas"]["PaymentCaution"][];
+            /** @description Every decision, the first one first. */
+            history: {
+                at: components["schemas"]["Instant"];
+                state: components["schemas"]["BankTransactionState"];
+                /** @description Null: decided by the rules. */
+                by: string | null;
+                /** @description The rule, or the reason that was given. */
+                reason: string;
+                note: string | null;
+                allocations: components["schemas"]["MatchAllocation"][];
+                evidence: components["schemas"]["MatchEvidence"][];
+            }[];
+        };
+        /**
+         * @description What is odd about an incoming payment; none of it stops the booking, and no over-payment with one
+         *     is paid back without a person.
+         * @enum {unknown}
+         */
+        PaymentCaution: "overpaid-far" | "payer-unlike-debtor" | "one-account-many-debtors" | "returned-at-once" | "foreign-account-first-seen";
+        MatchAllocation: {
+            paymentRequestId: components["schemas"]["Id"];
+            amount: components["schemas"]["Amount"];
+        };
+        MatchAllocations: components["schemas"]["MatchAllocation"][];
+        MatchInput: {
+            by: components["schemas"]["StaffName"];
+            allocations: components["schemas"]["MatchAllocations"];
+            note?: components["schemas"]["DecisionNote"];
+        };
+        /** @description For the history, without personal data that nobody needs. */
+        DecisionNote: string;
+        UnmatchInput: {
+            by: components["schemas"]["StaffName"];
+            /** @enum {unknown} */
+            reason: "wrong-claim" | "wrong-amount" | "not-a-payment" | "other";
+            note?: components["schemas"]["DecisionNote"];
+        };
+        /** @enum {unknown} */
+        SetAsideReason: "not-ours" | "own-transfer" | "paid-back" | "returned" | "booked-elsewhere" | "other";
+        SetAsideInput: {
+            by: components["schemas"]["StaffName"];
+            reason: components["schemas"]["SetAsideReason"];
+            note?: components["schemas"]["DecisionNote"];
+        };
+        UnmatchedMoney: {
+            count: number;
+            sum: components["schemas"]["Amount"];
+            /** @description The day of the oldest. */
+            oldest: components["schemas"]["Day"] | null;
         };
         JwkSet: {
             keys: Record<string, never>[];
@@ -2298,6 +2507,12 @@ export interface components {
             "List-Unsubscribe": "One-Click";
         };
         Work: {
+            /** @description Money that waits for somebody to place it; amounts are told to each creditor alone. */
+            unmatched: {
+                count: number;
+                /** @description When the first of it was imported. */
+                oldestAt: components["schemas"]["Instant"] | null;
+            };
             clock: components["schemas"]["Instant"];
             /** @description Dunning steps due now. */
             due: number;
@@ -2343,6 +2558,7 @@ export interface components {
         Cursor: string;
         DebtorId: components["schemas"]["Id"];
         PaymentRequestId: components["schemas"]["Id"];
+        BankTransactionId: components["schemas"]["Id"];
         TaskId: components["schemas"]["Id"];
         LinkToken: string;
     };
@@ -3421,6 +3637,152 @@ export interface operations {
                     "application/json": {
                         data: components["schemas"]["BankTransaction"][];
                         nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getBankTransaction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transaction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankTransactionDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    matchBankTransaction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchInput"];
+            };
+        };
+        responses: {
+            /** @description The transaction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankTransactionDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    unmatchBankTransaction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmatchInput"];
+            };
+        };
+        responses: {
+            /** @description The transaction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankTransactionDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    setAsideBankTransaction: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bankTransactionId: components["parameters"]["BankTransactionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAsideInput"];
+            };
+        };
+        responses: {
+            /** @description The transaction */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankTransactionDetail"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    readUnmatchedMoney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By currency; empty when none waits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["UnmatchedMoney"][];
                     };
                 };
             };

@@ -173,6 +173,14 @@ amount: Amount
 }[]
 overpaid: Amount
 outstanding: Amount
+/**
+ * How what was not overpaid divides, where more than the principal is owed.
+ */
+division?: {
+costs: Amount
+interest: Amount
+principal: Amount
+}
 })
 /**
  * typ parley-reminder+jwt. The next level of the demand: what is owed now, how it was computed, and the new date; its menu replaces the one before.

@@ -112,9 +112,9 @@ function faultsOfVersion(
 }
 
 function unknownSources({ sources }: ComplianceProfile, version: ProfileVersion): string[] {
-  const { interest, freeNotice, fees, delivery, notices, mentions, contact } = version
+  const { interest, allocation, freeNotice, fees, delivery, notices, mentions, contact } = version
   const { caps, channels, stops, retention } = version
-  const rules: (Sourced | null)[] = [interest, freeNotice, notices, contact]
+  const rules: (Sourced | null)[] = [interest, allocation, freeNotice, notices, contact]
   const all = [
     ...rules,
     ...fees,

@@ -4,6 +4,7 @@
 // Monday, 7 is Sunday).
 
 import type { Currency, Day } from '@parley/sdk/protocol'
+import type { DebtPart } from '../matching/divide-payment.ts'
 import type { Source, Sourced } from './evidence.ts'
 
 /** One country and kind of debtor, for a creditor who collects its own claims. */
@@ -30,6 +31,7 @@ export interface ProfileVersion {
   readonly validTo: Day | null
   readonly interest: InterestRule | null
   readonly fees: readonly FeeRule[]
+  readonly allocation: AllocationRule
   /** The reminder without charge that must come before whatever waits for its term; null: none. */
   readonly freeNotice: FreeNoticeRule | null
   /** How notices arrive; one sent by a channel that is not listed has no effect in law. */
@@ -115,6 +117,11 @@ export type Channel =
   | 'phone'
   | 'whatsapp'
   | 'app'
+
+/** In which order a payment pays the parts of one claim, unless the debtor may say and says otherwise. */
+export interface AllocationRule extends Sourced {
+  readonly order: readonly DebtPart[]
+}
 
 /** A notice without charge that gives a term. */
 export interface FreeNoticeRule extends Sourced {

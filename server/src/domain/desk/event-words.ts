@@ -55,6 +55,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'payment.claimed': 'The customer says that it is paid',
   'payment.received': 'A payment came in',
   'payment.returned': 'A payment came back',
+  'payment.unmatched': 'A payment was taken off again: it was matched in error',
+  'payment.flagged': 'Something about a payment is odd',
   'promise.made': 'The customer promised to pay',
   'collection.failed': 'A direct debit or card payment failed',
   'date.wished': 'The customer wishes another day',
@@ -93,6 +95,7 @@ const TOLD = [
   'step',
   'kind',
   'reason',
+  'cautions',
   'outcome',
 ]
 const BY = ['action', 'by', 'note']

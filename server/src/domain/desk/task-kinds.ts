@@ -1,5 +1,6 @@
 // What each kind of task is in plain words, what comes next for the person who takes it, and which acts
 // are proposed. Kinds that nobody described yet are shown by their code and offer what fits any.
+import { FIND_RETURNED, MATCH_PAYMENT, OWN_RETURNED } from './booking-tasks.ts'
 
 /** What may be done with a task beside ending it. */
 export const TASK_ACTIONS = [
@@ -10,6 +11,8 @@ export const TASK_ACTIONS = [
   'write-off',
   'approve-hand-over',
   'refuse-hand-over',
+  'match-payment',
+  'set-aside',
 ] as const
 
 export type TaskActionKind = (typeof TASK_ACTIONS)[number]
@@ -22,6 +25,9 @@ export interface TaskKind {
   /** The acts that fit, the proposed one first. */
   readonly actions: readonly TaskActionKind[]
 }
+
+/** The acts that place money that nobody has placed. */
+export const BOOKING_ACTIONS: readonly TaskActionKind[] = ['match-payment', 'set-aside']
 
 /** The one kind of task that hands a claim over. */
 export const HAND_OVER_REVIEW = 'hand-over-review'
@@ -85,6 +91,22 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
     title: 'Talk about a broken promise',
     advice: 'The promised day has passed twice: agree on a day that can be kept.',
     actions: TALK,
+  },
+  [MATCH_PAYMENT]: {
+    title: 'Place a payment',
+    advice: 'Find the bill that this money is for; if it is for none, set it aside with a reason.',
+    actions: BOOKING_ACTIONS,
+  },
+  [FIND_RETURNED]: {
+    title: 'Find out whose money went back',
+    advice:
+      'The bank took money back and did not say which: take that payment off its bill, then set both aside.',
+    actions: ['set-aside'],
+  },
+  [OWN_RETURNED]: {
+    title: 'Look at money of ours that came back',
+    advice: 'A payment that we made came back: find out why, make it again or set it aside.',
+    actions: ['set-aside', 'match-payment'],
   },
   'read-reply': {
     title: 'Read an answer',

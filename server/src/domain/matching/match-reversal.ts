@@ -1,63 +1,56 @@
 // Money that goes back. A debit undoes a booked payment only when the bank says that it is a
 // reversal or a return, and names which: the creditor's own refund must never reopen a claim.
-import type {
-  BookedPayment,
-  CandidateClaim,
-  IncomingTransaction,
-  MatchDecision,
-  UnmatchedReason,
-} from './match-types.ts'
+import { EVIDENCE_WEIGHTS } from './evidence-weights.ts'
+import type { EarlierCredit, IncomingTransaction, MatchDecision } from './match-types.ts'
 
-export type ReversalOutcome =
-  | Extract<MatchDecision, { kind: 'reversal' }>
-  | { readonly kind: 'unmatched'; readonly reason: UnmatchedReason }
-
-interface Booked {
-  readonly claim: CandidateClaim
-  readonly payment: BookedPayment
-}
+type ReversalOutcome = Extract<MatchDecision, { kind: 'reversal' | 'unmatched' }>
 
 /**
  * Decides about a debit.
  *
  * The bank's own reference comes first, then the end-to-end id. The amount and the currency must be
- * those of the booked payment; one payment is reversed once.
+ * those of the whole earlier booking; one booking is taken back once.
  */
 export function matchReversal(
   transaction: IncomingTransaction,
-  claims: readonly CandidateClaim[],
+  credits: readonly EarlierCredit[],
 ): ReversalOutcome {
   if (!transaction.reversal && transaction.returnReason === undefined) {
-    return { kind: 'unmatched', reason: 'outgoing' }
+    return { kind: 'unmatched', reason: 'outgoing', candidates: [] }
   }
-  const booked = claims.flatMap((claim) =>
-    (claim.payments ?? []).map((payment): Booked => ({ claim, payment })),
-  )
   const { bankReference, endToEndId } = transaction
-  const byReference = booked.filter(
-    ({ payment }) => bankReference !== undefined && payment.bankReference === bankReference,
+  const byReference = credits.filter(
+    (credit) => bankReference !== undefined && credit.bankReference === bankReference,
   )
   if (byReference.length > 0) return choose(transaction, byReference, 'bank-reference')
-  const byEndToEndId = booked.filter(
-    ({ payment }) => endToEndId !== undefined && payment.endToEndId === endToEndId,
+  const byEndToEndId = credits.filter(
+    (credit) => endToEndId !== undefined && credit.endToEndId === endToEndId,
   )
   if (byEndToEndId.length > 0) return choose(transaction, byEndToEndId, 'end-to-end-id')
-  return { kind: 'unmatched', reason: 'reversal-of-unknown' }
+  return { kind: 'unmatched', reason: 'reversal-of-unknown', candidates: [] }
 }
 
 function choose(
-  transaction: IncomingTransaction,
-  booked: readonly Booked[],
+  { amount }: IncomingTransaction,
+  credits: readonly EarlierCredit[],
   by: 'bank-reference' | 'end-to-end-id',
 ): ReversalOutcome {
-  const { minor, currency } = transaction.amount
-  const fitting = booked.filter(
-    ({ claim, payment }) =>
-      !payment.isReversed && payment.minor === minor && claim.currency === currency,
+  const fitting = credits.filter(
+    ({ isTakenBack, minor, currency }) =>
+      !isTakenBack && minor === amount.minor && currency === amount.currency,
   )
   const [only] = fitting
-  if (only === undefined) return { kind: 'unmatched', reason: 'reversal-differs' }
-  if (fitting.length > 1) return { kind: 'unmatched', reason: 'ambiguous' }
-  const of = { claimId: only.claim.claimId, transactionId: only.payment.transactionId }
-  return { kind: 'reversal', of, by }
+  const candidates = candidatesOf(credits, by)
+  if (only === undefined) return { kind: 'unmatched', reason: 'reversal-differs', candidates }
+  if (fitting.length > 1) return { kind: 'unmatched', reason: 'ambiguous', candidates }
+  return { kind: 'reversal', of: { transactionId: only.transactionId }, by }
+}
+
+/** The claims that the named money has paid: where a person looks first. */
+function candidatesOf(credits: readonly EarlierCredit[], by: 'bank-reference' | 'end-to-end-id') {
+  const reason = `same-${by}` as const
+  const claimIds = [...new Set(credits.flatMap((credit) => credit.claimIds))]
+  return claimIds.map((claimId) => {
+    return { claimId, score: EVIDENCE_WEIGHTS[reason], reasons: [reason] }
+  })
 }

@@ -1,78 +1,59 @@
-// Decides to which claim a transaction on the account belongs. Only references decide; amount, name
-// and account are hints for a person. Between two claims it never guesses.
-import { comparableReference } from '../references/reference-schemes.ts'
-import { rankCandidates } from './candidate-evidence.ts'
-import { type MatchKeys, matchKeys } from './match-keys.ts'
+// Decides to which claims a transaction on the account belongs: references first, then evidence in
+// points. Between two claims it never guesses.
+import type { EvidenceCode } from './evidence-weights.ts'
+import { matchByEvidence } from './match-by-evidence.ts'
+import { matchByReference } from './match-by-reference.ts'
+import { matchKeys } from './match-keys.ts'
 import { matchReversal } from './match-reversal.ts'
 import type {
   CandidateClaim,
   IncomingTransaction,
   MatchDecision,
-  MatchEvidence,
+  MatchSources,
   UnmatchedReason,
 } from './match-types.ts'
-
-/** The ways to identify a claim, in the order in which they are tried. */
-const WAYS: readonly {
-  readonly by: MatchEvidence
-  readonly keys: (keys: MatchKeys) => readonly string[]
-  readonly fits: (claim: CandidateClaim, key: string) => boolean
-}[] = [
-  {
-    by: 'structured-reference',
-    keys: (keys) => keys.structuredReferences,
-    fits: (claim, key) => comparableReference(claim.reference) === key,
-  },
-  {
-    by: 'end-to-end-id',
-    keys: (keys) => keys.endToEndIds,
-    fits: (claim, key) => claim.lines.some((line) => line.endToEndId === key),
-  },
-  {
-    by: 'reference-in-text',
-    keys: (keys) => keys.referencesInText,
-    fits: (claim, key) => comparableReference(claim.reference) === key,
-  },
-]
+import { scoreCandidates, shownCandidates } from './score-candidates.ts'
 
 /**
- * Decides about one transaction: `matched`, `reversal` of a booked payment, or `unmatched` with a
- * reason and ranked candidates for a person.
+ * Decides about one transaction: `matched` with the share of each claim, `reversal` of an earlier
+ * booking, or `unmatched` with a reason and ranked candidates for a person.
  *
- * The first way that identifies a claim decides; if it identifies several, the payment is
- * `ambiguous`. State and outstanding amount do not matter: a payment of a settled or cancelled
- * claim is matched, and its allocation is an over-payment.
+ * State and outstanding amount do not matter for a claim that a reference names: a payment of a
+ * settled or cancelled claim is matched, and its allocation is an over-payment.
  */
 export function matchTransaction(
   transaction: IncomingTransaction,
-  candidates: readonly CandidateClaim[],
+  { claims, isCut = false, credits = [] }: MatchSources,
 ): MatchDecision {
-  const keys = matchKeys(transaction)
-  const unmatched = (reason: UnmatchedReason, claims = candidates): MatchDecision => ({
-    kind: 'unmatched',
-    reason,
-    candidates: rankCandidates(transaction, keys, claims),
-  })
-  if (transaction.amount.minor === 0n) return unmatched('zero-amount')
-  if (transaction.direction === 'debit') {
-    const outcome = matchReversal(transaction, candidates)
-    return outcome.kind === 'reversal' ? outcome : unmatched(outcome.reason)
+  const unmatched = (reason: UnmatchedReason, among = claims): MatchDecision => {
+    const candidates = shownCandidates(scoreCandidates(transaction, among))
+    return { kind: 'unmatched', reason, candidates }
   }
+  if (transaction.amount.minor === 0n) return unmatched('zero-amount')
+  if (transaction.direction === 'debit') return matchReversal(transaction, credits)
   // A reversed debit or a returned transfer is the creditor's own money coming back, even when
   // it still carries the reference of a claim, for instance that of a refund.
   if (transaction.reversal || transaction.returnReason !== undefined) {
     return unmatched('outgoing-returned')
   }
-  for (const way of WAYS) {
-    const wayKeys = way.keys(keys)
-    const claims = candidates.filter((claim) => wayKeys.some((key) => way.fits(claim, key)))
-    const [claim] = claims
-    if (claim === undefined) continue
-    if (claims.length > 1) return unmatched('ambiguous', claims)
-    if (claim.currency !== transaction.amount.currency)
-      return unmatched('currency-mismatch', claims)
-    const evidence = wayKeys.find((key) => way.fits(claim, key)) ?? ''
-    return { kind: 'matched', claimId: claim.claimId, by: way.by, evidence }
+  const named = matchByReference(transaction, matchKeys(transaction), claims)
+  if (named.kind === 'undecided') return unmatched(named.reason, named.named)
+  if (named.kind === 'matched') {
+    const { shares, by } = named
+    return { kind: 'matched', shares, by, reasons: reasonsOf(transaction, claims, shares) }
   }
-  return unmatched('no-reference')
+  const scored = scoreCandidates(transaction, claims)
+  const decided = isCut ? undefined : matchByEvidence(transaction, scored)
+  if (decided !== undefined) return { kind: 'matched', ...decided }
+  return { kind: 'unmatched', reason: 'no-reference', candidates: shownCandidates(scored) }
+}
+
+/** What speaks for the first of the claims that were chosen. */
+function reasonsOf(
+  transaction: IncomingTransaction,
+  claims: readonly CandidateClaim[],
+  shares: readonly { readonly claimId: string }[],
+): readonly EvidenceCode[] {
+  const chosen = claims.filter(({ claimId }) => claimId === shares[0]?.claimId)
+  return scoreCandidates(transaction, chosen)[0]?.reasons ?? []
 }

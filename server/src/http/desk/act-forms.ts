@@ -7,13 +7,13 @@ import { type HtmlValue, html, type SafeHtml } from '../../domain/content/safe-h
 import { proposalOf } from '../../domain/desk/proposals.ts'
 import { type TaskActionKind, taskKind } from '../../domain/desk/task-kinds.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
-import type { TaskDetailView } from '../../use-cases/read-tasks.ts'
+import type { ClaimTaskView } from '../../use-cases/read-tasks.ts'
 import { ACTION_WORDS } from './action-words.ts'
 import { csrfField } from './desk-frame.ts'
 import { moneyText } from './format-for-staff.ts'
 
 interface FormContext {
-  readonly detail: TaskDetailView
+  readonly detail: ClaimTaskView
   readonly session: DeskSession
 }
 
@@ -50,7 +50,7 @@ ${kinds.map((kind, index) => renderAct(kind, index === 0, context))}</div>
 }
 
 /** The acts that fit and are possible, what a machine proposes first. */
-function actionsOf(detail: TaskDetailView): readonly TaskActionKind[] {
+function actionsOf(detail: ClaimTaskView): readonly TaskActionKind[] {
   const { proposed, kind } = detail
   const first = proposed === null ? undefined : proposalOf(proposed).action
   const fitting = taskKind(kind).actions
@@ -59,7 +59,7 @@ function actionsOf(detail: TaskDetailView): readonly TaskActionKind[] {
   return possible.length === 0 ? ['none'] : possible
 }
 
-function isPossible(kind: TaskActionKind, { paymentRequest, gaps }: TaskDetailView): boolean {
+function isPossible(kind: TaskActionKind, { paymentRequest, gaps }: ClaimTaskView): boolean {
   const { claim, holds } = paymentRequest
   if (kind === 'release-hold') return holds.some(({ reason }) => reason !== 'dispute')
   if (kind === 'resolve-dispute') return holds.some(({ reason }) => reason === 'dispute')

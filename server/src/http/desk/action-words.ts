@@ -21,6 +21,8 @@ export const ACTION_WORDS: Readonly<Record<TaskActionKind, ActionWords>> = {
     title: 'Hand the claim over',
     submit: 'Approve the hand-over',
   },
+  'match-payment': { open: 'Place it', title: 'Say which bill it is for', submit: 'Book it' },
+  'set-aside': { open: 'Look', title: 'Set it aside', submit: 'Set it aside' },
   'refuse-hand-over': {
     open: 'Review',
     title: 'Keep the claim here',

@@ -1,11 +1,13 @@
 // The figures of a period: each with its value, its formula in words and the numbers that it was made of.
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
+import { MATCH_PAYMENT } from '../../domain/desk/booking-tasks.ts'
 import type { Kpi, KpiValue } from '../../domain/kpi/compute-kpis.ts'
 import type { KpiUnit } from '../../domain/kpi/definitions.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
+import type { UnmatchedMoney } from '../../use-cases/list-bank-transactions.ts'
 import { type Bar, renderBars } from './bar-chart.ts'
 import { renderDeskPage } from './desk-frame.ts'
-import { dayText } from './format-for-staff.ts'
+import { dayText, moneyText } from './format-for-staff.ts'
 
 export interface KpisPage {
   readonly nonce: string
@@ -14,6 +16,8 @@ export interface KpisPage {
   readonly to: string
   readonly segment: string
   readonly kpis: readonly Kpi[]
+  /** Money that waits now, whatever the period. */
+  readonly unmatched: readonly UnmatchedMoney[]
   readonly problem: string | null
 }
 
@@ -26,11 +30,25 @@ export function renderKpis(page: KpisPage): string {
     problem === null ? null : html`<div class="alert" role="alert"><p>${problem}</p></div>\n`
   const period = problem === null ? html`<p>${dayText(from)} to ${dayText(to)}</p>\n` : null
   const main = html`<h1>Figures</h1>
-${alert}${period}${renderPeriodForm(page)}<div class="figures">
+${renderUnmatched(page)}${alert}${period}${renderPeriodForm(page)}<div class="figures">
 ${kpis.map(renderKpi)}</div>
 `
   const title = problem === null ? 'Figures' : 'Figures: something is wrong'
   return renderDeskPage({ title, nonce, session, here: '/desk/kpis', main })
+}
+
+function renderUnmatched({ unmatched }: KpisPage): SafeHtml | null {
+  if (unmatched.length === 0) return null
+  return html`<section class="card" aria-labelledby="unmatched">
+<h2 id="unmatched">Money that nobody has placed</h2>
+<ul>${unmatched.map(({ currency, count, sum, oldest }) => {
+    const payments = count === 1 ? '1 payment' : `${count} payments`
+    const since = oldest === null ? '' : `, the oldest of ${dayText(oldest)}`
+    return html`<li>${moneyText(sum, currency)} in ${payments}${since}</li>`
+  })}</ul>
+<p><a href="/desk?kind=${MATCH_PAYMENT}">Place it</a></p>
+</section>
+`
 }
 
 function renderPeriodForm({ from, to, segment }: KpisPage): SafeHtml {

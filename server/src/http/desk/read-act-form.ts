@@ -1,7 +1,9 @@
 // From the fields of a form to the act that the use-case takes. A field that stays empty was not given.
 import { addDays, parseDay, startOfDayInZone } from '@parley/sdk/protocol'
 import type { WriteOffReason } from '../../domain/claim/end-claim.ts'
+import type { SetAsideReason } from '../../domain/desk/booking-tasks.ts'
 import type { TaskActionKind } from '../../domain/desk/task-kinds.ts'
+import type { NumberedShare } from '../../use-cases/allocations-by-number.ts'
 import type { CompleteTask, TaskAction } from '../../use-cases/complete-task.ts'
 
 type Fields = Readonly<Record<string, string | undefined>>
@@ -24,6 +26,19 @@ export function readActForm(
   }
 }
 
+/** The numbers of bills and their shares in the form that places money. */
+export function readNumberedShares(fields: Fields): NumberedShare[] {
+  return MOST_SHARES.flatMap((row) => {
+    const number = fields[`number-${row}`]?.trim() ?? ''
+    // People write a comma where the wire has a point.
+    const amount = fields[`amount-${row}`]?.trim().replace(',', '.') ?? ''
+    return number === '' ? [] : [{ number, ...(amount === '' ? {} : { amount }) }]
+  })
+}
+
+/** As many as the form of `openapi.yaml` takes. */
+const MOST_SHARES = [1, 2, 3, 4, 5]
+
 type Given = (name: string) => string | undefined
 
 function memberOf(
@@ -42,6 +57,10 @@ function memberOf(
   if (kind === 'write-off') {
     const writeOff = given('writeOff')
     return writeOff === undefined ? {} : { writeOff: writeOff as WriteOffReason }
+  }
+  if (kind === 'set-aside') {
+    const setAside = given('setAside')
+    return setAside === undefined ? {} : { setAside: setAside as SetAsideReason }
   }
   return kind === 'resolve-dispute' ? resolutionOf(given, currency) : {}
 }

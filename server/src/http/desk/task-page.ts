@@ -8,7 +8,7 @@ import { proposalOf } from '../../domain/desk/proposals.ts'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
 import { formatReferenceForPeople } from '../../domain/wording/format-for-people.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
-import type { TaskDetailView } from '../../use-cases/read-tasks.ts'
+import type { ClaimTaskView, TaskView } from '../../use-cases/read-tasks.ts'
 import { renderActs, STANDING_HOLD_WORDS } from './act-forms.ts'
 import { renderDeskPage } from './desk-frame.ts'
 import { ageText, dayText, instantText, moneyText } from './format-for-staff.ts'
@@ -18,7 +18,7 @@ export interface TaskPage {
   readonly nonce: string
   readonly session: DeskSession
   readonly now: number
-  readonly detail: TaskDetailView
+  readonly detail: ClaimTaskView
   /** Why the last act was refused. */
   readonly problem: string | null
 }
@@ -30,7 +30,7 @@ export function renderTask(page: TaskPage): string {
   const alert =
     problem === null ? null : html`<div class="alert" role="alert"><p>${problem}</p></div>\n`
   const main = html`${alert}<div class="two"><div>
-${renderHead(page)}${renderScript(detail)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
+${renderTaskHead(page)}${renderScript(detail)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
 <div>
 ${renderClaim(page)}${renderPerson(detail)}</div></div>
 ${renderTimeline(page)}`
@@ -50,7 +50,16 @@ export function renderNoSuchTask({ session, nonce }: Pick<TaskPage, 'session' | 
   return renderDeskPage({ title: 'No such task', nonce, session, main })
 }
 
-function renderHead({ detail, session, now }: TaskPage): SafeHtml {
+/** What the task is, how urgent, and how it ended. */
+export function renderTaskHead({
+  detail,
+  session,
+  now,
+}: {
+  readonly detail: TaskView
+  readonly session: DeskSession
+  readonly now: number
+}): SafeHtml {
   const { title, advice } = taskKind(detail.kind)
   const { timeZone } = session
   const end =
@@ -66,7 +75,7 @@ ${end}
 }
 
 /** What to say in a call, in the customer's language. */
-function renderScript({ script }: TaskDetailView): SafeHtml | null {
+function renderScript({ script }: ClaimTaskView): SafeHtml | null {
   if (script === null) return null
   return html`<section class="card" aria-labelledby="script" lang="${script.language}">
 <h2 id="script"><bdi>${oneLine(script.heading)}</bdi></h2>
@@ -76,7 +85,7 @@ ${script.points.map((point) => html`<li><bdi>${oneLine(point)}</bdi></li>\n`)}</
 `
 }
 
-function renderWords({ text, channel, proposed }: TaskDetailView): SafeHtml | null {
+function renderWords({ text, channel, proposed }: ClaimTaskView): SafeHtml | null {
   if (text === null && proposed === null) return null
   const from = channel === null ? 'What was said' : `What was said (${channel})`
   const would = proposed === null ? null : proposalOf(proposed)
@@ -88,7 +97,7 @@ ${would === null ? null : html`<p class="quiet">A machine would ${would.words}. 
 `
 }
 
-function renderGaps({ gaps }: TaskDetailView): SafeHtml | null {
+function renderGaps({ gaps }: ClaimTaskView): SafeHtml | null {
   if (gaps.length === 0) return null
   return html`<section class="card" aria-labelledby="gaps">
 <h2 id="gaps">What the case file lacks</h2>
@@ -119,7 +128,7 @@ ${holds.map(({ reason, until }) => {
 `
 }
 
-function renderPerson({ debtorName, debtor }: TaskDetailView): SafeHtml {
+function renderPerson({ debtorName, debtor }: ClaimTaskView): SafeHtml {
   const { contact, language, preferences, closedChannels } = debtor
   const rows: [string, string | undefined][] = [
     ['Phone', contact.phone],
@@ -136,7 +145,7 @@ function renderPerson({ debtorName, debtor }: TaskDetailView): SafeHtml {
       : [html`<div><dt>${name}</dt><dd><bdi>${oneLine(value)}</bdi></dd></div>\n`],
   )
   return html`<section class="card" aria-labelledby="person">
-<h2 id="person"><bdi>${oneLine(debtorName)}</bdi></h2>
+<h2 id="person"><bdi>${oneLine(debtorName ?? debtor.name)}</bdi></h2>
 ${known.length === 0 ? html`<p>We know nothing but the name.</p>` : html`<dl class="facts">${known}</dl>`}
 </section>
 `

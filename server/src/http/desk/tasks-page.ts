@@ -68,12 +68,25 @@ function renderTask(task: TaskView, { now, session }: TasksPage): SafeHtml {
   return html`<section class="card task">
 <h2><a href="${href}">${title}</a> ${renderUrgency(task.urgency)}</h2>
 <p class="sum">${moneyText(task.outstanding, task.currency)}</p>
-<p><bdi>${oneLine(task.debtorName)}</bdi>, bill <bdi>${oneLine(task.invoiceNumber)}</bdi></p>
-<p>${task.lastEvent === null ? 'Nothing happened yet' : eventTitle(task.lastEvent)}. ${advice}</p>
+<p>${renderAbout(task)}</p>
+<p>${renderNews(task)}${advice}</p>
 <p class="quiet small">${ageText(task.createdAt, now)} · due ${instantText(task.dueAt, session.timeZone)}</p>
-<a class="button" href="${href}#act" aria-label="${ACTION_WORDS[proposed].open}: ${title}, ${oneLine(task.debtorName)}">${ACTION_WORDS[proposed].open}</a>
+<a class="button" href="${href}#act" aria-label="${ACTION_WORDS[proposed].open}: ${title}, ${oneLine(task.debtorName ?? 'unknown payer')}">${ACTION_WORDS[proposed].open}</a>
 </section>
 `
+}
+
+function renderAbout({ debtorName, invoiceNumber }: TaskView): SafeHtml {
+  const name = oneLine(debtorName ?? 'The bank names no payer')
+  return invoiceNumber === null
+    ? html`From <bdi>${name}</bdi>`
+    : html`<bdi>${name}</bdi>, bill <bdi>${oneLine(invoiceNumber)}</bdi>`
+}
+
+/** Money that nobody has placed has no timeline yet. */
+function renderNews({ lastEvent, claimId }: TaskView): string {
+  if (claimId === null) return ''
+  return lastEvent === null ? 'Nothing happened yet. ' : `${eventTitle(lastEvent)}. `
 }
 
 function renderMore({ nextCursor, kind }: TasksPage): SafeHtml | null {

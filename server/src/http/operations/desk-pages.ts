@@ -3,6 +3,7 @@
 import { dayInZone, ok } from '@parley/sdk/protocol'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
 import type { Refusal } from '../../domain/refusal.ts'
+import { allocationsByNumber } from '../../use-cases/allocations-by-number.ts'
 import { completeTask } from '../../use-cases/complete-task.ts'
 import {
   type DeskSession,
@@ -10,12 +11,14 @@ import {
   openDeskSession,
   readDeskSession,
 } from '../../use-cases/desk-session.ts'
+import { readUnmatchedMoney } from '../../use-cases/list-bank-transactions.ts'
 import { periodOf, readKpis } from '../../use-cases/read-kpis.ts'
 import { countTasks, listTasks, readTask } from '../../use-cases/read-tasks.ts'
+import { renderBookingTask } from '../desk/booking-task-page.ts'
 import { renderKpis } from '../desk/kpis-page.ts'
 import { createLogInLimit, type LogInLimit } from '../desk/log-in-limit.ts'
 import { renderLogIn } from '../desk/log-in-page.ts'
-import { readActForm } from '../desk/read-act-form.ts'
+import { readActForm, readNumberedShares } from '../desk/read-act-form.ts'
 import { noSessionCookie, sessionCookie, sessionIn } from '../desk/session-cookie.ts'
 import { renderNoSuchTask, renderTask } from '../desk/task-page.ts'
 import { renderTasks } from '../desk/tasks-page.ts'
@@ -127,7 +130,11 @@ async function showTask(
   if (!detail.ok) return noSuchTask({ session, nonce })
   const problem = refused === undefined ? null : `Nothing was changed: ${refused.detail}.`
   const now = deps.clock.now()
-  const text = renderTask({ nonce, session, now, detail: detail.value, problem })
+  const shown = { nonce, session, now, problem }
+  const text =
+    detail.value.about === 'booking'
+      ? renderBookingTask({ ...shown, detail: detail.value })
+      : renderTask({ ...shown, detail: detail.value })
   return page(nonce, refused === undefined ? 200 : problemEntry(refused.code)[0], text)
 }
 
@@ -146,12 +153,14 @@ async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promis
     ...period,
     ...(segment === '' ? {} : { segment }),
   })
+  const unmatched = await readUnmatchedMoney(deps, { creditorId })
   const text = renderKpis({
     nonce,
     session,
     ...period,
     segment,
     kpis: report.ok ? report.value.kpis : [],
+    unmatched,
     problem: report.ok ? null : `There are no figures: ${report.error.detail}.`,
   })
   return page(nonce, report.ok ? 200 : problemEntry(report.error.code)[0], text)
@@ -164,7 +173,15 @@ async function act(deps: DeskDeps, visit: Visit): Promise<Answer> {
   const detail = await readTask(deps, { creditorId, taskId })
   if (!detail.ok) return noSuchTask(visit)
   const { kind, currency } = detail.value
-  const form = readActForm(call.body as FormFields, { currency, timeZone })
+  const fields = call.body as FormFields
+  const form = readActForm(fields, { currency, timeZone })
+  const { transactionId } = detail.value
+  if (form.action?.kind === 'match-payment' && transactionId !== null) {
+    const key = { creditorId, transactionId }
+    const allocations = await allocationsByNumber(deps, key, readNumberedShares(fields))
+    if (!allocations.ok) return await showTask(deps, visit, allocations.error)
+    form.action.allocations = allocations.value
+  }
   const done = await completeTask(deps, { creditorId, taskId, by, ...form })
   return done.ok ? goTo(`/desk?done=${kind}`) : await showTask(deps, visit, done.error)
 }

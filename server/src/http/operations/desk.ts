@@ -20,6 +20,7 @@ import {
 import { recallClaim } from '../../use-cases/recall-claim.ts'
 import { takeAgencyReport } from '../../use-cases/take-agency-report.ts'
 import type { Call, Handler } from '../operation.ts'
+import { bankTransactionDetailOnWire } from './bank-transaction-on-wire.ts'
 import { onceAfter } from './once.ts'
 import { instant, paymentRequestOnWire } from './wire.ts'
 
@@ -129,6 +130,7 @@ function taskOnWire(task: TaskView): Schemas['Task'] {
     endedAt: task.endedAt === null ? null : instant(task.endedAt),
     endedBy: task.endedBy,
     paymentRequestId: task.claimId,
+    bankTransactionId: task.transactionId,
     invoiceNumber: task.invoiceNumber,
     debtorId: task.debtorId,
     debtorName: task.debtorName,
@@ -138,14 +140,21 @@ function taskOnWire(task: TaskView): Schemas['Task'] {
 }
 
 function taskDetailOnWire(detail: TaskDetailView): Schemas['TaskDetail'] {
+  const task = taskOnWire(detail)
+  if (detail.about === 'booking') {
+    const nothing = { words: null, proposed: null, script: null, gaps: [], timeline: [] }
+    const bankTransaction = bankTransactionDetailOnWire(detail.booking)
+    return { task, ...nothing, paymentRequest: null, bankTransaction }
+  }
   const { channel, text: words, proposed, script, gaps, timeline } = detail
   return {
-    task: taskOnWire(detail),
+    task,
     words: words === null ? null : { channel, text: words },
     proposed,
     script: script === null ? null : { ...script, points: [...script.points] },
     gaps,
     paymentRequest: paymentRequestOnWire(detail.paymentRequest),
+    bankTransaction: null,
     timeline: timeline.map(({ eventId, type, at, data }) => ({
       id: String(eventId),
       type: type as Schemas['EventType'],

@@ -42,6 +42,10 @@ export function healthOperations(deps: HealthDeps): Record<string, Handler> {
           queued,
           nextActionAt: instantOrNull(work.nextActionAt),
           lastSweepAt: instantOrNull(deps.lastSweepAt()),
+          unmatched: {
+            count: work.unmatched.count,
+            oldestAt: instantOrNull(work.unmatched.oldestAt),
+          },
         },
       })
     },

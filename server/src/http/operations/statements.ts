@@ -1,16 +1,21 @@
 // Operations of the tag statements.
 
 import type { components } from '@parley/sdk/creditor'
-import { formatAmount, ok } from '@parley/sdk/protocol'
+import { formatAmount, ok, type Result } from '@parley/sdk/protocol'
+import type { Refusal } from '../../domain/refusal.ts'
 import type { Deps } from '../../use-cases/deps.ts'
 import type { PlanDeps } from '../../use-cases/hold-dunning.ts'
 import { importBankStatement, type StatementImport } from '../../use-cases/import-bank-statement.ts'
-import {
-  type BankTransactionView,
-  listBankTransactions,
-} from '../../use-cases/list-bank-transactions.ts'
-import type { Handler } from '../operation.ts'
+import { listBankTransactions, readUnmatchedMoney } from '../../use-cases/list-bank-transactions.ts'
+import { matchByHand } from '../../use-cases/match-by-hand.ts'
+import { readBankTransaction } from '../../use-cases/read-bank-transaction.ts'
+import { setAsideBooking } from '../../use-cases/set-aside-booking.ts'
+import { unmatchBooking } from '../../use-cases/unmatch-booking.ts'
+import type { Call, Handler } from '../operation.ts'
+import { bankTransactionDetailOnWire, bankTransactionOnWire } from './bank-transaction-on-wire.ts'
 import { onceAfter } from './once.ts'
+
+type Schemas = components['schemas']
 
 type StatementDeps = Pick<
   Deps,
@@ -18,7 +23,17 @@ type StatementDeps = Pick<
 > &
   PlanDeps
 
+const bookingOf = (call: Call) => ({
+  creditorId: call.creditorId,
+  transactionId: call.params['bankTransactionId'] ?? '',
+})
+
 export function statementOperations(deps: StatementDeps): Record<string, Handler> {
+  const shown = async (call: Call, done: Result<void, Refusal>) => {
+    if (!done.ok) return done
+    const found = await readBankTransaction(deps, bookingOf(call))
+    return found.ok ? ok({ status: 200, body: bankTransactionDetailOnWire(found.value) }) : found
+  }
   return {
     uploadStatement: (call) =>
       onceAfter(deps, 'uploadStatement', call, async () => {
@@ -42,10 +57,45 @@ export function statementOperations(deps: StatementDeps): Record<string, Handler
       const body = { data: page.data.map(bankTransactionOnWire), nextCursor: page.next }
       return ok({ status: 200, body })
     },
+
+    getBankTransaction: (call) => shown(call, ok(undefined)),
+
+    matchBankTransaction: (call) =>
+      onceAfter(deps, `matchBankTransaction ${bookingOf(call).transactionId}`, call, async () => {
+        const input = call.body as Schemas['MatchInput']
+        return await shown(call, await matchByHand(deps, { ...input, ...bookingOf(call) }))
+      }),
+
+    unmatchBankTransaction: (call) =>
+      onceAfter(deps, `unmatchBankTransaction ${bookingOf(call).transactionId}`, call, async () => {
+        const input = call.body as Schemas['UnmatchInput']
+        return await shown(call, await unmatchBooking(deps, { ...input, ...bookingOf(call) }))
+      }),
+
+    setAsideBankTransaction: (call) =>
+      onceAfter(
+        deps,
+        `setAsideBankTransaction ${bookingOf(call).transactionId}`,
+        call,
+        async () => {
+          const input = call.body as Schemas['SetAsideInput']
+          return await shown(call, await setAsideBooking(deps, { ...input, ...bookingOf(call) }))
+        },
+      ),
+
+    async readUnmatchedMoney({ creditorId }) {
+      const waiting = await readUnmatchedMoney(deps, { creditorId })
+      const data = waiting.map(({ currency, count, sum, oldest }) => ({
+        count,
+        sum: formatAmount({ minor: sum, currency }),
+        oldest,
+      }))
+      return ok({ status: 200, body: { data } })
+    },
   }
 }
 
-function importOnWire(imported: StatementImport): components['schemas']['StatementImport'] {
+function importOnWire(imported: StatementImport): Schemas['StatementImport'] {
   const problems = imported.problems.map(({ code, severity, line, statementId, message }) => ({
     code,
     severity,
@@ -54,22 +104,4 @@ function importOnWire(imported: StatementImport): components['schemas']['Stateme
     message,
   }))
   return { ...imported, problems }
-}
-
-function bankTransactionOnWire(
-  view: BankTransactionView,
-): components['schemas']['BankTransaction'] {
-  return {
-    id: view.transactionId,
-    amount: formatAmount({ minor: view.amount, currency: view.currency }),
-    direction: view.direction,
-    bookingDate: view.bookingDate,
-    state: view.state,
-    reason: view.reason,
-    paymentRequestId: view.claimId,
-    candidates: view.candidates.map(({ claimId, reasons }) => ({
-      paymentRequestId: claimId,
-      reasons: [...reasons],
-    })),
-  }
 }

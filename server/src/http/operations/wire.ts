@@ -9,6 +9,7 @@ import { describeNextStep, type NextStepView } from '../../domain/claim/next-ste
 import type { Policy } from '../../domain/negotiation/policy.ts'
 import type { LineProgress } from '../../domain/plan/plan-lines.ts'
 import { planStateOf } from '../../domain/plan/plan-moves.ts'
+import { divisionOnWire } from '../../use-cases/division-of-claim.ts'
 import { type IssuedClaim, REPLY_MARKER } from '../../use-cases/issue-payment-requests.ts'
 import type { CreditorRow } from '../../use-cases/manage-creditor.ts'
 import type { Debtor } from '../../use-cases/manage-debtors.ts'
@@ -85,6 +86,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
       changedOn: item.changedOn,
     })),
     outstanding: money(outstandingOf(claim)),
+    owed: view.owed === null ? null : divisionOnWire(view.owed, claim.currency),
     overpaid: money(claim.overpaid),
     credit: money(claim.credit),
     disputed: money(disputedOf(claim)),
@@ -182,6 +184,7 @@ export function renderIssued(issued: IssuedClaim): string {
     amount,
     charges: [],
     outstanding: amount,
+    owed: null,
     overpaid: nothing,
     credit: nothing,
     disputed: nothing,

@@ -224,7 +224,9 @@ create index claims_compared on claims (creditor_id, segment, created_at) where 
 -- Nobody is written to about them, so no case brings up the agent that lets its time pass.
 create index claims_held_out on claims (respond_by) where arm = 'hold-out' and claim_state = 'open'
   and conversation in ('sent', 'received', 'presented', 'negotiating');
-create index claims_open on claims (creditor_id, currency) where claim_state = 'open';
+-- Money without a reference is compared with what is owed.
+create index claims_owed on claims (currency, (principal + price - credit - paid), creditor_id)
+  where claim_state in ('open', 'handed-over');
 
 create table threads (
   creditor_id text collate "C" not null,
@@ -447,12 +449,14 @@ create table claim_holds (
   primary key (creditor_id, claim_id, reason)
 );
 
--- Work for the creditor's own people: whatever no machine may settle.
+-- Work for the creditor's own people: whatever no machine may settle. It is about a claim and its
+-- debtor, or about money that nobody has placed yet.
 create table tasks (
   creditor_id text collate "C" not null,
   task_id text collate "C" not null,
-  claim_id text collate "C" not null,
-  debtor_id text collate "C" not null,
+  claim_id text collate "C",
+  debtor_id text collate "C",
+  transaction_id text collate "C",
   -- A code, such as 'look-into-dispute'.
   kind text not null,
   -- What called for it: a step, an answer of the person, a provider; the same twice is one task.
@@ -466,9 +470,13 @@ create table tasks (
   -- Who ended it, as the desk knows its people.
   ended_by text,
   primary key (creditor_id, task_id),
-  unique (creditor_id, claim_id, kind, origin)
+  unique nulls not distinct (creditor_id, claim_id, kind, origin),
+  check ((claim_id is null) = (debtor_id is null)),
+  check ((claim_id is null) <> (transaction_id is null))
 );
 create index tasks_open on tasks (creditor_id, due_at) where state = 'open';
+create index tasks_of_money on tasks (creditor_id, transaction_id)
+  where transaction_id is not null and state = 'open';
 
 -- What a person answered, whatever the channel: the same message twice has one effect. No words.
 create table person_replies (
@@ -561,12 +569,18 @@ create table bank_transactions (
   amount numeric(20,0) not null,
   direction text not null check (direction in ('credit', 'debit')),
   booking_date date,
+  value_date date,
   details jsonb not null,
-  state text not null,
+  -- set-aside: a person said that it concerns no claim. returned: the bank took it back.
+  state text not null
+    check (state in ('matched', 'unmatched', 'reversal', 'ignored', 'set-aside', 'returned')),
   reason text not null,
+  -- Null when it pays for several; payments name them all.
   claim_id text,
   candidates jsonb not null default '[]',
   imported_at bigint not null,
+  -- Rises with every change: a decision taken on an older one is not written.
+  version int not null default 0,
   primary key (creditor_id, transaction_id),
   unique (creditor_id, account, bank_key)
 );
@@ -577,6 +591,27 @@ create index bank_transactions_by_bank_reference
   on bank_transactions (creditor_id, (details ->> 'bankReference'));
 create index bank_transactions_by_end_to_end_id
   on bank_transactions (creditor_id, (details ->> 'endToEndId'));
+create index bank_transactions_by_payer
+  on bank_transactions ((details ->> 'debtorIban'), creditor_id) where direction = 'credit';
+create index bank_transactions_unmatched
+  on bank_transactions (creditor_id, booking_date) where state = 'unmatched';
+
+-- What was decided about a booking, by whom and why; entry 0 is the first decision.
+create table bank_transaction_history (
+  creditor_id text collate "C" not null,
+  transaction_id text collate "C" not null,
+  entry int not null,
+  at bigint not null,
+  state text not null,
+  -- A member of staff or a bot of the creditor; null: the rules.
+  decided_by text,
+  -- The rule or reason as a code, and what a person wrote about it.
+  reason text not null,
+  note text,
+  -- {shares: [{claimId, minor}], evidence: [code]}
+  data jsonb not null default '{}',
+  primary key (creditor_id, transaction_id, entry)
+);
 
 create table payments (
   creditor_id text collate "C" not null,
@@ -589,9 +624,13 @@ create table payments (
   received_on date not null,
   reversed_at bigint,
   created_at bigint not null,
-  primary key (creditor_id, payment_id),
-  unique (creditor_id, transaction_id)
+  -- How it divides over {costs, interest, principal}, in minor units as text; null: all is principal.
+  division jsonb,
+  primary key (creditor_id, payment_id)
 );
+-- Money of one booking pays a claim once at a time; a collective payment pays several.
+create unique index payments_standing on payments (transaction_id, claim_id, creditor_id)
+  where reversed_at is null;
 create index payments_by_claim on payments (creditor_id, claim_id);
 create index payments_by_day on payments (received_on, creditor_id);
 

@@ -10,6 +10,12 @@ export const OTHER_REFERENCE = 'RF040'
 export function claimOf(changes: Partial<CandidateClaim> = {}): CandidateClaim {
   return {
     claimId: 'pr_1',
+    debtorId: 'db_1',
+    invoiceNumber: 'INV-2026-0042',
+    issueDate: '2026-02-27',
+    dueDate: '2026-03-27',
+    debtorName: 'Zoë Peeters',
+    externalId: 'C-10042',
     reference: REFERENCE,
     currency: 'EUR',
     outstanding: 12050n,

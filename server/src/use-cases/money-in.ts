@@ -1,10 +1,10 @@
-// Money for a claim: the booking, the payment, the claim with its lines, the signed receipt and the
-// events are written together or not at all.
-import { formatAmount } from '@parley/sdk/protocol'
+// Money of one booking for one or several claims: payments, claims with their lines, signed receipts
+// and events are written together, with the booking, or not at all.
+import { type Day, formatAmount } from '@parley/sdk/protocol'
 import { bookPayment } from '../domain/claim/book-payment.ts'
+import type { PaymentCaution } from '../domain/matching/payment-cautions.ts'
 import { payoffDayFor, payoffOn, remitOn } from '../domain/plan/payoff.ts'
 import { agreementOf, type KeptAgreement, lookAtPlan, setRemitted } from '../storage/agreements.ts'
-import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { releaseHold } from '../storage/claim-holds.ts'
 import { type Claim, changeClaim, setLinePaid, setLinesCredited } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
@@ -15,14 +15,28 @@ import { insertPayment, type Payment } from '../storage/payments.ts'
 import { endTasksOfKind } from '../storage/tasks.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
-import { feeOf } from './fee-of-plan.ts'
 import type { Deps } from './deps.ts'
-import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
+import { divisionOf, divisionOnWire } from './division-of-claim.ts'
+import { feeOf } from './fee-of-plan.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
+import { type CautionedMoney, readPaymentCautions } from './read-cautions.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { tellAgency } from './tell-agency.ts'
 
-type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
+export type MoneyDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
+
+/** A booking that brings money. */
+export interface MoneyIn extends CautionedMoney {
+  transactionId: string
+  receivedOn: Day
+}
+
+/** A claim and what of the money is for it. */
+export interface ShareOfMoney {
+  found: FoundClaim
+  minor: bigint
+}
 
 /** After a part payment nobody is reminded for so long: the rest may be on its way. */
 const REST_SECONDS = 2 * 86_400
@@ -37,107 +51,118 @@ interface Payoff {
 const KEPT_BY_PAYING = ['already-paid', 'promise', 'collection-failed'] as const
 
 interface Decided {
+  claim: Claim
   payment: Payment
   after: ReturnType<typeof bookPayment>['after']
   settles: boolean
   /** What of the plan's fee is not owed because this money ends the plan early. Spec: PLN-07. */
   payoff: Payoff | undefined
+  cautions: readonly PaymentCaution[]
 }
 
 /**
- * Books a matched credit on its claim. Returns false when the booking was stored before.
+ * Decides and signs what the money does to each claim; the function that it returns writes it, beside
+ * whatever the caller writes about the booking.
  *
- * @throws {Outrun} when the claim or its thread changed since the decision.
+ * @throws {Outrun} from that function, when a claim or its thread changed since the decision.
  */
-export async function writePayment(
-  deps: PaymentDeps,
-  booking: IncomingBooking,
-  match: { found: FoundClaim; reason: string },
-): Promise<boolean> {
-  const { claim } = match.found
+export async function prepareMoneyIn(
+  deps: MoneyDeps,
+  money: MoneyIn,
+  shares: readonly ShareOfMoney[],
+): Promise<(tx: Tx) => Promise<void>> {
   const now = deps.clock.now()
-  const agreement = await agreementOf(deps.db, claim)
-  const decided = decide(deps, booking, { ...match.found, agreement, now })
+  const writes: ((tx: Tx) => Promise<void>)[] = []
+  // In one order everywhere, so that two bookings do not wait for each other's claims.
+  for (const share of shares.toSorted(byClaim)) {
+    writes.push(await prepareShare(deps, { money, share, now }))
+  }
+  return async (tx) => {
+    for (const write of writes) await write(tx)
+  }
+}
+
+function byClaim(a: ShareOfMoney, b: ShareOfMoney): number {
+  return a.found.claim.claimId < b.found.claim.claimId ? -1 : 1
+}
+
+async function prepareShare(
+  deps: MoneyDeps,
+  { money, share, now }: { money: MoneyIn; share: ShareOfMoney; now: number },
+): Promise<(tx: Tx) => Promise<void>> {
+  const { claim } = share.found
+  const decided = await decide(deps, { money, share, now })
   const thread = await conversationOf(deps, claim)
   const receipt = await prepareMessage(deps, {
     thread,
     kind: 'receipt',
-    body: receiptBody(claim, decided),
+    body: receiptBody(decided),
     now,
   })
-  const { payment } = decided
-  return await deps.db.transaction().execute(async (tx) => {
-    const row = bankTransactionOf(booking, {
-      transactionId: payment.transactionId,
-      state: 'matched',
-      reason: match.reason,
-      claimId: claim.claimId,
-      candidates: [],
-      importedAt: now,
-    })
-    if (!(await insertBankTransaction(tx, row))) return false
-    await writeClaim(tx, claim, decided)
-    await insertPayment(tx, payment)
+  return async (tx) => {
+    await writeClaim(tx, decided)
+    await insertPayment(tx, decided.payment)
     await appendToConversation(tx, thread, receipt, now)
-    await writeEvents(tx, claim, decided)
-    if (claim.state === 'handed-over')
-      await tellAgency(deps, tx, { claim, origin: payment.paymentId, now })
-    return true
-  })
+    await writeEvents(tx, decided)
+    if (claim.state === 'handed-over') {
+      await tellAgency(deps, tx, { claim, origin: decided.payment.paymentId, now })
+    }
+  }
 }
 
-function decide(
-  deps: PaymentDeps,
-  booking: IncomingBooking,
-  { claim, lines, agreement, now }: FoundClaim & { agreement: KeptAgreement | undefined; now: number },
-): Decided {
-  const { minor } = booking.transaction.amount
-  const receivedDay = receivedOn(booking, now)
-  const remitted = remittedBy({ claim, lines, agreement, minor, day: receivedDay })
-  const credited = remitOn(lines, remitted)
-  const { share, after } = bookPayment(
-    {
-      ...claim,
-      price: claim.price - remitted,
-      lines: lines.map((line) => ({ ...line, ...credited.find((it) => it.line === line.line) })),
-    },
-    minor,
-  )
+async function decide(
+  deps: MoneyDeps,
+  { money, share, now }: { money: MoneyIn; share: ShareOfMoney; now: number },
+): Promise<Decided> {
+  const { claim, lines } = share.found
+  const agreement = await agreementOf(deps.db, claim)
+  const remitted = remittedBy({ ...share, agreement, day: money.receivedOn })
+  const remission = remitOn(lines, remitted)
+  const owed = {
+    ...claim,
+    price: claim.price - remitted,
+    lines: lines.map((line) => ({ ...line, ...remission.find((it) => it.line === line.line) })),
+  }
+  const booked = bookPayment(owed, share.minor)
+  const { after } = booked
+  const credited = share.minor - booked.share.overpaid
   const payment: Payment = {
     creditorId: claim.creditorId,
     paymentId: deps.ids.newId('py'),
     claimId: claim.claimId,
-    transactionId: deps.ids.newId('bt'),
-    amount: minor,
-    ...share,
-    receivedOn: receivedDay,
+    transactionId: money.transactionId,
+    amount: share.minor,
+    ...booked.share,
+    receivedOn: money.receivedOn,
     reversedAt: null,
     createdAt: now,
+    division: await divisionOf(deps, owed, credited),
   }
+  const { overpaid } = booked.share
+  const cautions = await readPaymentCautions(deps, money, { found: share.found, overpaid })
   const settles = claim.state !== 'settled' && after.state === 'settled'
   const payoff =
     agreement === undefined || remitted === 0n
       ? undefined
-      : { agreement, remitted, lines: credited }
-  return { payment, after, settles, payoff }
+      : { agreement, remitted, lines: remission }
+  return { claim, payment, after, settles, payoff, cautions }
 }
 
 /** Who pays what ends the plan on the day owes no fee for the time that is left, asked for or not. */
-function remittedBy(of: {
-  claim: Claim
-  lines: FoundClaim['lines']
-  agreement: KeptAgreement | undefined
-  minor: bigint
-  day: string
-}): bigint {
-  const { claim, lines, agreement, minor, day } = of
+function remittedBy({
+  found: { claim, lines },
+  minor,
+  agreement,
+  day,
+}: ShareOfMoney & { agreement: KeptAgreement | undefined; day: Day }): bigint {
   if (agreement === undefined || claim.state !== 'open') return 0n
   const { total, remitted } = payoffOn({ claim, fee: feeOf(agreement), lines }, payoffDayFor(day))
   return minor >= total ? remitted : 0n
 }
 
-function receiptBody(claim: Claim, { payment, after }: Decided) {
+function receiptBody({ claim, payment, after }: Decided) {
   const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
+  const { division } = payment
   return {
     requestId: claim.claimId,
     receiptId: payment.paymentId,
@@ -146,10 +171,11 @@ function receiptBody(claim: Claim, { payment, after }: Decided) {
     allocations: payment.allocations.map(({ line, minor }) => ({ line, amount: money(minor) })),
     overpaid: money(payment.overpaid),
     outstanding: money(after.outstanding),
+    ...(division === null ? {} : { division: divisionOnWire(division, claim.currency) }),
   }
 }
 
-async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles, payoff }: Decided) {
+async function writeClaim(tx: Tx, { claim, payment, after, settles, payoff }: Decided) {
   const { paid, overpaid, state } = after
   const price = claim.price - (payoff?.remitted ?? 0n)
   const change = { paid, overpaid, state, price, ...(settles ? { dunning: 'idle' as const } : {}) }
@@ -172,7 +198,7 @@ async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles, payof
   }
 }
 
-async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles, payoff }: Decided) {
+async function writeEvents(tx: Tx, { claim, payment, after, settles, payoff, cautions }: Decided) {
   const { creditorId, claimId, currency } = claim
   const { paymentId, createdAt: at } = payment
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
@@ -191,6 +217,9 @@ async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles, payo
     ...(payoff === undefined
       ? []
       : [event('plan.paid-off', { paymentId, remitted: text(payoff.remitted), currency })]),
+    ...(cautions.length === 0
+      ? []
+      : [event('payment.flagged', { paymentId, cautions: cautions.join(' ') })]),
     ...(settles ? [event('payment-request.settled', { paymentId })] : []),
   ])
   // What began after this money was there is not owed.

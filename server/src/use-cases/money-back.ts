@@ -1,34 +1,46 @@
-// A booked payment that the bank took back: the claim is owed again, as far as nothing else pays for
-// it. The debtor's side gets a signed status, because it holds a receipt that no longer stands.
+// Booked payments that do not stand any more: the bank took the money back, or a person took it off the
+// claim. The claim is owed again, as far as nothing else pays for it, and the debtor's side gets a signed
+// status, because it holds a receipt that no longer stands.
 import { formatAmount } from '@parley/sdk/protocol'
 import { type AccountChange, takePaymentBack } from '../domain/claim/book-payment.ts'
 import { statusOf } from '../domain/claim/status-of.ts'
 import { takeRemissionBack } from '../domain/plan/payoff.ts'
 import { agreementOf, type KeptAgreement, lookAtPlan, setRemitted } from '../storage/agreements.ts'
-import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { type Claim, changeClaim, setLinePaid, setLinesCredited } from '../storage/claims.ts'
+import type { CreditorRow } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
 import { dunningCaseOf, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents } from '../storage/events.ts'
-import type { FoundClaim } from '../storage/match-candidates.ts'
-import { divideAgain, markReversed, type Payment, paymentsOfClaim } from '../storage/payments.ts'
+import { claimsById, type FoundClaim } from '../storage/match-candidates.ts'
+import {
+  divideAgain,
+  markReversed,
+  type Payment,
+  paymentsOfClaim,
+  standingPayments,
+} from '../storage/payments.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import { readSituation } from './conversation-exchange.ts'
 import type { Deps } from './deps.ts'
+import { divisionsAgain } from './division-of-claim.ts'
 import type { PlanDeps } from './hold-dunning.ts'
-import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
 import { GRACE_SECONDS, planRemindersAgain, type RemindersAgain } from './plan-reminders-again.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { tellAgency, wentToAgency } from './tell-agency.ts'
 
-type ReversalDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
+type BackDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
 
-export interface ReversalMatch {
-  found: FoundClaim
+/** Why payments do not stand: the bank took the money back with a reason, or a person took it off. */
+export type BackBecause =
+  | { kind: 'returned'; reason: string | undefined }
+  | { kind: 'unmatched'; reason: string }
+
+export interface MoneyBack {
+  creditor: CreditorRow
   /** Our transaction that brought the money. */
   transactionId: string
-  reason: string
+  because: BackBecause
 }
 
 interface Decided {
@@ -43,17 +55,42 @@ interface Decided {
   now: number
 }
 
+/** What taking a transaction's money off all of its claims comes to. */
+export interface PreparedMoneyBack {
+  /** The claims that it paid. */
+  claimIds: readonly string[]
+  write(tx: Tx): Promise<void>
+}
+
 /**
- * Takes a booked payment back. Returns false when the booking was stored before.
+ * Decides and signs what is written when the money of a transaction stands on none of its claims.
  *
- * @throws {Outrun} when the claim, its payments or its thread changed since the decision.
+ * @throws {Outrun} from `write`, when a claim, its payments or its thread changed since the decision.
  */
-export async function writeReversal(
-  deps: ReversalDeps,
-  booking: IncomingBooking,
-  match: ReversalMatch,
-): Promise<boolean> {
-  const decided = await decide(deps, booking, match)
+export async function prepareMoneyBack(
+  deps: BackDeps,
+  back: MoneyBack,
+): Promise<PreparedMoneyBack> {
+  const { creditorId } = back.creditor
+  const payments = await standingPayments(deps.db, { creditorId, ...back })
+  const claimIds = payments.map(({ claimId }) => claimId)
+  const found = await claimsById(deps.db, creditorId, claimIds)
+  const writes: ((tx: Tx) => Promise<void>)[] = []
+  for (const one of found) writes.push(await prepareShareBack(deps, back, one))
+  return {
+    claimIds,
+    async write(tx) {
+      for (const write of writes) await write(tx)
+    },
+  }
+}
+
+async function prepareShareBack(
+  deps: BackDeps,
+  back: MoneyBack,
+  found: FoundClaim,
+): Promise<(tx: Tx) => Promise<void>> {
+  const decided = await decide(deps, back, found)
   const { claim, now } = decided
   const thread = await conversationOf(deps, claim)
   const situation = await readSituation(deps, claim)
@@ -64,50 +101,43 @@ export async function writeReversal(
     body: statusOf({ ...situation, plan: undefined, claim: { ...claim, ...decided.after } }),
     now,
   })
-  return await deps.db.transaction().execute(async (tx) => {
-    const row = bankTransactionOf(booking, {
-      transactionId: deps.ids.newId('bt'),
-      state: 'reversal',
-      reason: match.reason,
-      claimId: claim.claimId,
-      candidates: [],
-      importedAt: now,
-    })
-    if (!(await insertBankTransaction(tx, row))) return false
+  return async (tx) => {
     await writeClaim(tx, decided)
     await appendToConversation(tx, thread, status, now)
-    await writeEvents(tx, decided, booking.transaction.returnReason)
+    await writeEvents(tx, decided, back.because)
     if (decided.after.state === 'handed-over') {
       await tellAgency(deps, tx, { claim, origin: `back:${decided.returned.paymentId}`, now })
     }
-    return true
-  })
+  }
 }
 
 async function decide(
-  deps: ReversalDeps,
-  booking: IncomingBooking,
-  { found, transactionId }: ReversalMatch,
+  deps: BackDeps,
+  { creditor, transactionId }: MoneyBack,
+  found: FoundClaim,
 ): Promise<Decided> {
   const now = deps.clock.now()
   const agreement = await agreementOf(deps.db, found.claim)
   const { claim, lines, remission } = withoutRemission(found, agreement)
   const payments = await paymentsOfClaim(deps.db, claim)
-  const returned = payments.find((payment) => payment.transactionId === transactionId)
-  if (returned === undefined || returned.reversedAt !== null) throw new Outrun()
-  const others = payments.filter((one) => one !== returned && one.reversedAt === null)
+  const standing = payments.filter(({ reversedAt }) => reversedAt === null)
+  const returned = standing.find((payment) => payment.transactionId === transactionId)
+  if (returned === undefined) throw new Outrun()
+  const others = standing.filter((one) => one !== returned)
   const isBeforePlan = agreement !== undefined && returned.createdAt < agreement.agreedAt
   const share = { ...returned, isBeforePlan }
   // What an agency had is its matter again, and nobody here reminds of it.
   const owedAs = (await wentToAgency(deps, claim)) ? 'handed-over' : 'open'
-  const { moved, after } = takePaymentBack({ ...claim, lines }, share, others, owedAs)
+  const taken = takePaymentBack({ ...claim, lines }, share, others, owedAs)
+  const { after } = taken
+  const moved = await divisionsAgain(deps, claim, { before: others, moved: taken.moved })
   const isOwed = after.state === 'open' && after.outstanding > 0n && after.paid < claim.paid
   const owed = lines.map((line) => ({
     ...line,
     ...after.lines.find((it) => it.line === line.line),
   }))
   const reminders = isOwed
-    ? await planRemindersAgain(deps, { creditor: booking.creditor, claim, lines: owed, now })
+    ? await planRemindersAgain(deps, { creditor, claim, lines: owed, now })
     : null
   return { claim, remission, returned, moved, after, reminders, now }
 }
@@ -154,7 +184,7 @@ async function writeClaim(tx: Tx, decided: Decided): Promise<void> {
 /** An ISO 20022 return reason; what banks write beside it may hold a name. */
 const REASON_CODE = /^[A-Z]{2}[0-9]{2}$/
 
-async function writeEvents(tx: Tx, decided: Decided, reason: string | undefined): Promise<void> {
+async function writeEvents(tx: Tx, decided: Decided, because: BackBecause): Promise<void> {
   const { claim, returned, after, now } = decided
   const { creditorId, claimId, currency } = claim
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
@@ -165,13 +195,18 @@ async function writeEvents(tx: Tx, decided: Decided, reason: string | undefined)
   const { paymentId } = returned
   const isReopened = claim.state === 'settled' && after.state !== 'settled'
   await appendEvents(tx, [
-    event('payment.returned', {
+    event(`payment.${because.kind}`, {
       paymentId,
       amount: text(returned.amount),
       currency,
       outstanding,
-      reason: reason !== undefined && REASON_CODE.test(reason) ? reason : null,
+      reason: reasonOf(because),
     }),
     ...(isReopened ? [event('payment-request.reopened', { paymentId, outstanding })] : []),
   ])
+}
+
+function reasonOf({ kind, reason }: BackBecause): string | null {
+  if (kind === 'unmatched') return reason
+  return reason !== undefined && REASON_CODE.test(reason) ? reason : null
 }
