@@ -188,13 +188,41 @@ describe.skipIf(!HAS_CHROMIUM)(inChromium('the page of a bill in Chromium on a p
     expect(json).toMatchObject({ agreement: { instalments: 5, total: { value: '187.42' } } })
   })
 
+  async function scanned(): Promise<string[] | undefined> {
+    const { data, width, height } = PNG.sync.read(await page.locator('figure.qr').screenshot())
+    const jsQR = (jsQRModule as unknown as { default: typeof jsQRModule.default }).default
+    return jsQR(new Uint8ClampedArray(data), width, height)?.data.split('\n')
+  }
+
+  it('draws a Swiss QR Code with its cross, and a link for payment apps', async () => {
+    const as = await app.addCreditor({
+      account: { iban: 'CH4431999123000889012' },
+      contact: { postalAddress: { lines: ['Seestrasse 12', '8002 Zürich'], country: 'CH' } },
+    })
+    const debtor = { externalId: 'swiss', name: 'Anna Rüegg', language: 'de' }
+    const amount = { value: '187.45', currency: 'CHF' }
+    const body = { invoiceNumber: 'CH-1', debtor, amount, dueDate: '2026-03-27' }
+    const { json } = await app.send<{ portalUrl: string; remittance: { reference: string } }>({
+      ...{ method: 'POST', url: '/v1/payment-requests', as, body },
+    })
+    await page.goto(origin + new URL(json.portalUrl).pathname)
+    const { reference } = json.remittance
+    expect(await scanned()).toEqual([
+      ...['SPC', '0200', '1', 'CH4431999123000889012'],
+      ...['S', 'Blue Water', 'Seestrasse', '12', '8002', 'Zürich', 'CH'],
+      ...['', '', '', '', '', '', '', '187.45', 'CHF', '', '', '', '', '', '', ''],
+      ...['QRR', reference, '', 'EPD'],
+    ])
+    const link = new URL((await page.locator('.on-phone a').getAttribute('href')) ?? '')
+    expect(link.href).toContain('payto://iban/CH4431999123000889012?amount=CHF:187.45')
+    expect(link.searchParams.get('instruction')).toBe(reference)
+    expect(await page.locator('.on-phone a').isVisible()).toBe(true)
+  })
+
   it('draws a code that a phone reads as the bill', async () => {
     const { url, reference } = await bill()
     await page.goto(url)
-    const { data, width, height } = PNG.sync.read(await page.locator('figure.qr').screenshot())
-    const jsQR = (jsQRModule as unknown as { default: typeof jsQRModule.default }).default
-    const read = jsQR(new Uint8ClampedArray(data), width, height)
-    expect(read?.data.split('\n')).toEqual([
+    expect(await scanned()).toEqual([
       'BCD',
       '002',
       '1',
