@@ -121,16 +121,22 @@ describe('a camt.052', () => {
     expect(imported.problems).toMatchObject([{ code: 'information-only', severity: 'note' }])
     expect(await bookingsOf(world)).toEqual([])
     expect((await claimNow(world, claim.claimId)).paid).toBe(0n)
-    expect(await importFile(file.replaceAll('052', '054').replaceAll('BkToCstmrAcctRpt', 'BkToCstmrDbtCdtNtfctn').replaceAll('Rpt>', 'Ntfctn>'))).toMatchObject({ matched: 1 })
+    expect(
+      await importFile(
+        file
+          .replaceAll('052', '054')
+          .replaceAll('BkToCstmrAcctRpt', 'BkToCstmrDbtCdtNtfctn')
+          .replaceAll('Rpt>', 'Ntfctn>'),
+      ),
+    ).toMatchObject({ matched: 1 })
   })
 })
 
 describe('statements that are missing', () => {
   const numbered = (number: string, day: string) =>
-    camtNotification(IBAN, [{ amount: '1.00', bankReference: `B${number}`, bookingDay: day }]).replace(
-      '<Id>N-1</Id>',
-      `<Id>N-${number}</Id><ElctrncSeqNb>${number}</ElctrncSeqNb>`,
-    )
+    camtNotification(IBAN, [
+      { amount: '1.00', bankReference: `B${number}`, bookingDay: day },
+    ]).replace('<Id>N-1</Id>', `<Id>N-${number}</Id><ElctrncSeqNb>${number}</ElctrncSeqNb>`)
 
   it('are told in the reply, until they come', async () => {
     const problemsOf = async (number: string, day: string) =>
