@@ -22,6 +22,8 @@ export interface SpooledBody {
  * it has more bytes than the limit.
  */
 export async function spoolBody(body: Readable, limit: number): Promise<SpooledBody | undefined> {
+  // Told again to whoever reads: before that nobody listens, and the process would end.
+  body.on('error', () => {})
   const handle = await openNameless()
   const hash = createHash('sha256')
   let size = 0

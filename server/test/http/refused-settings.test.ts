@@ -1,6 +1,7 @@
 // Debtors, settings, endpoints and statements that are well-formed and still refused; beside each
 // stands what passes.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MT940 } from '../domain/statement/statement-fixtures.ts'
 import { debtorInput, JOURNEY_ASSIGNMENT, POLICY_TERMS } from '../support/api-samples.ts'
 import { buildTestApp, expectProblem, type Sent, type TestApp } from '../support/build-test-app.ts'
 import { camtNotification } from '../support/camt-notification.ts'
@@ -279,6 +280,16 @@ describe('webhook endpoints', () => {
 })
 
 describe('uploadStatement', () => {
+  it('takes an MT940 as text, and refuses what its query names wrongly', async () => {
+    const upload = (query: string, body = MT940) =>
+      test.send({ method: 'POST', url: `/v1/statements${query}`, body, type: 'text/plain' })
+    expect((await upload('')).json).toMatchObject({ statements: 1, transactions: 3 })
+    expectProblem(await upload('?profile=none'), 422, 'statement-invalid')
+    expectProblem(await upload('?account=NL91ABNA0417164300'), 422, 'statement-invalid')
+    expectProblem(await upload('?account=mine'), 400, 'parameter-invalid')
+    expectProblem(await upload('', ''), 400, 'body-missing')
+  })
+
   const payment = { amount: '1.00', bankReference: 'B-1' }
   it.each([
     ['no XML', 'invoice;amount\n1;2\n'],

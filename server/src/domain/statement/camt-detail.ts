@@ -7,31 +7,17 @@ import type {
   Direction,
   StatementCharge,
   StatementRefusal,
+  StatementTransaction,
 } from './statement-types.ts'
 import { readAmount, readDirection, readOptionalAmount } from './statement-values.ts'
 import { childAt, childrenNamed, firstTextAt, textAt, textsNamed } from './xml-access.ts'
 import type { XmlElement } from './xml-records.ts'
 
 /** What a payment says about itself, apart from amount and identity. */
-export interface RemittanceDetails {
-  readonly endToEndId?: string
-  readonly otherIds: readonly string[]
-  readonly structuredReferences: readonly string[]
-  readonly unstructured: readonly string[]
-  readonly debtorName?: string
-  readonly ultimateDebtorName?: string
-  readonly debtorIban?: string
-  readonly returnReason?: string
-  readonly returnInformation?: string
-  readonly documentNumbers?: readonly string[]
-  readonly mandateId?: string
-  readonly purpose?: string
-  readonly creditorName?: string
-  readonly creditorIban?: string
-  readonly ultimateCreditorName?: string
-  readonly instructedAmount?: Money
-  readonly exchange?: CurrencyExchange
-}
+export type RemittanceDetails = Omit<
+  StatementTransaction,
+  'transactionId' | 'identifiedBy' | 'bankReference' | 'amount' | 'direction' | 'charges'
+>
 
 export interface CamtDetail {
   readonly line: number

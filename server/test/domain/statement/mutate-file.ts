@@ -32,7 +32,7 @@ export function mutateFile(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
   )
   return fc
     .array(change, { minLength: 1, maxLength: 4 })
-    .map((changes) => changes.reduce((file, one) => apply(file, one), Buffer.from(bytes)))
+    .map((changes) => changes.reduce<Buffer>(apply, Buffer.from(bytes)))
 }
 
 type Change =
