@@ -93,7 +93,9 @@ async function roundFor(
     return isLawful && meetsAll(it.audience ?? [], facts.known)
   })
   if (journey === undefined) return NOTHING
-  const stepsDone = move.offers ? untilOffer(journey, { line, plan, now }) : whatIsPast(journey, { line, plan })
+  const stepsDone = move.offers
+    ? untilOffer(journey, { line, plan, now })
+    : whatIsPast(journey, { line, plan })
   const on = { ...anchored, stepsDone }
   const facts = stepFactsOf(known, { journey, on }, deps)
   const next = nextStep({ journey, stepsDone, facts })
@@ -142,10 +144,7 @@ function untilOffer({ steps }: JourneyDefinition, at: Spoken & { now: number }):
 }
 
 /** What announces the line, where its day for that has passed. */
-function whatIsPast(
-  { steps }: JourneyDefinition,
-  { line, plan }: Spoken,
-): StepDone[] {
+function whatIsPast({ steps }: JourneyDefinition, { line, plan }: Spoken): StepDone[] {
   const past = steps.findIndex(({ anchor, offsetDays }) => {
     const isAnnouncing = anchor === 'instalment-day' && offsetDays <= 0
     return !isAnnouncing || addDays(line.dueDate, offsetDays) >= plan.today

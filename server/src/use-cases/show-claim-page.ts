@@ -35,10 +35,10 @@ import {
   suggestedFirstDay,
 } from '../domain/negotiation/plan-choices.ts'
 import { epcQrPayload } from '../domain/payment-qr.ts'
-import { type Refusal, refusal } from '../domain/refusal.ts'
 import { lastPayoffDay, payoffOn } from '../domain/plan/payoff.ts'
 import type { LineState } from '../domain/plan/plan-lines.ts'
 import { leftToAgree } from '../domain/plan/plan-moves.ts'
+import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { Claim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'

@@ -15,8 +15,8 @@ import { insertPayment, type Payment } from '../storage/payments.ts'
 import { endTasksOfKind } from '../storage/tasks.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
-import { feeOf } from './fee-of-plan.ts'
 import type { Deps } from './deps.ts'
+import { feeOf } from './fee-of-plan.ts'
 import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
@@ -89,7 +89,12 @@ export async function writePayment(
 function decide(
   deps: PaymentDeps,
   booking: IncomingBooking,
-  { claim, lines, agreement, now }: FoundClaim & { agreement: KeptAgreement | undefined; now: number },
+  {
+    claim,
+    lines,
+    agreement,
+    now,
+  }: FoundClaim & { agreement: KeptAgreement | undefined; now: number },
 ): Decided {
   const { minor } = booking.transaction.amount
   const receivedDay = receivedOn(booking, now)

@@ -4,13 +4,13 @@ import { openOf, outstandingOf } from '../../src/domain/claim/claim.ts'
 import { agreementOf, agreementsOf } from '../../src/storage/agreements.ts'
 import { type Claim, planLinesOf } from '../../src/storage/claims.ts'
 import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
+import { takeForSending } from '../../src/storage/sending-messages.ts'
 import { checkPlanChoice, choosePlan } from '../../src/use-cases/choose-plan.ts'
+import { composeHumanMessage } from '../../src/use-cases/compose-human-message.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { setNegotiationPolicy } from '../../src/use-cases/manage-creditor.ts'
 import { quotePayoff } from '../../src/use-cases/quote-payoff.ts'
 import { readPlan } from '../../src/use-cases/read-plan.ts'
-import { composeHumanMessage } from '../../src/use-cases/compose-human-message.ts'
-import { takeForSending } from '../../src/storage/sending-messages.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { takeDuePlans } from '../../src/use-cases/take-due-plans.ts'
@@ -116,11 +116,7 @@ describe('a missed instalment', () => {
     expect(await typesOf(claim)).toEqual(['plan.line-due', 'plan.line-late'])
     await goToDay('2026-03-28')
     await goToDay('2026-03-30')
-    expect(await typesOf(claim)).toEqual([
-      'plan.line-due',
-      'plan.line-late',
-      'plan.replan-offered',
-    ])
+    expect(await typesOf(claim)).toEqual(['plan.line-due', 'plan.line-late', 'plan.replan-offered'])
     expect((await messagesOf(claim)).map(({ template }) => template)).toContain(
       'instalment-shift-t1',
     )
@@ -317,7 +313,12 @@ describe('an agent whose debtor missed a line', () => {
     const late = said.find(({ payload }) => payload['plan'] !== undefined)
     expect(late?.payload).toMatchObject({
       ...{ conversation: 'agreed', reason: { code: expect.stringMatching(/^plan-line-/) } },
-      plan: { lines: [{ line: 1, graceUntil: '2026-04-03' }, { line: 2, state: 'planned' }] },
+      plan: {
+        lines: [
+          { line: 1, graceUntil: '2026-04-03' },
+          { line: 2, state: 'planned' },
+        ],
+      },
     })
     const request = await newestRequest(world, claim.thr)
     const former = await agreementOf(world.deps.db, claim)

@@ -142,8 +142,11 @@ function renderPayoff(page: PortalPage, { payoff }: AgreedPlan, say: Say): SafeH
   return html`<section class="card" aria-labelledby="payoff">
 <h2 id="payoff">${say('payoff.heading')}</h2>
 <p>${say('payoff.body', { amount, day })}</p>
-${payoff.saved.minor > 0n && html`<p>${say('payoff.saved', { amount: saved })}</p>
-`}</section>
+${
+  payoff.saved.minor > 0n &&
+  html`<p>${say('payoff.saved', { amount: saved })}</p>
+`
+}</section>
 `
 }
 

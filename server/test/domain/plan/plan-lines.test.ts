@@ -45,7 +45,10 @@ describe('[PLN-02] the state of a line', () => {
     const line = { ...LINE, paid: 5_000n }
     const before = paid({ createdAt: 50, receivedOn: '2026-06-01' })
     const back = paid({ reversedAt: 300, receivedOn: '2026-06-01' })
-    expect(stateOn('2026-07-01', line, [before, back])).toMatchObject({ state: 'paid', paidOn: null })
+    expect(stateOn('2026-07-01', line, [before, back])).toMatchObject({
+      state: 'paid',
+      paidOn: null,
+    })
   })
 })
 

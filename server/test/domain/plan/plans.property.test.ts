@@ -3,9 +3,14 @@
 import { addDays, type LateTerms } from '@parley/sdk/protocol'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openOf, outstandingOf } from '../../../src/domain/claim/claim.ts'
 import { bookPayment } from '../../../src/domain/claim/book-payment.ts'
-import { payoffDayFor, payoffOn, remitOn, takeRemissionBack } from '../../../src/domain/plan/payoff.ts'
+import { openOf, outstandingOf } from '../../../src/domain/claim/claim.ts'
+import {
+  payoffDayFor,
+  payoffOn,
+  remitOn,
+  takeRemissionBack,
+} from '../../../src/domain/plan/payoff.ts'
 import { type LinePayment, progressOf } from '../../../src/domain/plan/plan-lines.ts'
 import { decidePlan, type PlanMarks, planStateOf } from '../../../src/domain/plan/plan-moves.ts'
 
@@ -149,44 +154,49 @@ const day = fc.nat({ max: 160 }).map((n) => addDays(START, n))
 describe('a payoff', () => {
   it('with what was paid before and what is remitted makes the total, for every order', () => {
     fc.assert(
-      fc.property(plan, fc.array(fc.bigInt({ min: 1n, max: 3_000n }), { maxLength: 6 }), day, (
-        it,
-        parts,
-        on,
-      ) => {
-        let lines = linesOf(it)
-        const total = lines.reduce((sum, { amount }) => sum + amount, 0n)
-        const fee = it.fee < total ? it.fee : total - 1n
-        const base = { principal: total - fee, price: fee, credit: 0n, paid: 0n }
-        const account = { ...base, state: 'open' as const, overpaid: 0n }
-        for (const minor of parts) {
-          const { after } = bookPayment({ ...account, lines }, minor)
-          Object.assign(account, { state: after.state, paid: after.paid, overpaid: after.overpaid })
-          lines = lines.map((one) => ({
+      fc.property(
+        plan,
+        fc.array(fc.bigInt({ min: 1n, max: 3_000n }), { maxLength: 6 }),
+        day,
+        (it, parts, on) => {
+          let lines = linesOf(it)
+          const total = lines.reduce((sum, { amount }) => sum + amount, 0n)
+          const fee = it.fee < total ? it.fee : total - 1n
+          const base = { principal: total - fee, price: fee, credit: 0n, paid: 0n }
+          const account = { ...base, state: 'open' as const, overpaid: 0n }
+          for (const minor of parts) {
+            const { after } = bookPayment({ ...account, lines }, minor)
+            Object.assign(account, {
+              state: after.state,
+              paid: after.paid,
+              overpaid: after.overpaid,
+            })
+            lines = lines.map((one) => ({
+              ...one,
+              ...after.lines.find(({ line }) => line === one.line),
+            }))
+          }
+          const payoff = payoffOn({ claim: account, fee, lines }, on)
+          expect(account.paid + payoff.total + payoff.remitted).toBe(total)
+          expect(payoff.remitted).toBeLessThanOrEqual(fee)
+          expect(payoff.total).toBeGreaterThanOrEqual(0n)
+          const spread = remitOn(lines, payoff.remitted)
+          const after = lines.map((one) => ({
             ...one,
-            ...after.lines.find(({ line }) => line === one.line),
+            ...spread.find(({ line }) => line === one.line),
           }))
-        }
-        const payoff = payoffOn({ claim: account, fee, lines }, on)
-        expect(account.paid + payoff.total + payoff.remitted).toBe(total)
-        expect(payoff.remitted).toBeLessThanOrEqual(fee)
-        expect(payoff.total).toBeGreaterThanOrEqual(0n)
-        const spread = remitOn(lines, payoff.remitted)
-        const after = lines.map((one) => ({
-          ...one,
-          ...spread.find(({ line }) => line === one.line),
-        }))
-        expect(after.reduce((sum, line) => sum + openOf(line), 0n)).toBe(payoff.total)
-        const back = takeRemissionBack(after, payoff.remitted)
-        const restored = after.map((one) => ({
-          ...one,
-          ...back.find(({ line }) => line === one.line),
-        }))
-        expect(restored).toEqual(lines)
-        // Waiting never makes it cheaper.
-        const later = payoffOn({ claim: account, fee, lines }, addDays(on, 1))
-        expect(later.total).toBeGreaterThanOrEqual(payoff.total)
-      }),
+          expect(after.reduce((sum, line) => sum + openOf(line), 0n)).toBe(payoff.total)
+          const back = takeRemissionBack(after, payoff.remitted)
+          const restored = after.map((one) => ({
+            ...one,
+            ...back.find(({ line }) => line === one.line),
+          }))
+          expect(restored).toEqual(lines)
+          // Waiting never makes it cheaper.
+          const later = payoffOn({ claim: account, fee, lines }, addDays(on, 1))
+          expect(later.total).toBeGreaterThanOrEqual(payoff.total)
+        },
+      ),
       { numRuns: 200 },
     )
   })
