@@ -162,7 +162,8 @@ export const CHARACTERS: readonly Character[] = [
     household: wellOff('GBP'),
     bot: null,
     onMail: { does: 'instalments', rowId: '3-P2W', afterDays: 1 },
-    expects: { ...BY_MAIL, answer: 'person, on the page', instalments: 3 },
+    // Request, confirmation, a word before each payment, and the thanks.
+    expects: { ...BY_MAIL, answer: 'person, on the page', instalments: 3, emails: 6 },
   },
   {
     id: 'C-11',

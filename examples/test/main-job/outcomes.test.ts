@@ -43,7 +43,12 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
 
 function plan(dueDate: string): PaymentRequest['agreement'] {
   const money = { amount: eur('30.00'), paid: eur('0.00'), credited: eur('0.00') }
-  const standing = { state: 'paid' as const, inTimeUntil: dueDate, graceUntil: dueDate, paidOn: null }
+  const standing = {
+    state: 'paid' as const,
+    inTimeUntil: dueDate,
+    graceUntil: dueDate,
+    paidOn: null,
+  }
   const lines = [{ line: 1, dueDate, ...money, endToEndId: '1-1', ...standing }]
   const late = { graceDays: 7, replans: 1, answerDays: 10, onDefault: 'overdue-lines' as const }
   return {

@@ -72,6 +72,27 @@ describe('a revision', () => {
     ])
   })
 
+  it('[PLN-05] over the rest of its agreement is decided anew, and takes its place', async () => {
+    const world = await billWorld({})
+    const [before] = await world.agent.threads()
+    const former = before?.agreement?.agreementId ?? ''
+    const replan = { agreementId: former, reason: { code: 'line-missed' } }
+    expect(former).not.toBe('')
+    await world.push(await world.peer.revise(world.thr, { ...LESS, replan }))
+    await world.agent.idle()
+    const [thread] = await world.agent.threads()
+    expect(thread).toMatchObject({ stage: 'agreed', former: null, request: { revision: 2 } })
+    expect(thread?.agreement?.agreementId).not.toBe(former)
+    expect(world.peer.taken.map(({ kind }) => kind)).toEqual(['accept', 'accept'])
+  })
+
+  it('[PLN-05] over the rest of another agreement is refused', async () => {
+    const world = await billWorld({})
+    const replan = { agreementId: 'a'.repeat(43), reason: { code: 'line-missed' } }
+    const response = await world.push(await world.peer.revise(world.thr, { ...LESS, replan }))
+    expect([response.status, await codeOf(response)]).toEqual([409, 'agreement-exists'])
+  })
+
   it('[REV-02] is refused after an agreement', async () => {
     const world = await billWorld({})
     const response = await world.push(await world.peer.revise(world.thr, LESS))

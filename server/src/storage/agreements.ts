@@ -2,7 +2,7 @@
 // of are kept for the evidence.
 import type { LateTerms } from '@parley/sdk/protocol'
 import type { Selectable } from 'kysely'
-import type { PlanMarks, PlanStage, ReplanOffer } from '../domain/plan/plan-moves.ts'
+import type { PlanMarks, PlanStage, PlanTold, ReplanOffer } from '../domain/plan/plan-moves.ts'
 import type { GeneralJws, PlanTerms } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 import type { AgreementsTable } from './tables.ts'
@@ -49,6 +49,7 @@ export async function insertAgreement(
       jws: JSON.stringify(agreement.jws),
       agreed_at: agreement.agreedAt,
       late_terms: JSON.stringify(agreement.lateTerms),
+      told: JSON.stringify(NOTHING_TOLD),
       replan: agreement.mayReplan ? null : JSON.stringify(REPLANNED),
       defaulted_at: null,
       replaced_at: null,
@@ -56,6 +57,8 @@ export async function insertAgreement(
     })
     .execute()
 }
+
+const NOTHING_TOLD: PlanTold = { lines: {}, focus: null }
 
 /** A plan that took the place of another is the one that was offered: there is no second offer. */
 const REPLANNED: ReplanOffer = { until: '0000-01-01', state: 'taken', revision: 0 }

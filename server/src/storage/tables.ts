@@ -241,8 +241,8 @@ export interface AgreementsTable {
   jws: Json<GeneralJws>
   agreed_at: number
   late_terms: Json<LateTerms>
-  told: ColumnType<PlanTold, string | undefined, string>
-  replan: ColumnType<ReplanOffer | null, string | null, string | null>
+  told: Json<PlanTold>
+  replan: Json<ReplanOffer> | null
   defaulted_at: number | null
   stage: Generated<string>
   remitted: Generated<bigint>

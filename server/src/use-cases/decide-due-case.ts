@@ -248,11 +248,13 @@ function planned(
 /** Nobody is reached at what is known of the person: another way is looked for, once a claim. */
 function unreachableJourney(
   { journeys }: DecideDeps,
-  { dunningCase, records }: DueCase,
+  { dunningCase, records, journey: own }: DueCase,
   advance: Extract<CaseAdvance, { kind: 'take' | 'skip' }>,
 ): Extract<AfterStep, { kind: 'follow' }> | undefined {
   const why = advance.kind === 'take' ? advance.unreachable : advance.reason
   const isLost = (why === 'no-address' || why === 'channel-closed') && isContact(advance.step)
+  // Who keeps to a plan need not be written to.
+  if (own !== undefined && isForPlans(own)) return undefined
   if (!isLost || dunningCase.resumes !== null || records.wasSought) return undefined
   const journey = [...journeys.values()].find((it) => it.triggers?.includes('unreachable'))
   return journey && { kind: 'follow', journey: journey.id, fromStep: null }

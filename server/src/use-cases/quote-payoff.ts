@@ -3,7 +3,9 @@ import { ANYONE, err, ok, type Result } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { chargesOf } from '../storage/charges.ts'
 import { findClaim } from '../storage/claims.ts'
+import { readCreditor } from '../storage/creditors.ts'
 import { conversationOf } from './append-to-conversation.ts'
+import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
 import { type MessageBody, prepareMessage } from './prepare-message.ts'
 import { payoffQuote } from './read-payoff.ts'
@@ -15,10 +17,10 @@ export interface SignedPayoff {
   jws: string
 }
 
-/** Quotes and signs. Refuses `not-found`, `plan-unknown` and `date-outside-window`. */
+/** Quotes for a day, today without one, and signs. Refuses `not-found`, `plan-unknown` and `date-outside-window`. */
 export async function quotePayoff(
   deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>,
-  asked: { creditorId: string; claimId: string; on: string },
+  asked: { creditorId: string; claimId: string; on: string | undefined },
 ): Promise<Result<SignedPayoff, Refusal>> {
   const claim = await findClaim(deps.db, asked)
   if (claim === undefined) {
@@ -26,7 +28,9 @@ export async function quotePayoff(
   }
   const now = deps.clock.now()
   const plan = await readPlan(deps.db, claim, now)
-  const quote = payoffQuote(claim, { plan, asOf: asked.on }, await chargesOf(deps.db, claim))
+  const { timeZone } = await readCreditor(deps.db, claim.creditorId)
+  const asOf = asked.on ?? dayOf(now, timeZone)
+  const quote = payoffQuote(claim, { plan, asOf }, await chargesOf(deps.db, claim))
   if (!quote.ok) return quote
   const { thr } = await conversationOf(deps, claim)
   const standalone = {

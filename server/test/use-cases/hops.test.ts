@@ -43,6 +43,7 @@ beforeEach(async () => {
       jws: '{}',
       agreed_at: world.deps.clock.now(),
       late_terms: JSON.stringify(DEFAULT_POLICY.late),
+      told: JSON.stringify({ lines: {}, focus: null }),
     })
     .execute()
   const record = keyRecordOf({ ...key.publicJwk, kid: key.kid })

@@ -145,7 +145,7 @@ describe('a missed instalment', () => {
     expect(await claimNow(world, claim.claimId)).toMatchObject({ conversation: 'impasse' })
   })
 
-  it('withdraws the offer once it is paid', async () => {
+  it('[PLN-06] withdraws the offer once it is paid', async () => {
     const claim = await agree(await issueHundred(world))
     await goToDay('2026-03-28')
     await pay(claim, '50.00', '2026-03-28')
@@ -233,7 +233,7 @@ const payoffOf = async ({ claimId }: Claim, on: string) => {
 }
 
 describe('paying a plan off early', () => {
-  it('remits the fee of the lines that are not due, and settles to the cent', async () => {
+  it('[PLN-07] [PLN-08] remits the fee of the lines that are not due, and settles to the cent', async () => {
     const claim = await withFee()
     expect(outstandingOf(claim)).toBe(10_400n)
     expect(await payoffOf(claim, '2026-03-19')).toMatchObject({
@@ -307,7 +307,7 @@ async function missedByAgent() {
 }
 
 describe('an agent whose debtor missed a line', () => {
-  it('is told, gets one request for the rest, and makes the next agreement', async () => {
+  it('[PLN-01] [PLN-03] [PLN-04] [PLN-05] is told, gets one request, makes the next agreement', async () => {
     const { agent, claim } = await missedByAgent()
     const said = await transcriptOf(world, claim.thr)
     const late = said.find(({ payload }) => payload['plan'] !== undefined)
@@ -343,7 +343,7 @@ describe('an agent whose debtor missed a line', () => {
     await expectRefusal(world, await signAccept(world, agent, claim, accept), 'agreement-exists')
   })
 
-  it('declines, and what was stated follows at once', async () => {
+  it('[PLN-06] declines, and what was stated follows at once', async () => {
     const { agent, claim } = await missedByAgent()
     const { menu } = await newestRequest(world, claim.thr)
     const body = { requestId: claim.claimId, menuId: menu.menuId, nothingAcceptable: true }
@@ -359,7 +359,7 @@ describe('an agent whose debtor missed a line', () => {
     await expectRefusal(world, await signAccept(world, agent, claim, accept), 'agreement-exists')
   })
 
-  it('asks what ends the plan', async () => {
+  it('[PLN-08] asks what ends the plan', async () => {
     const { agent, claim } = await missedByAgent()
     const body = { requestId: claim.claimId, asOf: '2026-04-07', payoff: true }
     const reply = await say(world, agent, { kind: 'query', thr: claim.thr, body })

@@ -43,6 +43,17 @@ async function tailoredBytes(): Promise<{ text: string; agreementId: string }> {
   return { text, agreementId }
 }
 
+/** Over the rest of another agreement: its lines are named by the revision too (AGR-03). */
+async function replanned(): Promise<Omit<Vector, 'id'>> {
+  const { expect: _, ...plain } = await derivation('in the place of another plan')
+  const { text, agreementId } = await bytesOf(undefined)
+  const replan = { agreementId: OFFER, reason: { code: 'line-missed' } }
+  const request = { ...REQUEST, revision: 2, replan }
+  const bytes = text.replaceAll('FAV-', 'FAV-R2-')
+  const input = { ...plain.input, request }
+  return { ...plain, rule: 'AGR-03', input, expect: passes({ bytes, agreementId }) }
+}
+
 interface Written {
   text: string
   agreementId: string
@@ -136,6 +147,7 @@ export async function agreementVectors(keys: TestKeys, committed: string): Promi
       check('SIG-22', 'one party twice', [creditor, creditor], refused('kid')),
       check('SIG-22', 'a stranger', [creditor, await signatureOf(keys.stranger)], refused('party')),
       check('AGR-04', 'a signature over another plan', [creditor, other], refused('signature')),
+      await replanned(),
     ]),
   }
 }

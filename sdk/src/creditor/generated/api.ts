@@ -3104,9 +3104,9 @@ export interface operations {
     };
     quotePayoff: {
         parameters: {
-            query: {
-                /** @description From today to 366 days ahead. */
-                on: components["schemas"]["Day"];
+            query?: {
+                /** @description From today to 366 days ahead; today without it. */
+                on?: components["schemas"]["Day"];
             };
             header?: never;
             path: {

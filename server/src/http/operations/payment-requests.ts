@@ -92,7 +92,7 @@ export function paymentRequestOperations(
     },
 
     async quotePayoff(call) {
-      const quoted = await quotePayoff(deps, { ...keyOf(call), on: text(call, 'on') ?? '' })
+      const quoted = await quotePayoff(deps, { ...keyOf(call), on: text(call, 'on') })
       return quoted.ok ? ok({ status: 200, body: payoffOnWire(quoted.value) }) : quoted
     },
 

@@ -310,7 +310,7 @@ create table agreements (
   -- What follows when an instalment is late, as the request before it said: {graceDays, replans, …}.
   late_terms jsonb not null,
   -- {lines: {line: state}, focus}: what was told of its lines, each once, and which one reminders are about.
-  told jsonb not null default '{"lines":{},"focus":null}',
+  told jsonb not null,
   -- {until, state, revision}: the one other plan that was offered after a missed instalment.
   replan jsonb,
   defaulted_at bigint,

@@ -49,14 +49,17 @@ const CHANGES: Record<string, Partial<PolicyTerms>> = {
   'value.costPerInstalment': { value: { ...FULL.value, costPerInstalment: '1.01' } },
   tiers: { tiers: [5_000, 0] },
   publishEnvelope: { publishEnvelope: false },
+  'late.graceDays': { late: { ...FULL.late, graceDays: 8 } },
+  'late.replans': { late: { ...FULL.late, replans: 0 } },
+  'late.answerDays': { late: { ...FULL.late, answerDays: 11 } },
 }
 
 describe('[NEG-04] the text of a policy', () => {
   it('states everything in a fixed order', () => {
     expect(policyText('students', 3, FULL).split('\n')).toEqual([
-      ...['parley-policy-2', 'students', '3', '2', '30', '6', '180', '20.00', 'P1M'],
+      ...['parley-policy-3', 'students', '3', '2', '30', '6', '180', '20.00', 'P1M'],
       ...['0//,-200/14/,100//60', '2000', 'true', 'false,1000,25.00', '800,600,6000', '1.00'],
-      ...['8400,6800,5400,3100,0', 'true', ''],
+      ...['8400,6800,5400,3100,0', 'true', '7,1,10,overdue-lines', ''],
     ])
   })
 
@@ -73,9 +76,11 @@ describe('[NEG-04] the text of a policy', () => {
   })
 
   it('has a change above for every member there is', () => {
-    const nested = (name: 'law' | 'value') => Object.keys(FULL[name]).map((key) => `${name}.${key}`)
-    const plain = Object.keys(FULL).filter((key) => key !== 'law' && key !== 'value')
-    const members = [...plain, ...nested('law'), ...nested('value')]
+    const groups = ['law', 'value', 'late'] as const
+    const nested = groups.flatMap((name) => Object.keys(FULL[name]).map((key) => `${name}.${key}`))
+    const plain = Object.keys(FULL).filter((key) => !groups.some((name) => name === key))
+    // There is one consequence so far.
+    const members = [...plain, ...nested].filter((key) => key !== 'late.onDefault')
     expect(members.filter((member) => !(member in CHANGES))).toEqual([])
   })
 })

@@ -13,7 +13,7 @@ const paid = (changes: Partial<LinePayment> = {}): LinePayment => ({
 const stateOn = (today: string, line = LINE, payments: readonly LinePayment[] = []) =>
   progressOf({ ...BOOKS, lines: [line], payments, today })[0]
 
-describe('the state of a line', () => {
+describe('[PLN-02] the state of a line', () => {
   it.each([
     ['2026-03-19', 'planned'],
     ['2026-03-20', 'due'],
