@@ -12,6 +12,7 @@ import { checkPlanTerms } from '../protocol/plan-schedule.ts'
 import type { RefusalCode } from '../protocol/refusals.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { parseStrictJson } from '../protocol/strict-json.ts'
+import { checkText } from '../protocol/text.ts'
 import { verifyGeneralJws } from '../protocol/verify-general.ts'
 import type { BankContext } from './context.ts'
 import type { CustomerRecord } from './customer.ts'
@@ -21,6 +22,8 @@ export interface AgreementRefusal {
   readonly code:
     | RefusalCode
     | 'schema'
+    /** The creditor's name cannot be shown: see `checkText`. */
+    | 'content-invalid'
     /** No signature of a registered agent. */
     | 'customer-unknown'
     /** Not what follows from its own terms: an amount, a day, a line, a hash. */
@@ -41,6 +44,9 @@ export interface AgreementRefusal {
   readonly detail?: string
 }
 
+/** As long as the schema lets it be. */
+const MAX_NAME = 70
+
 /** An agreement that both sides signed, and whose it is. */
 export interface CheckedAgreement {
   readonly agreement: Agreement
@@ -51,8 +57,8 @@ export interface CheckedAgreement {
  * Checks a general JWS. The agent's signature is checked first, with a registered key: nobody but a
  * customer's own agent can make the bank ask a creditor for its keys.
  *
- * Refuses `customer-unknown`, the codes of `verifyGeneralJws`, `schema`, `pay-by`, `iss`, `aud`
- * and `agreement-mismatch`.
+ * Refuses `customer-unknown`, the codes of `verifyGeneralJws`, `schema`, `content-invalid`, `pay-by`,
+ * `iss`, `aud` and `agreement-mismatch`.
  */
 export async function checkAgreement(
   context: BankContext,
@@ -83,6 +89,8 @@ export async function checkAgreement(
   const parsed = parseAgreement(verified.value.payload)
   if (!parsed.ok) return err({ code: 'schema', detail: parsed.error.pointer })
   const agreement = parsed.value
+  const name = checkText(agreement.creditor.name, { maxCodePoints: MAX_NAME })
+  if (!name.ok) return err({ code: 'content-invalid', detail: name.error.code })
   if (agreement.payBy?.bank !== context.issuer) return err({ code: 'pay-by' })
   if (agreement.aud !== nameOf(customer, kid)) return err({ code: 'aud' })
   const isDerived = await isOwnDerivation(agreement, verified.value.payloadBytes)

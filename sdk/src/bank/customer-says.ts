@@ -11,6 +11,7 @@ import {
   findLine,
   type LineKey,
   type LineRecord,
+  type LineState,
   withAgreement,
   withLine,
 } from './customer.ts'
@@ -99,8 +100,7 @@ export async function cancelPayment(
   }
   await changeCustomer(context, key.customerId, (kept) => {
     const line = kept === undefined ? undefined : findLine(kept, key)?.line
-    const isOpen = line?.state === 'scheduled' || line?.state === 'accepted'
-    if (kept === undefined || line === undefined || !isOpen) {
+    if (kept === undefined || line === undefined || !CANCELLABLE.has(line.state)) {
       return { customer: null, outcome: null }
     }
     const owed = line.state === 'accepted' ? CALLED_BACK : line.owed
@@ -112,6 +112,9 @@ export async function cancelPayment(
   const now = await loadLine(context, key)
   return now?.line.code === 'cancelled' ? 'cancelled' : 'too-late'
 }
+
+/** A lease that is answered after the cancellation is not used, and ends by itself. */
+const CANCELLABLE: ReadonlySet<LineState> = new Set(['scheduled', 'leasing', 'accepted'])
 
 /** ISO 20022 CUST: requested by the customer. */
 const CALLED_BACK = { status: 'RJCT', code: 'CUST' } as const

@@ -139,6 +139,26 @@ describe('an agreement at the bank', () => {
     expect(await codeOf(response)).toBe(code)
   })
 
+  it.each([
+    ['turns the text around it', 'Stadtwerke\u202e leipsieB'],
+    ['hides letters', 'Stadt\u200bwerke'],
+    ['has a line of its own', 'Stadtwerke\nIBAN DE1'],
+  ])('[TXT-01] is refused with a name that %s, so that no screen shows it', async (_, name) => {
+    const world = await createBankWorld({ isRegistered: false })
+    await world.register({ limits: { ...LIMITS, newCreditor: 'allow' }, mandates: [] })
+    const terms = { minor: 1000n, firstDueDate: '2026-03-28' }
+    const account = { iban: 'DE89370400440532013000' }
+    const { text } = await signedAgreement(world, {
+      ...terms,
+      creditor: { id: 'cr1', name, account },
+    })
+    const response = await world.hand(text)
+    expect([response.status, await codeOf(response)]).toEqual([422, 'content-invalid'])
+    const plain = { id: 'cr1', name: 'Stadtwerke', account }
+    const control = await signedAgreement(world, { ...terms, creditor: plain })
+    expect((await world.hand(control.text)).status).toBe(201)
+  })
+
   it('is refused for a creditor the customer does not know, if the customer says so', async () => {
     const { agree, hand } = await createBankWorld({ isRegistered: false }).then(async (world) => {
       await world.register({ mandates: [] })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { LineKey, RailOutcome, RailTerms } from '../../src/index.ts'
 import type { BankWorld } from '../support/bank-world.ts'
 import { dueWorld, outcomesOf, statusesOf } from '../support/due-line.ts'
+import { CREDITOR_ORIGIN } from '../support/fixtures.ts'
 
 const HOUR = 3600
 
@@ -103,6 +104,20 @@ describe('a payment before it is with the rail', () => {
     expect(await world.bank.cancelPayment(key)).toBe('cancelled')
     expect(await world.bank.payDue()).toEqual([])
     expect(world.rail.calls).toEqual([])
+  })
+
+  it('is called back while the lease is asked for, and the lease is not used', async () => {
+    const world = await dueWorld()
+    const key = await keyOf(world)
+    let said: unknown
+    world.network.serve(CREDITOR_ORIGIN, async (request) => {
+      if (request.method === 'POST') said ??= await world.restartBank().cancelPayment(key)
+      return world.peer.serve(request)
+    })
+    expect(outcomesOf(await world.bank.payDue())).toMatchObject([
+      { state: 'stopped', code: 'cancelled' },
+    ])
+    expect([said, world.rail.calls]).toEqual(['cancelled', []])
   })
 
   it('cannot be called back once it was made', async () => {
