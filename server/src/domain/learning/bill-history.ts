@@ -47,6 +47,9 @@ export interface Bill {
 /** Bills by customer, each list in the order of issue; made by `groupBills`. */
 export type BillBook = ReadonlyMap<string, readonly Bill[]>
 
+/** A bill that is overdue cures itself when it is paid up to so many days after its due day. */
+export const CURE_DAYS = 7
+
 const NEVER = Number.POSITIVE_INFINITY
 
 export function billOf(facts: BillFacts): Bill {

@@ -1,7 +1,7 @@
 // The traits by which a bill is judged: the customer's own earlier bills, and the bill itself. Nothing
 // about the person: no name, address, country, language, age or sex ever gets here, by the type of `Bill`.
 import { type DayNumber, dayOf } from '@parley/sdk/protocol'
-import { asKnownAt, type Bill } from './bill-history.ts'
+import { asKnownAt, type Bill, CURE_DAYS } from './bill-history.ts'
 
 /** A trait: what it is, and where it is stated, in which direction it may move a chance of payment. */
 export interface Feature {
@@ -93,7 +93,6 @@ const EARLIEST = -60
 export const LATEST = 120
 const RECENT_FADE = 0.8
 const SPREAD_WEIGHT = 4
-const CURE_DAYS = 7
 const MONTH = 30
 
 /** Days late, held to -60 to 120: beyond that a bill is another matter. */

@@ -2,10 +2,9 @@
 // one do, and what a dispute costs in days. From it follows how far a customer with few bills is drawn to
 // the others (empirical Bayes, by the method of moments).
 import type { DayNumber } from '@parley/sdk/protocol'
-import { asKnownAt, type Bill, type BillBook } from './bill-history.ts'
+import { asKnownAt, type Bill, type BillBook, CURE_DAYS } from './bill-history.ts'
 import { explainedDays, type HistoryScale, heldLateness, type Share } from './features.ts'
 import { type Example, fitLine } from './fit-weights.ts'
-import { CURE_DAYS } from './self-cure.ts'
 
 /** What was believed before weighs so many customers. */
 const BELIEF_CUSTOMERS = 5

@@ -34,6 +34,8 @@ interface Asked {
   readonly model: Pick<LearningModel, 'scale' | 'lateness' | 'hazards'>
   /** The bill is open as this day begins. */
   readonly at: DayNumber
+  /** Whether a dispute that will come has been told by now; else only once the due day has passed. */
+  readonly isDisputeTold?: boolean
 }
 
 /** Expects the payment of a bill that is open as day `at` begins. */
@@ -83,12 +85,12 @@ export function spreadOf({ spread, weight }: Past, { within }: HistoryScale): nu
 function openShare(
   bill: Bill,
   own: readonly Bill[],
-  { model, at }: Asked,
+  { model, at, isDisputeTold = at > bill.due }: Asked,
 ): (day: DayNumber) => number {
   const { scale, lateness, hazards } = model
   const x = [1, ...featuresOf(bill, own, { at, scale })]
-  const isKnown = x[DISPUTED] === 1 || at > bill.due
-  const disputed = isKnown ? (x[DISPUTED] ?? 0) : (x[DISPUTE_SHARE] ?? 0)
+  const isTold = x[DISPUTED] === 1 || isDisputeTold
+  const disputed = isTold ? (x[DISPUTED] ?? 0) : (x[DISPUTE_SHARE] ?? 0)
   const unit = spreadOf(pastOf(own, { invoice: bill.invoice, at, scale }), scale)
   const plain = bill.due + scoreOf(x.with(DISPUTED, 0), lateness.weights)
   const later = plain + (lateness.weights[DISPUTED] ?? 0)

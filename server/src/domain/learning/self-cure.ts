@@ -1,14 +1,11 @@
 // Self-cure: a bill is paid by the seventh day after its due day without anybody acting. What counts as
 // one, which bills can tell, and how likely it is for a bill.
 import type { DayNumber } from '@parley/sdk/protocol'
-import type { Bill } from './bill-history.ts'
+import { type Bill, CURE_DAYS } from './bill-history.ts'
 import { FEATURES, type FeatureId, featuresOf } from './features.ts'
 import { scoreOf, sigmoid } from './fit-weights.ts'
 import type { LearningModel, Moment } from './learning-model.ts'
 import { paidBy } from './payment-date.ts'
-
-/** A bill counts as cured up to so many days after its due day. */
-export const CURE_DAYS = 7
 
 /** How likely, and what moved it most. */
 export interface SelfCureChance {
