@@ -35,9 +35,7 @@ export async function readHeader(
     return headers === undefined ? [] : [{ delimiter, headers }]
   })
   const [best] = candidates.toSorted(
-    (a, b) =>
-      countKnown(b.headers) - countKnown(a.headers) ||
-      b.headers.length - a.headers.length,
+    (a, b) => countKnown(b.headers) - countKnown(a.headers) || b.headers.length - a.headers.length,
   )
   if (best === undefined)
     throw new CliError(`${file} has broken quotation marks in its first line.`)

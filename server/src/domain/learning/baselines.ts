@@ -41,7 +41,10 @@ export function commonPast(bills: readonly Bill[], until: DayNumber): CommonPast
     return known.length === 0 ? 0.5 : known.filter(Boolean).length / known.length
   }
   const lates = settledBefore(bills, until).map(latenessOf)
-  return { cured: { issue: rate('issue'), 'after-due': rate('after-due') }, lateness: median(lates) ?? 0 }
+  return {
+    cured: { issue: rate('issue'), 'after-due': rate('after-due') },
+    lateness: median(lates) ?? 0,
+  }
 }
 
 /** What each baseline says about self-cure. */
@@ -62,8 +65,7 @@ export function judgeByBaselines(
     .filter((it) => moment === 'issue' || it.settled > it.due)
     .map(latenessOf)
   const middle = median(lates) ?? common.lateness
-  const share =
-    outcomes.length === 0 ? rate : outcomes.filter(Boolean).length / outcomes.length
+  const share = outcomes.length === 0 ? rate : outcomes.filter(Boolean).length / outcomes.length
   return {
     majority: { score: rate, says: rate >= 0.5 },
     'customer-rate': { score: share, says: share >= 0.5 },
@@ -82,7 +84,9 @@ export function expectByBaselines(
   const others = own.filter(({ invoice, issued }) => invoice !== bill.invoice && issued < at)
   const settled = settledBefore(others, at)
   const lates = settled.map(latenessOf)
-  const last = settled.toSorted((a, b) => a.settled - b.settled || (a.invoice < b.invoice ? -1 : 1)).at(-1)
+  const last = settled
+    .toSorted((a, b) => a.settled - b.settled || (a.invoice < b.invoice ? -1 : 1))
+    .at(-1)
   const mean = lates.length === 0 ? null : lates.reduce((a, b) => a + b, 0) / lates.length
   const on = (late: number | null) => {
     return Math.max(at, bill.due + Math.round(late ?? common.lateness))

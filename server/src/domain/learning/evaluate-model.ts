@@ -8,7 +8,7 @@ import {
   expectByBaselines,
   judgeByBaselines,
 } from './baselines.ts'
-import type { Bill, BillBook } from './bill-history.ts'
+import type { BillBook } from './bill-history.ts'
 import { type CalibrationGroup, calibrate } from './calibration.ts'
 import { bootstrapIntervals, type Draws, type Interval } from './cluster-bootstrap.ts'
 import { type LearningModel, MOMENTS, type Moment } from './learning-model.ts'
@@ -121,7 +121,8 @@ function judgeChances(
       const { chance } = selfCureChance(bill, own, { model, moment })
       const said = judgeByBaselines(bill, own, { moment, common })
       byJudge.model.push({ invoice, customer, came, score: chance, says: chance >= 0.5 })
-      for (const judge of BASELINES) byJudge[judge].push({ invoice, customer, came, ...said[judge] })
+      for (const judge of BASELINES)
+        byJudge[judge].push({ invoice, customer, came, ...said[judge] })
     }
   }
   const judged = byJudge.model
@@ -205,7 +206,9 @@ function judgeDates(
   return {
     moment,
     bills: rows.length,
-    judges: Object.fromEntries(JUDGES.map((judge) => [judge, figures(judge, '')])) as DateResult['judges'],
+    judges: Object.fromEntries(
+      JUDGES.map((judge) => [judge, figures(judge, '')]),
+    ) as DateResult['judges'],
     covered: rows.length === 0 ? null : rows.filter((row) => row.isCovered).length / rows.length,
   }
 }
@@ -215,7 +218,10 @@ type Measured = Readonly<Record<string, number | null>>
 /** Values, intervals, and leads of the model: all from the same draws. */
 function figuresOf(
   customers: readonly string[],
-  { measure, draws }: { measure: (weightOf: (customer: string) => number) => Measured; draws: Draws },
+  {
+    measure,
+    draws,
+  }: { measure: (weightOf: (customer: string) => number) => Measured; draws: Draws },
 ): (judge: Judge, suffix: string) => Figure {
   const values = measure(() => 1)
   const withLeads = (weightOf: (customer: string) => number): Measured => {

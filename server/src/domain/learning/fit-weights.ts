@@ -46,7 +46,10 @@ export function scoreOf(x: readonly number[], weights: readonly number[]): numbe
 }
 
 /** Weights with a sign against their direction are set to zero, and the others are fitted again. */
-function withSigns({ directions }: Belief, fitFree: (free: readonly boolean[]) => number[]): number[] {
+function withSigns(
+  { directions }: Belief,
+  fitFree: (free: readonly boolean[]) => number[],
+): number[] {
   const free = directions.map(() => true)
   for (;;) {
     const weights = fitFree(free)

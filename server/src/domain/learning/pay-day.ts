@@ -61,7 +61,9 @@ export function learnPayDay(facts: PayDayFacts): LearntFact<PayDay> | null {
   }
   const calendar = workCalendar(facts.holidays)
   const days = distinctDays(facts.payments)
-  for (const window of WINDOWS.filter((size, at) => at === 0 || days.length > (WINDOWS[at - 1] ?? 0))) {
+  for (const window of WINDOWS.filter(
+    (size, at) => at === 0 || days.length > (WINDOWS[at - 1] ?? 0),
+  )) {
     const recent = days.slice(-Math.min(window, days.length))
     const found = findConcentration(recent, calendar)
     if (found !== null) return factOf(found, facts.payments, calendar)
@@ -153,7 +155,12 @@ function factOf(found: Found, payments: readonly PaidDay[], isOpen: IsOpen): Lea
   const due = basis.flatMap(({ dueOn }) => (dueOn === null ? [] : [dayNumberOf(dueOn)]))
   const followsBill =
     due.length >= LEAST_PAYMENTS && findConcentration([...new Set(due)], () => true) !== null
-  const value = { dayOfMonth, rule: ruleOf(fits, { dayOfMonth, isOpen }), isTold: false, followsBill }
+  const value = {
+    dayOfMonth,
+    rule: ruleOf(fits, { dayOfMonth, isOpen }),
+    isTold: false,
+    followsBill,
+  }
   const key = followsBill ? 'pay-day-seen-with-bill' : 'pay-day-seen'
   return {
     value,
