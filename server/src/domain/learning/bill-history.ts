@@ -12,8 +12,6 @@ export interface BillFacts {
   readonly currency: string
   /** Minor units. */
   readonly minor: bigint
-  /** 1, 0, or one half when it is not known. */
-  readonly electronic: number
   readonly issuedOn: Day
   readonly dueOn: Day
   /** The day on which nothing was owed any more, by payments. */

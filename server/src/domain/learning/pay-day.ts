@@ -45,7 +45,8 @@ export const MOST_CHANCE = 0.02
 
 const WINDOWS = [6, 12, Number.POSITIVE_INFINITY]
 const LEAST_SHARE = 0.6
-/** Payments of one day are one payment: a customer pays several bills at once. */
+const LEAST_FITS = 4
+/** On the day, or up to one working day late. */
 const LATE_DAYS = [0, 1]
 
 /** Learns the pay day; null where neither told nor seen. */
@@ -61,9 +62,8 @@ export function learnPayDay(facts: PayDayFacts): LearntFact<PayDay> | null {
   }
   const calendar = workCalendar(facts.holidays)
   const days = distinctDays(facts.payments)
-  for (const window of WINDOWS.filter(
-    (size, at) => at === 0 || days.length > (WINDOWS[at - 1] ?? 0),
-  )) {
+  for (const [at, window] of WINDOWS.entries()) {
+    if (at > 0 && days.length <= (WINDOWS[at - 1] ?? 0)) break
     const recent = days.slice(-Math.min(window, days.length))
     const found = findConcentration(recent, calendar)
     if (found !== null) return factOf(found, facts.payments, calendar)
@@ -92,7 +92,7 @@ function findConcentration(days: readonly DayNumber[], isOpen: IsOpen): Found | 
     for (const late of LATE_DAYS) {
       const slot = { dayOfMonth, late, isOpen }
       const fits = seen.filter((it) => fitsDay(it, slot)).map(({ day }) => day)
-      if (fits.length < LEAST_SHARE * days.length || fits.length < 4) continue
+      if (fits.length < LEAST_SHARE * days.length || fits.length < LEAST_FITS) continue
       const share = Math.min(1, (DAYS_COVERED + late) / base)
       const chance = Math.min(1, tried * binomialTail(fits.length, days.length, share))
       const isBetter = best === null || chance < best.chance
@@ -187,6 +187,7 @@ function ruleOf(
   return balance < 0 ? 'before' : 'after'
 }
 
+/** Payments of one day are one payment: a customer pays several bills at once. */
 function distinctDays(payments: readonly PaidDay[]): DayNumber[] {
   return [...new Set(payments.map(({ paidOn }) => dayNumberOf(paidOn)))].sort((a, b) => a - b)
 }

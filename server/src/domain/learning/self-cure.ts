@@ -58,11 +58,14 @@ export function selfCureChance(
   const usual = usualFeatures(model)
   const fromCurve = weights.at(-1) ?? 0
   // What the curve says follows from the same traits; its part is told by the line beneath it.
-  const days = curvePerDay(bill, own, { model, moment })
+  const line = model.lateness.weights
+  const toUsual = FEATURES.reduce((sum, _, index) => {
+    return sum + (line[index + 1] ?? 0) * ((usual[index] ?? 0) - (values[index + 1] ?? 0))
+  }, 0)
+  const perDay = curvePerDay(bill, own, { model, moment, toUsual })
   const reasons = FEATURES.map(({ id }, index): Reason => {
     const value = values[index + 1] ?? 0
-    const weight =
-      (weights[index + 1] ?? 0) + fromCurve * days * (model.lateness.weights[index + 1] ?? 0)
+    const weight = (weights[index + 1] ?? 0) + fromCurve * perDay * (line[index + 1] ?? 0)
     return { feature: id, value, move: weight * (value - (usual[index] ?? 0)) }
   })
   return {
@@ -94,20 +97,25 @@ function logOdds(chance: number): number {
   return Math.log(held / (1 - held))
 }
 
-/** By how much the log odds of the curve fall when a bill is expected one day later. */
+/**
+ * By how much the log odds of the curve fall for each day that the line expects this bill later than the
+ * usual one. Taken over the whole way between the two, so that the moves add up to what the curve says.
+ */
 function curvePerDay(
   bill: Bill,
   own: readonly Bill[],
-  { model, moment }: { model: LearningModel; moment: Moment },
+  { model, moment, toUsual }: { model: LearningModel; moment: Moment; toUsual: number },
 ): number {
   const at = instantOf(bill, moment)
-  const oddsOf = (shift: number) => {
-    const by = bill.due + CURE_DAYS
-    const weights = model.lateness.weights.with(0, (model.lateness.weights[0] ?? 0) + shift)
-    const shifted = { ...model, lateness: { ...model.lateness, weights } }
-    return logOdds(paidBy(bill, own, { model: shifted, at, by }))
+  const { weights } = model.lateness
+  const oddsWith = (shift: number) => {
+    const lateness = { ...model.lateness, weights: weights.with(0, (weights[0] ?? 0) + shift) }
+    return logOdds(
+      paidBy(bill, own, { model: { ...model, lateness }, at, by: bill.due + CURE_DAYS }),
+    )
   }
-  return (oddsOf(1) - oddsOf(-1)) / 2
+  const way = Math.abs(toUsual) < 1 ? 1 : toUsual
+  return (oddsWith(way) - oddsWith(0)) / way
 }
 
 /** The traits of a customer of whom nothing is known, with a plain bill. */
