@@ -11,6 +11,7 @@ import { explainError } from './explain-error.ts'
 import { addImportCommand } from './import-command.ts'
 import { addJourneyCommand } from './journey-command.ts'
 import { addKeysCommand } from './keys-command.ts'
+import { addLearnCommand } from './learn-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
 import { addQrCommand } from './qr-command.ts'
@@ -72,5 +73,6 @@ function buildProgram(host: CliHost): Command {
   addJourneyCommand(program, host)
   addStatementCommand(program, host)
   addQrCommand(program, host)
+  addLearnCommand(program, host)
   return program
 }
