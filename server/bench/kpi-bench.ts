@@ -40,10 +40,11 @@ const FILL = [
     created_at)
    select creditor_id, 'a' || thr, claim_id, 'agent', 'i', 's', 1, 'h', created_at
    from claims where creditor_id = $1 and hashtext(claim_id) % 2 = 0 and $2 <> '' and $3::int > 0`,
-  `insert into agreements (creditor_id, agreement_id, claim_id, accepted_by, plan, total, jws, agreed_at)
+  `insert into agreements (creditor_id, agreement_id, claim_id, accepted_by, plan, total, jws, agreed_at,
+    late_terms, told)
    select creditor_id, 'ag' || claim_id, claim_id,
     case when hashtext(claim_id) % 2 = 0 then 'agent' else 'portal' end, '{}', 0, '{}',
-    created_at + 86400
+    created_at + 86400, '{}', '{}'
    from claims where creditor_id = $1 and hashtext(claim_id) % 10 = 9 and $2 <> '' and $3::int > 0`,
   `insert into plan_lines select creditor_id, claim_id, n, due_date + 30 * n, principal / 3 + 1, 0, 0,
     claim_id || n

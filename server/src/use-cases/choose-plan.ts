@@ -7,6 +7,7 @@ import {
   type Day,
   deriveAgreement,
   err,
+  type LateTerms,
   menuOffers,
   ok,
   type PlanTerms,
@@ -58,6 +59,8 @@ export interface PlanChoice {
 /** A choice that may be confirmed: what would still be paid, and the hash that names the plan. */
 export interface CheckedChoice extends PlanInWords {
   planHash: string
+  /** What follows when a payment is late: told before anything is agreed (PLN-01). */
+  lateTerms: LateTerms
 }
 
 interface Situation {
@@ -85,7 +88,11 @@ export async function checkPlanChoice(
   const { offer, plan, planHash } = situation.value
   const received = offer.principal.minor - outstandingOf(claim)
   const lines = payableLines(offer.principal, plan, received)
-  return ok({ planHash, ...planForPeople(plan, lines) })
+  const { lateTerms = DEFAULT_POLICY.late } = offer.request
+  // A second plan is followed by no third one.
+  const replans = situation.value.former === undefined ? lateTerms.replans : 0
+  const told = { ...lateTerms, replans }
+  return ok({ planHash, lateTerms: told, ...planForPeople(plan, lines) })
 }
 
 /**

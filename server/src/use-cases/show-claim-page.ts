@@ -41,6 +41,7 @@ import type { LineState } from '../domain/plan/plan-lines.ts'
 import { leftToAgree } from '../domain/plan/plan-moves.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import type { KeptAgreement } from '../storage/agreements.ts'
 import type { Claim } from '../storage/claims.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
@@ -232,7 +233,7 @@ async function agreedLines(
         const shown = formatAmount({ minor, currency })
         return { line, dueDate, amount: shown, isPaid, state, graceUntil }
       }),
-      lateTerms: agreement.lateTerms,
+      lateTerms: stillToCome(agreement),
       replanUntil:
         leftToAgree(agreement, today) === 'another-plan-offered'
           ? (agreement.replan?.until ?? null)
@@ -240,6 +241,11 @@ async function agreedLines(
       payoff: payoffToday(claim, plan),
     },
   }
+}
+
+/** Another plan is offered once: after that it is not announced any more. */
+function stillToCome({ lateTerms, replan }: KeptAgreement): LateTerms {
+  return replan === null ? lateTerms : { ...lateTerms, replans: 0 }
 }
 
 /** Worth telling while more than one payment is open. */

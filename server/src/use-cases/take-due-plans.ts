@@ -109,7 +109,7 @@ async function write(deps: DuePlansDeps, { situation, plan, move }: Decided): Pr
   const marks = {
     ...move.marks,
     replan,
-    defaultedAt: move.defaults && move.marks.stage === 'active' ? now : defaultedAt(move, now),
+    defaultedAt: move.defaults ? now : move.marks.defaultedAt,
   }
   const after = { ...plan, replan, defaultedAt: marks.defaultedAt }
   const status = await preparePlanStatus(deps, {
@@ -132,10 +132,6 @@ async function write(deps: DuePlansDeps, { situation, plan, move }: Decided): Pr
     if (move.defaults) await askPerson(deps, tx, { situation, plan, today })
     await appendEvents(tx, planEvents({ claim, plan: after, move, now }))
   })
-}
-
-function defaultedAt({ marks, defaults }: PlanMove, now: number): number | null {
-  return defaults ? now : marks.defaultedAt
 }
 
 function isFirstLook({ agreement }: PlanInForce): boolean {

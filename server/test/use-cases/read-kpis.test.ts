@@ -67,7 +67,7 @@ async function wrote(claim: string, on: string, more: { cost?: number; template?
 async function plan(claim: string, on: string, by: string, lines: [string, number][]) {
   await store.pool.query(
     `insert into agreements (creditor_id, agreement_id, claim_id, accepted_by, plan, total, jws,
-      agreed_at) values ($1,$2,$3,$4,'{}',0,'{}',$5)`,
+      agreed_at, late_terms, told) values ($1,$2,$3,$4,'{}',0,'{}',$5,'{}','{}')`,
     [creditorId, newId(), claim, by, noon(on)],
   )
   for (const [index, [due, amount]] of lines.entries()) {

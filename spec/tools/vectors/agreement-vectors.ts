@@ -50,7 +50,7 @@ async function replanned(): Promise<Omit<Vector, 'id'>> {
   const replan = { agreementId: OFFER, reason: { code: 'line-missed' } }
   const request = { ...REQUEST, revision: 2, replan }
   const bytes = text.replaceAll('FAV-', 'FAV-R2-')
-  const input = { ...plain.input, request }
+  const input = { ...(plain.input as object), request }
   return { ...plain, rule: 'AGR-03', input, expect: passes({ bytes, agreementId }) }
 }
 

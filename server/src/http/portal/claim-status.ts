@@ -114,7 +114,10 @@ ${nextText !== undefined && html`<p><strong>${nextText}</strong></p>\n`}${render
 }
 
 /** What follows when a payment is late, told before it is. */
-function renderLateTerms({ lateTerms }: AgreedPlan, say: Say): SafeHtml | null {
+export function renderLateTerms(
+  { lateTerms }: Pick<AgreedPlan, 'lateTerms'>,
+  say: Say,
+): SafeHtml | null {
   if (lateTerms === undefined) return null
   const { graceDays: days, replans, answerDays: answer } = lateTerms
   const key = replans > 0 ? 'agreed.late-terms' : 'agreed.late-terms-plain'

@@ -174,7 +174,11 @@ export interface AgreedPlanLine extends PlanLine {
 
 /** The page that shows a choice once more before it becomes an agreement. */
 export interface ConfirmPageModel extends PortalPage {
-  readonly choice: PlanInWords & { readonly rowId: string; readonly firstDueDate: Day }
+  readonly choice: PlanInWords & {
+    readonly rowId: string
+    readonly firstDueDate: Day
+    readonly lateTerms?: LateTerms
+  }
   /** Where the confirmation is posted to. */
   readonly confirmUrl: string
   /** Sent with the confirmation, such as the plan hash. */

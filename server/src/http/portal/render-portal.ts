@@ -11,7 +11,7 @@ import type { Wording } from '../../domain/wording/wording.ts'
 import { renderDocument } from '../html-document.ts'
 import { renderActProblem, renderActs, renderDone } from './acts-section.ts'
 import { renderHiddenFields } from './choices-form.ts'
-import { renderStatus } from './claim-status.ts'
+import { renderLateTerms, renderStatus } from './claim-status.ts'
 import { renderContact } from './contact-section.ts'
 import { CHECK_MARK, renderAgreedLines, renderLines } from './lines-table.ts'
 import { inLanguage, renderFrame, type Say, voiceOf } from './page-frame.ts'
@@ -65,7 +65,7 @@ export function renderConfirmPage(model: ConfirmPageModel, wording: Wording): st
 <p>${say('confirm.intro', { count })}</p>
 <p><strong>${describePlan(model.choice, model.language, wording)}</strong></p>
 ${renderLines(lines, model.language, say)}<p>${say('confirm.meaning', { count })}</p>
-<form method="post" action="${inLanguage(model.confirmUrl, model.language)}">
+${renderLateTerms(model.choice, say)}<form method="post" action="${inLanguage(model.confirmUrl, model.language)}">
 ${renderHiddenFields(fields)}<div class="actions"><button type="submit">${say('confirm.submit')}</button>
 <a class="second" href="${inLanguage(model.pageUrl, model.language)}">${say('confirm.back')}</a></div>
 </form>
