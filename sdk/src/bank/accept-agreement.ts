@@ -89,8 +89,7 @@ function announce(
     const from = agreement.lines.find((one) => one.line === line)?.dueDate ?? executionDay
     if (from === executionDay) continue
     const key = { customerId, agreementId, line }
-    const reason = from < executionDay ? 'closed-day' : 'past-due'
-    context.emit({ type: 'moved', key, from, to: executionDay, reason })
+    context.emit({ type: 'moved', key, from, to: executionDay, reason: 'closed-day' })
   }
 }
 

@@ -53,13 +53,16 @@ describe('a post of a bank', () => {
   it.each([
     ['as a hop', 'hop-created'],
     ['as one from the future', 'iat'],
-  ])('[HOP-04] that is refused %s is tried again, and the line is not given up', async (_, code) => {
-    const world = await dueWorld()
-    world.peer.behaviour.problem = { status: 401, code }
-    expect(await linesOf(world)).toEqual([['leasing', code]])
-    world.peer.behaviour.problem = null
-    expect(await linesOf(world)).toEqual([['settled', null]])
-  })
+  ])(
+    '[HOP-04] that is refused %s is tried again, and the line is not given up',
+    async (_, code) => {
+      const world = await dueWorld()
+      world.peer.behaviour.problem = { status: 401, code }
+      expect(await linesOf(world)).toEqual([['leasing', code]])
+      world.peer.behaviour.problem = null
+      expect(await linesOf(world)).toEqual([['settled', null]])
+    },
+  )
 })
 
 describe('a creditor that the operator has stopped', () => {
