@@ -79,8 +79,8 @@ export async function findMatchIn(
     references: namedReferences(keys),
     endToEndIds: keys.endToEndIds,
   })
-  const payers = named.length === 0 ? [] : await payersOf(reader, transaction)
-  const claims = named.map((one) => candidateOf(one, payers))
+  // References need no evidence; whose account it is, is read when they do not decide.
+  const claims = named.map((one) => candidateOf(one, []))
   const decision = matchTransaction(transaction, { claims, isCut: true })
   if (decision.kind !== 'unmatched' || decision.reason !== 'no-reference') {
     return { decision, found: named }

@@ -4,6 +4,7 @@ import type { Claim } from '../../src/storage/claims.ts'
 import { completeTask } from '../../src/use-cases/complete-task.ts'
 import { matchByHand } from '../../src/use-cases/match-by-hand.ts'
 import { readBankTransaction } from '../../src/use-cases/read-bank-transaction.ts'
+import { readRefundCautions } from '../../src/use-cases/read-cautions.ts'
 import { listTasks } from '../../src/use-cases/read-tasks.ts'
 import { readWork } from '../../src/use-cases/read-work.ts'
 import { setAsideBooking } from '../../src/use-cases/set-aside-booking.ts'
@@ -308,6 +309,12 @@ describe('an odd payment', () => {
         cautions: 'overpaid-far payer-unlike-debtor foreign-account-first-seen',
       },
     })
+    const key = { creditorId: world.creditorId, paymentId: payment?.paymentId ?? '' }
+    expect(await readRefundCautions(deps, key)).toEqual([
+      'overpaid-far',
+      'payer-unlike-debtor',
+      'foreign-account-first-seen',
+    ])
     const usual = await issueHundred(world)
     await receive(world, {
       amount: '100.00',
