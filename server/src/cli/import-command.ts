@@ -6,6 +6,7 @@ import type { ColumnChoice } from '../domain/import/match-columns.ts'
 import { CliError } from './cli-error.ts'
 import type { CliHost } from './cli-host.ts'
 import { readChoices } from './column-choices.ts'
+import { addCsvOptions } from './csv-options.ts'
 import type { CsvEncoding } from './import/inspect-file.ts'
 import type { ImportServer } from './import/send-bulk.ts'
 
@@ -33,8 +34,7 @@ Examples:
   $ parley import export.csv --map "Kd-Nr.=customerId" --dates dmy --decimal comma`
 
 export function addImportCommand(program: Command, host: CliHost): void {
-  program
-    .command('import')
+  addCsvOptions(program.command('import'))
     .description('issue payment requests from the invoices in a CSV file')
     .argument('<file>', 'CSV file with a header line')
     .addOption(
@@ -47,15 +47,6 @@ export function addImportCommand(program: Command, host: CliHost): void {
     .option('--map <column=field>', 'take a field from a column; may be repeated', readChoices)
     .option('--currency <code>', 'ISO 4217 currency of lines that name none')
     .option('--segment <name>', 'segment of lines that name none', readSegment)
-    .addOption(
-      new Option('--dates <order>', 'order of day, month, year').choices(['dmy', 'mdy', 'iso']),
-    )
-    .addOption(new Option('--decimal <mark>', 'the decimal mark').choices(['comma', 'point']))
-    .addOption(
-      new Option('--encoding <name>', 'encoding of the file')
-        .choices(['utf8', 'latin1'])
-        .default('utf8'),
-    )
     .option('--dry-run', 'check every line and send nothing')
     .option('--report <file>', 'write all refused lines with their reasons to a CSV file')
     .addHelpText('after', DETAILS)

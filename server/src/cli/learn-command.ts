@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CliHost } from './cli-host.ts'
 import { readChoices } from './column-choices.ts'
+import { addCsvOptions } from './csv-options.ts'
 import type { EvaluateOptions } from './learn/run-evaluate.ts'
 
 const HELP = `
@@ -32,8 +33,7 @@ export function addLearnCommand(program: Command, host: CliHost): void {
   const learn = program
     .command('learn')
     .description('how bills will be paid, learnt from past ones: measured, and the shipped prior')
-  learn
-    .command('evaluate')
+  addCsvOptions(learn.command('evaluate'))
     .description('train and judge on a payment history, beside trivial baselines')
     .requiredOption('--data <csv>', 'past bills, one a line, with a header')
     .option('--map <column=field>', 'take fields from columns, divided by commas', readChoices)
@@ -46,15 +46,6 @@ export function addLearnCommand(program: Command, host: CliHost): void {
         .argParser((text) => readWhole(text, { least: 100, most: 10_000 })),
     )
     .option('--currency <code>', 'currency of lines that name none', 'EUR')
-    .addOption(
-      new Option('--dates <order>', 'order of day, month, year').choices(['dmy', 'mdy', 'iso']),
-    )
-    .addOption(new Option('--decimal <mark>', 'the decimal mark').choices(['comma', 'point']))
-    .addOption(
-      new Option('--encoding <name>', 'encoding of the file')
-        .choices(['utf8', 'latin1'])
-        .default('utf8'),
-    )
     .option('--leave-out-faulty', 'go on without the lines that cannot be read')
     .option('--svg <file>', 'also write a plot of foretold against real')
     .option('--json', 'print everything as JSON')

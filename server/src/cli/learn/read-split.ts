@@ -41,9 +41,10 @@ function readRows(file: string): string[][] {
   }
 }
 
+/** The column in which some line says train or test; -1 without one. */
 function partColumn(rows: readonly string[][]): number {
-  const cells = rows[1] ?? rows[0] ?? []
-  return cells.findIndex((cell) => PARTS.has(cell.toLowerCase()))
+  const isPart = (cell: string) => PARTS.has(cell.toLowerCase())
+  return rows.find((cells) => cells.some(isPart))?.findIndex(isPart) ?? -1
 }
 
 function idColumn(

@@ -1,5 +1,6 @@
 // Do things that are said to happen in 70 % of the cases happen in 70 % of them? Bills by tenths of what
 // was said, lowest first, each tenth with what came of it.
+import { NORMAL_97_5, shareBounds } from '../share-interval.ts'
 import type { Judged } from './score-chances.ts'
 
 /** One group of bills. */
@@ -24,7 +25,6 @@ export type CalibrationVerdict = 'within' | 'too-few' | 'off'
 export const MOST_OFF = 0.05
 
 const GROUPS = 10
-const Z = 1.959963984540054
 
 /** Groups bills into tenths; fewer groups where there are fewer than ten bills. */
 export function calibrate(judged: readonly Judged[]): CalibrationGroup[] {
@@ -39,18 +39,15 @@ export function calibrate(judged: readonly Judged[]): CalibrationGroup[] {
 
 /** How many bills a group needs before 5 points away is more than chance, at 95 %. */
 export function billsNeeded(foretold: number): number {
-  return Math.ceil((Z / MOST_OFF) ** 2 * foretold * (1 - foretold))
+  return Math.ceil((NORMAL_97_5 / MOST_OFF) ** 2 * foretold * (1 - foretold))
 }
 
 function groupOf(group: readonly Judged[]): CalibrationGroup {
   const bills = group.length
   const foretold = group.reduce((sum, { score }) => sum + score, 0) / bills
-  const came = group.filter((it) => it.came).length / bills
-  const centre = came + (Z * Z) / (2 * bills)
-  const reach = Z * Math.sqrt((came * (1 - came)) / bills + (Z * Z) / (4 * bills * bills))
-  const scale = 1 + (Z * Z) / bills
-  const low = Math.max(0, (centre - reach) / scale)
-  const high = Math.min(1, (centre + reach) / scale)
+  const cameTo = group.filter((it) => it.came).length
+  const came = cameTo / bills
+  const { low, high } = shareBounds(cameTo, bills)
   const isWithin = Math.abs(foretold - came) <= MOST_OFF
   const isChance = foretold >= low && foretold <= high
   const verdict = isWithin ? 'within' : isChance ? 'too-few' : 'off'
