@@ -53,6 +53,8 @@ export type {
   CancelMessage,
   ChallengeMessage,
   CounterMessage,
+  CreditChoiceMessage,
+  CreditMessage,
   Creditor,
   DeclineMessage,
   DisputeMessage,

@@ -127,7 +127,8 @@ requestId: RequestId
 claim: ("open" | "settled" | "cancelled" | "handed-over" | "written-off")
 conversation: ("none" | "sent" | "received" | "presented" | "negotiating" | "agreed" | "refused" | "impasse" | "timed-out")
 outstanding: Amount
-disputed?: Amount1
+creditOwed?: Amount1
+disputed?: Amount2
 hold?: Hold
 agreementId?: Hash
 nextStep?: ("human-channel" | "none")
@@ -168,6 +169,10 @@ allocations: {
 line: (number | null)
 amount: Amount
 }[]
+/**
+ * ISO 20022 PmtInfId, unique for the creditor, never reused.
+ */
+setOffFrom?: string
 overpaid: Amount
 outstanding: Amount
 })
@@ -233,6 +238,57 @@ reason: Reason
  */
 export type AssistanceMessage = (CommonClaims & {
 requestId: RequestId
+})
+/**
+ * typ parley-credit+jwt. The creditor owes the debtor money for this request: what may be chosen, and what happens without an answer. Answered by credit-choice.
+ */
+export type CreditMessage = (CommonClaims & {
+requestId: RequestId
+/**
+ * This offer; another amount is another offer.
+ */
+creditId: string
+amount: Amount
+/**
+ * @minItems 1
+ * @maxItems 4
+ */
+choices: CreditChoice[]
+/**
+ * Open requests of the creditor to the debtor that the credit may pay, the first due first.
+ * 
+ * @maxItems 20
+ */
+setOff?: {
+requestId: RequestId
+outstanding: Amount
+}[]
+/**
+ * refund-to-origin: the account that the money came from. refund-to-account: another one, which a person of the creditor checks. set-off: pays another request. next-bill: waits for one, and may still be asked for.
+ */
+defaultChoice?: ("refund-to-origin" | "refund-to-account" | "set-off" | "next-bill")
+defaultOn: Day
+})
+/**
+ * refund-to-origin: the account that the money came from. refund-to-account: another one, which a person of the creditor checks. set-off: pays another request. next-bill: waits for one, and may still be asked for.
+ */
+export type CreditChoice = ("refund-to-origin" | "refund-to-account" | "set-off" | "next-bill")
+/**
+ * typ parley-credit-choice+jwt. What the debtor chooses for a credit. Answered by status.
+ */
+export type CreditChoiceMessage = (CommonClaims & {
+requestId: RequestId
+creditId: Id
+choice: CreditChoice
+/**
+ * ISO 20022 PmtInfId, unique for the creditor, never reused.
+ */
+setOffRequestId?: string
+account?: Account1
+/**
+ * With refund-to-account: whose account it is.
+ */
+holder?: string
 })
 /**
  * typ parley-preference+jwt, in the thread of the enrolment. What the debtor wishes, by consent; a member that is absent stays as it was, null withdraws it.
@@ -347,6 +403,8 @@ QueryMessage?: QueryMessage
 QuoteMessage?: QuoteMessage
 DisputeMessage?: DisputeMessage
 AssistanceMessage?: AssistanceMessage
+CreditMessage?: CreditMessage
+CreditChoiceMessage?: CreditChoiceMessage
 PreferenceMessage?: PreferenceMessage
 RekeyMessage?: RekeyMessage
 AccountChangeMessage?: AccountChangeMessage
@@ -576,9 +634,19 @@ amount: Amount
 endToEndId: EndToEndId
 }
 /**
- * The part that the debtor disputes: not dunned, not paid automatically.
+ * What the creditor owes the debtor for this request.
  */
 export interface Amount1 {
+/**
+ * Decimal string with exactly the minor units of the currency.
+ */
+value: string
+currency: string
+}
+/**
+ * The part that the debtor disputes: not dunned, not paid automatically.
+ */
+export interface Amount2 {
 /**
  * Decimal string with exactly the minor units of the currency.
  */
@@ -605,4 +673,11 @@ text?: string
 export interface AmountPart {
 kind: ("principal" | "plan-price" | "fee" | "interest" | "compensation" | "paid" | "credit")
 amount: Amount
+}
+/**
+ * With refund-to-account.
+ */
+export interface Account1 {
+iban: string
+bic?: string
 }
