@@ -3,6 +3,7 @@
 
 import type {
   CancelMessage,
+  CreditMessage,
   MenuMessage,
   QuoteMessage,
   ReceiptMessage,
@@ -24,6 +25,7 @@ export type Incoming = { readonly message: VerifiedMessage; readonly at: number 
   | { readonly kind: 'status'; readonly payload: StatusMessage }
   | { readonly kind: 'quote'; readonly payload: QuoteMessage }
   | { readonly kind: 'receipt'; readonly payload: ReceiptMessage }
+  | { readonly kind: 'credit'; readonly payload: CreditMessage }
 )
 
 const MAX_EVIDENCE = 16
@@ -75,6 +77,7 @@ export function openThread(
     agreement: null,
     handOver: null,
     receipts: [],
+    credit: null,
     evidence: [],
     proof: null,
     acks: EMPTY_LANE,
@@ -101,6 +104,8 @@ export function applyMessage(thread: ThreadRecord, incoming: Incoming): ThreadRe
       return applyStatus(placed, incoming.payload)
     case 'receipt':
       return applyReceipt(placed, incoming.payload)
+    case 'credit':
+      return { ...placed, credit: incoming.payload }
   }
 }
 
@@ -213,7 +218,9 @@ function reopened(thread: ThreadRecord): ThreadRecord {
 
 function applyStatus(thread: ThreadRecord, status: StatusMessage): ThreadRecord {
   const { claim, conversation, outstanding, disputed = null, hold = null } = status
-  const updated = { ...thread, claim, outstanding, disputed, hold }
+  // What is not owed any more is not to be chosen about.
+  const credit = status.creditOwed === undefined ? null : thread.credit
+  const updated = { ...thread, claim, outstanding, disputed, hold, credit }
   const isAgreed = thread.agreement !== null
   const ending = ENDED_CLAIMS[claim] ?? (isAgreed ? undefined : ENDED_CONVERSATIONS[conversation])
   return ending === undefined ? updated : ended(updated, ending)
