@@ -5,7 +5,8 @@ import type { MatchCandidate } from '../domain/matching/match-types.ts'
 import type { BankTransactionDetails } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
-export type BankTransactionState = 'matched' | 'unmatched' | 'reversal' | 'ignored'
+/** `refund`: money of ours that went back to a customer, or came back from there. */
+export type BankTransactionState = 'matched' | 'unmatched' | 'reversal' | 'refund' | 'ignored'
 
 /** What the bank said beside the amount; the bank's reference finds the booking when it comes back. */
 export interface TransactionDetails extends BankTransactionDetails {

@@ -44,6 +44,12 @@ export interface CaseRecords {
   collections: { last: StoredCollection | null; timesAgain: number }
   /** When the last payment that stands was booked. */
   lastPaymentAt: number | null
+  /** How often the amount moved to a next bill. */
+  timesCarriedOver: number
+  /** What the creditor owes the person in the currency of the claim, until it is ordered from the bank. */
+  credit: bigint
+  /** What the person owes on open claims that fall due earlier; counted only beside a credit. */
+  owedBefore: bigint
 }
 
 interface ClaimKey {
@@ -62,6 +68,9 @@ const NONE: CaseRecords = {
   wasSought: false,
   collections: { last: null, timesAgain: 0 },
   lastPaymentAt: null,
+  timesCarriedOver: 0,
+  credit: 0n,
+  owedBefore: 0n,
 }
 
 /** Reads the records of several claims, by claim id. */
@@ -94,7 +103,14 @@ export async function recordsOfCases(
       (select count(e.data ->> 'againOn') from events e where e.creditor_id = q.creditor_id
         and e.claim_id = q.claim_id and e.type = 'collection.failed') as collections_again,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
-        and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at
+        and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at,
+      (select count(*) from events e where e.creditor_id = q.creditor_id
+        and e.claim_id = q.claim_id and e.type = 'balance.carried-over') as times_carried_over,
+      k.credit, case when k.credit > 0 then (
+        select sum(c.principal + c.price - c.credit - c.paid) from claims c
+        where c.creditor_id = q.creditor_id and c.debtor_id = q.debtor_id
+          and c.currency = k.currency and c.claim_state = 'open'
+          and (c.due_date, c.claim_id) < (k.due_date, q.claim_id)) end as owed_before
     from unnest(${claims.map((it) => it.creditorId)}::text[],
       ${claims.map((it) => it.claimId)}::text[], ${claims.map((it) => it.debtorId)}::text[])
       as q(creditor_id, claim_id, debtor_id)
@@ -106,6 +122,16 @@ export async function recordsOfCases(
       order by m.created_at desc, m.state = 'queued' desc, m.state = 'sent' desc,
         coalesce(m.delivery = any(${NOT_ARRIVED}::text[]), false),
         m.notice -> 'announced' ->> 'lastDay' desc nulls last limit 1) n on true
+    left join lateral (
+      select own.currency, own.due_date,
+        coalesce((select sum(c.overpaid - c.given_back) from claims c
+          where c.creditor_id = q.creditor_id and c.debtor_id = q.debtor_id
+            and c.currency = own.currency and c.overpaid > c.given_back), 0)
+        + coalesce((select sum(r.amount) from refunds r
+          where r.creditor_id = q.creditor_id and r.debtor_id = q.debtor_id
+            and r.currency = own.currency and r.state in ('chosen', 'approved')), 0) as credit
+      from claims own
+      where own.creditor_id = q.creditor_id and own.claim_id = q.claim_id) k on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('reason', c.reason, 'until', c.until,
         'createdAt', c.created_at, 'releasedAt', c.released_at, 'releasedAs', c.released_as)
@@ -131,6 +157,9 @@ interface Row {
   last_collection: StoredCollection | null
   collections_again: number
   last_payment_at: number | null
+  times_carried_over: number
+  credit: bigint | null
+  owed_before: bigint | null
 }
 
 function toRecords(row: Row): CaseRecords {
@@ -145,5 +174,8 @@ function toRecords(row: Row): CaseRecords {
     wasSought: row.was_sought,
     collections: { last: row.last_collection, timesAgain: Number(row.collections_again) },
     lastPaymentAt: row.last_payment_at,
+    timesCarriedOver: Number(row.times_carried_over),
+    credit: BigInt(row.credit ?? 0),
+    owedBefore: BigInt(row.owed_before ?? 0),
   }
 }

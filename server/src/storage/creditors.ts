@@ -1,5 +1,6 @@
 // Creditors and the keys with which they call the API. Only the hash of a key is stored.
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
+import type { CreditRules } from '../domain/credit/credit-rules.ts'
 import type { Database, Tx } from './database.ts'
 
 /** An account that was announced and that requests do not name yet. */
@@ -31,6 +32,8 @@ export interface CreditorRow {
   enterpriseNumber: string | null
   journey: string
   responseTimeHours: number
+  /** Which refunds need nobody, and what moves to the next bill. */
+  creditRules: CreditRules
   createdAt: number
 }
 
@@ -57,6 +60,7 @@ export async function insertCreditor(
       enterprise_number: creditor.enterpriseNumber,
       journey: creditor.journey,
       response_time_hours: creditor.responseTimeHours,
+      credit_rules: JSON.stringify(creditor.creditRules),
       created_at: creditor.createdAt,
     })
     .execute()
@@ -109,6 +113,7 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     enterpriseNumber: row.enterprise_number,
     journey: row.journey,
     responseTimeHours: row.response_time_hours,
+    creditRules: row.credit_rules,
     createdAt: row.created_at,
   }
 }
@@ -189,7 +194,7 @@ export async function updateCreditor(
   change: CreditorChange,
 ): Promise<void> {
   const { name, iban, bic, timeZone, language, contact, journey, responseTimeHours } = change
-  const { country, chargesAgreed, enterpriseNumber } = change
+  const { country, chargesAgreed, enterpriseNumber, creditRules } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
     ...(iban === undefined ? {} : { iban }),
@@ -202,6 +207,7 @@ export async function updateCreditor(
     ...(enterpriseNumber === undefined ? {} : { enterprise_number: enterpriseNumber }),
     ...(journey === undefined ? {} : { journey }),
     ...(responseTimeHours === undefined ? {} : { response_time_hours: responseTimeHours }),
+    ...(creditRules === undefined ? {} : { credit_rules: JSON.stringify(creditRules) }),
   }
   if (Object.keys(columns).length === 0) return
   await db.updateTable('creditors').set(columns).where('creditor_id', '=', creditorId).execute()

@@ -94,7 +94,7 @@ async function takeAll(
   creditor: CreditorRow,
   bookings: readonly IncomingBooking[],
 ): Promise<Counts> {
-  const counts = { already: 0, matched: 0, unmatched: 0, reversal: 0, ignored: 0 }
+  const counts = { already: 0, matched: 0, unmatched: 0, reversal: 0, refund: 0, ignored: 0 }
   const later: IncomingBooking[] = []
   for (let start = 0; start < bookings.length; start += BATCH) {
     const batch = bookings.slice(start, start + BATCH)

@@ -15,6 +15,7 @@ import type {
   DunningFacts,
   NoticeFacts,
 } from '../domain/content/claim-message-input.ts'
+import { creditOf } from '../domain/credit/credit-owed.ts'
 import type { StepDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf } from '../domain/dunning/journey-definition.ts'
 import { termDaysOf } from '../domain/dunning/place-steps.ts'
@@ -22,13 +23,14 @@ import { offersChoice } from '../domain/negotiation/plan-choices.ts'
 import { chooseLanguage } from '../domain/wording/language.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { StoredNotice } from '../storage/column-types.ts'
+import { standingOffer } from '../storage/credit-offers.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import type { Debtor } from '../storage/debtors.ts'
 import { claimWithCharges } from './claim-with-charges.ts'
 import type { Deps } from './deps.ts'
 import { type ClaimQuote, owedForCharges, quoteClaim } from './quote-claim.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
-import type { StepSources } from './step-facts-of-claim.ts'
+import { coveredMinor, type StepSources } from './step-facts-of-claim.ts'
 
 export type InputDeps = Pick<Deps, 'db' | 'links'>
 
@@ -65,16 +67,33 @@ export async function dunningFacts(
   const dispute = records.holds.find(({ reason }) => reason === 'dispute')?.releasedAs
   const outcome = dispute?.split(' ')[0]
   const againOn = records.collections.last?.againOn ?? null
+  const covered = coveredMinor(sources)
   return {
     canChoose: offersChoice((await readClaimOffer(deps.db, claim, now)).menu),
     payBy: payByDay(today),
     ...(afterAgent === undefined ? {} : { afterAgent }),
     ...(notice === undefined ? {} : { notice }),
     ...(disputed > 0n ? { disputed: { minor: disputed, currency: claim.currency } } : {}),
+    ...(await refundFacts(deps, claim)),
+    ...(covered > 0n ? { covered: { minor: covered, currency: claim.currency } } : {}),
     ...(records.promisedDay === null ? {} : { promisedDay: records.promisedDay }),
     ...(againOn === null || againOn < today ? {} : { collectAgainOn: againOn }),
     ...(outcome === 'upheld' || outcome === 'rejected' ? { decision: { outcome } } : {}),
   }
+}
+
+/** The credit of this claim that the person is asked about. */
+async function refundFacts(
+  { db }: InputDeps,
+  claim: Claim,
+): Promise<Pick<DunningFacts, 'refund' | 'refundDefault'>> {
+  if (creditOf(claim) <= 0n) return {}
+  const offer = await standingOffer(db, claim)
+  if (offer?.state !== 'open') return {}
+  const { amount: minor, currency, defaultChoice } = offer
+  const refund = { minor, currency }
+  if (defaultChoice === 'refund-to-origin') return { refund, refundDefault: 'origin' }
+  return defaultChoice === 'set-off' ? { refund, refundDefault: 'bill' } : { refund }
 }
 
 /** A notice as it leaves: what it states in law, and the facts that its text needs. */

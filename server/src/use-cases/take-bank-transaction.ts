@@ -7,6 +7,7 @@ import { findMatch } from './find-match.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { bankTransactionOf, type IncomingBooking } from './incoming-booking.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
+import { takeRefundBooking } from './take-refund-booking.ts'
 import { writePayment } from './write-payment.ts'
 import { writeReversal } from './write-reversal.ts'
 
@@ -48,6 +49,8 @@ async function take(
   if (status !== 'BOOK') {
     return await store(deps, booking, { state: 'ignored', reason: `status-${status}` })
   }
+  const refunded = await takeRefundBooking(deps, booking)
+  if (refunded !== undefined) return refunded
   const { decision, found } = await findMatch(deps.db, booking)
   if (decision.kind === 'unmatched') {
     if (decision.reason === 'reversal-of-unknown' && !isLastTry) return 'later'

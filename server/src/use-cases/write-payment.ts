@@ -1,37 +1,9 @@
-// Money for a claim: the booking, the payment, the claim with its lines, the signed receipt and the
-// events are written together or not at all.
-import { formatAmount } from '@parley/sdk/protocol'
-import { bookPayment } from '../domain/claim/book-payment.ts'
+// A matched credit of the bank becomes a payment: the booking and all that follows from it are written
+// together or not at all.
 import { insertBankTransaction } from '../storage/bank-transactions.ts'
-import { releaseHold } from '../storage/claim-holds.ts'
-import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
-import type { Tx } from '../storage/database.ts'
-import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
-import { appendEvents, enqueue } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
-import { insertPayment, type Payment } from '../storage/payments.ts'
-import { endTasksOfKind } from '../storage/tasks.ts'
-import { askForThankYou } from '../storage/thank-you-requests.ts'
-import { appendToConversation, conversationOf } from './append-to-conversation.ts'
-import type { Deps } from './deps.ts'
 import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
-import { prepareMessage } from './prepare-message.ts'
-import { Outrun } from './retry-when-outrun.ts'
-import { tellAgency } from './tell-agency.ts'
-
-type PaymentDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl'>
-
-/** After a part payment nobody is reminded for so long: the rest may be on its way. */
-const REST_SECONDS = 2 * 86_400
-
-/** What a person told has come true. */
-const KEPT_BY_PAYING = ['already-paid', 'promise', 'collection-failed'] as const
-
-interface Decided {
-  payment: Payment
-  after: ReturnType<typeof bookPayment>['after']
-  settles: boolean
-}
+import { type BookingDeps, prepareBooking } from './prepare-booking.ts'
 
 /**
  * Books a matched credit on its claim. Returns false when the booking was stored before.
@@ -39,24 +11,23 @@ interface Decided {
  * @throws {Outrun} when the claim or its thread changed since the decision.
  */
 export async function writePayment(
-  deps: PaymentDeps,
+  deps: BookingDeps,
   booking: IncomingBooking,
   match: { found: FoundClaim; reason: string },
 ): Promise<boolean> {
-  const { claim } = match.found
+  const { claim, lines } = match.found
   const now = deps.clock.now()
-  const decided = decide(deps, booking, { ...match.found, now })
-  const thread = await conversationOf(deps, claim)
-  const receipt = await prepareMessage(deps, {
-    thread,
-    kind: 'receipt',
-    body: receiptBody(claim, decided),
-    now,
+  const transactionId = deps.ids.newId('bt')
+  const booked = await prepareBooking(deps, {
+    claim,
+    lines,
+    minor: booking.transaction.amount.minor,
+    transactionId,
+    receivedOn: receivedOn(booking, now),
   })
-  const { payment } = decided
   return await deps.db.transaction().execute(async (tx) => {
     const row = bankTransactionOf(booking, {
-      transactionId: payment.transactionId,
+      transactionId,
       state: 'matched',
       reason: match.reason,
       claimId: claim.claimId,
@@ -64,87 +35,7 @@ export async function writePayment(
       importedAt: now,
     })
     if (!(await insertBankTransaction(tx, row))) return false
-    await writeClaim(tx, claim, decided)
-    await insertPayment(tx, payment)
-    await appendToConversation(tx, thread, receipt, now)
-    await writeEvents(tx, claim, decided)
-    if (claim.state === 'handed-over')
-      await tellAgency(deps, tx, { claim, origin: payment.paymentId, now })
+    await booked.write(tx)
     return true
   })
-}
-
-function decide(
-  deps: PaymentDeps,
-  booking: IncomingBooking,
-  { claim, lines, now }: FoundClaim & { now: number },
-): Decided {
-  const { minor } = booking.transaction.amount
-  const { share, after } = bookPayment({ ...claim, lines }, minor)
-  const payment: Payment = {
-    creditorId: claim.creditorId,
-    paymentId: deps.ids.newId('py'),
-    claimId: claim.claimId,
-    transactionId: deps.ids.newId('bt'),
-    amount: minor,
-    ...share,
-    receivedOn: receivedOn(booking, now),
-    reversedAt: null,
-    createdAt: now,
-  }
-  return { payment, after, settles: claim.state !== 'settled' && after.state === 'settled' }
-}
-
-function receiptBody(claim: Claim, { payment, after }: Decided) {
-  const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
-  return {
-    requestId: claim.claimId,
-    receiptId: payment.paymentId,
-    amount: money(payment.amount),
-    receivedOn: payment.receivedOn,
-    allocations: payment.allocations.map(({ line, minor }) => ({ line, amount: money(minor) })),
-    overpaid: money(payment.overpaid),
-    outstanding: money(after.outstanding),
-  }
-}
-
-async function writeClaim(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
-  const { paid, overpaid, state } = after
-  const change = { paid, overpaid, state, ...(settles ? { dunning: 'idle' as const } : {}) }
-  if (!(await changeClaim(tx, claim, change))) throw new Outrun()
-  for (const line of after.lines) await setLinePaid(tx, claim, line)
-  const { createdAt: at } = payment
-  await endTasksOfKind(tx, claim, { kind: 'look-for-payment', at, by: 'payment' })
-  if (settles) {
-    await endDunning(tx, claim)
-    for (const reason of KEPT_BY_PAYING) await releaseHold(tx, claim, { reason, at, as: 'paid' })
-  } else if (state === 'open') {
-    const planned = await dunningCaseOf(tx, claim)
-    const rest = payment.createdAt + REST_SECONDS
-    if (planned !== undefined && planned.nextActionAt < rest) await rescheduleStep(tx, claim, rest)
-  }
-}
-
-async function writeEvents(tx: Tx, claim: Claim, { payment, after, settles }: Decided) {
-  const { creditorId, claimId, currency } = claim
-  const { paymentId, createdAt: at } = payment
-  const text = (minor: bigint) => formatAmount({ minor, currency }).value
-  const event = (type: string, data: Record<string, string>) => {
-    return { creditorId, claimId, type, at, data }
-  }
-  await appendEvents(tx, [
-    event('payment.received', {
-      paymentId,
-      amount: text(payment.amount),
-      currency,
-      overpaid: text(payment.overpaid),
-      outstanding: text(after.outstanding),
-    }),
-    event('receipt.issued', { receiptId: paymentId }),
-    ...(settles ? [event('payment-request.settled', { paymentId })] : []),
-  ])
-  // What began after this money was there is not owed.
-  if (claim.charges > 0n) await enqueue(tx, creditorId, 'recompute-charges', { claimId })
-  // Who deals with an agency hears from the agency: it may know of more than this bill.
-  if (settles && claim.state === 'open') await askForThankYou(tx, { ...claim, paymentId })
 }

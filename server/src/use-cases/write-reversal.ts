@@ -7,7 +7,7 @@ import { agreementOf } from '../storage/agreements.ts'
 import { insertBankTransaction } from '../storage/bank-transactions.ts'
 import { type Claim, changeClaim, setLinePaid } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
-import { dunningCaseOf, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
+import { dunningCaseOf, endDunning, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { divideAgain, markReversed, type Payment, paymentsOfClaim } from '../storage/payments.ts'
@@ -109,7 +109,11 @@ async function decide(
 
 async function writeClaim(tx: Tx, decided: Decided): Promise<void> {
   const { claim, returned, moved, after, reminders, now } = decided
-  const planned = await dunningCaseOf(tx, claim)
+  const standing = await dunningCaseOf(tx, claim)
+  // The journey of a credit has nothing to say about what is owed again.
+  const isOfCredit = standing !== undefined && claim.state !== 'open'
+  if (isOfCredit && reminders !== null) await endDunning(tx, claim)
+  const planned = isOfCredit ? undefined : standing
   const isNew = planned === undefined && reminders !== null
   const { paid, overpaid, state } = after
   const change = { paid, overpaid, state, ...(isNew ? { dunning: reminders.dunning } : {}) }

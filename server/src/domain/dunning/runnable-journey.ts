@@ -38,6 +38,7 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'trigger:unreachable',
   'trigger:collection-failed',
   'trigger:journey-ended',
+  'trigger:credit',
   'during:promise',
   'during:dispute',
   'during:already-paid',
@@ -57,6 +58,9 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'act:follow',
   'act:resume',
   'act:hand-over-review',
+  'act:refund',
+  'act:carry-over',
+  'act:write-off',
   'fact:party',
   'fact:country',
   'fact:amount',
@@ -72,6 +76,7 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'fact:in-hardship',
   'fact:charges-agreed',
   'fact:fourth-missed-date',
+  'fact:times-carried-over',
   ...Object.keys(DUNNING_TEMPLATES).map((template) => `text:${template}`),
 ])
 

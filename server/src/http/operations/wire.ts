@@ -6,6 +6,7 @@ import { accountOf } from '../../domain/claim/account.ts'
 import { disputedOf, dunningIn, outstandingOf } from '../../domain/claim/claim.ts'
 import type { ClaimHold } from '../../domain/claim/holds.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
+import { creditLeft } from '../../domain/credit/credit-owed.ts'
 import type { Policy } from '../../domain/negotiation/policy.ts'
 import { type IssuedClaim, REPLY_MARKER } from '../../use-cases/issue-payment-requests.ts'
 import type { CreditorRow } from '../../use-cases/manage-creditor.ts'
@@ -37,6 +38,7 @@ export function creditorOnWire(creditor: CreditorRow): Schemas['Creditor'] {
     contact: creditor.contact,
     journey: creditor.journey,
     responseTimeHours: creditor.responseTimeHours,
+    creditRules: creditor.creditRules,
     createdAt: instant(creditor.createdAt),
   }
 }
@@ -82,6 +84,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     })),
     outstanding: money(outstandingOf(claim)),
     overpaid: money(claim.overpaid),
+    creditOwed: money(creditLeft(claim)),
     credit: money(claim.credit),
     disputed: money(disputedOf(claim)),
     issueDate: claim.issueDate,
@@ -157,6 +160,7 @@ export function renderIssued(issued: IssuedClaim): string {
     charges: [],
     outstanding: amount,
     overpaid: nothing,
+    creditOwed: nothing,
     credit: nothing,
     disputed: nothing,
     issueDate: invoice.issueDate,

@@ -59,6 +59,7 @@ export async function claimPageModel(visit: Visit, again?: Again): Promise<Claim
       ...(problem === undefined ? {} : { problem }),
     },
     status: await statusOf(visit, choice),
+    credit: view.credit,
     documents: view.documents.flatMap(({ id, uri }) =>
       uri === undefined ? [] : [{ label: id, url: uri }],
     ),
@@ -93,7 +94,7 @@ export async function donePageModel(visit: Visit): Promise<DonePageModel> {
 
 function portalPage({ token, language, nonce, view }: Visit): PortalPage {
   const { creditor, today } = view
-  const { reference, invoiceNumber, subject, dueDate, outstanding, items } = view
+  const { reference, invoiceNumber, subject, dueDate, outstanding, covered, items } = view
   const { iban: _, ...contact } = creditor
   return {
     language,
@@ -105,6 +106,7 @@ function portalPage({ token, language, nonce, view }: Visit): PortalPage {
       ...(subject === null ? {} : { subject }),
       dueDate,
       outstanding,
+      covered,
       items,
     },
     today,

@@ -6,6 +6,7 @@ import type { ClaimItem } from '../../domain/content/claim-message-input.ts'
 import type { SafeHtml } from '../../domain/content/safe-html.ts'
 import type { PlanInWords } from '../../domain/negotiation/plan-choices.ts'
 import type { Language } from '../../domain/wording/language.ts'
+import type { CreditView } from '../../use-cases/read-credit-view.ts'
 import type { Told } from '../../use-cases/read-told.ts'
 import type { Reach } from '../../use-cases/show-claim-page.ts'
 
@@ -37,6 +38,8 @@ export interface PortalClaim {
   readonly subject?: string
   readonly dueDate: Day
   readonly outstanding: Money
+  /** The part of it that a credit of the person covers; null without one. */
+  readonly covered: Money | null
   /** What it consists of. */
   readonly items: readonly ClaimItem[]
 }
@@ -44,6 +47,8 @@ export interface PortalClaim {
 /** The page of one claim. */
 export interface ClaimPageModel extends PortalPage {
   readonly status: ClaimPageStatus
+  /** What the creditor owes the person for this claim, and what became of it. */
+  readonly credit: CreditView
   readonly documents: readonly PortalDocument[]
   /** What else the person may do or say. */
   readonly acts: PortalActs
@@ -64,7 +69,7 @@ export interface PortalActs {
 }
 
 /** The forms of the acts, by the last part of their address. */
-export type ActName = 'paid' | 'dispute' | 'help' | 'preferences'
+export type ActName = 'paid' | 'dispute' | 'help' | 'preferences' | 'credit'
 
 /** What is wrong with a form of an act, with what was entered, for showing it again. */
 export interface ActProblem {
@@ -76,6 +81,9 @@ export interface ActProblem {
     | 'dispute.error-part'
     | 'dispute.error-range'
     | 'preferences.error-pay-day'
+    | 'credit.error-choice'
+    | 'credit.error-iban'
+    | 'credit.error-gone'
   readonly entered: Readonly<Record<string, string | undefined>>
 }
 
