@@ -17,6 +17,7 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     subject: null,
     outstanding: eur('30.00'),
     overpaid: eur('0.00'),
+    creditOwed: eur('0.00'),
     credit: eur('0.00'),
     disputed: eur('0.00'),
     holds: [],

@@ -166,7 +166,6 @@ describe('a journey that this server', () => {
     ['during:pause', { speaksDuring: ['pause'] }],
     ['channel:whatsapp', { steps: [message('one', 1, { channels: ['email', 'whatsapp'] })] }],
     ['anchor:instalment-day', { steps: [message('one', 1, { anchor: 'instalment-day' })] }],
-    ['act:write-off', { steps: [message('one', 1, { acts: [{ do: 'write-off' }] })] }],
     ['text:nowhere-t1', { steps: [message('one', 1, { template: 'nowhere-t1' })] }],
     [
       'fact:plan-done',
