@@ -13,6 +13,8 @@ export { forecast } from './agent/cash-flow.ts'
 export { cashFlowFromBookings } from './agent/cash-flow-from-bookings.ts'
 export { checkMenu } from './agent/check-content.ts'
 export { createAgent } from './agent/create-agent.ts'
+export type { CreditChoice, PersonCreditChoice } from './agent/credit-choice.ts'
+export { chosenByPolicy } from './agent/credit-choice.ts'
 export type {
   AcceptDecision,
   AskDecision,

@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { readApiDocument } from './http/api-document.ts'
 import { buildApp } from './http/app.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { creditOperations } from './http/operations/credit.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
 import { debtorOperations } from './http/operations/debtors.ts'
 import { deskOperations } from './http/operations/desk.ts'
@@ -48,12 +49,15 @@ import { openJourneyBook } from './use-cases/journey-book.ts'
 import { recomputeCharges } from './use-cases/lower-charges.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
+import { settleCredit } from './use-cases/settle-credit.ts'
 import { createSharedRuns } from './use-cases/shared-runs.ts'
+import { payNextBills, takeCreditDefault } from './use-cases/take-credit-default.ts'
 import { takeDueDunningSteps } from './use-cases/take-due-dunning-steps.ts'
 import { takeDuePlans } from './use-cases/take-due-plans.ts'
 import { thankDebtor } from './use-cases/thank-debtor.ts'
 import { timeOutHeldOut } from './use-cases/time-out-silent-agents.ts'
 import type { WorkOutcome } from './use-cases/work-outcome.ts'
+import { writeOffBalance } from './use-cases/write-off-balance.ts'
 
 /** A server that is ready to listen. */
 export interface Server {
@@ -193,6 +197,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
     ...webhookOperations(parts),
     ...statementOperations(parts),
+    ...creditOperations(parts),
     ...protocolOperations(parts),
     ...portalOperations(parts),
     ...incomingOperations(parts),
@@ -208,6 +213,9 @@ function buildHandlers(parts: Parts): JobHandlers {
     giveUpMessage: (key) => giveUpHumanMessage(parts, key),
     recomputeCharges: (key) => recomputeCharges(parts, key),
     thankDebtor: (key) => thankDebtor(parts, key),
+    settleCredit: (key) => settleCredit(parts, key),
+    takeCreditDefault: (key) => takeCreditDefault(parts, key),
+    writeOffBalance: (key) => writeOffBalance(parts, key),
   })
 }
 
@@ -240,6 +248,11 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'take-up-accounts',
       batchSize: SWEEP_BATCH,
       run: () => takeUpAccounts(parts, limit),
+    },
+    {
+      name: 'pay-next-bills',
+      batchSize: SWEEP_BATCH,
+      run: () => payNextBills(parts, limit),
     },
     {
       name: 'forget-hop-nonces',

@@ -18,6 +18,7 @@ function request(changes: Partial<PaymentRequest> = {}): PaymentRequest {
     outstanding: eur('30.00'),
     owed: null,
     overpaid: eur('0.00'),
+    creditOwed: eur('0.00'),
     credit: eur('0.00'),
     disputed: eur('0.00'),
     holds: [],

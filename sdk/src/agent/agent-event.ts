@@ -1,7 +1,11 @@
 // What an agent tells its app. Events follow what has been kept; losing one loses nothing.
 
 import type { Day } from '../protocol/days.ts'
-import type { ReceiptMessage, ReminderMessage } from '../protocol/generated/messages.ts'
+import type {
+  CreditMessage,
+  ReceiptMessage,
+  ReminderMessage,
+} from '../protocol/generated/messages.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import type { Decision } from './decide.ts'
 import type { ActiveEnrolment } from './enrolment.ts'
@@ -47,6 +51,13 @@ export type AgentEvent =
   | { readonly type: 'handed-over'; readonly thread: ThreadKey; readonly bank: string }
   | { readonly type: 'hand-over-refused'; readonly thread: ThreadKey; readonly code: string }
   | { readonly type: 'receipt'; readonly thread: ThreadKey; readonly receipt: ReceiptMessage }
+  /** The creditor owes the person money: chosen by the policy, or null when the person is to choose. */
+  | {
+      readonly type: 'credit'
+      readonly thread: ThreadKey
+      readonly credit: CreditMessage
+      readonly choice: CreditMessage['choices'][number] | null
+    }
   | { readonly type: 'ended'; readonly thread: ThreadKey; readonly ending: ThreadEnding }
   /** An answer or a hand-over waits for `resume`, which should not come before the stated time. */
   | {

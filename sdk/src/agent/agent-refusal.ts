@@ -39,6 +39,8 @@ export type AgentRefusalCode =
   | 'link'
   /** Not an amount of this bill, or more than is outstanding. */
   | 'amount-invalid'
+  /** No credit is open in this conversation, or this is not offered for it. */
+  | 'credit-unknown'
   /** Not a day, or one for which there are no quotes. */
   | 'date-outside-window'
   /** The peer's metadata cannot be believed. */

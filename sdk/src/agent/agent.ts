@@ -9,6 +9,7 @@ import type { Result } from '../protocol/result.ts'
 import type { AgentEvent } from './agent-event.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import type { CashFlow } from './cash-flow.ts'
+import type { PersonCreditChoice } from './credit-choice.ts'
 import type { Decision } from './decide.ts'
 import type { EnrolmentOrder } from './enrol.ts'
 import type { ActiveEnrolment, Enrolment } from './enrolment.ts'
@@ -118,6 +119,14 @@ export interface Agent {
   ): Promise<Result<StatusMessage, AgentRefusal>>
   /** Asks for a person's help with a claim; no reason is needed. */
   requestAssistance(request: RequestRef): Promise<Result<StatusMessage, AgentRefusal>>
+  /**
+   * Chooses what happens with a credit that the person was asked about (event `credit`). Refuses
+   * `credit-unknown` for what is not offered.
+   */
+  chooseCredit(
+    request: RequestRef,
+    chosen: PersonCreditChoice,
+  ): Promise<Result<StatusMessage, AgentRefusal>>
   decisions(): Promise<readonly AgentDecision[]>
   threads(): Promise<readonly ThreadRecord[]>
   /** One sentence of plain English. */

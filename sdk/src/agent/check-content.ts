@@ -5,6 +5,7 @@ import { compareDays, isTimeZone, parseDay } from '../protocol/days.ts'
 import { isSoundEnvelope } from '../protocol/envelope.ts'
 import type {
   AmountPart,
+  CreditMessage,
   Creditor,
   Menu,
   MenuRow,
@@ -57,8 +58,10 @@ export function checkMenu(menu: Menu, principal: Money): Checked {
 }
 
 /** Refuses `content-invalid` for amounts that are none or change their currency. */
-export function checkStatus({ outstanding, disputed }: StatusMessage, currency: string): Checked {
+export function checkStatus(status: StatusMessage, currency: string): Checked {
+  const { outstanding, disputed, creditOwed = outstanding } = status
   if (!isAmountIn(outstanding, currency)) return invalid('outstanding')
+  if (!isAmountIn(creditOwed, currency)) return invalid('creditOwed')
   const isSound = disputed === undefined || isAmountIn(disputed, currency)
   return isSound ? ok(null) : invalid('disputed')
 }
@@ -83,6 +86,17 @@ export function checkReceipt(receipt: ReceiptMessage, currency: string): Checked
   const amounts = [amount, overpaid, outstanding, ...allocations.map((part) => part.amount)]
   if (!amounts.every((one) => isAmountIn(one, currency))) return invalid('amount')
   return parseDay(receivedOn).ok ? ok(null) : invalid('receivedOn')
+}
+
+/** Refuses `content-invalid` for a credit of nothing, or whose default or day cannot be. */
+export function checkCredit(credit: CreditMessage, currency: string): Checked {
+  const { amount, choices, defaultChoice, defaultOn, setOff = [] } = credit
+  if (amount.currency !== currency || !parseAmount(amount).ok) return invalid('amount')
+  if (!setOff.every(({ outstanding }) => isAmountIn(outstanding, currency)))
+    return invalid('setOff')
+  if (defaultChoice !== undefined && !choices.includes(defaultChoice))
+    return invalid('defaultChoice')
+  return parseDay(defaultOn).ok ? ok(null) : invalid('defaultOn')
 }
 
 /** Refuses `content-invalid` for a creditor whose name cannot be shown. */

@@ -8,6 +8,7 @@ import type { AgentRefusal } from './agent-refusal.ts'
 import { choose } from './choose.ts'
 import type { AgentContext } from './context.ts'
 import { createContext } from './create-context.ts'
+import { creditInquiry } from './credit-choice.ts'
 import { endConversations } from './end-conversations.ts'
 import { enrol } from './enrol.ts'
 import { explainDecision } from './explain-decision.ts'
@@ -139,7 +140,13 @@ function inquiryMethods(
   { deliver }: Traffic,
 ): Pick<
   Agent,
-  'markPresented' | 'query' | 'amountAsOf' | 'payoff' | 'dispute' | 'requestAssistance'
+  | 'markPresented'
+  | 'query'
+  | 'amountAsOf'
+  | 'payoff'
+  | 'dispute'
+  | 'requestAssistance'
+  | 'chooseCredit'
 > {
   async function ask(request: RequestRef, inquiry: Inquiry) {
     const key = await findConversation(context, request)
@@ -161,6 +168,13 @@ function inquiryMethods(
     dispute: async (request, { amount, reason }) =>
       asStatus(await ask(request, disputeInquiry(amount, reason))),
     requestAssistance: async (request) => asStatus(await ask(request, assistanceInquiry)),
+    async chooseCredit(request, chosen) {
+      const key = await findConversation(context, request)
+      const thread = key.ok ? await context.store.thread(key.value) : undefined
+      if (!key.ok) return key
+      if (thread === undefined) return err({ code: 'not-found' })
+      return asStatus(await ask(request, creditInquiry(thread, chosen)))
+    },
   }
 }
 

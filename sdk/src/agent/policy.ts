@@ -58,6 +58,12 @@ export interface DecisionPolicy {
   readonly privacy?: PrivacyRule
   /** What the law lets plans cost, where the person's app knows it; beside what the creditor says. */
   readonly law?: InstalmentLaw
+  /**
+   * What to do with money that a creditor owes the person: back to the account that it came from
+   * (default), pay another bill of the same creditor, wait for the next one, or ask. What is not
+   * offered is asked about.
+   */
+  readonly credit?: 'refund-to-origin' | 'set-off' | 'next-bill' | 'ask'
   /** Says no to every bill. */
   readonly refuse?: boolean
   /** Answers nothing at all; the creditor will turn to the person. */

@@ -8,6 +8,7 @@ import { withAck } from './acknowledge.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import { withDecision } from './answer-decision.ts'
 import { type AgentContext, changeThread } from './context.ts'
+import { chosenByPolicy, withCreditChoice } from './credit-choice.ts'
 import { endConversations } from './end-conversations.ts'
 import { takeEnrolmentNews } from './enrolment-news.ts'
 import { isPaid, withCancelled, withProofOfPayment } from './inquiry.ts'
@@ -95,7 +96,8 @@ async function keep(context: AgentContext, arrival: Arrival, way: Way): Promise<
     return { thread, outcome: { before, after: thread, outcome } }
   })
   if (kept === null) return err({ code: 'busy' })
-  if (kept.after !== null) announce(context, arrival, { before: kept.before, after: kept.after })
+  if (kept.after !== null)
+    await announce(context, arrival, { before: kept.before, after: kept.after })
   return kept.outcome
 }
 
@@ -145,6 +147,9 @@ async function takeNext(
   if (incoming.kind === 'cancel') return stored(arrival, await withCancelled(context, applied))
   if (incoming.kind === 'reminder' && isPaid(thread) && !isLate) {
     return stored(arrival, await withProofOfPayment(context, applied, incoming.payload))
+  }
+  if (incoming.kind === 'credit') {
+    return stored(arrival, isLate ? applied : await withCreditChoice(context, applied))
   }
   const mustDecide = needsDecision(applied, incoming, thread)
   if (mustDecide && isLate && incoming.kind !== 'status' && incoming.kind !== 'receipt') {
@@ -208,11 +213,11 @@ function stored(arrival: Arrival, thread: ThreadRecord): Taken {
   return { thread, outcome: ok({ thread: threadKeyOf(arrival), effect: 'stored' }) }
 }
 
-function announce(
+async function announce(
   context: AgentContext,
   arrival: Arrival,
   { before, after }: { readonly before: ThreadRecord | undefined; readonly after: ThreadRecord },
-): void {
+): Promise<void> {
   const thread = threadKeyOf(arrival)
   const { incoming } = arrival
   const latest = after.decisions.at(-1)
@@ -221,6 +226,11 @@ function announce(
   }
   if (incoming.kind === 'receipt' && after.receipts.length > (before?.receipts.length ?? 0)) {
     context.emit({ type: 'receipt', thread, receipt: incoming.payload })
+  }
+  if (incoming.kind === 'credit' && after.credit !== before?.credit) {
+    const said = after.inquiry?.kind === 'credit-choice'
+    const choice = said ? chosenByPolicy(incoming.payload, await context.readPolicy()) : null
+    context.emit({ type: 'credit', thread, credit: incoming.payload, choice })
   }
   if (incoming.kind === 'reminder' && after.reminder !== before?.reminder) {
     context.emit({ type: 'reminder', thread, reminder: incoming.payload })

@@ -3,6 +3,7 @@
 
 import type { Day } from '../protocol/days.ts'
 import type {
+  CreditMessage,
   Hold,
   Menu,
   ReceiptMessage,
@@ -41,7 +42,7 @@ export interface ThreadAnswer {
 
 /** Something that the agent said beside its answers, and that has no reply yet. */
 export interface ThreadInquiry {
-  readonly kind: 'query' | 'dispute' | 'assistance' | 'cancelled'
+  readonly kind: 'query' | 'dispute' | 'assistance' | 'cancelled' | 'credit-choice'
   readonly seq: number
 }
 
@@ -136,6 +137,8 @@ export interface ThreadRecord {
   readonly receipts: readonly ReceiptMessage[]
   /** How many of them are about the lines of a plan that another took the place of. */
   readonly receiptsBefore: number
+  /** What the creditor owes the person, until it is chosen what happens with it. */
+  readonly credit: CreditMessage | null
   readonly evidence: readonly Evidence[]
   /** Two messages that the creditor signed for one place: it is not acted upon any more (THR-05). */
   readonly proof: { readonly first: string; readonly second: string } | null

@@ -3,6 +3,7 @@
 
 import type {
   CancelMessage,
+  CreditMessage,
   MenuMessage,
   QuoteMessage,
   ReceiptMessage,
@@ -31,6 +32,7 @@ export type Incoming = { readonly message: VerifiedMessage; readonly at: number 
   | { readonly kind: 'status'; readonly payload: StatusMessage }
   | { readonly kind: 'quote'; readonly payload: QuoteMessage }
   | { readonly kind: 'receipt'; readonly payload: ReceiptMessage }
+  | { readonly kind: 'credit'; readonly payload: CreditMessage }
 )
 
 const MAX_EVIDENCE = 16
@@ -84,6 +86,7 @@ export function openThread(
     handOver: null,
     receipts: [],
     receiptsBefore: 0,
+    credit: null,
     evidence: [],
     proof: null,
     acks: EMPTY_LANE,
@@ -110,6 +113,8 @@ export function applyMessage(thread: ThreadRecord, incoming: Incoming): ThreadRe
       return applyStatus(placed, incoming.payload)
     case 'receipt':
       return applyReceipt(placed, incoming.payload)
+    case 'credit':
+      return { ...placed, credit: incoming.payload }
   }
 }
 
@@ -236,7 +241,9 @@ function reopened(thread: ThreadRecord): ThreadRecord {
 
 function applyStatus(thread: ThreadRecord, status: StatusMessage): ThreadRecord {
   const { claim, conversation, outstanding, disputed = null, hold = null, plan } = status
-  const known = { ...thread, claim, outstanding, disputed, hold }
+  // What is not owed any more is not to be chosen about.
+  const credit = status.creditOwed === undefined ? null : thread.credit
+  const known = { ...thread, claim, outstanding, disputed, hold, credit }
   const isOffered = plan?.state === 'replan-offered'
   const updated = conversation === 'agreed' && !isOffered ? restored(known) : known
   const isAgreed = updated.agreement !== null || updated.former !== null

@@ -7,6 +7,7 @@ import { type VerifiedMessage, verifyMessage } from '../protocol/verify.ts'
 import type { AgentRefusal } from './agent-refusal.ts'
 import { checkedMoney } from './answer.ts'
 import {
+  checkCredit,
   checkMenu,
   checkQuote,
   checkReceipt,
@@ -37,6 +38,7 @@ const INCOMING_KINDS: ReadonlySet<string> = new Set<IncomingKind>([
   'status',
   'quote',
   'receipt',
+  'credit',
 ])
 
 const NEWS_KINDS: ReadonlySet<string> = new Set<EnrolmentNewsKind>([
@@ -138,6 +140,8 @@ export function checkContent(
       return checkQuote(incoming.payload, amount.currency)
     case 'receipt':
       return checkReceipt(incoming.payload, amount.currency)
+    case 'credit':
+      return checkCredit(incoming.payload, amount.currency)
     case 'cancel':
       return ok(null)
   }

@@ -16,8 +16,13 @@ export function amountFault(message: CheckedMessage): UnplacedFault | undefined 
     case 'payment':
       return sumOf([message.payload.amount]) === undefined ? badAmount() : undefined
     case 'status': {
-      const { outstanding, disputed = outstanding } = message.payload
-      return sumOf([outstanding, disputed]) === undefined ? badAmount() : undefined
+      const { outstanding, disputed = outstanding, creditOwed = outstanding } = message.payload
+      return sumOf([outstanding, disputed, creditOwed]) === undefined ? badAmount() : undefined
+    }
+    case 'credit': {
+      const { amount, setOff = [] } = message.payload
+      const amounts = [amount, ...setOff.map(({ outstanding }) => outstanding)]
+      return sumOf(amounts) === undefined ? badAmount() : undefined
     }
     case 'dispute':
       return sumOf([message.payload.disputed]) === undefined ? badAmount() : undefined

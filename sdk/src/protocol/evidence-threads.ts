@@ -60,6 +60,7 @@ const SENDER: Readonly<Partial<Record<MessageKind, EvidenceRole>>> = {
   cancel: 'creditor',
   status: 'creditor',
   receipt: 'creditor',
+  credit: 'creditor',
   reminder: 'creditor',
   quote: 'creditor',
   noted: 'creditor',
@@ -70,6 +71,7 @@ const SENDER: Readonly<Partial<Record<MessageKind, EvidenceRole>>> = {
   dispute: 'agent',
   assistance: 'agent',
   cancelled: 'agent',
+  'credit-choice': 'agent',
   ack: 'agent',
   payment: 'bank',
 }

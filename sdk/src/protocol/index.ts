@@ -54,6 +54,8 @@ export type {
   CancelMessage,
   ChallengeMessage,
   CounterMessage,
+  CreditChoiceMessage,
+  CreditMessage,
   Creditor,
   DeclineMessage,
   DisputeMessage,

@@ -11,6 +11,8 @@ import type {
   CancelMessage,
   ChallengeMessage,
   CounterMessage,
+  CreditChoiceMessage,
+  CreditMessage,
   DeclineMessage,
   DisputeMessage,
   EnrolledMessage,
@@ -45,6 +47,8 @@ export interface MessageByKind {
   status: StatusMessage
   payment: PaymentMessage
   receipt: ReceiptMessage
+  credit: CreditMessage
+  'credit-choice': CreditChoiceMessage
   reminder: ReminderMessage
   cancelled: CancelledMessage
   query: QueryMessage
@@ -94,6 +98,8 @@ const validatorByKind: Record<MessageKind, Validator> = {
   status: validators.isStatusMessage as Validator,
   payment: validators.isPaymentMessage as Validator,
   receipt: validators.isReceiptMessage as Validator,
+  credit: validators.isCreditMessage as Validator,
+  'credit-choice': validators.isCreditChoiceMessage as Validator,
   reminder: validators.isReminderMessage as Validator,
   cancelled: validators.isCancelledMessage as Validator,
   query: validators.isQueryMessage as Validator,

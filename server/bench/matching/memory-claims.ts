@@ -154,6 +154,7 @@ function foundOf(creditorId: string, claim: YearClaim): FoundClaim {
       price: 0n,
       paid: 0n,
       overpaid: 0n,
+      givenBack: 0n,
       credit: 0n,
       disputed: 0n,
       issueDate,

@@ -25,6 +25,11 @@ export interface JobHandler {
 
 export type JobHandlers = Readonly<Record<QueueName, JobHandler>>
 
+interface ClaimKey {
+  creditorId: string
+  claimId: string
+}
+
 /** Work on messages to people. */
 export interface PeopleWork {
   sendMessage(key: { creditorId: string; messageId: string }): Promise<WorkOutcome>
@@ -32,6 +37,10 @@ export interface PeopleWork {
   giveUpMessage(key: { creditorId: string; messageId: string }): Promise<void>
   recomputeCharges(key: { creditorId: string; claimId: string }): Promise<void>
   thankDebtor(key: { creditorId: string; claimId: string; paymentId: string }): Promise<unknown>
+  /** Offers what is owed to the customer of a claim. */
+  settleCredit(key: ClaimKey): Promise<void>
+  takeCreditDefault(key: ClaimKey): Promise<void>
+  writeOffBalance(key: ClaimKey): Promise<unknown>
 }
 
 export type HandlerDeps = Pick<
@@ -89,6 +98,9 @@ export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandle
         return DONE
       }),
     },
+    'settle-credit': { run: ofClaim((key) => people.settleCredit(key)) },
+    'take-default': { run: ofClaim((key) => people.takeCreditDefault(key)) },
+    'write-off-balance': { run: ofClaim((key) => people.writeOffBalance(key)) },
     'thank-debtor': {
       run: one(async ({ creditorId, ...job }) => {
         const claimId = textOf(job, 'claimId')
@@ -108,6 +120,14 @@ const messageKey = (job: JobData) => ({
   creditorId: job.creditorId,
   messageId: textOf(job, 'messageId'),
 })
+
+/** For work on a claim that has one effect, however often it runs. */
+function ofClaim(work: (key: ClaimKey) => Promise<unknown>): JobHandler['run'] {
+  return one(async ({ creditorId, ...job }) => {
+    await work({ creditorId, claimId: textOf(job, 'claimId') })
+    return DONE
+  })
+}
 
 /** For the queues that take one job at a time. */
 function one(work: (job: JobData) => Promise<WorkOutcome>): JobHandler['run'] {

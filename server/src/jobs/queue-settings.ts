@@ -31,4 +31,7 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   'announce-account': STORE,
   'thank-debtor': STORE,
   'recompute-charges': STORE,
+  'settle-credit': STORE,
+  'take-default': STORE,
+  'write-off-balance': STORE,
 }

@@ -10,6 +10,8 @@ export type BankTransactionState =
   | 'matched'
   | 'unmatched'
   | 'reversal'
+  /** Money of ours that went back to a customer, or came back from there. */
+  | 'refund'
   | 'ignored'
   | 'set-aside'
   | 'returned'

@@ -52,6 +52,12 @@ export interface CaseRecords {
   lastPaymentAt: number | null
   /** The lines of the plan in force, in the order of their days; null without one. */
   plan: { lines: PlanLineRecord[]; isReplanOffered: boolean } | null
+  /** How often the amount moved to a next bill. */
+  timesCarriedOver: number
+  /** What the creditor owes the person in the currency of the claim, until it is ordered from the bank. */
+  credit: bigint
+  /** What the person owes on open claims that fall due earlier; counted only beside a credit. */
+  owedBefore: bigint
 }
 
 interface ClaimKey {
@@ -71,6 +77,9 @@ const NONE: CaseRecords = {
   collections: { last: null, timesAgain: 0 },
   lastPaymentAt: null,
   plan: null,
+  timesCarriedOver: 0,
+  credit: 0n,
+  owedBefore: 0n,
 }
 
 /** Reads the records of several claims, by claim id. */
@@ -104,7 +113,14 @@ export async function recordsOfCases(
         and e.claim_id = q.claim_id and e.type = 'collection.failed') as collections_again,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
         and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at,
-      g.lines as plan_lines, coalesce(g.replan ->> 'state' = 'open', false) as replan_offered
+      g.lines as plan_lines, coalesce(g.replan ->> 'state' = 'open', false) as replan_offered,
+      (select count(*) from events e where e.creditor_id = q.creditor_id
+        and e.claim_id = q.claim_id and e.type = 'balance.carried-over') as times_carried_over,
+      k.credit, case when k.credit > 0 then (
+        select sum(c.principal + c.price - c.credit - c.paid) from claims c
+        where c.creditor_id = q.creditor_id and c.debtor_id = q.debtor_id
+          and c.currency = k.currency and c.claim_state = 'open'
+          and (c.due_date, c.claim_id) < (k.due_date, q.claim_id)) end as owed_before
     from unnest(${claims.map((it) => it.creditorId)}::text[],
       ${claims.map((it) => it.claimId)}::text[], ${claims.map((it) => it.debtorId)}::text[])
       as q(creditor_id, claim_id, debtor_id)
@@ -116,6 +132,16 @@ export async function recordsOfCases(
       order by m.created_at desc, m.state = 'queued' desc, m.state = 'sent' desc,
         coalesce(m.delivery = any(${NOT_ARRIVED}::text[]), false),
         m.notice -> 'announced' ->> 'lastDay' desc nulls last limit 1) n on true
+    left join lateral (
+      select own.currency, own.due_date,
+        coalesce((select sum(c.overpaid - c.given_back) from claims c
+          where c.creditor_id = q.creditor_id and c.debtor_id = q.debtor_id
+            and c.currency = own.currency and c.overpaid > c.given_back), 0)
+        + coalesce((select sum(r.amount) from refunds r
+          where r.creditor_id = q.creditor_id and r.debtor_id = q.debtor_id
+            and r.currency = own.currency and r.state in ('chosen', 'approved')), 0) as credit
+      from claims own
+      where own.creditor_id = q.creditor_id and own.claim_id = q.claim_id) k on true
     left join lateral (
       select jsonb_agg(jsonb_build_object('reason', c.reason, 'until', c.until,
         'createdAt', c.created_at, 'releasedAt', c.released_at, 'releasedAs', c.released_as)
@@ -149,6 +175,9 @@ interface Row {
   last_payment_at: number | null
   plan_lines: { dueDate: string; open: string }[] | null
   replan_offered: boolean
+  times_carried_over: number
+  credit: bigint | null
+  owed_before: bigint | null
 }
 
 function toRecords(row: Row): CaseRecords {
@@ -167,5 +196,8 @@ function toRecords(row: Row): CaseRecords {
       lines: row.plan_lines.map(({ dueDate, open }) => ({ dueDate, open: BigInt(open) })),
       isReplanOffered: row.replan_offered,
     },
+    timesCarriedOver: Number(row.times_carried_over),
+    credit: BigInt(row.credit ?? 0),
+    owedBefore: BigInt(row.owed_before ?? 0),
   }
 }

@@ -10,6 +10,7 @@ import type {
 import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import type { Database, Tx } from './database.ts'
+import { enqueue } from './events.ts'
 import type { ClaimsTable } from './tables.ts'
 
 export interface Claim {
@@ -25,6 +26,8 @@ export interface Claim {
   price: bigint
   paid: bigint
   overpaid: bigint
+  /** The part of `overpaid` that goes back, or went to another claim. */
+  givenBack: bigint
   /** What the creditor forgave. */
   credit: bigint
   /** What the debtor disputes; more than is owed once money came in. */
@@ -69,6 +72,7 @@ export type ClaimChange = Partial<
     | 'price'
     | 'paid'
     | 'overpaid'
+    | 'givenBack'
     | 'credit'
     | 'disputed'
     | 'dueDate'
@@ -152,13 +156,16 @@ export async function lockClaim(
   return row === undefined ? undefined : toClaim(row)
 }
 
-/** Writes a change. Returns false when the claim is not the version that the decision saw. */
+/**
+ * Writes a change. Returns false when the claim is not the version that the decision saw. Whatever
+ * changes what is owed to the customer asks for a look at it.
+ */
 export async function changeClaim(
   tx: Tx,
-  claim: Pick<Claim, 'creditorId' | 'claimId' | 'version'>,
+  claim: Pick<Claim, 'creditorId' | 'claimId' | 'version' | 'overpaid' | 'givenBack'>,
   change: ClaimChange,
 ): Promise<boolean> {
-  const { state, respondBy, presentedAt, dueDate, documents, ...same } = change
+  const { state, respondBy, presentedAt, dueDate, documents, givenBack, ...same } = change
   const result = await tx
     .updateTable('claims')
     .set({
@@ -167,6 +174,7 @@ export async function changeClaim(
       ...(respondBy === undefined ? {} : { respond_by: respondBy }),
       ...(presentedAt === undefined ? {} : { presented_at: presentedAt }),
       ...(dueDate === undefined ? {} : { due_date: dueDate }),
+      ...(givenBack === undefined ? {} : { given_back: givenBack }),
       ...(documents === undefined ? {} : { documents: JSON.stringify(documents) }),
       version: claim.version + 1,
     })
@@ -174,7 +182,12 @@ export async function changeClaim(
     .where('claim_id', '=', claim.claimId)
     .where('version', '=', claim.version)
     .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+  if (result.numUpdatedRows !== 1n) return false
+  const { overpaid = claim.overpaid } = change
+  if (overpaid !== claim.overpaid || (givenBack ?? claim.givenBack) !== claim.givenBack) {
+    await enqueue(tx, claim.creditorId, 'settle-credit', { claimId: claim.claimId })
+  }
+  return true
 }
 
 /** The plan lines of a claim in order: one until an agreement brings its own. */
@@ -272,6 +285,7 @@ export function toClaim(row: Selectable<ClaimsTable>): Claim {
     price: row.price,
     paid: row.paid,
     overpaid: row.overpaid,
+    givenBack: row.given_back,
     credit: row.credit,
     disputed: row.disputed,
     issueDate: row.issue_date,

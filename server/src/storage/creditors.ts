@@ -1,5 +1,6 @@
 // Creditors and the keys with which they call the API. Only the hash of a key is stored.
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
+import type { CreditRules } from '../domain/credit/credit-rules.ts'
 import type { Numbering } from '../domain/references/numbering.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -34,6 +35,8 @@ export interface CreditorRow {
   enterpriseNumber: string | null
   journey: string
   responseTimeHours: number
+  /** Which refunds need nobody, and what moves to the next bill. */
+  creditRules: CreditRules
   createdAt: number
 }
 
@@ -61,6 +64,7 @@ export async function insertCreditor(
       enterprise_number: creditor.enterpriseNumber,
       journey: creditor.journey,
       response_time_hours: creditor.responseTimeHours,
+      credit_rules: JSON.stringify(creditor.creditRules),
       created_at: creditor.createdAt,
     })
     .execute()
@@ -114,6 +118,7 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     enterpriseNumber: row.enterprise_number,
     journey: row.journey,
     responseTimeHours: row.response_time_hours,
+    creditRules: row.credit_rules,
     createdAt: row.created_at,
   }
 }
@@ -194,7 +199,7 @@ export async function updateCreditor(
   change: CreditorChange,
 ): Promise<void> {
   const { name, iban, bic, timeZone, language, contact, journey, responseTimeHours } = change
-  const { country, chargesAgreed, enterpriseNumber, referenceScheme } = change
+  const { country, chargesAgreed, enterpriseNumber, referenceScheme, creditRules } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
     ...(iban === undefined ? {} : { iban }),
@@ -208,6 +213,7 @@ export async function updateCreditor(
     ...(enterpriseNumber === undefined ? {} : { enterprise_number: enterpriseNumber }),
     ...(journey === undefined ? {} : { journey }),
     ...(responseTimeHours === undefined ? {} : { response_time_hours: responseTimeHours }),
+    ...(creditRules === undefined ? {} : { credit_rules: JSON.stringify(creditRules) }),
   }
   if (Object.keys(columns).length === 0) return
   await db.updateTable('creditors').set(columns).where('creditor_id', '=', creditorId).execute()

@@ -107,7 +107,7 @@ export async function dunningCaseOf(
 
 /**
  * How many rounds a claim's journeys have had at most: the first, and one more with each change of
- * the journey and each payment that came back.
+ * the journey, each payment that came back and each offer of a credit.
  */
 export async function countRounds(db: Database | Tx, claim: ClaimKey): Promise<number> {
   const row = await db
@@ -115,7 +115,7 @@ export async function countRounds(db: Database | Tx, claim: ClaimKey): Promise<n
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)
-    .where('type', 'in', ['journey.changed', 'payment.returned'])
+    .where('type', 'in', ['journey.changed', 'payment.returned', 'credit.offered'])
     .executeTakeFirstOrThrow()
   return 1 + Number(row.n)
 }

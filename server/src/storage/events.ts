@@ -80,6 +80,9 @@ export type QueueName =
   | 'announce-account'
   | 'thank-debtor'
   | 'recompute-charges'
+  | 'settle-credit'
+  | 'take-default'
+  | 'write-off-balance'
 
 /** Asks for work after the commit: the relay moves the row to the queue. */
 export async function enqueue(

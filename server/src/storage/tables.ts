@@ -3,6 +3,7 @@ import type { LateTerms, PublicJwk, PublishedJwk } from '@parley/sdk/protocol'
 import type { ColumnType, Generated } from 'kysely'
 import type { ClaimDocument } from '../domain/claim/claim.ts'
 import type { ContactPoints, Preferences } from '../domain/claim/debtor.ts'
+import type { CreditRules } from '../domain/credit/credit-rules.ts'
 import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
@@ -51,6 +52,7 @@ export interface CreditorsTable {
   time_zone: string
   language: string
   contact: Json<ContactPoints>
+  credit_rules: Json<CreditRules>
   country: string
   charges_agreed: Generated<boolean>
   enterprise_number: string | null
@@ -158,6 +160,7 @@ export interface ClaimsTable {
   price: Generated<bigint>
   paid: Generated<bigint>
   overpaid: Generated<bigint>
+  given_back: Generated<bigint>
   credit: Generated<bigint>
   disputed: Generated<bigint>
   issue_date: string
@@ -442,6 +445,83 @@ export interface PaymentsTable {
   division: Json<StoredDivision> | null
 }
 
+export interface CreditNotesTable {
+  creditor_id: string
+  credit_note_id: string
+  claim_id: string
+  number: string
+  currency: string
+  amount: bigint
+  freed: bigint
+  reason: string
+  document: Json<ClaimDocument> | null
+  created_at: number
+}
+
+export interface CreditOffersTable {
+  creditor_id: string
+  credit_id: string
+  claim_id: string
+  debtor_id: string
+  currency: string
+  amount: bigint
+  choices: string[]
+  default_choice: string | null
+  default_at: number
+  state: string
+  choice: string | null
+  chosen_by: string | null
+  created_at: number
+  ended_at: number | null
+}
+
+export interface RefundsTable {
+  creditor_id: string
+  refund_id: string
+  claim_id: string
+  debtor_id: string
+  credit_id: string
+  currency: string
+  amount: bigint
+  target: string
+  account: Buffer
+  account_hint: string
+  state: string
+  cautions: Generated<string[]>
+  chosen_by: string
+  approved_by: string | null
+  end_to_end_id: string
+  export_id: string | null
+  exported_at: number | null
+  paid_transaction_id: string | null
+  returned_transaction_id: string | null
+  created_at: number
+  ended_at: number | null
+}
+
+export interface RefundExportsTable {
+  creditor_id: string
+  export_id: string
+  message_id: string
+  currency: string
+  number_of_transactions: number
+  control_sum: bigint
+  execution_date: string
+  file: Buffer
+  created_by: string
+  created_at: number
+}
+
+export interface SetOffsTable {
+  creditor_id: string
+  set_off_id: string
+  credit_id: string
+  from_claim_id: string
+  to_claim_id: string
+  amount: bigint
+  created_at: number
+}
+
 export interface WebhookEndpointsTable {
   creditor_id: string
   endpoint_id: string
@@ -521,6 +601,11 @@ export interface Tables {
   bank_transactions: BankTransactionsTable
   bank_transaction_history: BankTransactionHistoryTable
   payments: PaymentsTable
+  credit_notes: CreditNotesTable
+  credit_offers: CreditOffersTable
+  refunds: RefundsTable
+  refund_exports: RefundExportsTable
+  set_offs: SetOffsTable
   webhook_endpoints: WebhookEndpointsTable
   webhook_deliveries: WebhookDeliveriesTable
   idempotency_keys: IdempotencyKeysTable

@@ -262,16 +262,17 @@ export async function endTasksOfBooking(
 export async function endTasksOfKind(
   tx: Tx,
   claim: { creditorId: string; claimId: string },
-  { kind, at, by }: { kind: string; at: number; by: string },
+  { kind, at, by, origin }: { kind: string; at: number; by: string; origin?: string },
 ): Promise<void> {
-  await tx
+  let update = tx
     .updateTable('tasks')
     .set({ state: 'done', ended_at: at, ended_by: by })
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)
     .where('kind', '=', kind)
     .where('state', '=', 'open')
-    .execute()
+  if (origin !== undefined) update = update.where('origin', '=', origin)
+  await update.execute()
 }
 
 function toTask(row: Selectable<TasksTable>): Task {

@@ -1,12 +1,15 @@
 // The creditor withdraws a payment request: dunning stops and the agent gets a signed cancel.
 // Cancelling a cancelled request again changes nothing.
 import { err, ok, type Result } from '@parley/sdk/protocol'
+import { freePaid } from '../domain/claim/credit-note.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { agreementOf } from '../storage/agreements.ts'
-import { changeClaim, findClaim } from '../storage/claims.ts'
+import { type Claim, changeClaim, findClaim, planLinesOf, setLinePaid } from '../storage/claims.ts'
+import type { Tx } from '../storage/database.ts'
 import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvent } from '../storage/events.ts'
+import { divideAgain, paymentsOfClaim } from '../storage/payments.ts'
 import { endTasksOfKind } from '../storage/tasks.ts'
 import { appendMessages, findThread, queueDelivery } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
@@ -58,6 +61,7 @@ async function cancel(
   const thread = await findThread(deps.db, claim.thr)
   if (thread === undefined) throw new Error(`claim ${claim.claimId} has no thread`)
   const { reason, text } = command
+  const freed = await freeWithdrawn(deps, claim, reason)
   const message = await prepareMessage(deps, {
     thread,
     kind: 'cancel',
@@ -68,7 +72,9 @@ async function cancel(
     now,
   })
   await deps.db.transaction().execute(async (tx) => {
-    if (!(await changeClaim(tx, claim, { state: 'cancelled', dunning: 'idle' }))) throw new Outrun()
+    const change = { state: 'cancelled', dunning: 'idle', ...freed.change } as const
+    if (!(await changeClaim(tx, claim, change))) throw new Outrun()
+    await freed.write(tx)
     if (!(await appendMessages(tx, thread, [message], now))) throw new Outrun()
     const { enrolmentId } = thread
     if (enrolmentId !== null) await queueDelivery(tx, { ...thread, enrolmentId, seq: message.seq })
@@ -84,4 +90,22 @@ async function cancel(
   })
   deps.outboxChanged()
   return ok(undefined)
+}
+
+/** The customer paid in another way: what came in here is a part of that. */
+const PAID_ELSEWHERE = 'PAID'
+
+/** What was paid for a bill that is withdrawn is owed to the customer. */
+async function freeWithdrawn(deps: CancelDeps, claim: Claim, reason: string) {
+  if (claim.paid === 0n || reason === PAID_ELSEWHERE) return { change: {}, write: async () => {} }
+  const payments = await paymentsOfClaim(deps.db, claim)
+  const standing = payments.filter(({ reversedAt }) => reversedAt === null)
+  const lines = await planLinesOf(deps.db, claim)
+  return {
+    change: { paid: 0n, overpaid: claim.overpaid + claim.paid },
+    write: async (tx: Tx) => {
+      for (const payment of freePaid(standing, claim.paid)) await divideAgain(tx, payment)
+      for (const { line } of lines) await setLinePaid(tx, claim, { line, paid: 0n })
+    },
+  }
 }

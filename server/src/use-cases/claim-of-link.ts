@@ -1,6 +1,7 @@
 // The claim that a portal link names. The token is the right to see it; nothing else is asked. A link
-// leads to an open claim as long as it is open, and for 90 days after that: what is settled is
+// leads to an open claim as long as it is open or something of it is owed to the person, and for 90 days after that: what is settled is
 // nobody's to be shown for ever.
+import { creditLeft } from '../domain/credit/credit-owed.ts'
 import { type Claim, findClaimById } from '../storage/claims.ts'
 import type { Database, Tx } from '../storage/database.ts'
 import { closedSince } from '../storage/events.ts'
@@ -28,7 +29,8 @@ export async function followLink(
   const claimId = links.claimOf(token)
   const claim = claimId === undefined ? undefined : await findClaimById(db, claimId)
   if (claim === undefined) return 'unknown'
-  if (claim.state === 'open') return claim
+  // What is owed to the person never lapses, and neither does the way to ask for it.
+  if (claim.state === 'open' || creditLeft(claim) > 0n) return claim
   const since = await closedSince(db, claim)
   return since !== undefined && clock.now() > since + CLOSED_SECONDS ? 'expired' : claim
 }

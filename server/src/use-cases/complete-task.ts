@@ -5,6 +5,7 @@ import type { WriteOffReason } from '../domain/claim/end-claim.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import type { SetAsideReason } from '../domain/desk/booking-tasks.ts'
 import {
+  APPROVE_REFUND,
   BOOKING_ACTIONS,
   HAND_OVER_REVIEW,
   type TaskActionKind,
@@ -13,6 +14,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts'
 import { appendEvent } from '../storage/events.ts'
 import { endTask, findTask, type Task } from '../storage/tasks.ts'
 import { approveHandOver, type HandOverDeps } from './approve-hand-over.ts'
+import { approveRefund, refuseRefund } from './decide-refund.ts'
 import type { Tx } from './deps.ts'
 import { type ReleasableReason, releaseHold, type SettableReason, setHold } from './manage-holds.ts'
 import { type MatchByHand, matchByHand } from './match-by-hand.ts'
@@ -174,7 +176,7 @@ async function applyAction(
   const { task, command, along } = context
   const { creditorId, claimId } = task
   const key = { creditorId, claimId }
-  const { by, action = { kind: 'none' } } = command
+  const { by, note, action = { kind: 'none' } } = command
   const { kind, resolution, hold, release, writeOff } = action
   if (kind === 'resolve-dispute' && resolution !== undefined) {
     return pointed(await resolveDispute(deps, { ...key, ...resolution, along }), 'resolution')
@@ -189,7 +191,19 @@ async function applyAction(
     return await writeOffClaim(deps, { ...key, reason: writeOff, by, along })
   }
   if (kind === 'approve-hand-over') return await approveHandOver(deps, { ...key, by, along })
+  // The task of a refund is named after it.
+  const refund = { creditorId: task.creditorId, refundId: task.origin, by, along }
+  if (kind === 'approve-refund') return withoutValue(await approveRefund(deps, refund))
+  if (kind === 'refuse-refund') {
+    return withoutValue(
+      await refuseRefund(deps, { ...refund, reason: note ?? 'refused at the desk' }),
+    )
+  }
   return ok(undefined)
+}
+
+function withoutValue(done: Result<unknown, Refusal>): Result<void, Refusal> {
+  return done.ok ? ok(undefined) : done
 }
 
 /** A refusal of an act names the member of its own body: here that body is a member. */
@@ -219,6 +233,10 @@ function refuseAction(task: Task, { outcome, action }: CompleteTask): Refusal | 
   const isHandOver = kind === 'approve-hand-over' || kind === 'refuse-hand-over'
   if (isHandOver && task.kind !== HAND_OVER_REVIEW) {
     return refusal('action-invalid', 'only a hand-over-review decides on a hand-over', pointer)
+  }
+  const isRefund = kind === 'approve-refund' || kind === 'refuse-refund'
+  if (isRefund && task.kind !== APPROVE_REFUND) {
+    return refusal('action-invalid', 'only an approve-refund decides on a refund', pointer)
   }
   if (outcome === 'dismissed' && kind !== 'refuse-hand-over') {
     return refusal('action-invalid', 'a task that is dismissed has no act', pointer)

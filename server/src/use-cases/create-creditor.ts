@@ -71,6 +71,7 @@ export async function createCreditor(
       enterpriseNumber: null,
       journey: DEFAULT_JOURNEY,
       responseTimeHours: DEFAULT_RESPONSE_HOURS,
+      creditRules: {},
       createdAt: at,
     })
     await insertPolicyVersion(tx, { creditorId, ...policy, at })

@@ -3,7 +3,7 @@
 import { type AfterStep, advanceCase, type CaseAdvance } from '../domain/dunning/advance-case.ts'
 import { segmentOf } from '../domain/dunning/claim-segment.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
-import { actOf, isContact, isForPlans } from '../domain/dunning/journey-definition.ts'
+import { actOf, channelsOf, isContact, isForPlans } from '../domain/dunning/journey-definition.ts'
 import { nextStep, stepAfter } from '../domain/dunning/next-step.ts'
 import {
   hasHappenedAgain,
@@ -12,7 +12,7 @@ import {
   livesOf,
 } from '../domain/dunning/special-journeys.ts'
 import type { StepFacts } from '../domain/dunning/step-facts.ts'
-import { isAskedAgent } from '../domain/dunning/step-key.ts'
+import { isAskedAgent, stepIdOf } from '../domain/dunning/step-key.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
 import type { Deps } from './deps.ts'
 import type { DueCase } from './read-due-cases.ts'
@@ -165,6 +165,8 @@ function afterStep(
       return follow(deps, due, { own, after })
     case 'resume':
       return resume(deps, due, { own, levelsLower: after.levelsLower })
+    case 'carried':
+      return carried(due, { own, until: after.until })
     case 'stopped':
       return { standing: undefined, ended: 'idle' }
     case 'exhausted':
@@ -179,6 +181,21 @@ function afterStep(
 /** The step that a rest is before; the last one where none is left. */
 function nextOf({ journey }: DueCase, { stepsDone, nextStep }: Standing): string {
   return (journey && stepAfter(journey, stepsDone)?.id) ?? nextStep
+}
+
+/** What the journey said is not said again; what it does comes up once more with the next bill. */
+function carried(
+  { journey }: DueCase,
+  { own, until }: { own: Standing; until: number },
+): Pick<CaseMove, 'standing' | 'ended'> {
+  const steps = journey?.steps ?? []
+  const isSaid = (id: string) => steps.some((step) => step.id === id && channelsOf(step).length > 0)
+  const stepsDone = own.stepsDone.filter(({ stepId }) => isSaid(stepIdOf(stepId)))
+  const next = steps.find(({ id }) => !stepsDone.some(({ stepId }) => stepId === id))
+  const round = own.round + 1
+  return next === undefined
+    ? { standing: undefined, ended: 'exhausted' }
+    : still({ ...own, stepsDone, nextStep: next.id, nextActionAt: until, round })
 }
 
 function follow(

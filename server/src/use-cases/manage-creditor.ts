@@ -4,6 +4,7 @@ import { isQRIBAN, isValidBIC, isValidIBAN } from 'ibantools'
 import { decideEffectiveDay } from '../domain/claim/account.ts'
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import { checkContactTexts } from '../domain/claim/issue-claim.ts'
+import { type CreditRules, refuseRules } from '../domain/credit/credit-rules.ts'
 import { beginsWithClaim, type JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { checkPolicy } from '../domain/negotiation/check-policy.ts'
 import {
@@ -42,13 +43,14 @@ export interface CreditorPatch {
   enterpriseNumber?: string
   journey?: string
   responseTimeHours?: number
+  creditRules?: CreditRules
 }
 
 /**
  * Changes settings. Another account is announced to agents and takes effect on its day (ENR-07);
  * another BIC of the same account counts at once.
  *
- * Refuses `text-invalid`, `account-invalid`, `time-zone-unknown`, `journey-unknown`,
+ * Refuses `text-invalid`, `account-invalid`, `amount-invalid`, `time-zone-unknown`, `journey-unknown`,
  * `journey-unsupported`, `date-invalid`, `date-outside-window` and `reference-scheme-unfit`.
  */
 export async function changeCreditor(
@@ -90,7 +92,7 @@ export function refuseSettings(
   patch: CreditorPatch,
   known: Pick<Deps, 'journeys'> & Partial<Pick<Deps, 'unsupportedJourneys'>>,
 ): Refusal | undefined {
-  const { name, account, timeZone, journey, contact } = patch
+  const { name, account, timeZone, journey, contact, creditRules } = patch
   if (name !== undefined && !checkText(name, { maxCodePoints: 70 }).ok) {
     return refusal('text-invalid', 'the name has characters that are refused', '/name')
   }
@@ -105,7 +107,11 @@ export function refuseSettings(
   }
   const refused =
     journey === undefined ? undefined : refuseJourney({ journey, pointer: '/journey' }, known)
-  return refused ?? (contact && checkContactTexts(contact, '/contact'))
+  return (
+    refused ??
+    (creditRules && refuseRules(creditRules)) ??
+    (contact && checkContactTexts(contact, '/contact'))
+  )
 }
 
 /** Refuses QRR for another account than a QR-IBAN, and anything else for one. */

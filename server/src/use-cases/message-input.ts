@@ -15,6 +15,7 @@ import type {
   DunningFacts,
   NoticeFacts,
 } from '../domain/content/claim-message-input.ts'
+import { creditOf } from '../domain/credit/credit-owed.ts'
 import type { StepDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf } from '../domain/dunning/journey-definition.ts'
 import { termDaysOf } from '../domain/dunning/place-steps.ts'
@@ -25,13 +26,14 @@ import { agreementOf } from '../storage/agreements.ts'
 import type { PlanLineRecord } from '../storage/case-records.ts'
 import type { Claim } from '../storage/claims.ts'
 import type { StoredNotice } from '../storage/column-types.ts'
+import { standingOffer } from '../storage/credit-offers.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import type { Debtor } from '../storage/debtors.ts'
 import { claimWithCharges } from './claim-with-charges.ts'
 import type { Deps } from './deps.ts'
 import { type ClaimQuote, owedForCharges, quoteClaim } from './quote-claim.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
-import type { StepSources } from './step-facts-of-claim.ts'
+import { coveredMinor, type StepSources } from './step-facts-of-claim.ts'
 
 export type InputDeps = Pick<Deps, 'db' | 'links'>
 
@@ -76,6 +78,7 @@ export async function dunningFacts(
   const left = agreement && leftToAgree(agreement, today)
   const { menu } = await readClaimOffer(deps.db, claim, now)
   const planLine = records.plan?.lines.find(({ dueDate }) => dueDate === anchorDay)
+  const covered = coveredMinor(sources)
   return {
     canChoose: left !== 'stands' && offersChoice(menu),
     payBy: left === 'another-plan-offered' ? (agreement?.replan?.until ?? today) : payByDay(today),
@@ -83,6 +86,8 @@ export async function dunningFacts(
     ...(afterAgent === undefined ? {} : { afterAgent }),
     ...(notice === undefined ? {} : { notice }),
     ...(disputed > 0n ? { disputed: { minor: disputed, currency: claim.currency } } : {}),
+    ...(await refundFacts(deps, claim)),
+    ...(covered > 0n ? { covered: { minor: covered, currency: claim.currency } } : {}),
     ...(records.promisedDay === null ? {} : { promisedDay: records.promisedDay }),
     ...(againOn === null || againOn < today ? {} : { collectAgainOn: againOn }),
     ...(outcome === 'upheld' || outcome === 'rejected' ? { decision: { outcome } } : {}),
@@ -91,6 +96,20 @@ export async function dunningFacts(
 
 function planPayment({ dueDate, open }: PlanLineRecord, currency: string) {
   return { dueDate, amount: formatAmount({ minor: open, currency }) }
+}
+
+/** The credit of this claim that the person is asked about. */
+async function refundFacts(
+  { db }: InputDeps,
+  claim: Claim,
+): Promise<Pick<DunningFacts, 'refund' | 'refundDefault'>> {
+  if (creditOf(claim) <= 0n) return {}
+  const offer = await standingOffer(db, claim)
+  if (offer?.state !== 'open') return {}
+  const { amount: minor, currency, defaultChoice } = offer
+  const refund = { minor, currency }
+  if (defaultChoice === 'refund-to-origin') return { refund, refundDefault: 'origin' }
+  return defaultChoice === 'set-off' ? { refund, refundDefault: 'bill' } : { refund }
 }
 
 /** A notice as it leaves: what it states in law, and the facts that its text needs. */

@@ -9,7 +9,7 @@ import { agreementOf, type KeptAgreement, lookAtPlan, setRemitted } from '../sto
 import { type Claim, changeClaim, setLinePaid, setLinesCredited } from '../storage/claims.ts'
 import type { CreditorRow } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
-import { dunningCaseOf, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
+import { dunningCaseOf, endDunning, openCase, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents } from '../storage/events.ts'
 import { claimsById, type FoundClaim } from '../storage/match-candidates.ts'
 import {
@@ -160,7 +160,11 @@ function withoutRemission(
 
 async function writeClaim(tx: Tx, decided: Decided): Promise<void> {
   const { claim, remission, returned, moved, after, reminders, now } = decided
-  const planned = await dunningCaseOf(tx, claim)
+  const standing = await dunningCaseOf(tx, claim)
+  // The journey of a credit has nothing to say about what is owed again.
+  const isOfCredit = standing !== undefined && claim.state !== 'open'
+  if (isOfCredit && reminders !== null) await endDunning(tx, claim)
+  const planned = isOfCredit ? undefined : standing
   const isNew = planned === undefined && reminders !== null
   const { paid, overpaid, state } = after
   const { price } = claim

@@ -1,5 +1,5 @@
-// Money of one booking for one or several claims: payments, claims with their lines, signed receipts
-// and events are written together, with the booking, or not at all.
+// Money for one or several claims, that a booking of the bank or a credit of another claim brings:
+// payments, claims with their lines, signed receipts and events are written together or not at all.
 import { type Day, formatAmount } from '@parley/sdk/protocol'
 import { bookPayment } from '../domain/claim/book-payment.ts'
 import type { PaymentCaution } from '../domain/matching/payment-cautions.ts'
@@ -18,19 +18,22 @@ import { appendToConversation, conversationOf } from './append-to-conversation.t
 import type { Deps } from './deps.ts'
 import { divisionOf, divisionOnWire } from './division-of-claim.ts'
 import { feeOf } from './fee-of-plan.ts'
-import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { type CautionedMoney, readPaymentCautions } from './read-cautions.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { tellAgency } from './tell-agency.ts'
 
-export type MoneyDeps = Pick<Deps, 'clock' | 'ids' | 'signer' | 'publicUrl'> & PlanDeps
+export type MoneyDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'laws'>
 
-/** A booking that brings money. */
-export interface MoneyIn extends CautionedMoney {
+/** A credit of another claim that pays. */
+export interface SetOffMoney {
+  /** The set-off: it pays once, as a booking does. */
   transactionId: string
   receivedOn: Day
+  setOffFrom: string
 }
+
+export type MoneyIn = CautionedMoney | SetOffMoney
 
 /** A claim and what of the money is for it. */
 export interface ShareOfMoney {
@@ -52,6 +55,8 @@ const KEPT_BY_PAYING = ['already-paid', 'promise', 'collection-failed'] as const
 
 interface Decided {
   claim: Claim
+  /** The claim whose credit pays; undefined for money of the bank. */
+  setOffFrom: string | undefined
   payment: Payment
   after: ReturnType<typeof bookPayment>['after']
   settles: boolean
@@ -139,13 +144,17 @@ async function decide(
     division: await divisionOf(deps, owed, credited),
   }
   const { overpaid } = booked.share
-  const cautions = await readPaymentCautions(deps, money, { found: share.found, overpaid })
+  const setOffFrom = 'setOffFrom' in money ? money.setOffFrom : undefined
+  const cautions =
+    'setOffFrom' in money
+      ? []
+      : await readPaymentCautions(deps, money, { found: share.found, overpaid })
   const settles = claim.state !== 'settled' && after.state === 'settled'
   const payoff =
     agreement === undefined || remitted === 0n
       ? undefined
       : { agreement, remitted, lines: remission }
-  return { claim, payment, after, settles, payoff, cautions }
+  return { claim, setOffFrom, payment, after, settles, payoff, cautions }
 }
 
 /** Who pays what ends the plan on the day owes no fee for the time that is left, asked for or not. */
@@ -160,7 +169,7 @@ function remittedBy({
   return minor >= total ? remitted : 0n
 }
 
-function receiptBody({ claim, payment, after }: Decided) {
+function receiptBody({ claim, setOffFrom, payment, after }: Decided) {
   const money = (minor: bigint) => formatAmount({ minor, currency: claim.currency })
   const { division } = payment
   return {
@@ -169,6 +178,7 @@ function receiptBody({ claim, payment, after }: Decided) {
     amount: money(payment.amount),
     receivedOn: payment.receivedOn,
     allocations: payment.allocations.map(({ line, minor }) => ({ line, amount: money(minor) })),
+    ...(setOffFrom === undefined ? {} : { setOffFrom }),
     overpaid: money(payment.overpaid),
     outstanding: money(after.outstanding),
     ...(division === null ? {} : { division: divisionOnWire(division, claim.currency) }),
@@ -198,7 +208,10 @@ async function writeClaim(tx: Tx, { claim, payment, after, settles, payoff }: De
   }
 }
 
-async function writeEvents(tx: Tx, { claim, payment, after, settles, payoff, cautions }: Decided) {
+async function writeEvents(
+  tx: Tx,
+  { claim, setOffFrom, payment, after, settles, payoff, cautions }: Decided,
+) {
   const { creditorId, claimId, currency } = claim
   const { paymentId, createdAt: at } = payment
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
@@ -206,8 +219,9 @@ async function writeEvents(tx: Tx, { claim, payment, after, settles, payoff, cau
     return { creditorId, claimId, type, at, data }
   }
   await appendEvents(tx, [
-    event('payment.received', {
+    event(setOffFrom === undefined ? 'payment.received' : 'credit.received', {
       paymentId,
+      ...(setOffFrom === undefined ? {} : { from: setOffFrom }),
       amount: text(payment.amount),
       currency,
       overpaid: text(payment.overpaid),

@@ -6,15 +6,13 @@ import {
   type PaymentCaution,
   type PaymentFacts,
   paymentCautions,
-  type RefundCaution,
-  refundCautions,
 } from '../domain/matching/payment-cautions.ts'
 import { findBankTransaction, type TransactionDetails } from '../storage/bank-transactions.ts'
 import { type CreditorRow, readCreditor } from '../storage/creditors.ts'
 import { findDebtor } from '../storage/debtors.ts'
 import { claimsById, type FoundClaim } from '../storage/match-candidates.ts'
 import { payerRecord } from '../storage/payer-record.ts'
-import { findPayment } from '../storage/payments.ts'
+import type { Payment } from '../storage/payments.ts'
 import type { Deps } from './deps.ts'
 
 /** Money of which cautions are read. */
@@ -45,20 +43,16 @@ export async function readPaymentCautions(
   return paymentCautions(await factsOf(deps, money, about))
 }
 
-/**
- * Why what a booked payment paid too much must not go back without a person; empty when it may.
- * Undefined for a payment that the creditor does not have.
- */
-export async function readRefundCautions(
+/** What is odd about a booked payment, as it is seen now; nothing about one that no bank brought. */
+export async function readCautionsOfPayment(
   deps: Pick<Deps, 'db'>,
-  key: { creditorId: string; paymentId: string },
-): Promise<RefundCaution[] | undefined> {
-  const payment = await findPayment(deps.db, key)
-  if (payment === undefined) return undefined
+  payment: Payment,
+): Promise<PaymentCaution[]> {
+  const { creditorId, claimId } = payment
   const booking = await findBankTransaction(deps.db, payment)
-  const [found] = await claimsById(deps.db, key.creditorId, [payment.claimId])
-  if (booking === undefined || found === undefined) return undefined
-  const creditor = await readCreditor(deps.db, key.creditorId)
+  const [found] = await claimsById(deps.db, creditorId, [claimId])
+  if (booking === undefined || found === undefined) return []
+  const creditor = await readCreditor(deps.db, creditorId)
   const money: CautionedMoney = {
     creditor,
     transactionId: payment.transactionId,
@@ -68,7 +62,7 @@ export async function readRefundCautions(
   }
   const { overpaid } = payment
   const owed = payment.amount - overpaid
-  return refundCautions(await factsOf(deps, money, { found, overpaid, owed }))
+  return paymentCautions(await factsOf(deps, money, { found, overpaid, owed }))
 }
 
 async function factsOf(

@@ -23,6 +23,7 @@ import { receiveAck, unopenedAckThread } from './receive-ack.ts'
 import { receiveAnswer } from './receive-answer.ts'
 import { receiveAssistance } from './receive-assistance.ts'
 import { receiveCancelled } from './receive-cancelled.ts'
+import { receiveCreditChoice } from './receive-credit-choice.ts'
 import { receiveDispute } from './receive-dispute.ts'
 import {
   enrolmentEnded,
@@ -36,7 +37,7 @@ import { placeInThread, unlessTaken, verifyIncoming, withDetail } from './verify
 
 export type ReceiveDeps = Pick<
   Deps,
-  'clock' | 'ids' | 'signer' | 'publicUrl' | 'peerKeys' | 'outboxChanged'
+  'clock' | 'ids' | 'signer' | 'vault' | 'publicUrl' | 'peerKeys' | 'outboxChanged'
 > &
   PlanDeps
 
@@ -52,6 +53,7 @@ const FROM_AGENTS: Partial<Record<MessageKind, Receive>> = {
   decline: receiveAnswer,
   query: receiveQuery,
   dispute: receiveDispute,
+  'credit-choice': receiveCreditChoice,
   assistance: receiveAssistance,
   cancelled: receiveCancelled,
   ack: receiveAck,

@@ -51,10 +51,13 @@ import { claimWithCharges } from './claim-with-charges.ts'
 import type { Deps } from './deps.ts'
 import { feeOf } from './fee-of-plan.ts'
 import { readClaimOffer } from './read-claim-offer.ts'
+import { type CreditView, readCreditView } from './read-credit-view.ts'
 import { type PlanInForce, readPlan } from './read-plan.ts'
+import { readStepSources } from './read-step-sources.ts'
 import { type Told, toldOf } from './read-told.ts'
+import { coveredMinor } from './step-facts-of-claim.ts'
 
-export type PageDeps = Pick<Deps, 'db' | 'clock' | 'links'>
+export type PageDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'vault'>
 
 /** A row of the menu, with what would be left to pay when it starts on the suggested day. */
 export interface ClaimChoice extends PlanInWords {
@@ -98,6 +101,9 @@ export interface ClaimView {
   /** What it is for, in the creditor's words. */
   subject: string | null
   outstanding: Money
+  /** The part of it that a credit of the person covers; null without one. */
+  covered: Money | null
+  credit: CreditView
   /** What it consists of. */
   items: readonly ClaimItem[]
   documents: ClaimDocument[]
@@ -152,6 +158,8 @@ export async function showClaimPage(
     dueDate: claim.dueDate,
     subject: claim.subject,
     outstanding,
+    covered: await coveredPart(deps, claim, now),
+    credit: await readCreditView(deps, claim, timeZone),
     items: (await claimWithCharges(deps.db, claim)).items,
     documents: claim.documents,
     today: dayInZone(now, timeZone),
@@ -162,6 +170,12 @@ export async function showClaimPage(
     told: await toldOf(deps.db, claim, { now, timeZone }),
     reach: reachOf(debtor),
   })
+}
+
+async function coveredPart({ db }: PageDeps, claim: Claim, now: number): Promise<Money | null> {
+  if (claim.state !== 'open') return null
+  const minor = coveredMinor(await readStepSources(db, claim, now))
+  return minor === 0n ? null : { minor, currency: claim.currency }
 }
 
 const CONTACT_POINTS = {

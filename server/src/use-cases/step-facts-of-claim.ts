@@ -1,11 +1,12 @@
 // From what is stored about a claim, its debtor and creditor to the facts on which every decision
 // about a step of its journey rests. Reads nothing itself.
 import { compareDays, type Day, dayInZone, formatAmount, nextTargetDay } from '@parley/sdk/protocol'
-import { outstandingOf } from '../domain/claim/claim.ts'
+import { disputedOf, outstandingOf } from '../domain/claim/claim.ts'
 import type { ContactPoints, Party, Preferences } from '../domain/claim/debtor.ts'
 import { standingAt } from '../domain/claim/holds.ts'
 import { type LawInForce, lawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
+import { coveredOf } from '../domain/credit/credit-owed.ts'
 import { countsAsArrived } from '../domain/delivery/delivery.ts'
 import type { Contact } from '../domain/dunning/contact-budget.ts'
 import type { ContactPlace } from '../domain/dunning/contact-window.ts'
@@ -86,6 +87,7 @@ export function stepFactsOf(
     now,
     claim: claim.state,
     outstandingMinor: outstandingOf(claim),
+    isCovered: coveredMinor(sources) > 0n && coveredMinor(sources) === askedMinor(claim),
     paidMinor: claim.paid,
     conversation: claim.conversation,
     presentedAt: claim.presentedAt,
@@ -130,6 +132,17 @@ export function spokenOf(
 ): Day | null {
   const lines = records.plan?.lines ?? []
   return lineSpokenOf(lines, dayInZone(at, creditor.timeZone))?.dueDate ?? null
+}
+
+/** What may be asked for: all that is owed but what is disputed. */
+function askedMinor(claim: Claim): bigint {
+  return claim.state === 'open' ? outstandingOf(claim) - disputedOf(claim) : 0n
+}
+
+/** The part of it that the person's credit with the creditor covers. Spec: CRD-03. */
+export function coveredMinor({ claim, records }: Pick<StepSources, 'claim' | 'records'>): bigint {
+  const { credit, owedBefore } = records
+  return coveredOf({ credit, owedBefore, outstanding: askedMinor(claim) })
 }
 
 /** The holds that stand. */
@@ -206,6 +219,7 @@ export function knownFacts(
     'broken-promises': records.promisesMade - (standing.has('promise') ? 1 : 0),
     'payment-found': lastPaymentAt !== null && lastPaymentAt >= triggerAt,
     'in-hardship': standing.has('hardship'),
+    'times-carried-over': records.timesCarriedOver,
     'charges-agreed': creditor.chargesAgreed,
     // Nobody has shown it: what needs it is left out.
     'fourth-missed-date': false,

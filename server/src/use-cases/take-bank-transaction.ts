@@ -14,18 +14,20 @@ import type { Tx } from '../storage/database.ts'
 import { endTasksOfBooking, insertTasks } from '../storage/tasks.ts'
 import { decisionData } from './booking-decision.ts'
 import { findMatch } from './find-match.ts'
+import type { PlanDeps } from './hold-dunning.ts'
 import { bankTransactionOf, type IncomingBooking, receivedOn } from './incoming-booking.ts'
 import { prepareMoneyBack } from './money-back.ts'
 import { type MoneyDeps, prepareMoneyIn } from './money-in.ts'
 import { taskOfBooking } from './new-task.ts'
 import { payerOf } from './read-cautions.ts'
+import { prepareRefundBooking } from './refund-booking.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
-export type TakeDeps = MoneyDeps
+export type TakeDeps = MoneyDeps & PlanDeps
 
 /** What became of a booking: how it is stored, stored before, or to be tried once more. */
 export type Taken =
-  | Extract<BankTransactionState, 'matched' | 'unmatched' | 'reversal' | 'ignored'>
+  | Extract<BankTransactionState, 'matched' | 'unmatched' | 'reversal' | 'refund' | 'ignored'>
   | 'already'
   | 'later'
 
@@ -68,6 +70,12 @@ async function take(
       deps,
       rowOf(deps, booking, { state: 'ignored', reason: 'possible-duplicate' }),
     )
+  }
+  const refund = await prepareRefundBooking(deps, booking)
+  if (refund !== undefined) {
+    const { write, ...decided } = refund
+    const row = rowOf(deps, booking, decided)
+    return await store(deps, row, { write: (tx) => write(tx, row.transactionId) })
   }
   const { creditorId } = booking.creditor
   const { decision, found } = await findMatch(deps.db, { ...booking, creditorId })

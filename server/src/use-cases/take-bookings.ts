@@ -41,6 +41,7 @@ export async function takeBookings(
     matched: 0,
     unmatched: 0,
     reversal: 0,
+    refund: 0,
     ignored: 0,
     double: 0,
   }

@@ -16,8 +16,8 @@ import type { Deps } from './deps.ts'
 import { findMatch } from './find-match.ts'
 import { transactionOf } from './incoming-booking.ts'
 import { prepareMoneyBack } from './money-back.ts'
-import type { MoneyDeps } from './money-in.ts'
 import { retryWhenOutrun } from './retry-when-outrun.ts'
+import type { TakeDeps } from './take-bank-transaction.ts'
 
 export interface UnmatchBooking extends ByHand {
   reason: UnmatchReason
@@ -32,7 +32,7 @@ export interface UnmatchBooking extends ByHand {
  * Refuses `text-invalid`, `not-found` and `not-matched` (nothing to take back, or the bank did already).
  */
 export async function unmatchBooking(
-  deps: MoneyDeps & Pick<Deps, 'outboxChanged'>,
+  deps: TakeDeps & Pick<Deps, 'outboxChanged'>,
   command: UnmatchBooking,
 ): Promise<Result<void, Refusal>> {
   const refused = refuseByHand(command)
@@ -42,7 +42,7 @@ export async function unmatchBooking(
   return done
 }
 
-async function unmatch(deps: MoneyDeps, command: UnmatchBooking): Promise<Result<void, Refusal>> {
+async function unmatch(deps: TakeDeps, command: UnmatchBooking): Promise<Result<void, Refusal>> {
   const found = await bookingOf(deps.db, command)
   if (!found.ok) return found
   const booking = found.value

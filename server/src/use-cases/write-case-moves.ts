@@ -2,7 +2,7 @@
 // the ended ones ended, and the timeline. All in the caller's transaction.
 import { dayInZone, instantInZone } from '@parley/sdk/protocol'
 import type { StepDefinition } from '../domain/dunning/journey-definition.ts'
-import { channelsOf, isContact } from '../domain/dunning/journey-definition.ts'
+import { actOf, channelsOf, isContact } from '../domain/dunning/journey-definition.ts'
 import { isNotice } from '../domain/dunning/place-steps.ts'
 import { askedAgent, stepKey } from '../domain/dunning/step-key.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
@@ -33,10 +33,20 @@ export async function writeCaseMoves(
       return standing === undefined ? [] : [{ creditorId, claimId, ...standing }]
     }),
   )
+  await enqueueAll(tx, 'take-default', moves.flatMap(jobOf('refund')))
+  await enqueueAll(tx, 'write-off-balance', moves.flatMap(jobOf('write-off')))
   await setDunning(tx, moves.flatMap(releaseOf(now)))
   await endCases(tx, moves.flatMap(endOf))
   const tasks = newTasks.filter(({ taskId }) => isNew.has(taskId))
   await appendEvents(tx, [...(await newEvents(tx, moves, now)), ...tasks.map(taskEvent)])
+}
+
+/** Work beside the messages that a step's act asks for. */
+const jobOf = (kind: 'refund' | 'write-off') => (move: CaseMove) => {
+  const { advance, due } = move
+  if (advance.kind !== 'take' || actOf(advance.step, kind) === undefined) return []
+  const { creditorId, claimId } = due.claim
+  return [{ creditorId, payload: { claimId } }]
 }
 
 async function writeMessages(
@@ -163,10 +173,11 @@ function eventsOf(move: CaseMove): Told[] {
   switch (advance.kind) {
     case 'skip':
       return [skipped(advance.step, advance.reason), ...changed]
-    case 'take':
-      return advance.unreachable === null
-        ? changed
-        : [skipped(advance.step, advance.unreachable), ...changed]
+    case 'take': {
+      const { unreachable, step } = advance
+      const lost = unreachable === null ? [] : [skipped(step, unreachable)]
+      return [...lost, ...carriedOver(step), ...changed]
+    }
     case 'defer':
     case 'wait': {
       const step = advance.kind === 'defer' ? advance.step.id : nextStep
@@ -178,6 +189,12 @@ function eventsOf(move: CaseMove): Told[] {
     default:
       return changed
   }
+}
+
+function carriedOver(step: StepDefinition): Told[] {
+  return actOf(step, 'carry-over') === undefined
+    ? []
+    : [{ type: 'balance.carried-over', data: { step: step.id } }]
 }
 
 /** Steps without words are nothing that a person would have heard. */

@@ -41,7 +41,15 @@ beforeEach(async () => {
   await world.reset()
   agent = await startReceiver()
   shop = await startReceiver()
-  people = { sendMessage: [], giveUpMessage: [], recomputeCharges: [], thankDebtor: [] }
+  people = {
+    sendMessage: [],
+    giveUpMessage: [],
+    recomputeCharges: [],
+    thankDebtor: [],
+    settleCredit: [],
+    takeCreditDefault: [],
+    writeOffBalance: [],
+  }
   world.deps.addresses = createAddressGuard({ allowLoopback: true })
 })
 
@@ -67,6 +75,13 @@ async function start(): Promise<void> {
         people.recomputeCharges.push(key)
       },
       thankDebtor: async (key) => people.thankDebtor.push(key),
+      settleCredit: async (key) => {
+        people.settleCredit.push(key)
+      },
+      takeCreditDefault: async (key) => {
+        people.takeCreditDefault.push(key)
+      },
+      writeOffBalance: async (key) => people.writeOffBalance.push(key),
     }),
     sweeps: [],
     sweepIntervalMs: 60_000,
@@ -147,11 +162,17 @@ describe('work that a commit asked for', () => {
     await ask('cr_1', 'send-message', { messageId: 'hm_1' })
     await ask('cr_1', 'recompute-charges', { claimId: 'pr_1' })
     await ask('cr_1', 'thank-debtor', { claimId: 'pr_1', paymentId: 'pay_1' })
+    await ask('cr_1', 'settle-credit', { claimId: 'pr_1' })
+    await ask('cr_1', 'take-default', { claimId: 'pr_1' })
+    await ask('cr_1', 'write-off-balance', { claimId: 'pr_1' })
     expect(people).toEqual({
       sendMessage: [{ creditorId: 'cr_1', messageId: 'hm_1' }],
       giveUpMessage: [],
       recomputeCharges: [{ creditorId: 'cr_1', claimId: 'pr_1' }],
       thankDebtor: [{ creditorId: 'cr_1', claimId: 'pr_1', paymentId: 'pay_1' }],
+      settleCredit: [{ creditorId: 'cr_1', claimId: 'pr_1' }],
+      takeCreditDefault: [{ creditorId: 'cr_1', claimId: 'pr_1' }],
+      writeOffBalance: [{ creditorId: 'cr_1', claimId: 'pr_1' }],
     })
   })
 

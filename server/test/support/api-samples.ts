@@ -130,6 +130,21 @@ export const HOLD = { reason: 'assistance', until: '2026-05-01T09:00:00Z' }
 
 export const CHARGE_WAIVER = { reason: 'ill for weeks', by: 'Kim' }
 
+export const CREDIT_NOTE = {
+  number: 'C-2026-1',
+  amount: { value: '1.00', currency: 'EUR' },
+  reason: 'Returned goods',
+}
+
+export const CREDIT_CHOICE = {
+  choice: 'refund-to-account',
+  by: 'Jan',
+  account: { iban: 'BE68539007547034' },
+  holder: 'Ann Peeters',
+}
+
+export const REFUND_REFUSAL = { by: 'Eva', reason: 'Not the customer’s account' }
+
 export const PERSON_REPLY = {
   channel: 'phone',
   kind: 'dispute',

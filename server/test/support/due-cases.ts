@@ -62,6 +62,7 @@ export function dueCase({
     claim: {
       ...{ ...KEY, debtorId: 'de_1', invoiceNumber: '2026-1', segment: 'any', currency: 'EUR' },
       ...{ principal: 12_000n, charges: 0n, price: 0n, paid: 0n, overpaid: 0n, credit: 0n },
+      ...{ givenBack: 0n },
       ...{
         disputed: 0n,
         issueDate: '2026-02-20',
@@ -85,6 +86,7 @@ export function dueCase({
     records: {
       ...{ notice: null, holds: [], promisesMade: 0, promisedDay: null, messagesSent: 0 },
       ...{ hasAgent: false, wasSought: false, lastPaymentAt: null, plan: null },
+      ...{ timesCarriedOver: 0, credit: 0n, owedBefore: 0n },
       collections: { last: null, timesAgain: 0 },
       ...records,
     },

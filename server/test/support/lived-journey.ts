@@ -4,8 +4,11 @@ import { instantInZone } from '@parley/sdk/protocol'
 import { nextActionAt } from '../../src/storage/dunning-cases.ts'
 import { recomputeCharges } from '../../src/use-cases/lower-charges.ts'
 import { type SendDeps, sendHumanMessage } from '../../src/use-cases/send-human-message.ts'
+import { settleCredit } from '../../src/use-cases/settle-credit.ts'
+import { payNextBills, takeCreditDefault } from '../../src/use-cases/take-credit-default.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { thankDebtor } from '../../src/use-cases/thank-debtor.ts'
+import { writeOffBalance } from '../../src/use-cases/write-off-balance.ts'
 import type { TestWorld } from './test-world.ts'
 
 const MAX_ROUNDS = 2_000
@@ -66,17 +69,34 @@ async function sendQueued(deps: SendDeps & TestWorld['deps']): Promise<number> {
   return queued.length
 }
 
+type Work = (
+  deps: TestWorld['deps'],
+  key: { creditorId: string; claimId: string; paymentId: string },
+) => Promise<unknown>
+
+const WORK: Readonly<Record<string, Work>> = {
+  'recompute-charges': recomputeCharges,
+  'thank-debtor': thankDebtor,
+  'settle-credit': settleCredit,
+  'take-default': takeCreditDefault,
+  'write-off-balance': writeOffBalance,
+}
+
+/** Does the work that commits asked for, other than to send, until none is left. */
+export async function workNow(deps: TestWorld['deps']): Promise<void> {
+  while ((await doWork(deps)) > 0);
+}
+
 /** The work that commits asked for, other than to send. */
 async function doWork(deps: TestWorld['deps']): Promise<number> {
   const rows = await deps.db
     .deleteFrom('outbox')
-    .where('queue', 'in', ['recompute-charges', 'thank-debtor'])
+    .where('queue', 'in', Object.keys(WORK))
     .returning(['creditor_id', 'queue', 'payload'])
     .execute()
   for (const { creditor_id: creditorId, queue, payload } of rows) {
     const { claimId, paymentId } = payload as { claimId: string; paymentId: string }
-    if (queue === 'thank-debtor') await thankDebtor(deps, { creditorId, claimId, paymentId })
-    else await recomputeCharges(deps, { creditorId, claimId })
+    await WORK[queue]?.(deps, { creditorId, claimId, paymentId })
   }
-  return rows.length
+  return rows.length + (await payNextBills(deps, { limit: 100 }))
 }

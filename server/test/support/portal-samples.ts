@@ -23,6 +23,7 @@ export const PAGE: PortalPage = {
     invoiceNumber: '2026-004711',
     subject: 'January to March',
     dueDate: '2026-03-27',
+    covered: null,
     outstanding: PRINCIPAL,
     items: [{ kind: 'principal', amount: PRINCIPAL }],
   },
@@ -76,6 +77,7 @@ export const OPEN: ClaimPageModel = {
   ...PAGE,
   acts: ACTS,
   status: { kind: 'open', transfer: TRANSFER, offer: OFFER },
+  credit: { offer: null, refund: null },
   documents: [{ label: 'Invoice (PDF)', url: 'https://blue-water.example/i.pdf' }],
 }
 

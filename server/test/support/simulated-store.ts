@@ -153,6 +153,9 @@ function recordsOf(kept: KeptClaim, hasAgent: boolean): CaseRecords {
     hasAgent,
     wasSought,
     collections: { last: null, timesAgain: 0 },
+    timesCarriedOver: 0,
+    credit: 0n,
+    owedBefore: 0n,
     lastPaymentAt: standingPayments.at(-1)?.createdAt ?? null,
     plan: null,
   }

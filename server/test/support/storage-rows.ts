@@ -32,6 +32,7 @@ export async function addCreditorRow({ db }: Pick<Store, 'db'>): Promise<string>
       enterpriseNumber: null,
       journey: 'friendly-default',
       responseTimeHours: 24,
+      creditRules: {},
       createdAt: AT,
     })
     const terms = completeTerms({

@@ -67,6 +67,7 @@ describe('createCreditor', () => {
       enterpriseNumber: null,
       journey: 'friendly-default',
       responseTimeHours: 24,
+      creditRules: {},
       createdAt: NOW,
     })
     expect(await latestPolicies(store.db, creditorId)).toEqual([

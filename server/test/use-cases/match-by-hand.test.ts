@@ -4,7 +4,7 @@ import type { Claim } from '../../src/storage/claims.ts'
 import { completeTask } from '../../src/use-cases/complete-task.ts'
 import { matchByHand } from '../../src/use-cases/match-by-hand.ts'
 import { readBankTransaction } from '../../src/use-cases/read-bank-transaction.ts'
-import { readRefundCautions } from '../../src/use-cases/read-cautions.ts'
+import { readCautionsOfPayment } from '../../src/use-cases/read-cautions.ts'
 import { listTasks } from '../../src/use-cases/read-tasks.ts'
 import { readWork } from '../../src/use-cases/read-work.ts'
 import { setAsideBooking } from '../../src/use-cases/set-aside-booking.ts'
@@ -309,8 +309,8 @@ describe('an odd payment', () => {
         cautions: 'overpaid-far payer-unlike-debtor foreign-account-first-seen',
       },
     })
-    const key = { creditorId: world.creditorId, paymentId: payment?.paymentId ?? '' }
-    expect(await readRefundCautions(deps, key)).toEqual([
+    if (payment === undefined) throw new Error('the payment is not there')
+    expect(await readCautionsOfPayment(deps, payment)).toEqual([
       'overpaid-far',
       'payer-unlike-debtor',
       'foreign-account-first-seen',

@@ -637,6 +637,187 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-requests/{paymentRequestId}/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        /** List the credit notes of a payment request */
+        get: operations["listCreditNotes"];
+        put?: never;
+        /**
+         * Take back a part of a bill
+         * @description Lowers what is owed, the lines that fall due last first; what was paid already is owed to the customer. A request without a plan is revised. Your number makes it effective once: the same credit note again is answered as before.
+         */
+        post: operations["createCreditNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/credit-choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note what the customer chose for a credit
+         * @description For a choice by telephone or letter. A refund needs another person to approve it.
+         */
+        post: operations["chooseCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what is owed to customers and not decided, newest first */
+        get: operations["listCredits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List refunds, newest first */
+        get: operations["listRefunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refunds/{refundId}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refundId: components["parameters"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a refund
+         * @description Whoever chose a refund for the customer may not approve it. An approved one stays so.
+         */
+        post: operations["approveRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refunds/{refundId}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                refundId: components["parameters"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a refund, or tell that the bank refused it
+         * @description The money stays owed to the customer, who is asked again. One that has left cannot be refused.
+         */
+        post: operations["refuseRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refund-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put all approved refunds into one file for your bank
+         * @description A pain.001.001.09 message with each approved refund of the currency whose money is still there. A refund is in one file at most; the same Idempotency-Key gives the same file again.
+         */
+        post: operations["exportRefunds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refund-exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** Read what a file holds */
+        get: operations["getRefundExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/refund-exports/{exportId}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        /** Download the file, the same bytes each time */
+        get: operations["getRefundExportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/bank-transactions": {
         parameters: {
             query?: never;
@@ -1250,6 +1431,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/p/{linkToken}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose what happens with a credit, from the page */
+        post: operations["tellCredit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/{linkToken}/unsubscribe": {
         parameters: {
             query?: never;
@@ -1470,6 +1670,7 @@ export interface components {
             contact: components["schemas"]["ContactPoints"];
             journey: string;
             responseTimeHours: number;
+            creditRules: components["schemas"]["CreditRules"];
             createdAt: components["schemas"]["Instant"];
         };
         /**
@@ -1504,6 +1705,7 @@ export interface components {
             journey?: string;
             /** @description How long a bot has to answer before a person is asked. */
             responseTimeHours?: number;
+            creditRules?: components["schemas"]["CreditRules"];
         };
         NegotiationPolicyTerms: {
             /** @description Earliest first due day, counted from the day of the request; 0 by default. */
@@ -1895,6 +2097,8 @@ export interface components {
             /** @description What is outstanding, by part; null while there are no charges. */
             owed: components["schemas"]["Division"] | null;
             overpaid: components["schemas"]["Amount"];
+            /** @description The part of overpaid that is still to go back. */
+            creditOwed: components["schemas"]["Amount"];
             /** @description What you forgave, as after a dispute. */
             credit: components["schemas"]["Amount"];
             /** @description What the debtor disputes: not dunned, not paid automatically. */
@@ -2023,7 +2227,7 @@ export interface components {
         /** @description The member of staff who acts, for the timeline. */
         StaffName: string;
         /** @enum {unknown} */
-        TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over" | "match-payment" | "set-aside";
+        TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over" | "match-payment" | "set-aside" | "approve-refund" | "refuse-refund";
         Task: {
             id: components["schemas"]["Id"];
             kind: components["schemas"]["TaskKind"];
@@ -2233,7 +2437,7 @@ export interface components {
             };
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -2327,10 +2531,11 @@ export interface components {
         };
         /**
          * @description `matched` with claims; `unmatched`, with a task for a person; `reversal` of an earlier transaction;
-         *     `ignored`: no money, or your own payment; `set-aside` by a person; `returned`: taken back by the bank.
+         *     `refund`: your money that went back to a customer, or came back from there; `ignored`: no money, or your
+         *     own payment; `set-aside` by a person; `returned`: taken back by the bank.
          * @enum {unknown}
          */
-        BankTransactionState: "matched" | "unmatched" | "reversal" | "ignored" | "set-aside" | "returned";
+        BankTransactionState: "matched" | "unmatched" | "reversal" | "refund" | "ignored" | "set-aside" | "returned";
         /**
          * @description What speaks for a claim, with its points: same-reference 200, same-end-to-end-id 200,
          *     same-bank-reference 200 (of money that goes back),
@@ -2425,6 +2630,111 @@ export interface components {
             /** @description The day of the oldest. */
             oldest: components["schemas"]["Day"] | null;
         };
+        CreditNoteInput: {
+            /** @description Your own; each takes effect once. */
+            number: string;
+            amount: components["schemas"]["Amount"];
+            /** @description Told to the customer. */
+            reason: string;
+            document?: components["schemas"]["Document"];
+        };
+        CreditNote: {
+            id: components["schemas"]["Id"];
+            paymentRequestId: components["schemas"]["Id"];
+            number: string;
+            amount: components["schemas"]["Amount"];
+            /** @description The part that was paid already. */
+            owedToCustomer: components["schemas"]["Amount"];
+            reason: string;
+            document: components["schemas"]["Document"] | null;
+            createdAt: components["schemas"]["Instant"];
+        };
+        /** @enum {unknown} */
+        CreditChoiceName: "refund-to-origin" | "refund-to-account" | "set-off" | "next-bill";
+        CreditChoiceInput: {
+            choice: components["schemas"]["CreditChoiceName"];
+            /** @description The member of staff who notes it. */
+            by: string;
+            /** @description With refund-to-account. */
+            account?: components["schemas"]["Account"];
+            /** @description With refund-to-account: whose account it is; the customer by default. */
+            holder?: string;
+            /** @description With set-off: the request to pay; the first due by default. */
+            setOffPaymentRequestId?: components["schemas"]["Id"];
+        };
+        Credit: {
+            id: components["schemas"]["Id"];
+            paymentRequestId: components["schemas"]["Id"];
+            debtorId: components["schemas"]["Id"];
+            amount: components["schemas"]["Amount"];
+            choices: components["schemas"]["CreditChoiceName"][];
+            /** @description Without an answer; null: somebody has to ask. */
+            defaultChoice: components["schemas"]["CreditChoiceName"] | null;
+            defaultOn: components["schemas"]["Instant"];
+            /** @enum {unknown} */
+            state: "open" | "waiting" | "chosen" | "withdrawn";
+            choice: components["schemas"]["CreditChoiceName"] | null;
+            /** @description agent, customer, default, or the member of staff. */
+            chosenBy: string | null;
+            createdAt: components["schemas"]["Instant"];
+        };
+        /** @enum {unknown} */
+        RefundState: "chosen" | "approved" | "exported" | "paid" | "refused" | "withdrawn" | "returned";
+        Refund: {
+            id: components["schemas"]["Id"];
+            paymentRequestId: components["schemas"]["Id"];
+            debtorId: components["schemas"]["Id"];
+            amount: components["schemas"]["Amount"];
+            /** @enum {unknown} */
+            target: "origin" | "other";
+            /**
+             * @description Country and last four characters; the whole is in the file for the bank alone.
+             * @example NL…4300
+             */
+            account: string;
+            state: components["schemas"]["RefundState"];
+            /** @description Why a person has to approve it. */
+            cautions: string[];
+            chosenBy: string;
+            /** @description rules, or the member of staff. */
+            approvedBy: string | null;
+            endToEndId: string;
+            exportId: components["schemas"]["Id"] | null;
+            createdAt: components["schemas"]["Instant"];
+        };
+        ByStaff: {
+            by: string;
+        };
+        RefundRefusal: {
+            by: string;
+            reason: string;
+        };
+        RefundExportInput: {
+            /** @description The member of staff who makes the file. */
+            by: string;
+            /** @default EUR */
+            currency: string;
+            /** @description Today by default; the bank moves it to a day on which it works. */
+            executionDate?: components["schemas"]["Day"];
+        };
+        RefundExport: {
+            id: components["schemas"]["Id"];
+            /** @description `MsgId` of the file. */
+            messageId: string;
+            numberOfTransactions: number;
+            controlSum: components["schemas"]["Amount"];
+            executionDate: components["schemas"]["Day"];
+            by: string;
+            createdAt: components["schemas"]["Instant"];
+            fileUrl: string;
+        };
+        /** @description What you settle once and for all about money that goes back. Replaced as a whole. */
+        CreditRules: {
+            /** @description Refunds up to this to the account that the money came from need nobody; without it all do. */
+            approveUpTo?: components["schemas"]["Amount"];
+            /** @description Credits up to this move to the next bill unless the customer asks for them. */
+            carryOverUpTo?: components["schemas"]["Amount"];
+        };
         JwkSet: {
             keys: Record<string, never>[];
         };
@@ -2487,6 +2797,14 @@ export interface components {
             hardship?: "yes";
             phone?: string;
             text?: string;
+        };
+        CreditForm: {
+            form: components["schemas"]["FormId"];
+            /** @description The offer that was shown. */
+            credit?: string;
+            choice?: components["schemas"]["CreditChoiceName"];
+            iban?: string;
+            holder?: string;
         };
         PreferencesForm: {
             form: components["schemas"]["FormId"];
@@ -2560,6 +2878,8 @@ export interface components {
         PaymentRequestId: components["schemas"]["Id"];
         BankTransactionId: components["schemas"]["Id"];
         TaskId: components["schemas"]["Id"];
+        RefundId: components["schemas"]["Id"];
+        ExportId: components["schemas"]["Id"];
         LinkToken: string;
     };
     requestBodies: never;
@@ -3614,6 +3934,303 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listCreditNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The credit notes, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["CreditNote"][];
+                    };
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createCreditNote: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditNoteInput"];
+            };
+        };
+        responses: {
+            /** @description The credit note */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditNote"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    chooseCredit: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditChoiceInput"];
+            };
+        };
+        responses: {
+            /** @description The offer with the choice */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Credit"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listCredits: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description The `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                debtorId?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Credit"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listRefunds: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description The `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                state?: components["schemas"]["RefundState"];
+                exportId?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Refund"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    approveRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                refundId: components["parameters"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ByStaff"];
+            };
+        };
+        responses: {
+            /** @description The refund */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    refuseRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                refundId: components["parameters"]["RefundId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRefusal"];
+            };
+        };
+        responses: {
+            /** @description The refund */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportRefunds: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundExportInput"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundExport"];
+                };
+            };
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRefundExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundExport"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRefundExportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                exportId: components["parameters"]["ExportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description pain.001.001.09 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listBankTransactions: {
         parameters: {
             query?: {
@@ -4405,7 +5022,7 @@ export interface operations {
             query?: {
                 lang?: "fr" | "nl" | "en" | "de";
                 /** @description The act that led here. */
-                done?: "paid" | "dispute" | "help" | "preferences";
+                done?: "paid" | "dispute" | "help" | "preferences" | "credit";
                 /** @description The form that is shown open. */
                 open?: "paid" | "dispute" | "help" | "preferences";
                 /** @description The day that the person wishes to pay; the form of other dates begins with it where it is on offer. */
@@ -4793,6 +5410,69 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-www-form-urlencoded": components["schemas"]["PreferencesForm"];
+            };
+        };
+        responses: {
+            /** @description Done; the page shows it */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Something in the form is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tellCredit: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["CreditForm"];
             };
         };
         responses: {

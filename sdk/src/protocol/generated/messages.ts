@@ -129,7 +129,8 @@ requestId: RequestId
 claim: ("open" | "settled" | "cancelled" | "handed-over" | "written-off")
 conversation: ("none" | "sent" | "received" | "presented" | "negotiating" | "agreed" | "refused" | "impasse" | "timed-out")
 outstanding: Amount
-disputed?: Amount1
+creditOwed?: Amount1
+disputed?: Amount2
 hold?: Hold
 agreementId?: Hash
 nextStep?: ("human-channel" | "none")
@@ -171,6 +172,10 @@ allocations: {
 line: (number | null)
 amount: Amount
 }[]
+/**
+ * ISO 20022 PmtInfId, unique for the creditor, never reused.
+ */
+setOffFrom?: string
 overpaid: Amount
 outstanding: Amount
 /**
@@ -239,7 +244,7 @@ rounding: "half-even-per-part"
  */
 payoff?: {
 agreementId: Hash
-remitted: Amount3
+remitted: Amount4
 /**
  * Calendar day, no time and no zone.
  */
@@ -259,6 +264,57 @@ reason: Reason
  */
 export type AssistanceMessage = (CommonClaims & {
 requestId: RequestId
+})
+/**
+ * typ parley-credit+jwt. The creditor owes the debtor money for this request: what may be chosen, and what happens without an answer. Answered by credit-choice.
+ */
+export type CreditMessage = (CommonClaims & {
+requestId: RequestId
+/**
+ * This offer; another amount is another offer.
+ */
+creditId: string
+amount: Amount
+/**
+ * @minItems 1
+ * @maxItems 4
+ */
+choices: CreditChoice[]
+/**
+ * Open requests of the creditor to the debtor that the credit may pay, the first due first.
+ * 
+ * @maxItems 20
+ */
+setOff?: {
+requestId: RequestId
+outstanding: Amount
+}[]
+/**
+ * refund-to-origin: the account that the money came from. refund-to-account: another one, which a person of the creditor checks. set-off: pays another request. next-bill: waits for one, and may still be asked for.
+ */
+defaultChoice?: ("refund-to-origin" | "refund-to-account" | "set-off" | "next-bill")
+defaultOn: Day
+})
+/**
+ * refund-to-origin: the account that the money came from. refund-to-account: another one, which a person of the creditor checks. set-off: pays another request. next-bill: waits for one, and may still be asked for.
+ */
+export type CreditChoice = ("refund-to-origin" | "refund-to-account" | "set-off" | "next-bill")
+/**
+ * typ parley-credit-choice+jwt. What the debtor chooses for a credit. Answered by status.
+ */
+export type CreditChoiceMessage = (CommonClaims & {
+requestId: RequestId
+creditId: Id
+choice: CreditChoice
+/**
+ * ISO 20022 PmtInfId, unique for the creditor, never reused.
+ */
+setOffRequestId?: string
+account?: Account1
+/**
+ * With refund-to-account: whose account it is.
+ */
+holder?: string
 })
 /**
  * typ parley-preference+jwt, in the thread of the enrolment. What the debtor wishes, by consent; a member that is absent stays as it was, null withdraws it.
@@ -373,6 +429,8 @@ QueryMessage?: QueryMessage
 QuoteMessage?: QuoteMessage
 DisputeMessage?: DisputeMessage
 AssistanceMessage?: AssistanceMessage
+CreditMessage?: CreditMessage
+CreditChoiceMessage?: CreditChoiceMessage
 PreferenceMessage?: PreferenceMessage
 RekeyMessage?: RekeyMessage
 AccountChangeMessage?: AccountChangeMessage
@@ -633,9 +691,19 @@ amount: Amount
 endToEndId: EndToEndId
 }
 /**
- * The part that the debtor disputes: not dunned, not paid automatically.
+ * What the creditor owes the debtor for this request.
  */
 export interface Amount1 {
+/**
+ * Decimal string with exactly the minor units of the currency.
+ */
+value: string
+currency: string
+}
+/**
+ * The part that the debtor disputes: not dunned, not paid automatically.
+ */
+export interface Amount2 {
 /**
  * Decimal string with exactly the minor units of the currency.
  */
@@ -668,7 +736,7 @@ state: ("active" | "late" | "replan-offered" | "defaulted" | "completed")
 lines: {
 line: number
 dueDate: Day
-open: Amount2
+open: Amount3
 /**
  * late: within grace; missed: after it; cured: paid after its day.
  */
@@ -680,7 +748,7 @@ graceUntil: Day
 /**
  * What is left to pay of it.
  */
-export interface Amount2 {
+export interface Amount3 {
 /**
  * Decimal string with exactly the minor units of the currency.
  */
@@ -697,10 +765,17 @@ amount: Amount
 /**
  * The share of the plan's fee for instalments that are not due by asOf: it is not owed.
  */
-export interface Amount3 {
+export interface Amount4 {
 /**
  * Decimal string with exactly the minor units of the currency.
  */
 value: string
 currency: string
+}
+/**
+ * With refund-to-account.
+ */
+export interface Account1 {
+iban: string
+bic?: string
 }

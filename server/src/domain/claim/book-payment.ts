@@ -11,6 +11,8 @@ export interface ClaimAccount {
   readonly credit: bigint
   readonly paid: bigint
   readonly overpaid: bigint
+  /** The part of `overpaid` that went elsewhere: it pays for nothing here. */
+  readonly givenBack: bigint
   readonly lines: readonly PayableLine[]
 }
 
@@ -78,17 +80,23 @@ export function takePaymentBack<Other extends PaymentShare>(
   let lines = linesWithout(account, returned)
   const moved: Other[] = []
   for (const other of others) {
-    const { allocations, overpaidMinor } = allocatePayment({
-      paidMinor: other.overpaid,
+    // What was given back is not there any more.
+    const here = smaller(other.overpaid, positive(overpaid - account.givenBack))
+    const { allocations, overpaidMinor: rest } = allocatePayment({
+      paidMinor: here,
       outstandingMinor: outstandingOf({ ...account, paid }),
       lines,
       state: account.state,
     })
     if (allocations.length === 0) continue
-    const share = { allocations: [...other.allocations, ...allocations], overpaid: overpaidMinor }
+    const part = here - rest
+    const share = {
+      allocations: [...other.allocations, ...allocations],
+      overpaid: other.overpaid - part,
+    }
     moved.push({ ...other, ...share })
-    paid += other.overpaid - overpaidMinor
-    overpaid -= other.overpaid - overpaidMinor
+    paid += part
+    overpaid -= part
     lines = withPaid(lines, allocations)
   }
   return { moved, after: changeOf(account, { paid, overpaid, lines }, owedAs) }
@@ -144,6 +152,10 @@ function sumPaid(lines: readonly PayableLine[]): bigint {
 function sumOf(allocations: readonly Allocation[], line?: number): bigint {
   const counted = line === undefined ? allocations : allocations.filter((a) => a.line === line)
   return counted.reduce((sum, { minor }) => sum + minor, 0n)
+}
+
+function positive(minor: bigint): bigint {
+  return minor > 0n ? minor : 0n
 }
 
 function smaller(a: bigint, b: bigint): bigint {

@@ -1,6 +1,7 @@
 // What a signed status says of a claim: its state, what is owed, disputed and held, and what comes
 // next. One place, so that every message about a claim tells the same.
 import { type CommonClaims, formatAmount, type StatusMessage } from '@parley/sdk/protocol'
+import { type CreditMoney, creditLeft } from '../credit/credit-owed.ts'
 import type { Arm } from '../dunning/assign-journey.ts'
 import { type PlanSituationOnWire, planOnWire } from '../plan/plan-on-wire.ts'
 import { owedOf } from './amount-as-of.ts'
@@ -10,14 +11,15 @@ import { type ClaimHold, leadingHold, reasonOnWire } from './holds.ts'
 export type StatusBody = Omit<StatusMessage, keyof CommonClaims>
 
 export interface StatusFacts {
-  readonly claim: ClaimMoney & {
-    readonly claimId: string
-    readonly currency: string
-    readonly state: ClaimState
-    readonly conversation: ConversationState
-    readonly disputed: bigint
-    readonly arm: Arm | null
-  }
+  readonly claim: ClaimMoney &
+    CreditMoney & {
+      readonly claimId: string
+      readonly currency: string
+      readonly state: ClaimState
+      readonly conversation: ConversationState
+      readonly disputed: bigint
+      readonly arm: Arm | null
+    }
   /** Holds that were not released. */
   readonly holds: readonly ClaimHold[]
   readonly now: number
@@ -30,12 +32,14 @@ export interface StatusFacts {
 export function statusOf({ claim, holds, now, agreementId, plan }: StatusFacts): StatusBody {
   const { currency } = claim
   const disputed = disputedOf(claim)
+  const credit = creditLeft(claim)
   const hold = claim.state === 'open' ? leadingHold(holds, now) : undefined
   return {
     requestId: claim.claimId,
     claim: claim.state,
     conversation: claim.conversation,
     outstanding: formatAmount({ minor: owedOf(claim), currency }),
+    ...(credit > 0n ? { creditOwed: formatAmount({ minor: credit, currency }) } : {}),
     ...(disputed > 0n ? { disputed: formatAmount({ minor: disputed, currency }) } : {}),
     ...(hold === undefined ? {} : { hold: holdOnWire(hold) }),
     ...(agreementId === undefined ? {} : { agreementId }),

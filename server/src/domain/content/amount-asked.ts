@@ -11,22 +11,22 @@ import {
 
 /**
  * Returns the amount that a message asks for: the payment of a plan, or the amount outstanding less
- * what is disputed.
+ * what is disputed and what a credit of the person covers.
  *
  * @throws {RangeError} for a payment of a plan that is no amount, or in another currency.
  */
 export function amountAsked(input: ClaimMessageInput | CallInput): Money {
   const { outstanding } = input.claim
   if (!isDunning(input)) return outstanding
-  const { planLine, disputed } = input
+  const { planLine, disputed, covered } = input
   if (planLine !== undefined) {
     const parsed = parseAmount(planLine.amount)
     if (!parsed.ok) throw new RangeError(`not an amount of a plan: ${parsed.error.code}`)
     return sameCurrency(parsed.value, outstanding)
   }
-  if (disputed === undefined) return outstanding
-  const { minor } = sameCurrency(disputed, outstanding)
-  return { minor: outstanding.minor - minor, currency: outstanding.currency }
+  const resting = [disputed, covered].flatMap((it) => (it === undefined ? [] : [it]))
+  const less = resting.reduce((sum, it) => sum + sameCurrency(it, outstanding).minor, 0n)
+  return { minor: outstanding.minor - less, currency: outstanding.currency }
 }
 
 /** Returns the last day on which a payment is in time. */

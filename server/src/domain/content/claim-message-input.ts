@@ -105,8 +105,11 @@ export interface DunningFacts {
   readonly decision?: { readonly outcome: 'upheld' | 'rejected'; readonly reason?: string }
   /** The day that the person wished to pay on, if one was named, and what the page has to choose from. */
   readonly wish?: { readonly day?: Day; readonly state: 'offered' | 'other' | 'none' }
-  /** What the creditor owes the person. */
+  /** What the creditor owes the person, and what happens with it without an answer. */
   readonly refund?: Money
+  readonly refundDefault?: 'origin' | 'bill'
+  /** The part of what is owed that a credit of the person covers: it is not asked for. */
+  readonly covered?: Money
   /** When a collection that failed is tried again. */
   readonly collectAgainOn?: Day
   /** What is taken off the next bill for paying by direct debit. */

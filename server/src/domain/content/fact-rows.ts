@@ -109,15 +109,18 @@ function formulaForPeople(formula: string, language: Language, wording: Wording)
 }
 
 function toPayRows(input: DunningInput, wording: Wording): FactRow[] {
-  const { language, claim, disputed } = input
+  const { language, claim, disputed, covered } = input
   const row = (key: TextKey, money: Money): FactRow => ({
     label: wording.say(language, key),
     value: formatMoneyForPeople(money, language),
   })
   const main = { ...row('label.amount-to-pay', amountAsked(input)), isMain: true }
-  if (disputed === undefined) return [main]
-  const resting = { minor: -disputed.minor, currency: disputed.currency }
-  return [row('label.total-open', claim.outstanding), row('label.disputed', resting), main]
+  const less = (key: TextKey, money: Money | undefined) =>
+    money === undefined ? [] : [row(key, { minor: -money.minor, currency: money.currency })]
+  const resting = [...less('label.disputed', disputed), ...less('label.refund', covered)]
+  return resting.length === 0
+    ? [main]
+    : [row('label.total-open', claim.outstanding), ...resting, main]
 }
 
 function instalmentRows(input: DunningInput, wording: Wording): FactRow[] {

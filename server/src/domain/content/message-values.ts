@@ -85,6 +85,7 @@ function dunningValues(facts: DunningFacts, language: Language): TextValues {
     hasWishedDay: yesOrNo(facts.wish?.day !== undefined),
     wish: facts.wish?.state ?? 'none',
     ...moneyValue('refund', facts.refund, language),
+    refundDefault: facts.refundDefault ?? 'none',
     ...moneyValue('discount', facts.discount, language),
     hasDiscount: yesOrNo(facts.discount !== undefined),
     ...moneyValue('received', facts.received, language),

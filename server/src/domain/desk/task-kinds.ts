@@ -13,6 +13,8 @@ export const TASK_ACTIONS = [
   'refuse-hand-over',
   'match-payment',
   'set-aside',
+  'approve-refund',
+  'refuse-refund',
 ] as const
 
 export type TaskActionKind = (typeof TASK_ACTIONS)[number]
@@ -31,6 +33,9 @@ export const BOOKING_ACTIONS: readonly TaskActionKind[] = ['match-payment', 'set
 
 /** The one kind of task that hands a claim over. */
 export const HAND_OVER_REVIEW = 'hand-over-review'
+
+/** The one kind of task that decides on a refund; its origin is the refund. */
+export const APPROVE_REFUND = 'approve-refund'
 
 const TALK: readonly TaskActionKind[] = ['none', 'set-hold', 'release-hold', 'write-off']
 const DISPUTE: readonly TaskActionKind[] = ['resolve-dispute', 'none']
@@ -195,6 +200,32 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
     advice:
       'A message lacks a fact that it must state, such as the company number or our postal address: add it.',
     actions: ['none', 'set-hold', 'write-off'],
+  },
+  [APPROVE_REFUND]: {
+    title: 'Approve a refund',
+    advice: 'Check amount, account and why it was held back. Approved, it goes into the next file.',
+    actions: ['approve-refund', 'refuse-refund'],
+  },
+  'ask-where-to-refund': {
+    title: 'Ask where a refund goes',
+    advice: 'Nobody knows the account that the money came from: ask the customer and note it.',
+    actions: ['none'],
+  },
+  'credit-not-covered': {
+    title: 'Look into money given back twice',
+    advice:
+      'A bank took a payment back after its surplus was given back or set off: talk to the customer.',
+    actions: ['none'],
+  },
+  'refund-returned': {
+    title: 'Find another account for a refund',
+    advice: 'The bank sent the refund back: ask the customer for an account that works.',
+    actions: ['none'],
+  },
+  'refund-paid-unexpectedly': {
+    title: 'Look into an unexpected refund',
+    advice: 'The bank paid a refund that was refused or withdrawn: see whether it left twice.',
+    actions: ['none'],
   },
   'give-back-charge': {
     title: 'Give back a charge',

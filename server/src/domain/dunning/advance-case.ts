@@ -33,6 +33,8 @@ export type AfterStep =
   | { readonly kind: 'rest'; readonly until: number }
   | { readonly kind: 'resume'; readonly levelsLower: number }
   | { readonly kind: 'follow'; readonly journey: string; readonly fromStep: string | null }
+  /** The amount moves to the next bill: it is looked at again after one. */
+  | { readonly kind: 'carried'; readonly until: number }
   | { readonly kind: 'exhausted' }
   | { readonly kind: 'stopped' }
 
@@ -66,6 +68,9 @@ export type CaseAdvance =
       readonly until: number
     }
   | { readonly kind: 'end'; readonly after: AfterStep }
+
+/** Bills come month by month. */
+const NEXT_BILL_SECONDS = 30 * 86_400
 
 /** A hold without an end is looked at again after so long. */
 const LOOK_AGAIN_SECONDS = 86_400
@@ -128,6 +133,9 @@ function afterTaken(
   const follow = actOf(step, 'follow')
   if (follow !== undefined) {
     return { kind: 'follow', journey: follow.journey, fromStep: follow.fromStep ?? null }
+  }
+  if (actOf(step, 'carry-over') !== undefined) {
+    return { kind: 'carried', until: input.facts.now + NEXT_BILL_SECONDS }
   }
   return after(input, stepsDone)
 }

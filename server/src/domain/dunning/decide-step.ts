@@ -6,7 +6,7 @@ import { chooseChannels, type Unreachable } from './choose-channels.ts'
 import { actOf, channelsOf, type StepDefinition } from './journey-definition.ts'
 import { reasonToSkip, reasonToSkipNow, type SkipReason } from './reasons-to-skip.ts'
 import { type DeferReason, openingAfter, reasonToWait, reasonToWaitNow } from './reasons-to-wait.ts'
-import type { StepInQuestion } from './step-facts.ts'
+import type { StepFacts, StepInQuestion } from './step-facts.ts'
 import { askedAgent } from './step-key.ts'
 
 /** Take it now, never, or again at `until` (null: when somebody lifts the hold). */
@@ -67,10 +67,18 @@ export function decideSending(input: StepInQuestion, channel: Channel): StepDeci
     : { kind: 'take', step, channels: [channel] }
 }
 
+/** The agent has the signed offer from the moment that the journey began. */
+function untilAgentChose(waitHours: number, { anchors, now }: StepFacts): StepDecision | null {
+  const until = anchors.triggerAt + waitHours * 3_600
+  return until > now ? { kind: 'defer', until, reason: 'agent-asked-first' } : null
+}
+
 /** A step may ask the person's agent once more before it writes to the person. */
 function agentFirst({ step, facts }: StepInQuestion): StepDecision | null {
   const act = actOf(step, 'bot')
-  if (act?.message !== 'reminder' || !facts.reach.known.has('app')) return null
+  if (!facts.reach.known.has('app')) return null
+  if (act?.message === 'offer') return untilAgentChose(act.waitHours, facts)
+  if (act?.message !== 'reminder') return null
   const asked = facts.stepsDone.find(({ stepId }) => stepId === askedAgent(step.id))
   const isAlone = channelsOf(step).length === 0
   if (asked === undefined) {

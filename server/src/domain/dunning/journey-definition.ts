@@ -143,6 +143,21 @@ export function isContact(step: StepDefinition): boolean {
   return channelsOf(step).length > 0 && step.purpose !== 'service'
 }
 
+const PRESSING: readonly Act['do'][] = [
+  'notice',
+  'charge',
+  'collect-again',
+  'hand-over-review',
+  'carry-over',
+  'write-off',
+]
+
+/** Tells whether a step asks for money in any way: a person, an agent, a bank, or by what follows. */
+export function presses(step: StepDefinition): boolean {
+  const asksAgent = actOf(step, 'bot') !== undefined && step.purpose !== 'service'
+  return isContact(step) || asksAgent || (step.acts ?? []).some((act) => PRESSING.includes(act.do))
+}
+
 /** Returns the act of a kind, if the step has it. */
 export function actOf<K extends Act['do']>(
   step: StepDefinition,

@@ -2,7 +2,7 @@
 import { segmentOf } from './claim-segment.ts'
 import { earliestUnderCaps } from './contact-budget.ts'
 import type { Hold, HoldReason } from './journey.ts'
-import { channelsOf, isContact } from './journey-definition.ts'
+import { channelsOf, isContact, presses } from './journey-definition.ts'
 import { dueAt, endOfHolds, holdsAgainst, openFrom } from './next-step.ts'
 import type { StepInQuestion } from './step-facts.ts'
 
@@ -10,6 +10,7 @@ import type { StepInQuestion } from './step-facts.ts'
 export type DeferReason =
   | `held-${HoldReason}`
   | 'not-due-yet'
+  | 'covered-by-credit'
   | 'agent-may-answer'
   | 'agent-asked-first'
   | 'seen-by-person'
@@ -26,7 +27,7 @@ export interface Wait {
 /** Looks at a step that is planned. */
 export function reasonToWait(input: StepInQuestion): Wait | null {
   const { step, facts } = input
-  const held = heldBy(input)
+  const held = heldBy(input) ?? coveredBy(input)
   if (held !== null) return held
   const due = dueAt({ journey: input.journey, stepsDone: facts.stepsDone, facts }, step)
   if (due === null) {
@@ -40,7 +41,7 @@ const LOOK_AGAIN_SECONDS = 86_400
 
 /** Looks at a step that is due. */
 export function reasonToWaitNow(input: StepInQuestion): Wait | null {
-  const held = heldBy(input)
+  const held = heldBy(input) ?? coveredBy(input)
   if (held !== null) return held
   const { step, facts } = input
   if (isContact(step)) {
@@ -49,6 +50,13 @@ export function reasonToWaitNow(input: StepInQuestion): Wait | null {
   }
   const opening = openFrom(facts.now, step, facts.place)
   return opening > facts.now ? { until: opening, reason: 'outside-window' } : null
+}
+
+/** Whoever is owed as much as is asked for is not dunned; the credit may go by tomorrow. */
+function coveredBy({ step, facts }: StepInQuestion): Wait | null {
+  return facts.isCovered && presses(step)
+    ? { until: facts.now + LOOK_AGAIN_SECONDS, reason: 'covered-by-credit' }
+    : null
 }
 
 function heldBy({ journey, step, facts }: StepInQuestion): Wait | null {

@@ -40,6 +40,7 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'trigger:unreachable',
   'trigger:collection-failed',
   'trigger:journey-ended',
+  'trigger:credit',
   'during:promise',
   'during:dispute',
   'during:already-paid',
@@ -59,6 +60,9 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'act:follow',
   'act:resume',
   'act:hand-over-review',
+  'act:refund',
+  'act:carry-over',
+  'act:write-off',
   'fact:party',
   'fact:country',
   'fact:amount',
@@ -77,6 +81,7 @@ const ABILITIES: ReadonlySet<string> = new Set([
   'fact:missed-instalments',
   'fact:plan-done',
   'fact:replan-offered',
+  'fact:times-carried-over',
   ...Object.keys(DUNNING_TEMPLATES).map((template) => `text:${template}`),
 ])
 

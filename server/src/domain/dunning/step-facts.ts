@@ -24,6 +24,8 @@ export interface StepFacts {
   readonly now: number
   readonly claim: ClaimState
   readonly outstandingMinor: bigint
+  /** What the creditor owes the person covers all of it. */
+  readonly isCovered: boolean
   readonly paidMinor: bigint
   /** `none` when no agent was asked. */
   readonly conversation: ConversationState

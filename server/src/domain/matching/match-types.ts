@@ -108,6 +108,8 @@ export type UnmatchedReason =
   | 'currency-mismatch'
   /** Nothing was moved. */
   | 'zero-amount'
+  /** A refund that leaves or comes back with another amount, or a second time. */
+  | 'refund-differs'
   /** The account holder's own payment: no business of a claim. */
   | 'outgoing'
   /** The account holder's own payment came back: not a payment of a debtor. */

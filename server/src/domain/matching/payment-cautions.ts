@@ -18,9 +18,6 @@ export const PAYMENT_CAUTIONS = [
 
 export type PaymentCaution = (typeof PAYMENT_CAUTIONS)[number]
 
-/** Why no refund may leave by itself: a caution, or no account to which it could go. */
-export type RefundCaution = PaymentCaution | 'payer-account-unknown'
-
 export interface PaymentFacts {
   /** What the payment paid too much, in minor units. */
   readonly overpaid: bigint
@@ -58,15 +55,6 @@ export function paymentCautions(facts: PaymentFacts): PaymentCaution[] {
       !facts.homeCountries.includes(payerIban.slice(0, 2).toUpperCase()),
   }
   return PAYMENT_CAUTIONS.filter((code) => odd[code])
-}
-
-/**
- * Lists why what was paid too much must not be paid back without a person; empty when it may. The
- * same facts as for the payment, also when the payment was booked long ago.
- */
-export function refundCautions(facts: PaymentFacts): RefundCaution[] {
-  const noAccount: RefundCaution[] = facts.payerIban === undefined ? ['payer-account-unknown'] : []
-  return [...paymentCautions(facts), ...noAccount]
 }
 
 /** A payer who paid for this debtor before is no stranger, whatever the name. */

@@ -28,4 +28,6 @@ export const ACTION_WORDS: Readonly<Record<TaskActionKind, ActionWords>> = {
     title: 'Keep the claim here',
     submit: 'Refuse the hand-over',
   },
+  'approve-refund': { open: 'Review', title: 'Approve the refund', submit: 'Approve the refund' },
+  'refuse-refund': { open: 'Review', title: 'Refuse the refund', submit: 'Refuse the refund' },
 }

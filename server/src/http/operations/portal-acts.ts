@@ -2,6 +2,7 @@
 // back to the page, so that a reload sends nothing again; one with a fault is shown again. And the one act
 // that a mail program does for its person, without the page.
 import { ok } from '@parley/sdk/protocol'
+import { chooseCredit } from '../../use-cases/choose-credit.ts'
 import { type PersonReply, type ReplyDeps, takeReply } from '../../use-cases/take-reply.ts'
 import { tellPreferences } from '../../use-cases/tell-preferences.ts'
 import type { Answer, Call, Handler } from '../operation.ts'
@@ -12,6 +13,7 @@ import { inLanguage } from '../portal/page-frame.ts'
 import type { ActName, ActProblem } from '../portal/page-model.ts'
 import {
   type FormFields,
+  readCreditForm,
   readDisputeForm,
   readHelpForm,
   readPaidForm,
@@ -60,6 +62,25 @@ export function portalActOperations(deps: ActDeps): Record<string, Handler> {
         const origin = originOf(fields)
         await tellPreferences(deps, { ...visit.view.key, ...read.value, origin })
         return done(visit, 'preferences', read.value.told.language)
+      }),
+
+    tellCredit: async (call) =>
+      await act(deps, call, async (visit, fields) => {
+        const read = readCreditForm(fields)
+        if (!read.ok) return await again(deps, visit, read.error)
+        const { creditorId, claimId } = visit.view.key
+        const chosen = await chooseCredit(deps, {
+          creditorId,
+          claimId,
+          ...read.value,
+          by: 'customer',
+        })
+        if (chosen.ok) return done(visit, 'credit')
+        const isIban =
+          chosen.error.code === 'account-invalid' || chosen.error.code === 'text-invalid'
+        const code = isIban ? 'credit.error-iban' : 'credit.error-gone'
+        const problem = { act: 'credit', code, entered: fields } as const
+        return await again(deps, await afresh(deps, visit), problem)
       }),
 
     showUnsubscribe: async (call) => {

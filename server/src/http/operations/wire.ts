@@ -6,6 +6,7 @@ import { accountOf } from '../../domain/claim/account.ts'
 import { disputedOf, dunningIn, outstandingOf } from '../../domain/claim/claim.ts'
 import type { ClaimHold } from '../../domain/claim/holds.ts'
 import { describeNextStep, type NextStepView } from '../../domain/claim/next-step.ts'
+import { creditLeft } from '../../domain/credit/credit-owed.ts'
 import type { Policy } from '../../domain/negotiation/policy.ts'
 import type { LineProgress } from '../../domain/plan/plan-lines.ts'
 import { planStateOf } from '../../domain/plan/plan-moves.ts'
@@ -42,6 +43,7 @@ export function creditorOnWire(creditor: CreditorRow): Schemas['Creditor'] {
     contact: creditor.contact,
     journey: creditor.journey,
     responseTimeHours: creditor.responseTimeHours,
+    creditRules: creditor.creditRules,
     createdAt: instant(creditor.createdAt),
   }
 }
@@ -88,6 +90,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     outstanding: money(outstandingOf(claim)),
     owed: view.owed === null ? null : divisionOnWire(view.owed, claim.currency),
     overpaid: money(claim.overpaid),
+    creditOwed: money(creditLeft(claim)),
     credit: money(claim.credit),
     disputed: money(disputedOf(claim)),
     issueDate: claim.issueDate,
@@ -186,6 +189,7 @@ export function renderIssued(issued: IssuedClaim): string {
     outstanding: amount,
     owed: null,
     overpaid: nothing,
+    creditOwed: nothing,
     credit: nothing,
     disputed: nothing,
     issueDate: invoice.issueDate,

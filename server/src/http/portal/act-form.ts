@@ -19,9 +19,14 @@ export interface ActContext {
   readonly wording: Wording
 }
 
+/** A form that a line opens to; that of a credit is always open. */
+export interface FoldedContext extends ActContext {
+  readonly act: Exclude<ActName, 'credit'>
+}
+
 /** Renders a line that opens to a form; open at once after a problem with it, or when asked for. */
 export function renderActForm(
-  { act, page, say }: ActContext,
+  { act, page, say }: FoldedContext,
   content: { readonly fields: HtmlValue; readonly submit: TextKey },
 ): SafeHtml {
   const isOpen = page.acts.problem?.act === act || page.acts.opens === act
@@ -112,6 +117,7 @@ export function wrongText({ act, page, say }: ActContext, name: string): string 
 /** The field that a problem is about. */
 export function fieldOf(code: NonNullable<ClaimPageModel['acts']['problem']>['code']): string {
   if (code.startsWith('paid.')) return 'day'
+  if (code.startsWith('credit.')) return code === 'credit.error-iban' ? 'iban' : 'choice'
   if (code === 'dispute.error-reason') return 'reason'
   return code.startsWith('dispute.') ? 'part' : 'payDay'
 }

@@ -4,7 +4,7 @@
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { formatDayForPeople, formatMoneyForPeople } from '../../domain/wording/format-for-people.ts'
 import {
-  type ActContext,
+  type FoldedContext,
   fieldId,
   fieldOf,
   isOwed,
@@ -23,7 +23,7 @@ import { renderPreferences } from './preferences-form.ts'
 
 /** Renders the section "something else?". */
 export function renderActs(page: ClaimPageModel, { say, wording }: Voice): SafeHtml {
-  const context = (act: ActName): ActContext => ({ act, page, say, wording })
+  const context = (act: FoldedContext['act']): FoldedContext => ({ act, page, say, wording })
   const isDue = isOwed(page)
   return html`<section class="card" aria-labelledby="acts">
 <h2 id="acts">${say('acts.heading')}</h2>
@@ -37,11 +37,12 @@ ${isDue && renderPaid(context('paid'))}${isDue && renderDisputeOrTold(context('d
 export function renderDone(page: ClaimPageModel, say: Say): SafeHtml | null {
   const { done, told } = page.acts
   if (done === undefined) return null
-  const isTold = done === 'preferences' || told[done] !== null
+  const hasNoWord = done === 'preferences' || done === 'credit'
+  const isTold = !hasNoWord && told[done] !== null
   const text = say(done === 'preferences' ? 'preferences.saved' : 'acts.done')
   return html`<div class="done" role="status" id="done">
 <p><span class="state">${CHECK_MARK}${text}</span></p>
-${isTold && done !== 'preferences' && html`<p>${toldText(done, page, say)}</p>\n`}</div>
+${isTold && html`<p>${toldText(done, page, say)}</p>\n`}</div>
 `
 }
 
@@ -50,7 +51,8 @@ export function renderActProblem(page: ClaimPageModel, say: Say): SafeHtml | nul
   const { problem } = page.acts
   if (problem === undefined) return null
   const name = fieldOf(problem.code)
-  const target = name === 'reason' ? `${fieldId(problem.act, name)}-1` : fieldId(problem.act, name)
+  const isList = name === 'reason' || name === 'choice'
+  const target = isList ? `${fieldId(problem.act, name)}-1` : fieldId(problem.act, name)
   return html`<div class="alert" role="alert" id="problem">
 <h2>${say('error.summary')}</h2>
 <p><a href="#${target}">${problemText(page, say)}</a></p>
@@ -58,7 +60,7 @@ export function renderActProblem(page: ClaimPageModel, say: Say): SafeHtml | nul
 `
 }
 
-function renderPaid(context: ActContext): SafeHtml {
+function renderPaid(context: FoldedContext): SafeHtml {
   const { page, say } = context
   const { paid, promise } = page.acts.told
   const promised =
@@ -80,13 +82,13 @@ function renderPaid(context: ActContext): SafeHtml {
   return html`${promised}${missing}${renderActForm(context, { fields: day, submit: 'paid.submit' })}`
 }
 
-function renderDisputeOrTold(context: ActContext): SafeHtml {
+function renderDisputeOrTold(context: FoldedContext): SafeHtml {
   const { page, say } = context
   if (page.acts.told.dispute === null) return renderDispute(context)
   return renderTold('dispute', toldText('dispute', page, say))
 }
 
-function renderHelp(context: ActContext): SafeHtml {
+function renderHelp(context: FoldedContext): SafeHtml {
   const { page, say } = context
   if (page.acts.told.help !== null) return renderTold('help', toldText('help', page, say))
   const phone = { name: 'phone', type: 'tel', label: 'help.phone' } as const
@@ -102,7 +104,11 @@ function renderTold(id: string, text: string): SafeHtml {
   return html`<p class="told" id="${id}">${text}</p>\n`
 }
 
-function toldText(act: Exclude<ActName, 'preferences'>, page: ClaimPageModel, say: Say): string {
+function toldText(
+  act: Exclude<ActName, 'preferences' | 'credit'>,
+  page: ClaimPageModel,
+  say: Say,
+): string {
   const { paid, dispute, help } = page.acts.told
   const dayText = (day: string) => formatDayForPeople(day, page.language)
   if (act === 'paid' && paid !== null) {

@@ -62,6 +62,7 @@ export async function claimPageModel(visit: Visit, again?: Again): Promise<Claim
       ...(problem === undefined ? {} : { problem }),
     },
     status: await statusOf(visit, choice),
+    credit: view.credit,
     documents: view.documents.flatMap(({ id, uri }) =>
       uri === undefined ? [] : [{ label: id, url: uri }],
     ),
@@ -114,6 +115,7 @@ function portalReceipt({ token }: Visit, row: ReceiptRow): PortalReceipt {
 function portalPage({ token, language, nonce, view }: Visit): PortalPage {
   const { creditor, today } = view
   const { reference, referenceScheme, invoiceNumber, subject, dueDate, outstanding, items } = view
+  const { covered } = view
   const { iban: _, ...contact } = creditor
   return {
     language,
@@ -126,6 +128,7 @@ function portalPage({ token, language, nonce, view }: Visit): PortalPage {
       ...(subject === null ? {} : { subject }),
       dueDate,
       outstanding,
+      covered,
       items,
     },
     today,

@@ -72,11 +72,24 @@ function renderOpenSummary(
 <p class="amount">${formatMoneyForPeople(claim.outstanding, language)}</p>
 <p class="quiet">${due}</p>
 </div>
-${renderParts(page, wording)}${renderOrigin(page, say)}<ul class="links">
+${renderCovered(page, say)}${renderParts(page, wording)}${renderOrigin(page, say)}<ul class="links">
 ${hasChoices && html`<li><a href="#choices">${say('choices.heading')}</a></li>\n`}<li><a href="#acts">${say('acts.link')}</a></li>
 </ul>
 </section>
 `
+}
+
+/** What a credit of the person leaves to pay. */
+function renderCovered({ claim, language }: PortalPage, say: Say): SafeHtml | null {
+  const { outstanding, covered } = claim
+  if (covered === null) return null
+  const net = { minor: outstanding.minor - covered.minor, currency: outstanding.currency }
+  const text = say('credit.covers', {
+    whole: net.minor === 0n ? 'yes' : 'no',
+    amount: formatMoneyForPeople(covered, language),
+    net: formatMoneyForPeople(net, language),
+  })
+  return html`<p><strong>${text}</strong></p>\n`
 }
 
 /** What the amount consists of, where that is more than the bill. */

@@ -2,9 +2,9 @@
 
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import {
-  type ActContext,
   amountsOf,
   enteredIn,
+  type FoldedContext,
   fieldId,
   renderActForm,
   renderTextArea,
@@ -22,7 +22,7 @@ export const DISPUTE_REASONS = [
 ] as const
 
 /** Renders the form of a dispute. */
-export function renderDispute(context: ActContext): SafeHtml {
+export function renderDispute(context: FoldedContext): SafeHtml {
   const { page, say } = context
   const part = renderTextField(context, {
     name: 'part',
@@ -35,7 +35,7 @@ export function renderDispute(context: ActContext): SafeHtml {
   return renderActForm(context, { fields, submit: 'dispute.submit' })
 }
 
-function renderReasons(context: ActContext): SafeHtml {
+function renderReasons(context: FoldedContext): SafeHtml {
   const { say } = context
   const wrong = wrongText(context, 'reason')
   const id = fieldId('dispute', 'reason')

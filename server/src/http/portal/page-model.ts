@@ -8,6 +8,7 @@ import type { PlanInWords } from '../../domain/negotiation/plan-choices.ts'
 import type { LineState } from '../../domain/plan/plan-lines.ts'
 import type { ReferenceScheme } from '../../domain/references/reference-schemes.ts'
 import type { Language } from '../../domain/wording/language.ts'
+import type { CreditView } from '../../use-cases/read-credit-view.ts'
 import type { Told } from '../../use-cases/read-told.ts'
 import type { Reach } from '../../use-cases/show-claim-page.ts'
 
@@ -40,6 +41,8 @@ export interface PortalClaim {
   readonly subject?: string
   readonly dueDate: Day
   readonly outstanding: Money
+  /** The part of it that a credit of the person covers; null without one. */
+  readonly covered: Money | null
   /** What it consists of. */
   readonly items: readonly ClaimItem[]
 }
@@ -47,6 +50,8 @@ export interface PortalClaim {
 /** The page of one claim. */
 export interface ClaimPageModel extends PortalPage {
   readonly status: ClaimPageStatus
+  /** What the creditor owes the person for this claim, and what became of it. */
+  readonly credit: CreditView
   readonly documents: readonly PortalDocument[]
   /** Money that was received, oldest first. */
   readonly receipts?: readonly PortalReceipt[]
@@ -69,7 +74,7 @@ export interface PortalActs {
 }
 
 /** The forms of the acts, by the last part of their address. */
-export type ActName = 'paid' | 'dispute' | 'help' | 'preferences'
+export type ActName = 'paid' | 'dispute' | 'help' | 'preferences' | 'credit'
 
 /** What is wrong with a form of an act, with what was entered, for showing it again. */
 export interface ActProblem {
@@ -81,6 +86,9 @@ export interface ActProblem {
     | 'dispute.error-part'
     | 'dispute.error-range'
     | 'preferences.error-pay-day'
+    | 'credit.error-choice'
+    | 'credit.error-iban'
+    | 'credit.error-gone'
   readonly entered: Readonly<Record<string, string | undefined>>
 }
 

@@ -5,8 +5,8 @@ import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { LANGUAGES } from '../../domain/wording/language.ts'
 import type { TextKey } from '../../domain/wording/text-catalog.ts'
 import {
-  type ActContext,
   enteredIn,
+  type FoldedContext,
   fieldId,
   renderActForm,
   renderTextField,
@@ -20,7 +20,7 @@ interface Option {
 }
 
 /** Renders the form of wishes. */
-export function renderPreferences(context: ActContext): SafeHtml {
+export function renderPreferences(context: FoldedContext): SafeHtml {
   const { page, say, wording } = context
   const { preferences, open, closed } = page.acts.reach
   const any = (name: 'channel' | 'language') => ({
@@ -57,7 +57,7 @@ export function renderPreferences(context: ActContext): SafeHtml {
 }
 
 function renderSelect(
-  context: ActContext,
+  context: FoldedContext,
   select: {
     readonly name: 'channel' | 'language'
     readonly chosen: string
@@ -76,7 +76,7 @@ ${options.map(({ value, text, lang }) => html`<option value="${value}"${lang !==
 `
 }
 
-function renderStops(context: ActContext): SafeHtml | null {
+function renderStops(context: FoldedContext): SafeHtml | null {
   const { open } = context.page.acts.reach
   const stops: readonly (readonly [string, TextKey])[] = [
     ...(open.includes('email') ? [['stopEmail', 'preferences.stop-email'] as const] : []),

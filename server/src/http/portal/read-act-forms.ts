@@ -13,6 +13,7 @@ import {
   type Result,
 } from '@parley/sdk/protocol'
 import type { ClosableChannel, Preferences } from '../../domain/claim/debtor.ts'
+import { CREDIT_CHOICES, type CreditChoice } from '../../domain/credit/decide-offer.ts'
 import { parseCsvAmount } from '../../domain/import/csv-amount.ts'
 import type { Language } from '../../domain/wording/language.ts'
 import type { Reach } from '../../use-cases/show-claim-page.ts'
@@ -78,6 +79,28 @@ export function readHelpForm(fields: FormFields): ReadHelp {
     ...(phone === '' ? {} : { phone }),
     ...textOf(fields),
   }
+}
+
+export interface ReadCredit {
+  creditId?: string
+  choice: CreditChoice
+  iban?: string
+  holder?: string
+}
+
+/** A choice for a credit. Refuses `credit.error-choice` (none) and `credit.error-iban` (no account). */
+export function readCreditForm(fields: FormFields): Result<ReadCredit, ActProblem> {
+  const refuse = (code: ActProblem['code']) =>
+    err({ act: 'credit' as const, code, entered: fields })
+  const choice = CREDIT_CHOICES.find((known) => known === fields['choice'])
+  if (choice === undefined) return refuse('credit.error-choice')
+  const creditId = fields['credit']
+  const named = { choice, ...(creditId === undefined ? {} : { creditId }) }
+  if (choice !== 'refund-to-account') return ok(named)
+  const iban = fields['iban']?.trim() ?? ''
+  const holder = fields['holder']?.trim() ?? ''
+  if (iban === '') return refuse('credit.error-iban')
+  return ok({ ...named, iban, ...(holder === '' ? {} : { holder }) })
 }
 
 export interface ReadWishes {

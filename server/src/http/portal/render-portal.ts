@@ -13,6 +13,7 @@ import { renderActProblem, renderActs, renderDone } from './acts-section.ts'
 import { renderHiddenFields } from './choices-form.ts'
 import { renderLateTerms, renderStatus } from './claim-status.ts'
 import { renderContact } from './contact-section.ts'
+import { renderCredit } from './credit-section.ts'
 import { CHECK_MARK, renderAgreedLines, renderLines } from './lines-table.ts'
 import { inLanguage, renderFrame, type Say, voiceOf } from './page-frame.ts'
 import type {
@@ -41,6 +42,7 @@ export function renderClaimPage(model: ClaimPageModel, wording: Wording): string
       renderDone(model, say),
       renderActProblem(model, say),
       ...renderStatus(model, title, { say, wording }),
+      renderCredit(model, { say, wording }),
       renderActs(model, { say, wording }),
       renderDocuments(model.documents, say),
       renderReceipts(model, say),

@@ -38,6 +38,8 @@ create table creditors (
   time_zone text not null,
   language text not null,
   contact jsonb not null default '{}',
+  -- {approveUpTo, carryOverUpTo}: which refunds need nobody, and what moves to the next bill.
+  credit_rules jsonb not null default '{}',
   -- ISO 3166-1 alpha-2: whose law holds for debtors without a country of their own.
   country text not null check (country ~ '^[A-Z]{2}$'),
   -- The creditor's terms, which its debtors accepted, foresee the charges of the law.
@@ -185,7 +187,10 @@ create table claims (
   price numeric(20,0) not null default 0,
   paid numeric(20,0) not null default 0 check (paid >= 0),
   overpaid numeric(20,0) not null default 0 check (overpaid >= 0),
-  -- What the creditor forgave, as after a dispute; and what the debtor disputes now.
+  -- The part of overpaid that goes back, or went to another claim. More than overpaid once the money
+  -- behind it was taken back.
+  given_back numeric(20,0) not null default 0 check (given_back >= 0),
+  -- What the creditor forgave, as after a dispute or by a credit note; and what the debtor disputes now.
   credit numeric(20,0) not null default 0 check (credit >= 0),
   disputed numeric(20,0) not null default 0 check (disputed >= 0),
   issue_date date not null,
@@ -220,6 +225,8 @@ create table claims (
   foreign key (creditor_id, debtor_id) references debtors
 );
 create index claims_by_debtor on claims (debtor_id, creditor_id);
+-- Money that belongs to customers: few claims, asked for before each reminder.
+create index claims_with_credit on claims (debtor_id, creditor_id) where overpaid > given_back;
 create index claims_compared on claims (creditor_id, segment, created_at) where arm is not null;
 -- Nobody is written to about them, so no case brings up the agent that lets its time pass.
 create index claims_held_out on claims (respond_by) where arm = 'hold-out' and claim_state = 'open'
@@ -633,6 +640,117 @@ create unique index payments_standing on payments (transaction_id, claim_id, cre
   where reversed_at is null;
 create index payments_by_claim on payments (creditor_id, claim_id);
 create index payments_by_day on payments (received_on, creditor_id);
+
+-- Credit notes take back a part of a bill; the creditor's own number makes one a credit note once.
+create table credit_notes (
+  creditor_id text collate "C" not null,
+  credit_note_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  number text collate "C" not null,
+  currency text collate "C" not null,
+  amount numeric(20,0) not null check (amount > 0),
+  -- The part of it that was paid already: it is owed to the customer.
+  freed numeric(20,0) not null check (freed >= 0 and freed <= amount),
+  reason text not null,
+  document jsonb,
+  created_at bigint not null,
+  primary key (creditor_id, credit_note_id),
+  unique (number, creditor_id)
+);
+create index credit_notes_by_claim on credit_notes (claim_id, creditor_id);
+
+-- What a customer is asked about money that is owed to it. One is open a claim; a new amount is a new one.
+create table credit_offers (
+  creditor_id text collate "C" not null,
+  credit_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  currency text collate "C" not null,
+  amount numeric(20,0) not null check (amount > 0),
+  choices text[] not null,
+  -- What happens without an answer, and when; null: a person finds out.
+  default_choice text,
+  default_at bigint not null,
+  -- waiting: for the next bill, and may still be asked for.
+  state text not null check (state in ('open', 'waiting', 'chosen', 'withdrawn')),
+  choice text,
+  chosen_by text,
+  created_at bigint not null,
+  ended_at bigint,
+  primary key (creditor_id, credit_id)
+);
+create unique index credit_offers_one_open on credit_offers (claim_id, creditor_id)
+  where state in ('open', 'waiting');
+create index credit_offers_waiting on credit_offers (debtor_id, creditor_id) where state = 'waiting';
+
+-- Files of credit transfers for the creditor's bank, kept as they were made.
+create table refund_exports (
+  creditor_id text collate "C" not null,
+  export_id text collate "C" not null,
+  message_id text collate "C" not null,
+  currency text collate "C" not null,
+  number_of_transactions int not null check (number_of_transactions > 0),
+  control_sum numeric(20,0) not null check (control_sum > 0),
+  execution_date date not null,
+  -- Sealed: names and accounts.
+  file bytea not null,
+  created_by text not null,
+  created_at bigint not null,
+  primary key (creditor_id, export_id),
+  unique (message_id)
+);
+
+-- Money that goes back to a customer. It is in one file at most, and is seen leaving once.
+create table refunds (
+  creditor_id text collate "C" not null,
+  refund_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  credit_id text collate "C" not null,
+  currency text collate "C" not null,
+  amount numeric(20,0) not null check (amount > 0),
+  target text not null check (target in ('origin', 'other')),
+  -- {holder, iban}, sealed; what is shown of it.
+  account bytea not null,
+  account_hint text not null,
+  state text not null
+    check (state in ('chosen', 'approved', 'exported', 'paid', 'refused', 'withdrawn', 'returned')),
+  -- Why a person has to approve it.
+  cautions text[] not null default '{}',
+  chosen_by text not null,
+  approved_by text,
+  end_to_end_id text collate "C" not null,
+  export_id text collate "C",
+  exported_at bigint,
+  paid_transaction_id text collate "C",
+  returned_transaction_id text collate "C",
+  created_at bigint not null,
+  ended_at bigint,
+  primary key (creditor_id, refund_id),
+  unique (credit_id, creditor_id),
+  unique (end_to_end_id, creditor_id),
+  unique (paid_transaction_id, creditor_id),
+  unique (returned_transaction_id, creditor_id),
+  check ((state in ('exported', 'paid', 'returned')) <= (export_id is not null)),
+  foreign key (creditor_id, export_id) references refund_exports
+);
+create index refunds_by_claim on refunds (claim_id, creditor_id);
+-- Not ordered yet: until then the money is the customer's and covers what the customer owes.
+create index refunds_under_way on refunds (debtor_id, creditor_id)
+  where state in ('chosen', 'approved');
+
+-- Credit of one claim that paid another.
+create table set_offs (
+  creditor_id text collate "C" not null,
+  set_off_id text collate "C" not null,
+  credit_id text collate "C" not null,
+  from_claim_id text collate "C" not null,
+  to_claim_id text collate "C" not null,
+  amount numeric(20,0) not null check (amount > 0),
+  created_at bigint not null,
+  primary key (creditor_id, set_off_id)
+);
+create index set_offs_by_claim on set_offs (from_claim_id, creditor_id);
 
 create table webhook_endpoints (
   creditor_id text collate "C" not null,

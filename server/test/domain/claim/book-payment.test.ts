@@ -17,6 +17,7 @@ const account = (change: Partial<ClaimAccount> = {}): ClaimAccount => ({
   credit: 0n,
   paid: 0n,
   overpaid: 0n,
+  givenBack: 0n,
   lines: [{ line: 1, dueDate: '2026-12-15', amount: 10_000n, paid: 0n }],
   ...change,
 })

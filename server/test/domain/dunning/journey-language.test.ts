@@ -165,7 +165,6 @@ describe('a journey that this server', () => {
     ['trigger:paid', { triggers: ['paid'] }],
     ['during:pause', { speaksDuring: ['pause'] }],
     ['channel:whatsapp', { steps: [message('one', 1, { channels: ['email', 'whatsapp'] })] }],
-    ['act:write-off', { steps: [message('one', 1, { acts: [{ do: 'write-off' }] })] }],
     ['text:nowhere-t1', { steps: [message('one', 1, { template: 'nowhere-t1' })] }],
     [
       'fact:service-can-stop',

@@ -31,9 +31,9 @@ describe('whatever the journey, the facts and the instant,', () => {
     const count = { asking: 0, answering: 0, put: 0, left: 0, open: 0 }
     fc.assert(
       fc.property(cases, ({ journey, step, facts }) => {
-        let now = facts.now
+        let { now, isCovered } = facts
         for (let looks = 0; looks < 10; looks += 1) {
-          const seen = { ...facts, now }
+          const seen = { ...facts, now, isCovered }
           const decision = decideStep({ journey, step, facts: seen })
           if (decision.kind !== 'defer') {
             if (decision.kind === 'skip') count.left += 1
@@ -53,6 +53,8 @@ describe('whatever the journey, the facts and the instant,', () => {
             return
           }
           now = decision.until
+          // A credit has gone by the next day.
+          isCovered = false
         }
         throw new Error('it is put off again and again')
       }),
@@ -69,9 +71,9 @@ describe('whatever the journey, the facts and the instant,', () => {
         const channel = channelsOf(step)[pick % Math.max(1, channelsOf(step).length)]
         if (channel === undefined) return
         const own = { ...step, channels: [channel] }
-        let now = facts.now
+        let { now, isCovered } = facts
         for (let looks = 0; looks < 10; looks += 1) {
-          const seen = { ...facts, now }
+          const seen = { ...facts, now, isCovered }
           const decision = decideSending({ journey, step, facts: seen }, channel)
           if (decision.kind === 'take') {
             expect(decision.channels).toEqual([channel])
@@ -82,6 +84,8 @@ describe('whatever the journey, the facts and the instant,', () => {
           expectLater(decision.until, seen)
           if (decision.until === null) return
           now = decision.until
+          // A credit has gone by the next day.
+          isCovered = false
         }
         throw new Error('it is put off again and again')
       }),

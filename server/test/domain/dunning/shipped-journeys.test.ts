@@ -10,10 +10,8 @@ const PROFILES = [...LAW.profiles.keys()].map((id) => [id, inForce(shipped(id))]
 const LACKS: Readonly<Record<string, readonly string[]>> = {
   'chronic-late-payer': ['fact:late-percent'],
   'courtesy-good-payer': ['fact:on-time-payments'],
-  'credit-to-customer': ['act:refund', 'trigger:credit'],
   'high-value': ['fact:late-percent'],
   'key-account': ['fact:tag'],
-  'micro-balance': ['act:carry-over', 'act:write-off', 'fact:times-carried-over'],
   'new-customer': ['fact:claims-before'],
   'self-cure-wait': ['fact:self-cure-percent'],
   'subscription-stop': ['fact:service-can-stop'],

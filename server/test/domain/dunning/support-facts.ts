@@ -60,6 +60,7 @@ export function factsOf({ anchors, reach, ...changes }: FactChanges = {}): StepF
     now: NOW,
     claim: 'open',
     outstandingMinor: 12_000n,
+    isCovered: false,
     paidMinor: 0n,
     conversation: 'none',
     presentedAt: null,

@@ -197,6 +197,7 @@ export function factsAt(now: number, taken: readonly string[] = []): fc.Arbitrar
   const state = fc.record({
     claim: mostly('open' as const, 'settled' as const, 'handed-over' as const),
     outstandingMinor: mostly(12_000n, 1n, 0n),
+    isCovered: mostly(false, true),
     paidMinor: mostly(0n, 500n),
     conversation: fc.constantFrom(
       ...(['none', 'none', 'timed-out', 'refused', 'impasse', 'negotiating', 'sent'] as const),

@@ -101,6 +101,7 @@ function hasSharedHours(day: string, { from, to }: ContactWindow, zones: readonl
 function expectSituation({ journey, step, facts }: Taken): void {
   const { now, conversation, anchors, law } = facts
   must(facts.outstandingMinor > 0n, 'nothing is owed')
+  must(!facts.isCovered, 'a credit covers it')
   const isWithAgent = ['sent', 'received', 'presented', 'negotiating'].includes(conversation)
   must(!isWithAgent || anchors.respondBy <= now, 'the agent has its time')
   const situations = {

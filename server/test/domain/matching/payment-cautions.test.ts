@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import {
   type PaymentFacts,
   paymentCautions,
-  refundCautions,
 } from '../../../src/domain/matching/payment-cautions.ts'
 
 /** An over-payment of ten on a hundred by the debtor, from an account that it used before. */
@@ -22,7 +21,6 @@ const abroad = { payerIban: 'LT121000011101001000', isKnownIban: false }
 describe('a payment', () => {
   it('is not odd when its debtor pays a little too much', () => {
     expect(paymentCautions(usual)).toEqual([])
-    expect(refundCautions(usual)).toEqual([])
   })
 
   it.each([
@@ -48,17 +46,12 @@ describe('a payment', () => {
     ['foreign-account-first-seen', abroad, { ...abroad, overpaid: 0n }],
   ] as const)('is flagged %s, and not without its cause', (code, odd, plain) => {
     expect(paymentCautions({ ...usual, ...odd })).toEqual([code])
-    expect(refundCautions({ ...usual, ...odd })).toEqual([code])
     expect(paymentCautions({ ...usual, ...plain })).toEqual([])
-  })
-
-  it('is not paid back by itself to an account that nobody knows', () => {
-    expect(refundCautions({ ...usual, payerIban: undefined })).toEqual(['payer-account-unknown'])
   })
 
   it('tells all that is odd about the usual refund fraud', () => {
     const fraud = { ...usual, ...abroad, overpaid: 90_000n, payerNames: ['Quick Trade UAB'] }
-    expect(refundCautions(fraud)).toEqual([
+    expect(paymentCautions(fraud)).toEqual([
       'overpaid-far',
       'payer-unlike-debtor',
       'foreign-account-first-seen',

@@ -65,7 +65,7 @@ function linesOf({ amounts, every }: { amounts: bigint[]; every: number }): Line
 function live(of: { lines: Line[]; price: bigint; events: readonly Happening[] }) {
   const total = of.lines.reduce((sum, { amount }) => sum + amount, 0n)
   const claim = { principal: total - of.price, price: of.price, credit: 0n, paid: 0n }
-  const account = { ...claim, state: 'open' as 'open' | 'settled', overpaid: 0n }
+  const account = { ...claim, state: 'open' as 'open' | 'settled', overpaid: 0n, givenBack: 0n }
   const payments: LinePayment[] = []
   const told: { day: string; type: string; line: number | undefined }[] = []
   let { lines } = of
@@ -163,7 +163,7 @@ describe('a payoff', () => {
           const total = lines.reduce((sum, { amount }) => sum + amount, 0n)
           const fee = it.fee < total ? it.fee : total - 1n
           const base = { principal: total - fee, price: fee, credit: 0n, paid: 0n }
-          const account = { ...base, state: 'open' as const, overpaid: 0n }
+          const account = { ...base, state: 'open' as const, overpaid: 0n, givenBack: 0n }
           for (const minor of parts) {
             const { after } = bookPayment({ ...account, lines }, minor)
             Object.assign(account, {

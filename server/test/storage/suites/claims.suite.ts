@@ -126,7 +126,8 @@ export function claimsSuite(opened: OpenedStore): void {
       await addClaimRow(get(), { ...owner, enrolmentId, peerRole: 'agent' })
       await addClaimRow(get(), { ...owner, conversation: 'agreed' })
       const cancelled = await addClaimRow(get(), owner)
-      await inTx((tx) => changeClaim(tx, { ...cancelled, version: 0 }, { state: 'cancelled' }))
+      const before = { ...cancelled, version: 0, overpaid: 0n, givenBack: 0n }
+      await inTx((tx) => changeClaim(tx, before, { state: 'cancelled' }))
       await addClaimRow(get(), { creditorId })
       const whole = { ...owner, enrolmentId, onlyClaimId: null }
       const found = await claimsToAddress(get().db, whole)
