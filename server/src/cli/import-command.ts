@@ -1,10 +1,12 @@
 // `parley import`: invoices from a CSV file become payment requests on a server.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { DecimalMark } from '../domain/import/csv-amount.ts'
-import type { ColumnChoice } from '../domain/import/csv-columns.ts'
 import type { DayOrder } from '../domain/import/csv-day.ts'
+import type { ColumnChoice } from '../domain/import/match-columns.ts'
 import { CliError } from './cli-error.ts'
 import type { CliHost } from './cli-host.ts'
+import { readChoices } from './column-choices.ts'
+import { addCsvOptions } from './csv-options.ts'
 import type { CsvEncoding } from './import/inspect-file.ts'
 import type { ImportServer } from './import/send-bulk.ts'
 
@@ -32,8 +34,7 @@ Examples:
   $ parley import export.csv --map "Kd-Nr.=customerId" --dates dmy --decimal comma`
 
 export function addImportCommand(program: Command, host: CliHost): void {
-  program
-    .command('import')
+  addCsvOptions(program.command('import'))
     .description('issue payment requests from the invoices in a CSV file')
     .argument('<file>', 'CSV file with a header line')
     .addOption(
@@ -43,18 +44,9 @@ export function addImportCommand(program: Command, host: CliHost): void {
         .argParser(readServer),
     )
     .addOption(new Option('--api-key <key>', 'API key of the creditor').env('PARLEY_API_KEY'))
-    .option('--map <column=field>', 'take a field from a column; may be repeated', readChoice)
+    .option('--map <column=field>', 'take a field from a column; may be repeated', readChoices)
     .option('--currency <code>', 'ISO 4217 currency of lines that name none')
     .option('--segment <name>', 'segment of lines that name none', readSegment)
-    .addOption(
-      new Option('--dates <order>', 'order of day, month, year').choices(['dmy', 'mdy', 'iso']),
-    )
-    .addOption(new Option('--decimal <mark>', 'the decimal mark').choices(['comma', 'point']))
-    .addOption(
-      new Option('--encoding <name>', 'encoding of the file')
-        .choices(['utf8', 'latin1'])
-        .default('utf8'),
-    )
     .option('--dry-run', 'check every line and send nothing')
     .option('--report <file>', 'write all refused lines with their reasons to a CSV file')
     .addHelpText('after', DETAILS)
@@ -109,12 +101,6 @@ function readServer(text: string): string {
     throw new InvalidArgumentError('Use https: the API key would be readable on the way.')
   }
   return url.origin
-}
-
-function readChoice(text: string, before: ColumnChoice[] = []): ColumnChoice[] {
-  const cut = text.lastIndexOf('=')
-  if (cut <= 0) throw new InvalidArgumentError('Write it as "Your header=field".')
-  return [...before, { column: text.slice(0, cut), field: text.slice(cut + 1) }]
 }
 
 function readSegment(text: string): string {

@@ -19,7 +19,11 @@ const SEPARATOR_LINE = /^sep=([;,\t])$/i
  *
  * @throws {CliError} when there is no line, or it is too long or cannot be read.
  */
-export async function readHeader(file: string, lines: AsyncIterator<FileLine>): Promise<CsvHeader> {
+export async function readHeader(
+  file: string,
+  lines: AsyncIterator<FileLine>,
+  countKnown: (headers: readonly string[]) => number = countKnownHeaders,
+): Promise<CsvHeader> {
   let line = await nextFilled(lines)
   const named = SEPARATOR_LINE.exec(line?.text ?? '')?.[1]
   if (named !== undefined) line = await nextFilled(lines)
@@ -31,9 +35,7 @@ export async function readHeader(file: string, lines: AsyncIterator<FileLine>): 
     return headers === undefined ? [] : [{ delimiter, headers }]
   })
   const [best] = candidates.toSorted(
-    (a, b) =>
-      countKnownHeaders(b.headers) - countKnownHeaders(a.headers) ||
-      b.headers.length - a.headers.length,
+    (a, b) => countKnown(b.headers) - countKnown(a.headers) || b.headers.length - a.headers.length,
   )
   if (best === undefined)
     throw new CliError(`${file} has broken quotation marks in its first line.`)

@@ -2,8 +2,9 @@
 import { resolve } from 'node:path'
 import { minorUnits } from '@parley/sdk/protocol'
 import { oneLine } from '../../domain/content/safe-text.ts'
-import { type ColumnChoice, matchColumns } from '../../domain/import/csv-columns.ts'
+import { matchColumns } from '../../domain/import/csv-columns.ts'
 import { type CsvSettings, mapCsvRow } from '../../domain/import/map-csv-row.ts'
+import type { ColumnChoice } from '../../domain/import/match-columns.ts'
 import { CliError, EXIT } from '../cli-error.ts'
 import { type CsvEncoding, inspectFile } from './inspect-file.ts'
 import {

@@ -1,7 +1,14 @@
-// Which column of a CSV file holds what. Headers in four languages are recognised; two columns for
-// one field are never chosen between.
+// Which column of a CSV file of invoices holds what. Headers in four languages are recognised.
 
-import { err, ok, type Result } from '@parley/sdk/protocol'
+import type { Result } from '@parley/sdk/protocol'
+import {
+  type ColumnChoice,
+  type ColumnFault,
+  type ColumnMap as ColumnMapOf,
+  countHeaders,
+  findColumns,
+  type Vocabulary,
+} from './match-columns.ts'
 
 /** What Parley takes from a file. */
 export const CSV_FIELDS = [
@@ -20,29 +27,12 @@ export const CSV_FIELDS = [
 
 export type CsvField = (typeof CSV_FIELDS)[number]
 
-/** A column that the operator named for a field. */
-export interface ColumnChoice {
-  readonly column: string
-  readonly field: string
-}
-
-/** Where each field stands; `width` is the number of columns that every line must have. */
-export interface ColumnMap {
-  readonly indexOf: ReadonlyMap<CsvField, number>
-  readonly width: number
-  /** Headers that nothing is taken from. */
-  readonly ignored: readonly string[]
-}
-
-export interface ColumnFault {
-  readonly code: 'column-missing' | 'column-ambiguous' | 'column-unknown' | 'field-unknown'
-  readonly reason: string
-}
+export type ColumnMap = ColumnMapOf<CsvField>
 
 const REQUIRED: readonly CsvField[] = ['invoiceNumber', 'customerId', 'name', 'amount', 'dueDate']
 
 /** Names as `compact` writes them: en, fr, nl, de. */
-const HEADERS: Readonly<Record<CsvField, string>> = {
+export const HEADERS: Readonly<Record<CsvField, string>> = {
   invoiceNumber: `invoicenumber invoiceno invoicenr invoicenum invoiceid invoice documentnumber
     documentno billnumber numerofacture numerodefacture numfacture nfacture ndefacture nofacture
     nodefacture facture referencefacture reffacture factuurnummer factuurnr factuurno factuur
@@ -76,95 +66,21 @@ const HEADERS: Readonly<Record<CsvField, string>> = {
   segment: 'segment customersegment segmentclient klantsegment kundensegment',
 }
 
-const FIELD_BY_HEADER: ReadonlyMap<string, CsvField> = new Map(
-  CSV_FIELDS.flatMap((field) =>
-    HEADERS[field].split(/\s+/).map((header): [string, CsvField] => [header, field]),
-  ),
-)
+const INVOICES: Vocabulary<CsvField> = {
+  fields: CSV_FIELDS,
+  required: REQUIRED,
+  headers: HEADERS,
+}
 
-/**
- * Finds the column of each field, by the operator's choices first and by the headers otherwise.
- *
- * Refuses, all at once: `field-unknown` and `column-unknown` (a choice that names no field or no
- * column), `column-ambiguous` (two columns for a field) and `column-missing` (none for a field that
- * every payment request needs).
- */
+/** Finds the column of each field; refuses as `findColumns` does. */
 export function matchColumns(
   headers: readonly string[],
   choices: readonly ColumnChoice[] = [],
 ): Result<ColumnMap, ColumnFault[]> {
-  const faults: ColumnFault[] = []
-  const indexOf = chosenColumns(headers, choices, faults)
-  for (const field of CSV_FIELDS) {
-    if (indexOf.has(field)) continue
-    const columns = headers.flatMap((header, index) => (fieldOf(header) === field ? [index] : []))
-    const [only, ...others] = columns
-    if (others.length > 0) faults.push(ambiguous(field, columns, headers))
-    else if (only !== undefined) indexOf.set(field, only)
-    else if (REQUIRED.includes(field)) faults.push(missing(field))
-  }
-  if (faults.length > 0) return err(faults)
-  const used = new Set(indexOf.values())
-  const ignored = headers.filter((_, index) => !used.has(index))
-  return ok({ indexOf, width: headers.length, ignored })
+  return findColumns(INVOICES, headers, choices)
 }
 
 /** How many fields the headers name: the right separator finds the most. */
 export function countKnownHeaders(headers: readonly string[]): number {
-  return new Set(headers.map(fieldOf).filter((field) => field !== undefined)).size
-}
-
-function chosenColumns(
-  headers: readonly string[],
-  choices: readonly ColumnChoice[],
-  faults: ColumnFault[],
-): Map<CsvField, number> {
-  const indexOf = new Map<CsvField, number>()
-  for (const { column, field: name } of choices) {
-    const field = CSV_FIELDS.find((known) => known.toLowerCase() === name.trim().toLowerCase())
-    const index = headers.findIndex((header) => compact(header) === compact(column))
-    if (field === undefined) faults.push(unknownField(name))
-    else if (index < 0) faults.push(unknownColumn(column))
-    else indexOf.set(field, index)
-  }
-  return indexOf
-}
-
-function fieldOf(header: string): CsvField | undefined {
-  return FIELD_BY_HEADER.get(compact(header))
-}
-
-/** Letters and digits alone, lower case, without accents: `N° de facture` is `ndefacture`. */
-function compact(header: string): string {
-  return header
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')
-}
-
-function missing(field: CsvField): ColumnFault {
-  const reason = `no column holds the ${field}: name it with --map "Your header=${field}"`
-  return { code: 'column-missing', reason }
-}
-
-function ambiguous(
-  field: CsvField,
-  columns: readonly number[],
-  headers: readonly string[],
-): ColumnFault {
-  const names = columns.map((index) => `"${headers[index]}"`).join(' and ')
-  const reason = `${names} may both be the ${field}: choose with --map "Your header=${field}"`
-  return { code: 'column-ambiguous', reason }
-}
-
-function unknownColumn(column: string): ColumnFault {
-  return {
-    code: 'column-unknown',
-    reason: `--map names the column "${column}", which is not there`,
-  }
-}
-
-function unknownField(field: string): ColumnFault {
-  const reason = `--map names the field "${field}"; the fields are ${CSV_FIELDS.join(', ')}`
-  return { code: 'field-unknown', reason }
+  return countHeaders(INVOICES, headers)
 }
