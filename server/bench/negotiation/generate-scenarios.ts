@@ -1,9 +1,8 @@
 // A set of scenarios for machines without one: households and policies that differ as real ones do.
 // The same seed gives the same set. All figures are assumptions; what they are used for are ratios.
 import type { Scenario } from '../../src/cli/negotiate/scenario.ts'
+import { type Random, seededRandom } from '../../src/domain/learning/seeded-random.ts'
 import { epochDay, isoDay, monthOf } from './outcome-space.ts'
-
-type Random = () => number
 
 const KINDS = [
   { kind: 'energy', fromCents: 6_000, toCents: 60_000 },
@@ -61,7 +60,7 @@ const FIRST_DAY = epochDay('2027-01-01')
 
 /** Makes a set. */
 export function generateScenarios(count: number, seed: number): Scenario[] {
-  const random = mulberry(seed)
+  const random = seededRandom(seed)
   return Array.from({ length: count }, (_, index) => generate(`made-${seed}-${index}`, random))
 }
 
@@ -188,15 +187,4 @@ function between(random: Random, least: number, most: number): number {
 
 function whole(random: Random, least: number, most: number): number {
   return least + Math.floor(random() * (most - least + 1))
-}
-
-/** Mulberry32: a small generator whose numbers are good enough for households. */
-function mulberry(seed: number): Random {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

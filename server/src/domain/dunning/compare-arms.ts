@@ -1,6 +1,7 @@
 // What a comparison of journeys has shown so far: shares with their intervals, and one sentence whether
 // the difference is more than chance. Statistics in floating point; nothing here is money.
 
+import { type ShareBounds, shareBounds } from '../share-interval.ts'
 import type { Arm } from './assign-journey.ts'
 
 /** How many claims of an arm there are, cancelled ones left out, and how many of them are settled. */
@@ -27,16 +28,8 @@ export interface ArmDifference {
   readonly sentence: string
 }
 
-/** The 97.5th percentile of the normal distribution: intervals of 95 %. */
-const Z = 1.959963984540054
-
 /** With fewer claims in an arm, nothing is called decided. */
 export const LEAST_CLAIMS = 30
-
-interface Bounds {
-  readonly low: number
-  readonly high: number
-}
 
 /** Returns the share of settled claims in percent, to two decimals; null without claims. */
 export function settledShare({ claims, settled }: ArmCount): number | null {
@@ -64,16 +57,11 @@ export function compareArms(champion: ArmCount, other: ArmCount): ArmDifference 
   return { arm: other.arm, against: 'champion', points, interval, verdict, sentence }
 }
 
-function wilson({ claims: n, settled }: ArmCount): Bounds {
-  if (n === 0) return { low: 0, high: 1 }
-  const share = settled / n
-  const centre = share + (Z * Z) / (2 * n)
-  const reach = Z * Math.sqrt((share * (1 - share)) / n + (Z * Z) / (4 * n * n))
-  const scale = 1 + (Z * Z) / n
-  return { low: Math.max(0, (centre - reach) / scale), high: Math.min(1, (centre + reach) / scale) }
+function wilson({ claims, settled }: ArmCount): ShareBounds {
+  return shareBounds(settled, claims)
 }
 
-function differenceBounds(one: ArmCount, other: ArmCount): Bounds {
+function differenceBounds(one: ArmCount, other: ArmCount): ShareBounds {
   const [p1, p2] = [shareOf(one), shareOf(other)]
   const [w1, w2] = [wilson(one), wilson(other)]
   const difference = p1 - p2
@@ -87,13 +75,13 @@ function shareOf({ claims, settled }: ArmCount): number {
   return claims === 0 ? 0 : settled / claims
 }
 
-function verdictOf({ low, high }: Bounds, fewest: number): ArmDifference['verdict'] {
+function verdictOf({ low, high }: ShareBounds, fewest: number): ArmDifference['verdict'] {
   if (fewest < LEAST_CLAIMS) return 'too-few'
   if (low > 0) return 'better'
   return high < 0 ? 'worse' : 'undecided'
 }
 
-function inPercent({ low, high }: Bounds): Interval {
+function inPercent({ low, high }: ShareBounds): Interval {
   return { low: Math.floor(low * 10_000) / 100, high: Math.ceil(high * 10_000) / 100 }
 }
 
