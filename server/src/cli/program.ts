@@ -11,6 +11,7 @@ import { explainError } from './explain-error.ts'
 import { addImportCommand } from './import-command.ts'
 import { addJourneyCommand } from './journey-command.ts'
 import { addKeysCommand } from './keys-command.ts'
+import { addLearnCommand } from './learn-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
 import { addServeCommand } from './serve-command.ts'
@@ -67,5 +68,6 @@ function buildProgram(host: CliHost): Command {
   addNegotiateCommand(program, host)
   addComplianceCommand(program, host)
   addJourneyCommand(program, host)
+  addLearnCommand(program, host)
   return program
 }
