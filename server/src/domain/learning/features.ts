@@ -134,6 +134,15 @@ export function featuresOf(
   { at, scale }: { at: DayNumber; scale: HistoryScale },
 ): number[] {
   const past = pastOf(own, { invoice: bill.invoice, at, scale })
+  return featuresFrom(bill, past, { at, scale })
+}
+
+/** The same, from a past that was summed up at the same day. */
+export function featuresFrom(
+  bill: Bill,
+  past: Past,
+  { at, scale }: { at: DayNumber; scale: HistoryScale },
+): number[] {
   const { settled } = past
   const late = settled.filter(({ bill: it }) => it.settled > it.due)
   const dueDay = dayOf(bill.due)

@@ -32,12 +32,6 @@ export interface LearntFact<Value> {
   readonly sentence: Sentence
 }
 
-/** What a fact was computed with: the model and its version. */
-export interface FactSource {
-  readonly model: string
-  readonly version: number
-}
-
 /** Two decimals: what is shown, stored and compared. */
 export function rounded(value: number): number {
   return Math.round(value * 100) / 100 + 0

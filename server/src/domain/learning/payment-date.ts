@@ -5,7 +5,7 @@ import type { Bill } from './bill-history.ts'
 import {
   FEATURES,
   type FeatureId,
-  featuresOf,
+  featuresFrom,
   type HistoryScale,
   LATEST,
   type Past,
@@ -30,18 +30,42 @@ export const DISPUTED = placeOf('disputed')
 export const ELECTRONIC = placeOf('electronic')
 const DISPUTE_SHARE = placeOf('dispute-share')
 
+/** A bill with what is known of it and its customer as day `at` begins. */
+export interface SeenBill {
+  readonly bill: Bill
+  readonly at: DayNumber
+  /** The constant 1 and the traits. */
+  readonly x: readonly number[]
+  /** Days in a unit of the curve. */
+  readonly unit: number
+}
+
+/** The parts of a model that dates need. */
+export type DateModel = Pick<LearningModel, 'scale' | 'lateness' | 'hazards'>
+
 interface Asked {
-  readonly model: Pick<LearningModel, 'scale' | 'lateness' | 'hazards'>
+  readonly model: DateModel
   /** The bill is open as this day begins. */
   readonly at: DayNumber
   /** Whether a dispute that will come has been told by now; else only once the due day has passed. */
   readonly isDisputeTold?: boolean
 }
 
+/** Sums up what is known as day `at` begins; everything else about the bill follows from it. */
+export function seeBill(
+  bill: Bill,
+  own: readonly Bill[],
+  { at, scale }: { at: DayNumber; scale: HistoryScale },
+): SeenBill {
+  const past = pastOf(own, { invoice: bill.invoice, at, scale })
+  const x = [1, ...featuresFrom(bill, past, { at, scale })]
+  return { bill, at, x, unit: spreadOf(past, scale) }
+}
+
 /** Expects the payment of a bill that is open as day `at` begins. */
 export function expectPayment(bill: Bill, own: readonly Bill[], asked: Asked): PaymentForecast {
-  const { at } = asked
-  const openAfter = openShare(bill, own, asked)
+  const { at, model, isDisputeTold = at > bill.due } = asked
+  const openAfter = openShare(seeBill(bill, own, { at, scale: model.scale }), model, isDisputeTold)
   const before = openAfter(at - 1)
   const most = Math.max(bill.due + LATEST, at + LATEST)
   /** The first day by the end of which the share is paid. */
@@ -62,14 +86,11 @@ export function expectPayment(bill: Bill, own: readonly Bill[], asked: Asked): P
   }
 }
 
-/** The chance that a bill that is open as day `at` begins is paid on day `by` at the latest. */
-export function paidBy(
-  bill: Bill,
-  own: readonly Bill[],
-  { by, ...asked }: Asked & { readonly by: DayNumber },
-): number {
-  const openAfter = openShare(bill, own, asked)
-  const before = openAfter(asked.at - 1)
+/** The chance that a bill that is open as it was seen is paid on day `by` at the latest. */
+export function paidBy(seen: SeenBill, { model, by }: { model: DateModel; by: DayNumber }): number {
+  const { bill, at } = seen
+  const openAfter = openShare(seen, model, at > bill.due)
+  const before = openAfter(at - 1)
   return before <= 0 ? 1 : Math.min(1, Math.max(0, 1 - openAfter(by) / before))
 }
 
@@ -83,15 +104,12 @@ export function spreadOf({ spread, weight }: Past, { within }: HistoryScale): nu
  * come: two curves are mixed, by how often the customer disputes.
  */
 function openShare(
-  bill: Bill,
-  own: readonly Bill[],
-  { model, at, isDisputeTold = at > bill.due }: Asked,
+  { bill, x, unit }: SeenBill,
+  { lateness, hazards }: DateModel,
+  isDisputeTold: boolean,
 ): (day: DayNumber) => number {
-  const { scale, lateness, hazards } = model
-  const x = [1, ...featuresOf(bill, own, { at, scale })]
   const isTold = x[DISPUTED] === 1 || isDisputeTold
   const disputed = isTold ? (x[DISPUTED] ?? 0) : (x[DISPUTE_SHARE] ?? 0)
-  const unit = spreadOf(pastOf(own, { invoice: bill.invoice, at, scale }), scale)
   const plain = bill.due + scoreOf(x.with(DISPUTED, 0), lateness.weights)
   const later = plain + (lateness.weights[DISPUTED] ?? 0)
   // A day lasts from half a day before its number to half a day after.

@@ -2,10 +2,10 @@
 // one, which bills can tell, and how likely it is for a bill.
 import type { DayNumber } from '@parley/sdk/protocol'
 import { type Bill, CURE_DAYS } from './bill-history.ts'
-import { FEATURES, type FeatureId, featuresOf } from './features.ts'
+import { FEATURES, type FeatureId } from './features.ts'
 import { scoreOf, sigmoid } from './fit-weights.ts'
 import type { LearningModel, Moment } from './learning-model.ts'
-import { paidBy } from './payment-date.ts'
+import { type DateModel, paidBy, type SeenBill, seeBill } from './payment-date.ts'
 
 /** How likely, and what moved it most. */
 export interface SelfCureChance {
@@ -53,7 +53,8 @@ export function selfCureChance(
   own: readonly Bill[],
   { model, moment }: { model: LearningModel; moment: Moment },
 ): SelfCureChance {
-  const values = cureVector(bill, own, { model, moment })
+  const seen = seeBill(bill, own, { at: instantOf(bill, moment), scale: model.scale })
+  const values = cureVector(seen, model)
   const { weights } = model.selfCure[moment]
   const usual = usualFeatures(model)
   const fromCurve = weights.at(-1) ?? 0
@@ -62,7 +63,7 @@ export function selfCureChance(
   const toUsual = FEATURES.reduce((sum, _, index) => {
     return sum + (line[index + 1] ?? 0) * ((usual[index] ?? 0) - (values[index + 1] ?? 0))
   }, 0)
-  const perDay = curvePerDay(bill, own, { model, moment, toUsual })
+  const perDay = curvePerDay(seen, { model, toUsual })
   const reasons = FEATURES.map(({ id }, index): Reason => {
     const value = values[index + 1] ?? 0
     const weight = (weights[index + 1] ?? 0) + fromCurve * perDay * (line[index + 1] ?? 0)
@@ -78,19 +79,10 @@ export function selfCureChance(
 }
 
 /** The vector of the logistic regression: the constant, the traits, and what the curve says. */
-export function cureVector(
-  bill: Bill,
-  own: readonly Bill[],
-  { model, moment }: { model: Pick<LearningModel, CurveParts>; moment: Moment },
-): number[] {
-  const at = instantOf(bill, moment)
-  const values = featuresOf(bill, own, { at, scale: model.scale })
-  const chance = paidBy(bill, own, { model, at, by: bill.due + CURE_DAYS })
-  return [1, ...values, logOdds(chance)]
+export function cureVector(seen: SeenBill, model: DateModel): number[] {
+  const chance = paidBy(seen, { model, by: seen.bill.due + CURE_DAYS })
+  return [...seen.x, logOdds(chance)]
 }
-
-/** The parts of a model that the curve needs. */
-export type CurveParts = 'scale' | 'lateness' | 'hazards'
 
 function logOdds(chance: number): number {
   const held = Math.min(1 - LEAST_CHANCE, Math.max(LEAST_CHANCE, chance))
@@ -102,17 +94,13 @@ function logOdds(chance: number): number {
  * usual one. Taken over the whole way between the two, so that the moves add up to what the curve says.
  */
 function curvePerDay(
-  bill: Bill,
-  own: readonly Bill[],
-  { model, moment, toUsual }: { model: LearningModel; moment: Moment; toUsual: number },
+  seen: SeenBill,
+  { model, toUsual }: { model: DateModel; toUsual: number },
 ): number {
-  const at = instantOf(bill, moment)
   const { weights } = model.lateness
   const oddsWith = (shift: number) => {
     const lateness = { ...model.lateness, weights: weights.with(0, (weights[0] ?? 0) + shift) }
-    return logOdds(
-      paidBy(bill, own, { model: { ...model, lateness }, at, by: bill.due + CURE_DAYS }),
-    )
+    return logOdds(paidBy(seen, { model: { ...model, lateness }, by: seen.bill.due + CURE_DAYS }))
   }
   const way = Math.abs(toUsual) < 1 ? 1 : toUsual
   return (oddsWith(way) - oddsWith(0)) / way

@@ -3,7 +3,7 @@
 import type { DayNumber } from '@parley/sdk/protocol'
 import { type Bill, type BillBook, groupBills } from './bill-history.ts'
 import { dealCustomers } from './customer-folds.ts'
-import { FEATURES, featuresOf, type HistoryScale, heldLateness, pastOf } from './features.ts'
+import { FEATURES, type HistoryScale, heldLateness } from './features.ts'
 import { type Example, fitLine, fitLogistic, scoreOf, sigmoid } from './fit-weights.ts'
 import { measureScale } from './history-scale.ts'
 import { fitHazards, type Hazards, type Lifetime, timeOfShare } from './lateness-curve.ts'
@@ -14,8 +14,8 @@ import {
   type Moment,
   type Weights,
 } from './learning-model.ts'
-import { DISPUTED, ELECTRONIC, spreadOf } from './payment-date.ts'
-import { type CurveParts, cureVector, hasCured } from './self-cure.ts'
+import { type DateModel, DISPUTED, ELECTRONIC, seeBill } from './payment-date.ts'
+import { cureVector, hasCured, instantOf } from './self-cure.ts'
 
 /** What to train on, and from where. */
 export interface Training {
@@ -78,13 +78,14 @@ interface Seen {
 
 function chanceExamples(
   { book, all, until }: Seen,
-  { model, moment }: { model: Pick<LearningModel, CurveParts>; moment: Moment },
+  { model, moment }: { model: DateModel; moment: Moment },
 ): OwnExample[] {
   return all.flatMap((bill) => {
     const cured = hasCured(bill, moment, until)
     if (cured === null) return []
     const own = book.get(bill.customer) ?? []
-    const x = cureVector(bill, own, { model, moment })
+    const at = instantOf(bill, moment)
+    const x = cureVector(seeBill(bill, own, { at, scale: model.scale }), model)
     return [{ x, y: cured ? 1 : 0, customer: bill.customer }]
   })
 }
@@ -178,10 +179,8 @@ function fitDates(
     const ends = Math.min(bill.settled, bill.ended, until)
     if (bill.issued >= until || ends < bill.issued) return []
     const own = book.get(bill.customer) ?? []
-    const x = [1, ...featuresOf(bill, own, { at: bill.issued, scale })]
-    x[DISPUTED] = bill.disputed < until ? 1 : 0
-    const past = pastOf(own, { invoice: bill.invoice, at: bill.issued, scale })
-    const spread = spreadOf(past, scale)
+    const { x: known, unit: spread } = seeBill(bill, own, { at: bill.issued, scale })
+    const x = known.with(DISPUTED, bill.disputed < until ? 1 : 0)
     const isPaid = bill.settled < until && bill.settled <= bill.ended
     return [{ customer: bill.customer, x, spread, isPaid, late: heldLateness(ends - bill.due) }]
   })

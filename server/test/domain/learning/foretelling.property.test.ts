@@ -7,7 +7,7 @@ import { judgeByBaselines } from '../../../src/domain/learning/baselines.ts'
 import { type BillFacts, billOf, groupBills } from '../../../src/domain/learning/bill-history.ts'
 import { FEATURES, featuresOf } from '../../../src/domain/learning/features.ts'
 import { MOMENTS, type Moment } from '../../../src/domain/learning/learning-model.ts'
-import { expectPayment, paidBy } from '../../../src/domain/learning/payment-date.ts'
+import { expectPayment, paidBy, seeBill } from '../../../src/domain/learning/payment-date.ts'
 import { instantOf, selfCureChance } from '../../../src/domain/learning/self-cure.ts'
 import { trainModel } from '../../../src/domain/learning/train-model.ts'
 import { loadPrior } from '../../../src/learning-files.ts'
@@ -139,7 +139,7 @@ describe('what is foretold of a bill', () => {
         const own = groupBills(bills.map(billOf)).get(bill.customer) ?? []
         const at = bill.due + 1
         const chances = [0, 1, 7, 30, 365].map((days) =>
-          paidBy(bill, own, { model, at, by: at + days }),
+          paidBy(seeBill(bill, own, { at, scale: model.scale }), { model, by: at + days }),
         )
         expect(chances).toEqual(chances.toSorted((a, b) => a - b))
         for (const chance of chances) expect(chance >= 0 && chance <= 1).toBe(true)
