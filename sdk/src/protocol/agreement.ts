@@ -92,7 +92,7 @@ function inOrder(creditor: RequestMessage['creditor']): Agreement['creditor'] {
  * @example
  * import { type Agreement, revisionInLines } from '@parley/sdk/protocol'
  * declare const agreement: Agreement
- * const isSecondPlan = revisionInLines(agreement) !== undefined
+ * if (revisionInLines(agreement) !== undefined) console.log('it takes the place of another plan')
  */
 export function revisionInLines({ lines }: Pick<Agreement, 'lines'>): number | undefined {
   const named = /-R([1-9][0-9]{0,5})-1$/.exec(lines[0]?.endToEndId ?? '')?.[1]

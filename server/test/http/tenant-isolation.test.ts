@@ -103,7 +103,7 @@ async function refundIn(
   const { json } = await test.send({ url })
   const { reference } = json['remittance'] as { reference: string }
   const payer = { name: 'Ann Peeters', iban: 'BE68539007547034' }
-  const payment = { amount: '999.00', bankReference: 'B-2', reference, payer }
+  const payment = { amount: '999.00', bankReference: 'B-3', reference, payer }
   await made('/v1/statements', camtNotification('BE71096123456769', [payment]), 'application/xml')
   await vi.waitFor(
     async () => {

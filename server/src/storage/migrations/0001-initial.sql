@@ -580,7 +580,7 @@ create table bank_transactions (
   details jsonb not null,
   -- set-aside: a person said that it concerns no claim. returned: the bank took it back.
   state text not null
-    check (state in ('matched', 'unmatched', 'reversal', 'ignored', 'set-aside', 'returned')),
+    check (state in ('matched', 'unmatched', 'reversal', 'refund', 'ignored', 'set-aside', 'returned')),
   reason text not null,
   -- Null when it pays for several; payments name them all.
   claim_id text,
