@@ -162,8 +162,8 @@ export const CHARACTERS: readonly Character[] = [
     household: wellOff('GBP'),
     bot: null,
     onMail: { does: 'instalments', rowId: '3-P2W', afterDays: 1 },
-    // Request, confirmation, a word before each payment, and the thanks.
-    expects: { ...BY_MAIL, answer: 'person, on the page', instalments: 3, emails: 6 },
+    // Request, confirmation, a word before the second and the third payment, and the thanks.
+    expects: { ...BY_MAIL, answer: 'person, on the page', instalments: 3, emails: 5 },
   },
   {
     id: 'C-11',
@@ -187,6 +187,7 @@ export const CHARACTERS: readonly Character[] = [
     bot: { reach: 'pull', rules: AT_ONCE, pays: 'by-hand' },
     onMail: { does: 'nothing' },
     paysTwice: true,
-    expects: { ...BY_BOT, standing: 'settled, overpaid', payer: 'person' },
+    // The bot is not there when the money is offered back, so a mail offers it.
+    expects: { ...BY_BOT, standing: 'settled, overpaid', payer: 'person', emails: 1 },
   },
 ]
