@@ -67,6 +67,17 @@ describe('a refund to the account that the money came from', () => {
     expect(await tasksOf(claim)).toEqual([])
   })
 
+  it('of an odd payment waits for a person, within the limit too', async () => {
+    await letRulesApprove(world)
+    const claim = await issueHundred(world, { debtor: `customer-${world.deps.ids.newId('x')}` })
+    await pay(world, claim, 25_000n, { payer: { ...PAYER, name: 'Quick Trade UAB' } })
+    expect(await choose(world, claim, { choice: 'refund-to-origin' })).toBe('ok')
+    expect(await refundOf(world, claim)).toMatchObject({
+      state: 'chosen',
+      cautions: ['overpaid-far', 'payer-unlike-debtor'],
+    })
+  })
+
   it('is not offered where the bank named no account, or several paid', async () => {
     const [claim, other] = [await issueHundred(world), await issueHundred(world)]
     const { reference } = claim
