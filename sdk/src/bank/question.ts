@@ -83,8 +83,11 @@ export function lookAlikeOf(
   const at = own === undefined ? -1 : mandates.indexOf(own)
   const { name } = agreement.creditor
   if (own?.isGiven === true && own.name === name) return null
+  // A name that is new is held against all others.
+  const isRenamed = own?.name !== undefined && own.name !== name
   const isKnownBefore = (mandate: Mandate, index: number) =>
-    mandate !== own && (own?.isGiven === true || at < 0 || index < at || mandate.isGiven === true)
+    mandate !== own &&
+    (own?.isGiven === true || at < 0 || isRenamed || index < at || mandate.isGiven === true)
   const names = mandates.filter(isKnownBefore).map((mandate) => mandate.name)
   return looksLike(
     name,

@@ -1,6 +1,7 @@
 // What a bank asks its customer instead of paying: another bill for the same invoice, a name that
 // looks like another, a payee whose bank says something else.
 import { describe, expect, it } from 'vitest'
+import { lookAlikeOf } from '../../src/bank/question.ts'
 import type { BankOptions, PayeeVerdict } from '../../src/index.ts'
 import { createBankWorld, LIMITS } from '../support/bank-world.ts'
 import { agreeOnce, dueWorld, outcomesOf } from '../support/due-line.ts'
@@ -190,5 +191,22 @@ describe('a name in a question', () => {
     world.passDueDates()
     expect(outcomesOf(await world.bank.payDue())).toMatchObject([{ code: 'look-alike' }])
     expect(world.rail.calls).toEqual([])
+  })
+
+  it('[TXT-03] of a creditor that has changed its own is held against all others', async () => {
+    const own = { issuer: 'https://own.example', iban: IBAN, name: 'Foo shop' }
+    const known = {
+      issuer: 'https://other.example',
+      creditorId: 'o1',
+      iban: IBAN,
+      name: 'Electrabel',
+    }
+    const mandates = [{ ...own, creditorId: 'o2' }, known]
+    const named = (name: string) => ({
+      issuer: own.issuer,
+      creditor: { id: 'o2', name, account: { iban: IBAN } },
+    })
+    expect(lookAlikeOf({ mandates }, named('E1ectrabel'))).toBe('Electrabel')
+    expect(lookAlikeOf({ mandates }, named('Foo shop'))).toBe(null)
   })
 })

@@ -17,6 +17,7 @@ import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
 import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
 import { type ReadBody, readBody } from './read-body.ts'
+import { createSpoolPlaces, type SpoolPlaces } from './spool-places.ts'
 
 export interface AppDeps {
   document: ApiDocument
@@ -83,6 +84,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   const operations = operationsOf(deps.document)
+  const spoolPlaces = createSpoolPlaces()
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))
   const extra = Object.keys(deps.handlers).filter((id) => !known.has(id))
@@ -100,7 +102,7 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
       url: operation.url,
       bodyLimit: spoolLimit ?? BODY_LIMITS[operation.id] ?? BODY_LIMIT,
       handler: (request: FastifyRequest, reply: FastifyReply) =>
-        serve({ operation, handler, deps, request, reply, spoolLimit }),
+        serve({ operation, handler, deps, request, reply, spoolLimit, spoolPlaces }),
     }
     if (spoolLimit === undefined) app.route(route)
     else app.register(async (scope) => takeStreams(scope).route(route))
@@ -108,17 +110,38 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   return operations
 }
 
-async function serve(context: {
+interface Serving {
   operation: Operation
   handler: Handler
   deps: AppDeps
   request: FastifyRequest
   reply: FastifyReply
   spoolLimit: number | undefined
-}): Promise<FastifyReply> {
-  const { operation, handler, deps, request, reply, spoolLimit } = context
+  spoolPlaces: SpoolPlaces
+}
+
+const TOO_MANY_FILES = problemOf('too-many-requests', {
+  detail: 'other files of yours, or of others, are being read: wait for their replies',
+})
+
+async function serve(context: Serving): Promise<FastifyReply> {
+  const { operation, deps, request, reply, spoolLimit, spoolPlaces } = context
   const caller = await deps.authenticate(operation.security, bearerToken(request.headers))
   if (caller === undefined) return sendProblem(reply, problemOf('unauthorized'))
+  if (spoolLimit === undefined) return await answer(context, caller)
+  const leave = spoolPlaces.take(caller.creditorId)
+  if (leave === undefined) return sendProblem(reply, TOO_MANY_FILES)
+  try {
+    return await answer(context, caller)
+  } finally {
+    leave()
+  }
+}
+
+async function answer(
+  { operation, handler, request, reply, spoolLimit }: Serving,
+  caller: { creditorId: string },
+): Promise<FastifyReply> {
   const read = await readBody(operation, request, spoolLimit)
   if (!read.ok) return sendProblem(reply, read.error)
   const { file } = read.value

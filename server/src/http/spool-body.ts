@@ -33,7 +33,7 @@ export async function spoolBody(body: Readable, limit: number): Promise<SpooledB
       // The rest is read and forgotten, so that the caller hears why.
       if (size > limit) continue
       hash.update(chunk)
-      await handle.write(chunk)
+      await handle.appendFile(chunk)
     }
   } catch (error) {
     await handle.close()

@@ -17,7 +17,12 @@ export async function noteStatements(
   tx: Tx,
   statements: readonly ImportedStatement[],
 ): Promise<void> {
-  if (statements.length === 0) return
+  // A statement of PostgreSQL takes 65,535 parameters.
+  for (let at = 0; at < statements.length; at += 1_000)
+    await insert(tx, statements.slice(at, at + 1_000))
+}
+
+async function insert(tx: Tx, statements: readonly ImportedStatement[]): Promise<void> {
   await tx
     .insertInto('bank_statements')
     .values(

@@ -61,7 +61,9 @@ async function approve(
 }
 
 function sameName(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase()
+  const plain = (name: string) =>
+    name.normalize('NFKC').replaceAll(/\s+/g, ' ').trim().toLowerCase()
+  return plain(one) === plain(other)
 }
 
 export interface RefuseRefund extends RefundKey, Along {

@@ -103,6 +103,12 @@ function refuseState({ state, direction }: BankTransaction): Refusal | undefined
   if (direction === 'debit') return refusal('not-a-credit', 'this money left the account')
   if (state === 'returned') return refusal('payment-returned', 'the bank took this money back')
   if (state === 'ignored') return refusal('not-booked', 'this is no money on the account')
+  if (state === 'refund') {
+    return refusal(
+      'already-matched',
+      'a refund of yours came back: it is owed to the customer again',
+    )
+  }
   return undefined
 }
 

@@ -2,6 +2,7 @@
 // payments, claims with their lines, signed receipts and events are written together or not at all.
 import { type Day, formatAmount } from '@parley/sdk/protocol'
 import { bookPayment } from '../domain/claim/book-payment.ts'
+import { outstandingOf } from '../domain/claim/claim.ts'
 import type { PaymentCaution } from '../domain/matching/payment-cautions.ts'
 import { payoffDayFor, payoffOn, remitOn } from '../domain/plan/payoff.ts'
 import { agreementOf, type KeptAgreement, lookAtPlan, setRemitted } from '../storage/agreements.ts'
@@ -155,6 +156,17 @@ async function decide(
       ? undefined
       : { agreement, remitted, lines: remission }
   return { claim, setOffFrom, payment, after, settles, payoff, cautions }
+}
+
+/** What settles a claim on a day, in minor units: less than is outstanding where a plan ends early. */
+export async function settlingAmount(
+  { db }: Pick<Deps, 'db'>,
+  { claim, lines }: FoundClaim,
+  day: Day,
+): Promise<bigint> {
+  const agreement = await agreementOf(db, claim)
+  if (agreement === undefined || claim.state !== 'open') return outstandingOf(claim)
+  return payoffOn({ claim, fee: feeOf(agreement), lines }, payoffDayFor(day)).total
 }
 
 /** Who pays what ends the plan on the day owes no fee for the time that is left, asked for or not. */

@@ -2,7 +2,6 @@
 // Prepared outside of a transaction; the caller writes it with its own messages.
 import { err, formatAmount, ok, type Result } from '@parley/sdk/protocol'
 import { isValidIBAN } from 'ibantools'
-import { outstandingOf } from '../domain/claim/claim.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import type { CreditChoice } from '../domain/credit/decide-offer.ts'
 import type { OriginAccount } from '../domain/credit/origin-of-credit.ts'
@@ -22,7 +21,7 @@ import { hasReturnedRefund, insertRefund, type Refund } from '../storage/refunds
 import { insertSetOff } from '../storage/set-offs.ts'
 import { insertTasks } from '../storage/tasks.ts'
 import { type CreditDeps, type CreditSituation, sealAccount } from './credit-situation.ts'
-import { type MoneyDeps, prepareMoneyIn } from './money-in.ts'
+import { type MoneyDeps, prepareMoneyIn, settlingAmount } from './money-in.ts'
 import { newTask } from './new-task.ts'
 import { readCautionsOfPayment } from './read-cautions.ts'
 import { Outrun } from './retry-when-outrun.ts'
@@ -67,6 +66,9 @@ export async function prepareChoice(
   { chosen, at }: { chosen: ChosenCredit; at: ChoicePointers },
 ): Promise<Result<PreparedChoice, Refusal>> {
   const { choice } = chosen
+  if (situation.credit !== offer.amount) {
+    return err(refusal('credit-unknown', 'the amount is another one by now: look at the latest'))
+  }
   const isDue = offer.state === 'waiting' && choice === 'set-off'
   if (!offer.choices.includes(choice) && !isDue) {
     const detail = `choose one of ${offer.choices.join(', ')}`
@@ -115,11 +117,12 @@ async function setOff(
     const detail = 'no open payment request of this customer is owed there'
     return err(refusal('claim-not-open', detail, at.claim))
   }
-  const owed = outstandingOf(target)
-  const minor = owed < offer.amount ? owed : offer.amount
   const setOffId = deps.ids.newId('so')
   const [found] = await claimsById(deps.db, target.creditorId, [target.claimId])
   if (found === undefined) throw new Error(`claim ${target.claimId} is not there`)
+  const settling = await settlingAmount(deps, found, today)
+  const minor = settling < offer.amount ? settling : offer.amount
+  if (minor <= 0n) throw new Outrun()
   const money = { transactionId: setOffId, receivedOn: today, setOffFrom: claim.claimId }
   const book = await prepareMoneyIn(deps, money, [{ found, minor }])
   const givenBack = claim.givenBack + minor

@@ -48,6 +48,9 @@ async function setAside(
   if (booking.state === 'matched' || booking.state === 'reversal') {
     return err(refusal('already-matched', 'take the match back first'))
   }
+  if (booking.state === 'refund') {
+    return err(refusal('already-matched', 'it belongs to a refund of yours'))
+  }
   if (booking.state === 'returned') {
     return err(refusal('payment-returned', 'the bank took this money back'))
   }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { updateCreditor } from '../../src/storage/creditors.ts'
+import { chooseCredit } from '../../src/use-cases/choose-credit.ts'
 import {
   checkConserved,
   choose,
@@ -16,7 +17,7 @@ import {
 } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { workNow } from '../support/lived-journey.ts'
-import { checkSums, issueHundred, paymentsOf } from '../support/money-world.ts'
+import { checkSums, issueHundred, paymentsOf, receive } from '../support/money-world.ts'
 import { claimNow, enrolTestAgent, eventsOf, transcriptOf } from '../support/test-world.ts'
 import { expectRefusal, say, sign } from '../support/thread-talk.ts'
 
@@ -31,8 +32,8 @@ async function overpaid(others: readonly string[] = []) {
   const claim = await issueHundred(world, { debtor })
   const bills: Claim[] = []
   for (const value of others) bills.push(await issueHundred(world, { debtor, value }))
-  await pay(world, claim, 13_000n)
-  return { claim, bills, debtor }
+  const payment = await pay(world, claim, 13_000n)
+  return { claim, bills, debtor, payment }
 }
 
 async function tasksOf({ claimId }: Claim) {
@@ -92,6 +93,30 @@ describe('a refund to the account that the money came from', () => {
     expect(await offerOf(world, other)).toMatchObject({ amount: 2_000n, defaultChoice: null })
   })
 })
+
+describe('a choice for money that went back meanwhile', () => {
+  it('is refused, and pays for nothing', async () => {
+    const { claim, bills, payment } = await overpaid(['30.00'])
+    await receive(world, { ...payment, takesBack: 'AC04' })
+    expect(await chosenAtOnce(claim, 'set-off')).toBe('credit-unknown')
+    expect(await now(claim)).toMatchObject({ paid: 0n, overpaid: 0n, givenBack: 0n })
+    for (const bill of bills) expect(await now(bill)).toMatchObject({ paid: 0n, state: 'open' })
+    await checkConserved(world)
+  })
+
+  it('is taken while it is there', async () => {
+    const { claim, bills } = await overpaid(['30.00'])
+    expect(await chosenAtOnce(claim, 'set-off')).toBe('ok')
+    for (const bill of bills) expect(await now(bill)).toMatchObject({ state: 'settled' })
+  })
+})
+
+/** Before anything else follows from what happened. */
+async function chosenAtOnce({ creditorId, claimId }: Claim, choice: 'set-off'): Promise<string> {
+  const command = { creditorId, claimId, choice, by: 'customer' }
+  const chosen = await chooseCredit(world.deps, command)
+  return chosen.ok ? 'ok' : chosen.error.code
+}
 
 describe('a refund to another account', () => {
   it('always waits for a person', async () => {

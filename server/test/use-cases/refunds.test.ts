@@ -5,6 +5,8 @@ import type { Refund } from '../../src/storage/refunds.ts'
 import { approveRefund, refuseRefund } from '../../src/use-cases/decide-refund.ts'
 import { readRefundExport, readRefundFile } from '../../src/use-cases/export-refunds.ts'
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
+import { matchByHand } from '../../src/use-cases/match-by-hand.ts'
+import { setAsideBooking } from '../../src/use-cases/set-aside-booking.ts'
 import { camtNotification } from '../support/camt-notification.ts'
 import {
   bookingOf,
@@ -75,6 +77,11 @@ describe('a refund that a person has to look at', () => {
     await choose(world, claim, { choice: 'refund-to-account', iban: PAYER.iban, by: 'Jan' })
     const refund = await refundOf(world, claim)
     expect(await approve(refund, ' jan ')).toBe('four-eyes')
+    const spaced = await issueHundred(world)
+    await pay(world, spaced, 13_000n)
+    const other = { choice: 'refund-to-account', iban: PAYER.iban, by: 'Eva  Klein' } as const
+    await choose(world, spaced, other)
+    expect(await approve(await refundOf(world, spaced), 'Eva\u00a0Klein')).toBe('four-eyes')
     expect(await approve(refund, 'Eva')).toBe('approved')
   })
 
@@ -187,6 +194,27 @@ describe('a refund on a statement', () => {
       state: 'chosen',
       cautions: ['other-account', 'returned-before'],
     })
+    await checkConserved(world)
+  })
+
+  it('that comes back is decided: nobody places it on a claim, or sets it aside', async () => {
+    const { claim, refund } = await exported()
+    await receive(world, bookingOf(refund))
+    await receive(world, bookingOf(refund, 'back'))
+    const back = (await bookingsOf(world)).find(
+      (it) => it.claim_id === claim.claimId && it.reason === 'refund-returned',
+    )
+    if (back === undefined) throw new Error('the booking is not there')
+    const { creditor_id: creditorId, transaction_id: transactionId } = back
+    const key = { creditorId, transactionId, by: 'Eva' }
+    const amount = { value: '30.00', currency: 'EUR' }
+    const other = await issueHundred(world)
+    const allocations = [{ paymentRequestId: other.claimId, amount }]
+    const matched = await matchByHand(world.deps, { ...key, allocations })
+    expect(matched).toMatchObject({ error: { code: 'already-matched' } })
+    const aside = await setAsideBooking(world.deps, { ...key, reason: 'other' })
+    expect(aside).toMatchObject({ error: { code: 'already-matched' } })
+    expect(await now(other)).toMatchObject({ paid: 0n })
     await checkConserved(world)
   })
 

@@ -2149,8 +2149,7 @@ export interface components {
         ChargeWaiverInput: {
             /** @description Why it is forgiven; kept with the claim. */
             reason: string;
-            /** @description Who decided. */
-            by: string;
+            by: components["schemas"]["StaffName"];
         };
         /** @enum {unknown} */
         HoldReason: "dispute" | "assistance" | "negotiation" | "request-of-debtor" | "already-paid" | "promise" | "hardship" | "moratorium" | "deceased" | "insolvency" | "collection-failed" | "other";
@@ -2224,7 +2223,7 @@ export interface components {
         };
         /** @example look-into-dispute */
         TaskKind: string;
-        /** @description The member of staff who acts, for the timeline. */
+        /** @description The member of staff who acts, for the timeline; the words for others are refused. */
         StaffName: string;
         /** @enum {unknown} */
         TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over" | "match-payment" | "set-aside" | "approve-refund" | "refuse-refund";
@@ -2653,8 +2652,7 @@ export interface components {
         CreditChoiceName: "refund-to-origin" | "refund-to-account" | "set-off" | "next-bill";
         CreditChoiceInput: {
             choice: components["schemas"]["CreditChoiceName"];
-            /** @description The member of staff who notes it. */
-            by: string;
+            by: components["schemas"]["StaffName"];
             /** @description With refund-to-account. */
             account?: components["schemas"]["Account"];
             /** @description With refund-to-account: whose account it is; the customer by default. */
@@ -2703,15 +2701,14 @@ export interface components {
             createdAt: components["schemas"]["Instant"];
         };
         ByStaff: {
-            by: string;
+            by: components["schemas"]["StaffName"];
         };
         RefundRefusal: {
-            by: string;
+            by: components["schemas"]["StaffName"];
             reason: string;
         };
         RefundExportInput: {
-            /** @description The member of staff who makes the file. */
-            by: string;
+            by: components["schemas"]["StaffName"];
             /** @default EUR */
             currency: string;
             /** @description Today by default; the bank moves it to a day on which it works. */

@@ -53,7 +53,7 @@ export function digitReferencesIn(text: string): DigitCandidate[] {
   const tokens = withoutAccounts(text, [...tokensOf(text)])
   const found: DigitCandidate[] = []
   for (let from = 0; from < tokens.length; ) {
-    const row = rowAt(text, tokens, from)
+    const { row, length } = rowAt(text, tokens, from)
     if (isTelephone(text, row)) {
       from += row.length
       continue
@@ -62,7 +62,7 @@ export function digitReferencesIn(text: string): DigitCandidate[] {
       if (found.push(candidate) === MAX_FOUND) return found
     }
     // The last group may begin a row of its own, joined by another sign.
-    from += Math.max(1, row.length - 1)
+    from += Math.max(1, length - 1)
   }
   return found
 }
@@ -120,7 +120,11 @@ function joint(text: string, before?: Token, after?: Token): string | undefined 
 }
 
 /** The groups of digits from a token on that are joined in one way; a line may break anywhere. */
-function rowAt(text: string, tokens: readonly Token[], from: number): Token[] {
+function rowAt(
+  text: string,
+  tokens: readonly Token[],
+  from: number,
+): { row: Token[]; length: number } {
   const row: Token[] = []
   let sign: string | undefined
   for (let at = from; at < tokens.length; at++) {
@@ -133,8 +137,9 @@ function rowAt(text: string, tokens: readonly Token[], from: number): Token[] {
     }
     row.push(token)
   }
-  if (sign === '.' && isAmount(row)) return []
-  return isDecimal(text, row.at(-1)) ? row.slice(0, -1) : row
+  const { length } = row
+  if (sign === '.' && isAmount(row)) return { row: [], length }
+  return { row: isDecimal(text, row.at(-1)) ? row.slice(0, -1) : row, length }
 }
 
 /** Thousands between dots, or a dot before one or two digits. */

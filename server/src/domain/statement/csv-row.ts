@@ -122,8 +122,11 @@ function readSigned({
   return ok(isCredit ? read.value : -read.value)
 }
 
+const MAX_AMOUNT = 64
+
 /** An amount with its sign, in minor units; or why it is none. */
 function readMinor(text: string, profile: CsvProfile, currency: string): Result<bigint, string> {
+  if (text.length > MAX_AMOUNT) return err('the amount is too long')
   const [, before = '', size = '', after = ''] =
     /^\s*([-+\u2212]?)(.*?)([-+\u2212]?)\s*$/.exec(text) ?? []
   if (before !== '' && after !== '') return err(`the amount "${text.slice(0, 24)}" has two signs`)

@@ -172,6 +172,16 @@ describe('references of digits', () => {
   })
 })
 
+describe('a long text', () => {
+  // A step that reads the rest again for every group would take minutes here, and fail by that.
+  it.each([`1.${'111.'.repeat(50_000)}`, '123 '.repeat(50_000), '1.1'.repeat(60_000)])(
+    'is read to its end once',
+    (text) => {
+      expect(findReferences(text).length).toBeLessThan(text.length)
+    },
+  )
+})
+
 describe('withoutReferences', () => {
   it.each([
     ['no reference here', 'no reference here'],

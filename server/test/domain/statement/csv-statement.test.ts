@@ -243,6 +243,11 @@ describe('a broken CSV', () => {
       'statement-date in line 2',
     ],
     ['with an amount that is none', ingFile([good, { amount: 'x' }]), 'statement-amount in line 3'],
+    [
+      'with an amount as long as a page',
+      ingFile([{ amount: `1${' '.repeat(60_000)}x` }]),
+      'statement-amount in line 2',
+    ],
     ['with too many decimals', ingFile([{ amount: '1,001' }]), 'statement-amount in line 2'],
     [
       'with an unknown sign',
