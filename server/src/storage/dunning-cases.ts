@@ -105,17 +105,23 @@ export async function dunningCaseOf(
   return row === undefined ? undefined : toCase(row)
 }
 
-/**
- * How many rounds a claim's journeys have had at most: the first, and one more with each change of
- * the journey, each payment that came back and each offer of a credit.
- */
+/** What begins another round of a claim's journeys. */
+const ROUND_EVENTS = [
+  'journey.changed',
+  'balance.carried-over',
+  'payment.returned',
+  'payment.unmatched',
+  'credit.offered',
+]
+
+/** How many rounds a claim's journeys have had at most: the first, and one more with each such event. */
 export async function countRounds(db: Database | Tx, claim: ClaimKey): Promise<number> {
   const row = await db
     .selectFrom('events')
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)
-    .where('type', 'in', ['journey.changed', 'payment.returned', 'credit.offered'])
+    .where('type', 'in', ROUND_EVENTS)
     .executeTakeFirstOrThrow()
   return 1 + Number(row.n)
 }

@@ -116,7 +116,11 @@ async function agreeOnce(
   const before = await sameAgreement(deps, claim, choice.planHash)
   if (before !== undefined) return ok({ agreementId: before })
   const situation = await judge(deps, claim, choice)
-  if (!situation.ok) return situation
+  if (!situation.ok) {
+    // The same confirmation may have been agreed to since.
+    const since = await sameAgreement(deps, claim, choice.planHash)
+    return since === undefined ? situation : ok({ agreementId: since })
+  }
   if (situation.value.planHash !== choice.planHash) {
     return err(refusal('plan-hash-mismatch', 'the plan is not the one that was shown'))
   }

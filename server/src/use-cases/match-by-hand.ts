@@ -81,8 +81,9 @@ async function match(deps: MoneyDeps, command: MatchByHand): Promise<Result<void
   const claimId = onlyOne(decided.map((share) => share.claimId))
   const change = { state: 'matched' as const, reason: BY_HAND, claimId, candidates: [] }
   await deps.db.transaction().execute(async (tx) => {
-    await write(tx)
+    // The booking first: whoever is slower finds it changed, and decides anew.
     await writeChange(deps, tx, { booking, change, command, data })
+    await write(tx)
   })
   return ok(undefined)
 }

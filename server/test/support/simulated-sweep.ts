@@ -81,7 +81,8 @@ function writeMove(kept: KeptClaim, move: CaseMove): void {
     const key = stepKey(advance.step.id, round)
     for (const channel of advance.channels) queue(kept, move, { key, channel })
   }
-  if (next !== undefined && next.journeyId !== journeyId) kept.rounds += 1
+  const isNewRound = next !== undefined && (next.journeyId !== journeyId || next.round !== round)
+  if (isNewRound) kept.rounds += 1
   const { claim } = kept
   const isReleased = claim.dunning === 'holding' && facts?.holds.length === 0
   if (isReleased && claim.state === 'open') claim.dunning = 'active'
