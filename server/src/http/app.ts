@@ -129,7 +129,8 @@ async function serve(context: Serving): Promise<FastifyReply> {
   const caller = await deps.authenticate(operation.security, bearerToken(request.headers))
   if (caller === undefined) return sendProblem(reply, problemOf('unauthorized'))
   if (spoolLimit === undefined) return await answer(context, caller)
-  const leave = spoolPlaces.take(caller.creditorId)
+  const length = Number(request.headers['content-length'] ?? Number.NaN)
+  const leave = spoolPlaces.take(caller.creditorId, length)
   if (leave === undefined) return sendProblem(reply, TOO_MANY_FILES)
   try {
     return await answer(context, caller)

@@ -2,9 +2,14 @@
 // work on it takes. Kept in this process.
 
 export interface SpoolPlaces {
-  /** Takes a place for a caller; returns what gives it back, or undefined when there is none. */
-  take(creditorId: string): (() => void) | undefined
+  /**
+   * Takes a place for a caller's body of a stated length (NaN: it does not say); returns what gives it
+   * back, or undefined when there is none. A small body needs no place.
+   */
+  take(creditorId: string, length: number): (() => void) | undefined
 }
+
+const SMALL_BYTES = 8 << 20
 
 const OF_ONE = 2
 const OF_ALL = 8
@@ -14,7 +19,8 @@ export function createSpoolPlaces(): SpoolPlaces {
   const taken = new Map<string, number>()
   let all = 0
   return {
-    take(creditorId) {
+    take(creditorId, length) {
+      if (length <= SMALL_BYTES) return () => {}
       const own = taken.get(creditorId) ?? 0
       if (own >= OF_ONE || all >= OF_ALL) return undefined
       taken.set(creditorId, own + 1)
