@@ -6,6 +6,7 @@ export interface Schema {
   $ref?: string
   type?: string | string[]
   enum?: unknown[]
+  not?: { enum: unknown[] }
   required?: string[]
   properties?: Record<string, Schema>
   additionalProperties?: boolean
@@ -37,7 +38,7 @@ const ANNOTATIONS = ['description', 'examples', 'default', 'format', 'oneOf']
 const KNOWN = [
   ...['$ref', 'type', 'enum', 'required', 'properties', 'additionalProperties', 'minProperties'],
   ...['minLength', 'maxLength', 'pattern', 'minimum', 'maximum', 'minItems', 'maxItems'],
-  ...['uniqueItems', 'items'],
+  ...['uniqueItems', 'items', 'not'],
 ]
 
 /** Every mutation of `value`, which must fit `schema` and hold every member that it knows. */
@@ -48,6 +49,7 @@ export function mutationsOf(schema: Schema, value: unknown, resolve: Resolve): M
   return [
     ...ofType(rules, value),
     ...ofText(rules),
+    ...(rules.not?.enum ?? []).map((word) => here(`the word ${word}`, word, 'not')),
     ...ofNumber(rules),
     ...ofObject(rules, value, resolve),
     ...ofArray(rules, value, resolve),
