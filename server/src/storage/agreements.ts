@@ -5,7 +5,7 @@ import type { Selectable } from 'kysely'
 import type { PlanMarks, PlanStage, PlanTold, ReplanOffer } from '../domain/plan/plan-moves.ts'
 import type { GeneralJws, PlanTerms } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
-import type { AgreementsTable } from './tables.ts'
+import type { AgreementsTable } from './tables/claims.ts'
 
 export interface StoredAgreement {
   creditorId: string

@@ -4,7 +4,7 @@ import { type Selectable, sql } from 'kysely'
 import type { EarlierCredit, MatchCandidate } from '../domain/matching/match-types.ts'
 import type { BankTransactionDetails, StatementFormat } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
-import type { BankTransactionsTable } from './tables.ts'
+import type { BankTransactionsTable } from './tables/money.ts'
 
 export type BankTransactionState =
   | 'matched'

@@ -11,7 +11,7 @@ import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import type { Database, Tx } from './database.ts'
 import { enqueue } from './events.ts'
-import type { ClaimsTable } from './tables.ts'
+import type { ClaimsTable } from './tables/claims.ts'
 
 export interface Claim {
   creditorId: string

@@ -2,7 +2,7 @@
 import type { Selectable } from 'kysely'
 import type { ClaimDocument } from '../domain/claim/claim.ts'
 import type { Database, Tx } from './database.ts'
-import type { CreditNotesTable } from './tables.ts'
+import type { CreditNotesTable } from './tables/money.ts'
 
 export interface CreditNote {
   creditorId: string

@@ -3,7 +3,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { CreditChoice } from '../domain/credit/decide-offer.ts'
 import type { Database, Tx } from './database.ts'
-import type { CreditOffersTable } from './tables.ts'
+import type { CreditOffersTable } from './tables/money.ts'
 
 /** `open` until somebody chooses; `waiting` for the next bill. */
 export type CreditOfferState = 'open' | 'waiting' | 'chosen' | 'withdrawn'

@@ -4,7 +4,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { ResumedJourney, StepDone } from '../domain/dunning/journey.ts'
 import type { Database, Tx } from './database.ts'
-import type { DunningCasesTable } from './tables.ts'
+import type { DunningCasesTable } from './tables/dunning.ts'
 
 export interface DunningCase {
   creditorId: string

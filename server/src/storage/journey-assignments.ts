@@ -4,7 +4,7 @@ import { type Selectable, sql } from 'kysely'
 import type { Arm, JourneyAssignment } from '../domain/dunning/assign-journey.ts'
 import type { ArmCount } from '../domain/dunning/compare-arms.ts'
 import type { Database } from './database.ts'
-import type { JourneyAssignmentsTable } from './tables.ts'
+import type { JourneyAssignmentsTable } from './tables/dunning.ts'
 
 export interface StoredAssignment extends JourneyAssignment {
   /** Since when champion and challenger are these. */

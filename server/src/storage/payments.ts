@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import type { Allocation } from '../domain/matching/allocate-payment.ts'
 import type { Division } from '../domain/matching/divide-payment.ts'
 import type { Database, Tx } from './database.ts'
-import type { PaymentsTable } from './tables.ts'
+import type { PaymentsTable } from './tables/money.ts'
 
 export interface Payment {
   creditorId: string

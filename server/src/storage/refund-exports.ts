@@ -1,7 +1,7 @@
 // Files of credit transfers, kept byte for byte: the same id gives the same file again.
 import type { Selectable } from 'kysely'
 import type { Database, Tx } from './database.ts'
-import type { RefundExportsTable } from './tables.ts'
+import type { RefundExportsTable } from './tables/money.ts'
 
 export interface RefundExport {
   creditorId: string

@@ -4,7 +4,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { RefundCaution } from '../domain/credit/refund-cautions.ts'
 import type { Database, Tx } from './database.ts'
-import type { RefundsTable } from './tables.ts'
+import type { RefundsTable } from './tables/money.ts'
 
 /**
  * `chosen` waits for a person, `approved` for a file, `exported` for the bank, `paid` left. `refused` by

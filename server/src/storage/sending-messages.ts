@@ -6,7 +6,7 @@ import type { StoredLeaving, StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 import type { HumanMessage, HumanMessageKey } from './human-messages.ts'
 import { isReportLater } from './sent-messages.ts'
-import type { HumanMessagesTable } from './tables.ts'
+import type { HumanMessagesTable } from './tables/dunning.ts'
 
 /** The second of the database's clock: one clock for all processes, which no test moves. */
 const DATABASE_NOW = sql<number>`extract(epoch from clock_timestamp())::bigint`

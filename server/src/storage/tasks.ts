@@ -3,7 +3,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { ClaimState } from '../domain/claim/claim.ts'
 import type { Database, Tx } from './database.ts'
-import type { TasksTable } from './tables.ts'
+import type { TasksTable } from './tables/dunning.ts'
 
 export interface TaskKey {
   creditorId: string

@@ -3,7 +3,7 @@
 import { type Selectable, sql } from 'kysely'
 import type { StoredReply } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
-import type { ThreadsTable } from './tables.ts'
+import type { ThreadsTable } from './tables/exchange.ts'
 
 export interface Thread {
   creditorId: string

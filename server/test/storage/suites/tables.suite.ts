@@ -1,10 +1,10 @@
-// tables.ts says to the compiler what the migrations say to the database: here they are compared.
-import { readFileSync } from 'node:fs'
+// tables.ts and its areas say to the compiler what the migrations say to the database; compared here.
+import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import type { OpenedStore } from './opened-store.ts'
 
-const file = new URL('../../../src/storage/tables.ts', import.meta.url)
+const storage = new URL('../../../src/storage/', import.meta.url)
 
 /** The type of a column in TypeScript, by its type in the database. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -23,20 +23,20 @@ type Columns = Record<string, string>
 
 /** Each table of tables.ts with its columns: `Generated<bigint>`, `string | null`, `Json` … */
 function declaredTables(): Record<string, Columns> {
-  const source = ts.createSourceFile(
-    'tables.ts',
-    readFileSync(file, 'utf8'),
-    ts.ScriptTarget.Latest,
-  )
+  const areas = readdirSync(new URL('tables/', storage)).map((area) => `tables/${area}`)
   const interfaces = new Map<string, Columns>()
-  source.forEachChild((node) => {
-    if (!ts.isInterfaceDeclaration(node)) return
-    const members = node.members.filter(ts.isPropertySignature).map((member) => {
-      const text = member.type?.getText(source) ?? ''
-      return [member.name.getText(source), text.replace(/^Json<.*>( \| null)?$/s, 'Json$1')]
+  for (const file of ['tables.ts', ...areas]) {
+    const text = readFileSync(new URL(file, storage), 'utf8')
+    const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest)
+    source.forEachChild((node) => {
+      if (!ts.isInterfaceDeclaration(node)) return
+      const members = node.members.filter(ts.isPropertySignature).map((member) => {
+        const type = member.type?.getText(source) ?? ''
+        return [member.name.getText(source), type.replace(/^Json<.*>( \| null)?$/s, 'Json$1')]
+      })
+      interfaces.set(node.name.text, Object.fromEntries(members) as Columns)
     })
-    interfaces.set(node.name.text, Object.fromEntries(members) as Columns)
-  })
+  }
   const tables = interfaces.get('Tables') ?? {}
   return Object.fromEntries(
     Object.entries(tables).map(([table, type]) => [table, interfaces.get(type) ?? {}]),
