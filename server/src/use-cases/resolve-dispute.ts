@@ -5,6 +5,7 @@ import { isWithAgent, outstandingOf } from '../domain/claim/claim.ts'
 import { creditLines, type DisputeDecision, decideResolution } from '../domain/claim/dispute.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { lookAtPlan } from '../storage/agreements.ts'
 import { lastRelease } from '../storage/claim-holds.ts'
 import {
   type Claim,
@@ -14,7 +15,6 @@ import {
   setLinesCredited,
 } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
-import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
 import type { PreparedMessage, Thread } from '../storage/threads.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
@@ -26,6 +26,7 @@ import {
   statusAfter,
 } from './conversation-exchange.ts'
 import type { Along } from './deps.ts'
+import { endWhatWaited } from './end-what-waited.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision, type Revision } from './prepare-revision.ts'
@@ -118,7 +119,8 @@ async function write(
     if (revision === undefined)
       await setLinesCredited(tx, claim, creditLines(lines, decided.credit))
     else await revision.write(tx)
-    if (change.after.state === 'settled') await endDunning(tx, claim)
+    if (change.after.state === 'settled') await endWhatWaited(tx, claim, { at: now, by: 'dispute' })
+    else if (decided.credit > 0n) await lookAtPlan(tx, claim, now)
     await appendEvents(tx, eventsOf(situation, decided, change.after))
     await decided.command.along?.(tx)
   })

@@ -5,13 +5,14 @@ import { outstandingOf } from '../domain/claim/claim.ts'
 import type { ItemChange } from '../domain/compliance/charge-items.ts'
 import { putCharges } from '../storage/charges.ts'
 import { type Claim, changeClaim, planLinesOf, replacePlanLines } from '../storage/claims.ts'
-import { endDunning, markCharged, rescheduleStep } from '../storage/dunning-cases.ts'
+import { markCharged, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
 import { paymentsOfClaim } from '../storage/payments.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import { type ClaimSituation, readSituation, statusAfter } from './conversation-exchange.ts'
 import type { Deps, Tx } from './deps.ts'
+import { endWhatWaited } from './end-what-waited.ts'
 import { type PlanDeps, planUnderHolds } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision } from './prepare-revision.ts'
@@ -124,7 +125,7 @@ async function prepareSettlement(
         await replacePlanLines(tx, claim, [{ ...line, amount: money.principal }])
       }
       await appendToConversation(tx, thread, status, now)
-      await endDunning(tx, claim)
+      await endWhatWaited(tx, claim, { at: now, by: 'charges' })
       if (paymentId !== undefined) await askForThankYou(tx, { ...claim, paymentId })
     },
     events: [{ creditorId, claimId, type: 'payment-request.settled', at: now, data: {} }],

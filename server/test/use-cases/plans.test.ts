@@ -14,6 +14,7 @@ import { readPlan } from '../../src/use-cases/read-plan.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { takeDuePlans } from '../../src/use-cases/take-due-plans.ts'
+import { creditNote } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { issueHundred, receive } from '../support/money-world.ts'
 import { claimNow, eventsOf, tokenOf, transcriptOf } from '../support/test-world.ts'
@@ -102,6 +103,33 @@ describe('a plan that is kept', () => {
     const templates = (await messagesOf(claim)).map(({ template }) => template)
     expect(templates.filter((it) => it === 'instalment-reminder-t2')).toEqual([])
     expect(await dunningCaseOf(world.deps.db, claim)).toBeUndefined()
+  })
+})
+
+describe('a plan whose rest is taken back by a credit note', () => {
+  it('is completed at once, and speaks of no line any more', async () => {
+    const claim = await agree(await issueHundred(world))
+    await goToDay('2026-03-18')
+    expect(await dunningCaseOf(world.deps.db, claim)).toBeDefined()
+    expect(await creditNote(world, claim, { minor: 10_000n })).toBe('ok')
+    expect(await dunningCaseOf(world.deps.db, claim)).toBeUndefined()
+    await sweep()
+    expect(await typesOf(claim)).toEqual(['plan.completed'])
+  })
+
+  it('in part goes on with what is left, also once nothing but debt is left of it', async () => {
+    const claim = await withFee()
+    expect(await creditNote(world, claim, { minor: 1_000n })).toBe('ok')
+    await expectSumsHold(claim)
+    for (const day of ['2026-07-01', '2026-07-15', '2026-08-01']) await goToDay(day)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ conversation: 'impasse' })
+    await expectSumsHold(claim)
+    expect(await creditNote(world, claim, { minor: 1_000n })).toBe('ok')
+    await expectSumsHold(claim)
+    const { reference } = claim
+    await receive(world, { amount: '84.00', reference })
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled' })
+    await expectSumsHold(claim)
   })
 })
 
