@@ -2,6 +2,7 @@
 // that paid for nothing any more is over-paid, and owed to the customer. Pure.
 import { type Amount, err, formatAmount, ok, parseAmount, type Result } from '@parley/sdk/protocol'
 import type { Allocation } from '../matching/allocate-payment.ts'
+import { type Division, takeOffDivision } from '../matching/divide-payment.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import { type ClaimMoney, type ClaimState, openOf, outstandingOf } from './claim.ts'
 
@@ -16,6 +17,8 @@ export interface CreditedLine {
 export interface DividedPayment {
   readonly allocations: readonly Allocation[]
   readonly overpaid: bigint
+  /** Null when all of it is for the principal. */
+  readonly division: Division | null
 }
 
 export interface CreditedAccount extends ClaimMoney {
@@ -124,7 +127,9 @@ export function freePaid<P extends DividedPayment>(payments: readonly P[], minor
     })
     const freed = before - left
     if (freed === 0n) return []
-    return [{ ...payment, allocations: kept.toReversed(), overpaid: payment.overpaid + freed }]
+    const overpaid = payment.overpaid + freed
+    const division = payment.division && takeOffDivision(payment.division, freed)
+    return [{ ...payment, allocations: kept.toReversed(), overpaid, division }]
   })
   if (left > 0n) throw new RangeError('the payments did not pay so much')
   return changed
