@@ -14,7 +14,8 @@ import { readPlan } from '../../src/use-cases/read-plan.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { takeDuePlans } from '../../src/use-cases/take-due-plans.ts'
-import { creditNote } from '../support/credit-world.ts'
+import { writeCharges } from '../../src/use-cases/write-charges.ts'
+import { creditNote, pay as payNow } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { issueHundred, receive } from '../support/money-world.ts'
 import { claimNow, eventsOf, tokenOf, transcriptOf } from '../support/test-world.ts'
@@ -130,6 +131,47 @@ describe('a plan whose rest is taken back by a credit note', () => {
     await receive(world, { amount: '84.00', reference })
     expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled' })
     await expectSumsHold(claim)
+  })
+})
+
+/** A plan of two times 60.00 EUR over 100.00 EUR and 20.00 EUR of costs that are not owed when looked at. */
+async function withCosts(): Promise<Claim> {
+  const claim = await issueHundred(world)
+  const { claimId } = claim
+  const costs = { rule: 'damages', period: 'once', minor: 2_000n, formula: '', reason: null }
+  const item = { claimId, ...costs, state: 'charged' as const, changedOn: '2026-03-10' }
+  const changes = [{ kind: 'charged' as const, item, before: 0n, after: 2_000n }]
+  await writeCharges(world.deps, { claim, changes })
+  return await agree(await claimNow(world, claimId))
+}
+
+describe('a plan over costs that are lowered', () => {
+  const openOn = async (claim: Claim) => (await planLinesOf(world.deps.db, claim)).map(openOf)
+
+  it.each([
+    ['a payment', (claim: Claim) => payNow(world, claim, 6_000n), [0n, 4_000n]],
+    [
+      'a credit note',
+      (claim: Claim) => creditNote(world, claim, { minor: 1_000n }),
+      [6_000n, 3_000n],
+    ],
+  ])('stands after %s: its last lines bear it', async (_, act, open) => {
+    const claim = await withCosts()
+    expect(await openOn(claim)).toEqual([6_000n, 6_000n])
+    await act(claim)
+    expect(await openOn(claim)).toEqual(open)
+    const now = await claimNow(world, claim.claimId)
+    expect(now).toMatchObject({ conversation: 'agreed', charges: 0n, revision: claim.revision })
+    await expectSumsHold(claim)
+  })
+
+  it('is completed when nothing else was left', async () => {
+    const claim = await withCosts()
+    await payNow(world, claim, 10_000n)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled', charges: 0n })
+    await expectSumsHold(claim)
+    await sweep()
+    expect(await typesOf(claim)).toEqual(['plan.completed'])
   })
 })
 
