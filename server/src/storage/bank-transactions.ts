@@ -214,9 +214,13 @@ export async function daysOfOtherFormats(
 
 /** What the API shows of a booking. */
 export type BankTransactionView = Omit<BankTransaction, 'account' | 'bankKey' | 'details'>
-const CLAIMS_PAID = sql<string[]>`array(select distinct p.claim_id from payments p
-  where p.creditor_id = bank_transactions.creditor_id
-    and p.transaction_id = bank_transactions.transaction_id)`
+// In two parts, since payments that stand and those that were taken back have an index each.
+const CLAIMS_PAID = sql<string[]>`array(
+  select p.claim_id from payments p where p.creditor_id = bank_transactions.creditor_id
+    and p.transaction_id = bank_transactions.transaction_id and p.reversed_at is null
+  union
+  select p.claim_id from payments p where p.creditor_id = bank_transactions.creditor_id
+    and p.transaction_id = bank_transactions.transaction_id and p.reversed_at is not null)`
 
 /** Money that came in on an account under a bank reference or an end-to-end id, the latest first. */
 export async function earlierCredits(

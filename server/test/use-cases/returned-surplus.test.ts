@@ -4,18 +4,21 @@ import { describe, expect, it } from 'vitest'
 import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { approveRefund } from '../../src/use-cases/decide-refund.ts'
+import { matchByHand } from '../../src/use-cases/match-by-hand.ts'
+import { unmatchBooking } from '../../src/use-cases/unmatch-booking.ts'
 import {
   bookingOf,
   checkConserved,
   choose,
   exportNow,
   letRulesApprove,
+  PAYER,
   pay,
   refundOf,
 } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { workNow } from '../support/lived-journey.ts'
-import { checkSums, issueHundred, receive } from '../support/money-world.ts'
+import { bookingsOf, checkSums, issueHundred, paymentsOf, receive } from '../support/money-world.ts'
 import { claimNow } from '../support/test-world.ts'
 
 const world = await openFileWorld()
@@ -106,6 +109,67 @@ describe('the one payment of a bill, with a surplus', () => {
     await receive(world, back)
     await workNow(world.deps)
     expect(await openTasksOf(claim)).toEqual(['credit-not-covered'])
+    await checkConserved(world)
+  })
+})
+
+describe('money that was matched in error', () => {
+  it('is not refunded twice without a person, once it is placed rightly', async () => {
+    await letRulesApprove(world)
+    const [wrong, right] = [await issueHundred(world), await issueHundred(world)]
+    await pay(world, wrong, 13_000n)
+    await choose(world, wrong, { choice: 'refund-to-origin' })
+    await exportNow(world)
+    expect(await refundOf(world, wrong)).toMatchObject({ state: 'exported' })
+    const [payment] = await paymentsOf(world, wrong)
+    const key = { creditorId: world.creditorId, transactionId: payment?.transactionId ?? '' }
+    await unmatchBooking(world.deps, { ...key, by: 'Kim', reason: 'wrong-claim' })
+    const amount = { value: '130.00', currency: 'EUR' }
+    const allocations = [{ paymentRequestId: right.claimId, amount }]
+    await matchByHand(world.deps, { ...key, by: 'Kim', allocations })
+    await workNow(world.deps)
+    expect(await openTasksOf(wrong)).toEqual(['credit-not-covered'])
+    expect(await choose(world, right, { choice: 'refund-to-origin' })).toBe('ok')
+    expect(await refundOf(world, right)).toMatchObject({
+      state: 'chosen',
+      cautions: ['payment-returned'],
+    })
+    await checkConserved(world)
+  })
+})
+
+describe('a collective payment that goes back', () => {
+  it('opens every bill, after its surplus was set off and refunded', async () => {
+    await letRulesApprove(world)
+    const one = await issueHundred(world, { debtor: 'ann' })
+    const two = await issueHundred(world, { debtor: 'ben' })
+    const bill = await issueHundred(world, { debtor: 'ann', value: '20.00' })
+    const payment = { amount: '250.00', bankReference: 'C1', payer: PAYER }
+    await receive(world, payment)
+    const [booking] = await bookingsOf(world)
+    const key = { creditorId: world.creditorId, transactionId: booking?.transaction_id ?? '' }
+    const share = ({ claimId: paymentRequestId }: Claim, value: string) => {
+      return { paymentRequestId, amount: { value, currency: 'EUR' } }
+    }
+    const allocations = [share(one, '120.00'), share(two, '130.00')]
+    await matchByHand(world.deps, { ...key, by: 'Kim', allocations })
+    await workNow(world.deps)
+    await choose(world, one, { choice: 'set-off' })
+    await choose(world, two, { choice: 'refund-to-account', iban: 'BE71096123456769' })
+    await approveRefund(world.deps, { ...(await refundOf(world, two)), by: 'Eva' })
+    expect((await exportNow(world)).ok).toBe(true)
+    expect(await now(bill)).toMatchObject({ state: 'settled' })
+    await receive(world, { ...payment, takesBack: 'AC04' })
+    await workNow(world.deps)
+    for (const claim of [one, two, bill]) {
+      expect(await now(claim)).toMatchObject({ state: 'open', paid: 0n, overpaid: 0n })
+      await checkSums(world, claim)
+    }
+    expect(await Promise.all([one, two, bill].map(openTasksOf))).toEqual([
+      [],
+      ['credit-not-covered'],
+      [],
+    ])
     await checkConserved(world)
   })
 })
