@@ -1,12 +1,21 @@
 // Who decides about a booking takes its row before the claims that it pays: while one has the booking, the
-// other holds nothing that the first may need.
+// other holds nothing that the first may need. And what one writes does not undo what another one did.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Claim } from '../../src/storage/claims.ts'
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
+import { settleCredit } from '../../src/use-cases/settle-credit.ts'
 import { unmatchBooking } from '../../src/use-cases/unmatch-booking.ts'
 import { camtNotification } from '../support/camt-notification.ts'
 import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
-import { checkSums, IBAN, issueHundred, paymentsOf, receive } from '../support/money-world.ts'
+import { workNow } from '../support/lived-journey.ts'
+import {
+  caseOf,
+  checkSums,
+  IBAN,
+  issueHundred,
+  paymentsOf,
+  receive,
+} from '../support/money-world.ts'
 import { claimNow, openTestWorld, type TestWorld } from '../support/test-world.ts'
 
 let database: FreshDatabase
@@ -33,13 +42,17 @@ async function paid() {
   return { claim, payment, transactionId: made.transactionId }
 }
 
-/** Until a connection waits for a lock of another one. */
-async function untilSomebodyWaits(): Promise<void> {
-  for (;;) {
+/** Until so many connections wait for locks of others, or what one of them does is done. */
+async function untilWaiting(many: number, done?: Promise<unknown>): Promise<void> {
+  let isDone = false
+  void done?.finally(() => {
+    isDone = true
+  })
+  while (!isDone) {
     const { rows } = await world.store.pool.query(
       "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
     )
-    if (rows.length > 0) return
+    if (rows.length >= many) return
   }
 }
 
@@ -55,7 +68,7 @@ async function whileTaken(
       transactionId,
     ])
     const done = work()
-    await untilSomebodyWaits()
+    await untilWaiting(1)
     await client.query('select from claims where claim_id = $1 for update nowait', [claim.claimId])
     await client.query('commit')
     await done
@@ -88,5 +101,34 @@ describe('while somebody has a booking', () => {
     )
     expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'open', paid: 0n })
     await checkSums(world, claim)
+  })
+})
+
+describe('a credit that is withdrawn', () => {
+  it('does not end the journey of its claim, which is owed again at that moment', async () => {
+    const { claim, payment } = await paid()
+    const surplus = { ...payment, amount: '30.00', bankReference: 'B2' }
+    await receive(world, surplus)
+    await workNow(world.deps)
+    await receive(world, { ...surplus, takesBack: 'AC04' })
+    const client = await world.store.pool.connect()
+    try {
+      await client.query('begin')
+      await client.query('select from credit_offers where claim_id = $1 for update', [
+        claim.claimId,
+      ])
+      const settled = settleCredit(world.deps, claim)
+      await untilWaiting(1)
+      const returned = receive(world, { ...payment, takesBack: 'AC04' })
+      await untilWaiting(2, returned)
+      await client.query('commit')
+      await Promise.all([settled, returned])
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
+    await workNow(world.deps)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'open', dunning: 'active' })
+    expect(await caseOf(world, claim)).toMatchObject({ journey_id: 'friendly-default' })
   })
 })
