@@ -75,7 +75,10 @@ export async function invoiceNumbersOf(
   return (claimId) => numbers.get(claimId) ?? ''
 }
 
-/** Open claims of a claim's debtor in its currency on which something is owed, the first due first. */
+/**
+ * Open claims of a claim's debtor in its currency on which something is owed and nothing disputed, the
+ * first due first.
+ */
 export async function openClaimsBeside(
   db: Database | Tx,
   claim: Pick<Claim, 'creditorId' | 'claimId' | 'debtorId' | 'currency'>,
@@ -89,6 +92,7 @@ export async function openClaimsBeside(
     .where('currency', '=', claim.currency)
     .where('claim_state', '=', 'open')
     .where('claim_id', '<>', claim.claimId)
+    .where('disputed', '=', 0n)
     .where(sql<SqlBool>`principal + price - credit - paid > 0`)
     .orderBy('due_date')
     .orderBy('claim_id')

@@ -5,6 +5,7 @@ import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { updateCreditor } from '../../src/storage/creditors.ts'
 import { chooseCredit } from '../../src/use-cases/choose-credit.ts'
+import { resolveDispute } from '../../src/use-cases/resolve-dispute.ts'
 import {
   checkConserved,
   choose,
@@ -18,6 +19,7 @@ import {
 import { openFileWorld } from '../support/file-world.ts'
 import { workNow } from '../support/lived-journey.ts'
 import { checkSums, issueHundred, receive } from '../support/money-world.ts'
+import { tell } from '../support/reply-world.ts'
 import { claimNow, enrolTestAgent, eventsOf, transcriptOf } from '../support/test-world.ts'
 import { expectRefusal, say, sign } from '../support/thread-talk.ts'
 
@@ -180,6 +182,27 @@ describe('a set-off', () => {
     expect(await setOff(claim.claimId)).toBe('claim-not-open')
     expect(await setOff(bill.claimId)).toBe('ok')
     expect(outstandingOf(await now(bill))).toBe(2_000n)
+  })
+})
+
+describe('a bill that is disputed', () => {
+  it('is not paid by a credit that nobody has spoken for, now or as the next bill', async () => {
+    const debtor = 'ann'
+    const bill = await issueHundred(world, { debtor, value: '30.00' })
+    await tell(world, bill, { action: { kind: 'open-dispute' } })
+    const claim = await issueHundred(world, { debtor })
+    await pay(world, claim, 13_000n)
+    expect(await offerOf(world, claim)).toMatchObject({
+      choices: ['refund-to-origin', 'refund-to-account', 'next-bill'],
+      defaultChoice: 'refund-to-origin',
+    })
+    expect(await choose(world, claim, { choice: 'set-off' })).toBe('credit-choice-unknown')
+    expect(await choose(world, claim, { choice: 'next-bill' })).toBe('ok')
+    expect(await now(bill)).toMatchObject({ state: 'open', paid: 0n })
+    const { creditorId, claimId } = bill
+    await resolveDispute(world.deps, { creditorId, claimId, outcome: 'rejected' })
+    await workNow(world.deps)
+    expect(await now(bill)).toMatchObject({ state: 'settled', paid: 3_000n })
   })
 })
 
