@@ -1,9 +1,11 @@
 // Money that was paid too much, or went back to a customer, when another payment of the bill does not stand
 // any more: what is owed, to whom, and what leaves.
+import { verifyEvidence } from '@parley/sdk/protocol'
 import { describe, expect, it } from 'vitest'
 import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { approveRefund } from '../../src/use-cases/decide-refund.ts'
+import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { matchByHand } from '../../src/use-cases/match-by-hand.ts'
 import { unmatchBooking } from '../../src/use-cases/unmatch-booking.ts'
 import {
@@ -12,14 +14,22 @@ import {
   choose,
   exportNow,
   letRulesApprove,
+  offerOf,
   PAYER,
   pay,
   refundOf,
 } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { workNow } from '../support/lived-journey.ts'
-import { bookingsOf, checkSums, issueHundred, paymentsOf, receive } from '../support/money-world.ts'
-import { claimNow } from '../support/test-world.ts'
+import {
+  bookingsOf,
+  caseOf,
+  checkSums,
+  issueHundred,
+  paymentsOf,
+  receive,
+} from '../support/money-world.ts'
+import { claimNow, transcriptOf } from '../support/test-world.ts'
 
 const world = await openFileWorld()
 
@@ -57,6 +67,30 @@ describe('a bill that is owed again while a surplus is on its way back', () => {
     expect(await refundOf(world, claim)).toMatchObject({ state: 'withdrawn' })
     expect(await now(claim)).toMatchObject({ state: 'open', paid: 3_000n, overpaid: 0n })
     expect(await owedOn(claim)).toBe(7_000n)
+    await checkSums(world, claim)
+    await checkConserved(world)
+    const said = await transcriptOf(world, (await now(claim)).thr)
+    expect(said.at(-1)?.payload).toMatchObject({
+      outstanding: { value: '70.00' },
+      reason: { code: 'credit-applied' },
+    })
+    const bundle = await exportEvidence(world.deps, claim)
+    if (!bundle.ok) throw new Error(bundle.error.code)
+    expect(await verifyEvidence(bundle.value)).toMatchObject({ ok: true })
+  })
+
+  it('settles it again where the surplus is all that it owes', async () => {
+    await letRulesApprove(world)
+    const claim = await issueHundred(world)
+    const payment = await pay(world, claim, 10_000n)
+    await pay(world, claim, 10_000n)
+    await choose(world, claim, { choice: 'refund-to-origin' })
+    await pay(world, claim, 10_000n, { ...payment, takesBack: 'AC04' })
+    expect(await refundOf(world, claim)).toMatchObject({ state: 'withdrawn' })
+    expect(await now(claim)).toMatchObject({ state: 'settled', dunning: 'idle', paid: 10_000n })
+    expect(await caseOf(world, claim)).toBeUndefined()
+    expect(await openTasksOf(claim)).toEqual([])
+    expect(await offerOf(world, claim)).toMatchObject({ state: 'chosen' })
     await checkSums(world, claim)
     await checkConserved(world)
   })
