@@ -17,7 +17,7 @@ import { takeDuePlans } from '../../src/use-cases/take-due-plans.ts'
 import { writeCharges } from '../../src/use-cases/write-charges.ts'
 import { creditNote, pay as payNow } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
-import { issueHundred, receive } from '../support/money-world.ts'
+import { checkSums, issueHundred, receive } from '../support/money-world.ts'
 import { claimNow, eventsOf, tokenOf, transcriptOf } from '../support/test-world.ts'
 import {
   addressedClaim,
@@ -116,6 +116,19 @@ describe('a plan whose rest is taken back by a credit note', () => {
     expect(await dunningCaseOf(world.deps.db, claim)).toBeUndefined()
     await sweep()
     expect(await typesOf(claim)).toEqual(['plan.completed'])
+  })
+
+  it.each([
+    ['before a line is paid', 0n, 0n],
+    ['after one', 2_600n, 2_600n],
+  ])('owes no fee any more, %s', async (_, minor, back) => {
+    const claim = await withFee()
+    if (minor > 0n) await payNow(world, claim, minor)
+    expect(await creditNote(world, claim, { minor: 10_000n })).toBe('ok')
+    const now = await claimNow(world, claim.claimId)
+    expect(now).toMatchObject({ state: 'settled', price: 0n, paid: 0n, overpaid: back })
+    await expectSumsHold(claim)
+    await checkSums(world, claim)
   })
 
   it('in part goes on with what is left, also once nothing but debt is left of it', async () => {

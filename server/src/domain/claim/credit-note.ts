@@ -35,6 +35,7 @@ export interface CreditNoteEffect {
   /** What was paid already, and is owed to the customer now. */
   readonly freed: bigint
   readonly after: {
+    readonly price: bigint
     readonly credit: bigint
     readonly paid: bigint
     readonly overpaid: bigint
@@ -47,7 +48,8 @@ export interface CreditNoteEffect {
 
 /**
  * The effect of a credit note on a claim. Refuses `claim-not-open` (withdrawn), `currency-mismatch` and
- * `amount-invalid` (nothing, or more than the bill is over). The lines that fall due last bear it.
+ * `amount-invalid` (nothing, or more than the bill is over). The lines that fall due last bear it. Of a
+ * bill that is taken back whole, the fee of its plan is not owed either.
  */
 export function decideCreditNote(
   account: CreditedAccount,
@@ -55,24 +57,34 @@ export function decideCreditNote(
 ): Result<CreditNoteEffect, Refusal> {
   const minor = readAmount(account, amount)
   if (!minor.ok) return minor
-  const owed = outstandingOf(account)
+  const remitted = feeLeft(account, minor.value)
+  const price = account.price - remitted
+  const owed = outstandingOf({ ...account, price })
   const freed = minor.value > owed ? minor.value - owed : 0n
   const credit = account.credit + minor.value
   const paid = account.paid - freed
-  const left = outstandingOf({ ...account, credit, paid })
+  const left = outstandingOf({ ...account, price, credit, paid })
   const effect: CreditNoteEffect = {
     amount: minor.value,
     freed,
     after: {
+      price,
       credit,
       paid,
       overpaid: account.overpaid + freed,
       disputed: account.disputed < left ? account.disputed : left,
       state: left === 0n ? 'settled' : account.state,
     },
-    lines: creditedLines(account.lines, minor.value - freed, freed),
+    lines: creditedLines(account.lines, minor.value - freed + remitted, freed),
   }
   return ok(effect)
+}
+
+/** What would be left of the bill and is nothing but the fee of its plan, as far as it is not paid. */
+function feeLeft(account: CreditedAccount, minor: bigint): bigint {
+  const { principal, price, credit } = account
+  const rest = principal + price - credit - minor
+  return rest > 0n && rest <= price ? smaller(rest, outstandingOf(account)) : 0n
 }
 
 function readAmount(account: CreditedAccount, amount: Amount): Result<bigint, Refusal> {
