@@ -2,6 +2,7 @@
 // claim; a request that nobody agreed on is revised with it. Rejected, reminders go on. Spec: DIS-02.
 import { type Amount, err, formatAmount, ok, type Result } from '@parley/sdk/protocol'
 import { isWithAgent, outstandingOf } from '../domain/claim/claim.ts'
+import { feeLeft } from '../domain/claim/credit-note.ts'
 import { creditLines, type DisputeDecision, decideResolution } from '../domain/claim/dispute.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
@@ -112,12 +113,12 @@ async function write(
     release: { reason: 'dispute', as: nameOf(decided.command) },
   })
   const lines = await planLinesOf(deps.db, claim)
+  const less = decided.credit + feeLeft(claim, decided.credit)
   const { thread, status, revision } = prepared
   await deps.db.transaction().execute(async (tx) => {
     await change.write(tx)
     await appendToConversation(tx, thread, status, now)
-    if (revision === undefined)
-      await setLinesCredited(tx, claim, creditLines(lines, decided.credit))
+    if (revision === undefined) await setLinesCredited(tx, claim, creditLines(lines, less))
     else await revision.write(tx)
     if (change.after.state === 'settled') await endWhatWaited(tx, claim, { at: now, by: 'dispute' })
     else if (decided.credit > 0n) await lookAtPlan(tx, claim, now)
@@ -149,7 +150,8 @@ async function prepare(
 }
 
 function moneyAfter(claim: Claim, credit: bigint) {
-  const after = { credit: claim.credit + credit, disputed: 0n }
+  const price = claim.price - feeLeft(claim, credit)
+  const after = { price, credit: claim.credit + credit, disputed: 0n }
   const isSettled = claim.state === 'open' && outstandingOf({ ...claim, ...after }) === 0n
   return isSettled
     ? { ...after, state: 'settled' as const, dunning: 'idle' as const }

@@ -11,6 +11,7 @@ import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { setNegotiationPolicy } from '../../src/use-cases/manage-creditor.ts'
 import { quotePayoff } from '../../src/use-cases/quote-payoff.ts'
 import { readPlan } from '../../src/use-cases/read-plan.ts'
+import { resolveDispute } from '../../src/use-cases/resolve-dispute.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { takeDuePlans } from '../../src/use-cases/take-due-plans.ts'
@@ -18,6 +19,7 @@ import { writeCharges } from '../../src/use-cases/write-charges.ts'
 import { creditNote, pay as payNow } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { checkSums, issueHundred, receive } from '../support/money-world.ts'
+import { tell } from '../support/reply-world.ts'
 import { claimNow, eventsOf, tokenOf, transcriptOf } from '../support/test-world.ts'
 import {
   addressedClaim,
@@ -129,6 +131,17 @@ describe('a plan whose rest is taken back by a credit note', () => {
     expect(now).toMatchObject({ state: 'settled', price: 0n, paid: 0n, overpaid: back })
     await expectSumsHold(claim)
     await checkSums(world, claim)
+  })
+
+  it('owes no fee either when a dispute takes it back', async () => {
+    const claim = await withFee()
+    const { creditorId, claimId } = claim
+    await tell(world, claim, { action: { kind: 'open-dispute' } })
+    const credit = { value: '100.00', currency: 'EUR' }
+    const decision = { creditorId, claimId, outcome: 'upheld', credit } as const
+    expect((await resolveDispute(world.deps, decision)).ok).toBe(true)
+    expect(await claimNow(world, claimId)).toMatchObject({ state: 'settled', price: 0n })
+    await expectSumsHold(claim)
   })
 
   it('in part goes on with what is left, also once nothing but debt is left of it', async () => {

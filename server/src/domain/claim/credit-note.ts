@@ -80,11 +80,14 @@ export function decideCreditNote(
   return ok(effect)
 }
 
-/** What would be left of the bill and is nothing but the fee of its plan, as far as it is not paid. */
-function feeLeft(account: CreditedAccount, minor: bigint): bigint {
-  const { principal, price, credit } = account
+/**
+ * What would be left of a bill of which so much is taken back, and is nothing but the fee of its plan, as
+ * far as it is not paid.
+ */
+export function feeLeft(claim: ClaimMoney, minor: bigint): bigint {
+  const { principal, price, credit } = claim
   const rest = principal + price - credit - minor
-  return rest > 0n && rest <= price ? smaller(rest, outstandingOf(account)) : 0n
+  return rest > 0n && rest <= price ? smaller(rest, outstandingOf(claim)) : 0n
 }
 
 function readAmount(account: CreditedAccount, amount: Amount): Result<bigint, Refusal> {
