@@ -41,16 +41,14 @@ export async function recoverCredit(
   const { claim, credit } = situation
   const needed = neededOn(claim)
   const stopped = refundsToStop(situation, needed - credit)
+  const isUncovered = credit < 0n && stopped.length === 0
+  const setOff = isUncovered ? await standingSetOff(deps.db, claim) : undefined
   if (stopped.length > 0) await stopRefunds(deps, situation, stopped)
+  else if (setOff !== undefined) await takeSetOffBack(deps, situation, setOff)
   else if (credit > 0n && needed > 0n) await payOwnClaim(deps, situation)
-  else if (credit >= 0n) return false
   else {
-    const setOff = await standingSetOff(deps.db, claim)
-    if (setOff === undefined) {
-      await askPerson(deps, situation)
-      return false
-    }
-    await takeSetOffBack(deps, situation, setOff)
+    await (isUncovered ? askPerson(deps, situation) : endLook(deps, situation))
+    return false
   }
   deps.outboxChanged()
   return true
@@ -159,6 +157,7 @@ async function takeSetOffBack(
   })
 }
 
+const LOOK = 'credit-not-covered'
 const LOOK_SECONDS = 2 * 86_400
 
 /** What has left the house cannot be stopped: each time that it is not covered a person looks. */
@@ -169,7 +168,13 @@ async function askPerson(
   const payments = await paymentsOfClaim(deps.db, claim)
   const returned = payments.filter(({ reversedAt }) => reversedAt !== null).length
   const origin = `missing:${credit}:${claim.givenBack}:${returned}`
-  const kind = 'credit-not-covered'
-  const task = newTask(deps, claim, { kind, origin, dueAt: now + LOOK_SECONDS, now })
+  const task = newTask(deps, claim, { kind: LOOK, origin, dueAt: now + LOOK_SECONDS, now })
   await deps.db.transaction().execute((tx) => insertTasks(tx, [task]))
+}
+
+/** What was missing came in again: nobody has to talk about it any more. */
+async function endLook({ db }: RecoverDeps, { claim, now: at }: CreditSituation): Promise<void> {
+  await db
+    .transaction()
+    .execute((tx) => endTasksOfKind(tx, claim, { kind: LOOK, at, by: 'payment' }))
 }

@@ -144,6 +144,26 @@ describe('the one payment of a bill, with a surplus', () => {
     await workNow(world.deps)
     expect(await openTasksOf(claim)).toEqual(['credit-not-covered'])
     await checkConserved(world)
+    // Paid in the same amount again nothing is missing, and nothing is offered a second time.
+    await pay(world, claim, 13_000n)
+    expect(await openTasksOf(claim)).toEqual([])
+    expect(await now(claim)).toMatchObject({
+      state: 'settled',
+      overpaid: 3_000n,
+      givenBack: 3_000n,
+    })
+    expect(await offerOf(world, claim)).toMatchObject({ state: 'chosen' })
+    await checkConserved(world)
+  })
+
+  it('is a task each time that it goes back', async () => {
+    const { claim, back } = await overpaid()
+    await exportNow(world)
+    await receive(world, back)
+    await workNow(world.deps)
+    const again = await pay(world, claim, 13_000n)
+    await pay(world, claim, 13_000n, { ...again, takesBack: 'AC04' })
+    expect(await openTasksOf(claim)).toEqual(['credit-not-covered'])
   })
 })
 
