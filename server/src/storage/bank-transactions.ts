@@ -185,29 +185,42 @@ function keyOf({ bankReference, currency, amount, direction, bookingDate }: Same
   return JSON.stringify([bankReference, currency, amount.toString(), direction, bookingDate])
 }
 
-/** Tells whether another format has brought bookings of an account between two days. */
-export async function hasOtherFormat(
+/** The days of an account of which one format tells. */
+export interface DaysOfFormat {
+  account: string
+  format: StatementFormat
+  from: string
+  to: string
+}
+
+/** Of which of these days another format has brought bookings, by their places in the list. */
+export async function daysOfOtherFormats(
   db: Database,
-  query: { creditorId: string; account: string; format: StatementFormat; from: string; to: string },
-): Promise<boolean> {
-  const row = await db
-    .selectFrom('bank_transactions')
-    .select('transaction_id')
-    .where('creditor_id', '=', query.creditorId)
-    .where('account', '=', query.account)
-    .where('booking_date', '>=', query.from)
-    .where('booking_date', '<=', query.to)
-    .where(sql`details ->> 'format'`, '<>', query.format)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+  creditorId: string,
+  days: readonly DaysOfFormat[],
+): Promise<Set<number>> {
+  if (days.length === 0) return new Set()
+  const { rows } = await sql<{ place: number }>`
+    select (u.nth - 1)::int as place
+    from unnest(${days.map((it) => it.account)}::text[], ${days.map((it) => it.format)}::text[],
+      ${days.map((it) => it.from)}::date[], ${days.map((it) => it.to)}::date[])
+      with ordinality as u(account, format, first_day, last_day, nth)
+    where exists (select from bank_transactions t
+      where t.creditor_id = ${creditorId} and t.account = u.account
+        and t.booking_date between u.first_day and u.last_day
+        and t.details ->> 'format' <> u.format)`.execute(db)
+  return new Set(rows.map(({ place }) => place))
 }
 
 /** What the API shows of a booking. */
 export type BankTransactionView = Omit<BankTransaction, 'account' | 'bankKey' | 'details'>
-const CLAIMS_PAID = sql<string[]>`array(select distinct p.claim_id from payments p
-  where p.creditor_id = bank_transactions.creditor_id
-    and p.transaction_id = bank_transactions.transaction_id)`
+// In two parts, since payments that stand and those that were taken back have an index each.
+const CLAIMS_PAID = sql<string[]>`array(
+  select p.claim_id from payments p where p.creditor_id = bank_transactions.creditor_id
+    and p.transaction_id = bank_transactions.transaction_id and p.reversed_at is null
+  union
+  select p.claim_id from payments p where p.creditor_id = bank_transactions.creditor_id
+    and p.transaction_id = bank_transactions.transaction_id and p.reversed_at is not null)`
 
 /** Money that came in on an account under a bank reference or an end-to-end id, the latest first. */
 export async function earlierCredits(

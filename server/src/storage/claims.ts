@@ -158,11 +158,11 @@ export async function lockClaim(
 
 /**
  * Writes a change. Returns false when the claim is not the version that the decision saw. Whatever
- * changes what is owed to the customer asks for a look at it.
+ * changes what is owed to the customer, or the state of a claim that was paid too much, asks for a look at it.
  */
 export async function changeClaim(
   tx: Tx,
-  claim: Pick<Claim, 'creditorId' | 'claimId' | 'version' | 'overpaid' | 'givenBack'>,
+  claim: Pick<Claim, 'creditorId' | 'claimId' | 'version' | 'state' | 'overpaid' | 'givenBack'>,
   change: ClaimChange,
 ): Promise<boolean> {
   const { state, respondBy, presentedAt, dueDate, documents, givenBack, ...same } = change
@@ -184,7 +184,8 @@ export async function changeClaim(
     .executeTakeFirst()
   if (result.numUpdatedRows !== 1n) return false
   const { overpaid = claim.overpaid } = change
-  if (overpaid !== claim.overpaid || (givenBack ?? claim.givenBack) !== claim.givenBack) {
+  const isOther = overpaid !== claim.overpaid || (givenBack ?? claim.givenBack) !== claim.givenBack
+  if (isOther || (overpaid > 0n && (state ?? claim.state) !== claim.state)) {
     await enqueue(tx, claim.creditorId, 'settle-credit', { claimId: claim.claimId })
   }
   return true

@@ -126,7 +126,7 @@ export interface WaitingOffer {
   toClaimId: string
 }
 
-/** Offers that wait for a next bill where there is one, with the bill that falls due first. */
+/** Offers that wait for a next bill where there is an undisputed one, with the bill that falls due first. */
 export async function offersWithNextBill(
   db: Database,
   { limit }: { limit: number },
@@ -143,7 +143,7 @@ export async function offersWithNextBill(
       select c.claim_id from claims c
       where c.creditor_id = o.creditor_id and c.debtor_id = o.debtor_id
         and c.currency = o.currency and c.claim_state = 'open' and c.claim_id <> o.claim_id
-        and c.principal + c.price - c.credit - c.paid > 0
+        and c.principal + c.price - c.credit - c.paid > 0 and c.disputed = 0
       order by c.due_date, c.claim_id limit 1) b on true
     where o.state = 'waiting'
     limit ${limit}`.execute(db)

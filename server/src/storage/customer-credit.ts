@@ -37,14 +37,22 @@ export async function originsOfPayments(
   }))
 }
 
-/** Whether a payment of a claim was taken back. */
+/**
+ * Whether a payment of a claim was taken back, or the money on it was taken off another claim, whose
+ * surplus may have been given back before.
+ */
 export async function hasReturnedPayment(db: Database | Tx, claim: ClaimKey): Promise<boolean> {
   const row = await db
-    .selectFrom('payments')
-    .select('payment_id')
-    .where('creditor_id', '=', claim.creditorId)
-    .where('claim_id', '=', claim.claimId)
-    .where('reversed_at', 'is not', null)
+    .selectFrom('payments as own')
+    .innerJoin('payments as returned', (join) =>
+      join
+        .onRef('returned.transaction_id', '=', 'own.transaction_id')
+        .onRef('returned.creditor_id', '=', 'own.creditor_id'),
+    )
+    .select('returned.payment_id')
+    .where('own.creditor_id', '=', claim.creditorId)
+    .where('own.claim_id', '=', claim.claimId)
+    .where('returned.reversed_at', 'is not', null)
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
@@ -67,7 +75,10 @@ export async function invoiceNumbersOf(
   return (claimId) => numbers.get(claimId) ?? ''
 }
 
-/** Open claims of a claim's debtor in its currency on which something is owed, the first due first. */
+/**
+ * Open claims of a claim's debtor in its currency on which something is owed and nothing disputed, the
+ * first due first.
+ */
 export async function openClaimsBeside(
   db: Database | Tx,
   claim: Pick<Claim, 'creditorId' | 'claimId' | 'debtorId' | 'currency'>,
@@ -81,6 +92,7 @@ export async function openClaimsBeside(
     .where('currency', '=', claim.currency)
     .where('claim_state', '=', 'open')
     .where('claim_id', '<>', claim.claimId)
+    .where('disputed', '=', 0n)
     .where(sql<SqlBool>`principal + price - credit - paid > 0`)
     .orderBy('due_date')
     .orderBy('claim_id')

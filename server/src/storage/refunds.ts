@@ -176,7 +176,7 @@ export async function hasReturnedRefund(
   return row !== undefined
 }
 
-/** Approved refunds in a currency whose money is still there, locked with their claims. */
+/** Approved refunds in a currency whose money is still there and not needed, locked with their claims. */
 export async function lockApprovedRefunds(
   tx: Tx,
   query: { creditorId: string; currency: string; limit: number },
@@ -201,6 +201,9 @@ export async function lockApprovedRefunds(
     .where('refunds.currency', '=', query.currency)
     .where('refunds.state', '=', 'approved')
     .whereRef('claims.overpaid', '>=', 'claims.given_back')
+    // A claim that is owed again is paid first.
+    .where(sql<boolean>`(claims.claim_state not in ('open', 'handed-over')
+      or claims.principal + claims.price - claims.credit - claims.paid <= 0)`)
     .orderBy('refunds.refund_id')
     .limit(query.limit)
     .forUpdate('refunds')

@@ -11,6 +11,7 @@ import {
 } from '../domain/claim/credit-note.ts'
 import { checkDocuments, textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { lookAtPlan } from '../storage/agreements.ts'
 import {
   type Claim,
   type ClaimChange,
@@ -26,7 +27,6 @@ import {
   creditNotesOfClaim,
   insertCreditNote,
 } from '../storage/credit-notes.ts'
-import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvents, enqueue, type NewEvent } from '../storage/events.ts'
 import { divideAgain, type Payment, paymentsOfClaim } from '../storage/payments.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
@@ -38,6 +38,7 @@ import {
   statusAfter,
 } from './conversation-exchange.ts'
 import type { Deps, Tx } from './deps.ts'
+import { endWhatWaited } from './end-what-waited.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision } from './prepare-revision.ts'
@@ -168,7 +169,8 @@ async function write(
     if (revision === undefined) await writeLines(tx, claim, effect)
     else await revision.write(tx)
     for (const payment of payments) await divideAgain(tx, payment)
-    if (settles) await endDunning(tx, claim)
+    if (settles) await endWhatWaited(tx, claim, { at: now, by: 'credit-note' })
+    else await lookAtPlan(tx, claim, now)
     await appendEvents(tx, eventsOf(situation, decided, change.after))
     // Nothing is charged on what is taken back.
     const { creditorId, claimId, charges } = claim

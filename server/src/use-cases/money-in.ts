@@ -6,10 +6,9 @@ import { outstandingOf } from '../domain/claim/claim.ts'
 import type { PaymentCaution } from '../domain/matching/payment-cautions.ts'
 import { payoffDayFor, payoffOn, remitOn } from '../domain/plan/payoff.ts'
 import { agreementOf, type KeptAgreement, lookAtPlan, setRemitted } from '../storage/agreements.ts'
-import { releaseHold } from '../storage/claim-holds.ts'
 import { type Claim, changeClaim, setLinePaid, setLinesCredited } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
-import { dunningCaseOf, endDunning, rescheduleStep } from '../storage/dunning-cases.ts'
+import { dunningCaseOf, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents, enqueue } from '../storage/events.ts'
 import type { FoundClaim } from '../storage/match-candidates.ts'
 import { insertPayment, type Payment } from '../storage/payments.ts'
@@ -18,6 +17,7 @@ import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
 import { divisionOf, divisionOnWire } from './division-of-claim.ts'
+import { endReminders } from './end-what-waited.ts'
 import { feeOf } from './fee-of-plan.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { type CautionedMoney, readPaymentCautions } from './read-cautions.ts'
@@ -50,9 +50,6 @@ interface Payoff {
   remitted: bigint
   lines: readonly { line: number; credited: bigint }[]
 }
-
-/** What a person told has come true. */
-const KEPT_BY_PAYING = ['already-paid', 'promise', 'collection-failed'] as const
 
 interface Decided {
   claim: Claim
@@ -211,8 +208,7 @@ async function writeClaim(tx: Tx, { claim, payment, after, settles, payoff }: De
   await lookAtPlan(tx, claim, at)
   await endTasksOfKind(tx, claim, { kind: 'look-for-payment', at, by: 'payment' })
   if (settles) {
-    await endDunning(tx, claim)
-    for (const reason of KEPT_BY_PAYING) await releaseHold(tx, claim, { reason, at, as: 'paid' })
+    await endReminders(tx, claim, { at, as: 'paid' })
   } else if (state === 'open') {
     const planned = await dunningCaseOf(tx, claim)
     const rest = payment.createdAt + REST_SECONDS

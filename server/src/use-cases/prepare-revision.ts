@@ -54,7 +54,9 @@ export async function prepareRevision(
     message,
     write: async (tx) => {
       if (line !== undefined) {
-        const { principal: amount, dueDate, paid, credit: credited } = claim
+        const { principal, price, dueDate, paid, credit: credited } = claim
+        // What a plan that is over has cost is still owed.
+        const amount = principal + price
         await replacePlanLines(tx, claim, [{ ...line, amount, dueDate, paid, credited }])
       }
       await clearCounters(tx, thread)

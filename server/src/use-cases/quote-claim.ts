@@ -66,10 +66,11 @@ function caseFactsOf(
   { payments, notices }: Omit<QuoteBooks, 'items'>,
 ): CaseFacts {
   const asOf = dayInZone(now, timeZone)
+  // What was forgiven is not owed, and nothing is charged on it.
+  const left = claim.principal - claim.charges - claim.credit
   return {
     claimId: claim.claimId,
-    // What was forgiven is not owed, and nothing is charged on it.
-    principal: { minor: claim.principal - claim.charges - claim.credit, currency: claim.currency },
+    principal: { minor: left > 0n ? left : 0n, currency: claim.currency },
     dueDay: claim.dueDate,
     asOf,
     payments: payments

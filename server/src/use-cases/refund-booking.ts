@@ -35,7 +35,8 @@ const LOOK_SECONDS = 2 * 86_400
 /**
  * Decides on the booking of a refund of ours; undefined for every other one. A refund that leaves is
  * `paid`, also one that was refused before: what left is counted. One that comes back is `returned`, and
- * owed to the customer again. What fits no order of ours is shown to a person.
+ * owed to the customer again, also where the bank lists the return first. What fits no order of ours is
+ * shown to a person.
  */
 export async function prepareRefundBooking(
   deps: RefundDeps,
@@ -86,8 +87,8 @@ async function move(
   if (claim === undefined) throw new Error(`refund ${refund.refundId} has no claim`)
   const now = deps.clock.now()
   // What was refused, or never exported, is not counted as given back: now it is.
-  const isUncounted = ['refused', 'withdrawn', 'returned'].includes(refund.state)
-  const isUnexpected = !comesBack && refund.state !== 'exported'
+  const isUncounted = ['refused', 'withdrawn'].includes(refund.state)
+  const isUnexpected = !comesBack && !['exported', 'returned'].includes(refund.state)
   const less = comesBack ? -refund.amount : isUncounted ? refund.amount : 0n
   const kind = comesBack ? 'refund-returned' : 'refund-paid-unexpectedly'
   const task = newTask(deps, claim, {
@@ -104,7 +105,7 @@ async function move(
     async write(tx, transactionId) {
       const givenBack = claim.givenBack + less
       if (less !== 0n && !(await changeClaim(tx, claim, { givenBack }))) throw new Outrun()
-      const change = changeTo(comesBack, transactionId, now)
+      const change = changeOf({ refund, comesBack }, transactionId, now)
       if (!(await changeRefund(tx, refund, change))) throw new Outrun()
       if (comesBack || isUnexpected) await insertTasks(tx, [task])
       await appendEvent(tx, eventOf({ booking, refund, comesBack }, now))
@@ -112,10 +113,15 @@ async function move(
   }
 }
 
-function changeTo(comesBack: boolean, transactionId: string, at: number): RefundChange {
-  return comesBack
-    ? { state: 'returned', returnedTransactionId: transactionId, endedAt: at }
-    : { state: 'paid', paidTransactionId: transactionId, endedAt: at }
+function changeOf(
+  { refund, comesBack }: Pick<Moved, 'refund' | 'comesBack'>,
+  transactionId: string,
+  at: number,
+): RefundChange {
+  if (comesBack) return { state: 'returned', returnedTransactionId: transactionId, endedAt: at }
+  // Its return was listed first: it stays owed to the customer.
+  if (refund.state === 'returned') return { paidTransactionId: transactionId }
+  return { state: 'paid', paidTransactionId: transactionId, endedAt: at }
 }
 
 /** An ISO 20022 return reason; what banks write beside it may hold a name. */

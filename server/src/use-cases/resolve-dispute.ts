@@ -2,9 +2,11 @@
 // claim; a request that nobody agreed on is revised with it. Rejected, reminders go on. Spec: DIS-02.
 import { type Amount, err, formatAmount, ok, type Result } from '@parley/sdk/protocol'
 import { isWithAgent, outstandingOf } from '../domain/claim/claim.ts'
+import { feeLeft } from '../domain/claim/credit-note.ts'
 import { creditLines, type DisputeDecision, decideResolution } from '../domain/claim/dispute.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { lookAtPlan } from '../storage/agreements.ts'
 import { lastRelease } from '../storage/claim-holds.ts'
 import {
   type Claim,
@@ -14,7 +16,6 @@ import {
   setLinesCredited,
 } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
-import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
 import type { PreparedMessage, Thread } from '../storage/threads.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
@@ -26,6 +27,7 @@ import {
   statusAfter,
 } from './conversation-exchange.ts'
 import type { Along } from './deps.ts'
+import { endWhatWaited } from './end-what-waited.ts'
 import type { PlanDeps } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision, type Revision } from './prepare-revision.ts'
@@ -111,14 +113,15 @@ async function write(
     release: { reason: 'dispute', as: nameOf(decided.command) },
   })
   const lines = await planLinesOf(deps.db, claim)
+  const less = decided.credit + feeLeft(claim, decided.credit)
   const { thread, status, revision } = prepared
   await deps.db.transaction().execute(async (tx) => {
     await change.write(tx)
     await appendToConversation(tx, thread, status, now)
-    if (revision === undefined)
-      await setLinesCredited(tx, claim, creditLines(lines, decided.credit))
+    if (revision === undefined) await setLinesCredited(tx, claim, creditLines(lines, less))
     else await revision.write(tx)
-    if (change.after.state === 'settled') await endDunning(tx, claim)
+    if (change.after.state === 'settled') await endWhatWaited(tx, claim, { at: now, by: 'dispute' })
+    else if (decided.credit > 0n) await lookAtPlan(tx, claim, now)
     await appendEvents(tx, eventsOf(situation, decided, change.after))
     await decided.command.along?.(tx)
   })
@@ -147,7 +150,8 @@ async function prepare(
 }
 
 function moneyAfter(claim: Claim, credit: bigint) {
-  const after = { credit: claim.credit + credit, disputed: 0n }
+  const price = claim.price - feeLeft(claim, credit)
+  const after = { price, credit: claim.credit + credit, disputed: 0n }
   const isSettled = claim.state === 'open' && outstandingOf({ ...claim, ...after }) === 0n
   return isSettled
     ? { ...after, state: 'settled' as const, dunning: 'idle' as const }

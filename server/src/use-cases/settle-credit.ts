@@ -1,5 +1,5 @@
-// Looks after the money of a claim that belongs to the customer: offers it, withdraws the offer when the
-// amount is another one, and stops refunds whose money was taken back. Runs after each change of it.
+// Looks after the money of a claim that belongs to the customer: brings it back where it is needed, offers
+// the rest, and withdraws the offer when the amount is another one. Runs after each change of it.
 import { formatAmount, instantInZone } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
 import { decideOffer, type NewOffer } from '../domain/credit/decide-offer.ts'
@@ -10,19 +10,18 @@ import { type CreditOffer, insertCreditOffer, moveOffer } from '../storage/credi
 import type { Tx } from '../storage/database.ts'
 import { countRounds, type DunningCase, endDunning, openCase } from '../storage/dunning-cases.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
-import { changeRefund, type Refund } from '../storage/refunds.ts'
 import { insertTasks } from '../storage/tasks.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
-import { type CreditDeps, type CreditSituation, readCreditSituation } from './credit-situation.ts'
+import { type CreditSituation, readCreditSituation } from './credit-situation.ts'
 import type { Deps } from './deps.ts'
 import { newTask } from './new-task.ts'
 import { type MessageBody, prepareMessage } from './prepare-message.ts'
 import { readStepSources } from './read-step-sources.ts'
+import { type RecoverDeps, recoverCredit } from './recover-credit.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 import { knownFacts } from './step-facts-of-claim.ts'
 
-type SettleDeps = CreditDeps &
-  Pick<Deps, 'ids' | 'signer' | 'publicUrl' | 'journeys' | 'outboxChanged'>
+type SettleDeps = RecoverDeps
 
 /** Brings offer and refunds of a claim in step with what is owed to its customer; a second run does nothing. */
 export async function settleCredit(
@@ -38,7 +37,7 @@ async function settle(
 ): Promise<void> {
   const situation = await readCreditSituation(deps, key)
   if (situation === undefined) return
-  if (situation.credit < 0n) await withdrawRefunds(deps, situation)
+  if (await recoverCredit(deps, situation)) return await settle(deps, key)
   const { claim, creditor, credit, standing, origin, openClaims, today } = situation
   const decided = decideOffer({
     credit: { minor: credit, currency: claim.currency },
@@ -58,51 +57,12 @@ function stateOf({ state }: CreditOffer): 'open' | 'waiting' {
 
 const PERSON_SECONDS = 2 * 86_400
 
-/** Money was taken back: refunds that have not left are stopped, and a person looks at the others. */
-async function withdrawRefunds(
-  deps: SettleDeps,
-  { claim, refunds, credit, now }: CreditSituation,
-): Promise<void> {
-  let missing = -credit
-  const stopped: Refund[] = []
-  for (const refund of refunds) {
-    if (missing <= 0n) break
-    if (refund.state !== 'chosen' && refund.state !== 'approved') continue
-    stopped.push(refund)
-    missing -= refund.amount
-  }
-  const back = stopped.reduce((sum, { amount }) => sum + amount, 0n)
-  const origin = `missing:${claim.overpaid - claim.givenBack + back}:${claim.givenBack}`
-  const task = newTask(deps, claim, {
-    kind: 'credit-not-covered',
-    origin,
-    dueAt: now + PERSON_SECONDS,
-    now,
-  })
-  await deps.db.transaction().execute(async (tx) => {
-    if (stopped.length > 0) {
-      const givenBack = claim.givenBack - back
-      if (!(await changeClaim(tx, claim, { givenBack }))) throw new Outrun()
-    }
-    for (const refund of stopped) {
-      const change = { state: 'withdrawn', endedAt: now } as const
-      if (!(await changeRefund(tx, refund, change))) throw new Outrun()
-    }
-    await appendEvents(
-      tx,
-      stopped.map((refund) => withdrawnEvent(refund, now)),
-    )
-    if (missing > 0n) await insertTasks(tx, [task])
-  })
-  deps.outboxChanged()
-}
-
-function withdrawnEvent({ creditorId, claimId, refundId }: Refund, at: number): NewEvent {
-  return { creditorId, claimId, type: 'refund.withdrawn', at, data: { refundId } }
-}
-
 async function withdraw(deps: SettleDeps, situation: CreditSituation): Promise<void> {
-  await deps.db.transaction().execute((tx) => writeWithdrawal(tx, situation))
+  await deps.db.transaction().execute(async (tx) => {
+    // Whoever opens the claim again gives it a journey that must not end here.
+    if (!(await changeClaim(tx, situation.claim, {}))) throw new Outrun()
+    await writeWithdrawal(tx, situation)
+  })
 }
 
 async function writeWithdrawal(tx: Tx, { claim, standing, now }: CreditSituation): Promise<void> {

@@ -4,7 +4,7 @@ import { gapProblems } from '../domain/statement/statement-problems.ts'
 import type { StatementPlace } from '../domain/statement/statement-sequence.ts'
 import type { StatementProblem, StatementSummary } from '../domain/statement/statement-types.ts'
 import { statementPlaces } from '../storage/bank-statements.ts'
-import { hasOtherFormat } from '../storage/bank-transactions.ts'
+import { daysOfOtherFormats } from '../storage/bank-transactions.ts'
 import type { StatementFormat } from '../storage/column-types.ts'
 import type { Deps } from './deps.ts'
 
@@ -37,22 +37,23 @@ export async function overlapProblems(
   creditorId: string,
   statements: readonly { statement: StatementSummary; account: string }[],
 ): Promise<StatementProblem[]> {
-  const problems: StatementProblem[] = []
-  for (const { statement, account } of statements) {
+  const told = statements.flatMap(({ statement, account }) => {
     const { from, to } = statement.totals
-    if (from === undefined || to === undefined) continue
-    const format = formatOf(statement)
-    if (!(await hasOtherFormat(db, { creditorId, account, format, from, to }))) continue
-    problems.push({
+    return from === undefined || to === undefined
+      ? []
+      : [{ statement, account, format: formatOf(statement), from, to }]
+  })
+  const overlapping = await daysOfOtherFormats(db, creditorId, told)
+  return told
+    .filter((_, place) => overlapping.has(place))
+    .map(({ statement: { line, statementId } }) => ({
       code: 'format-overlap',
       severity: 'warning',
-      line: statement.line,
-      statementId: statement.statementId,
+      line,
+      statementId,
       message:
         'Days of this statement came in another format before: payments that have no bank reference in both may be booked twice. Keep to one format for an account.',
-    })
-  }
-  return problems
+    }))
 }
 
 export function formatOf({ kind }: StatementSummary): StatementFormat {

@@ -132,8 +132,8 @@ async function takeBack(
     claimId: onlyOne(back.claimIds),
   })
   const write = async (tx: Tx) => {
-    await back.write(tx)
     await noteReturn(tx, credit, row)
+    await back.write(tx)
   }
   return await store(deps, row, { write })
 }

@@ -59,8 +59,9 @@ async function unmatch(deps: TakeDeps, command: UnmatchBooking): Promise<Result<
   const candidates = await candidatesOf(deps, booking)
   const change = { state: 'unmatched' as const, reason, claimId: null, candidates }
   await deps.db.transaction().execute(async (tx) => {
-    await back.write(tx)
+    // The booking before its claims, as everywhere: two writers never wait for each other.
     await writeChange(deps, tx, { booking, change, command, data: {} })
+    await back.write(tx)
   })
   return ok(undefined)
 }

@@ -2,16 +2,19 @@
 // explain it are written together. More is owed by a revision of the request; less may settle the claim.
 import { formatAmount } from '@parley/sdk/protocol'
 import { outstandingOf } from '../domain/claim/claim.ts'
+import { creditLines } from '../domain/claim/dispute.ts'
 import type { ItemChange } from '../domain/compliance/charge-items.ts'
+import { lookAtPlan } from '../storage/agreements.ts'
 import { putCharges } from '../storage/charges.ts'
-import { type Claim, changeClaim, planLinesOf, replacePlanLines } from '../storage/claims.ts'
-import { endDunning, markCharged, rescheduleStep } from '../storage/dunning-cases.ts'
+import { type Claim, changeClaim, planLinesOf, setLinesCredited } from '../storage/claims.ts'
+import { markCharged, rescheduleStep } from '../storage/dunning-cases.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
 import { paymentsOfClaim } from '../storage/payments.ts'
 import { askForThankYou } from '../storage/thank-you-requests.ts'
 import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import { type ClaimSituation, readSituation, statusAfter } from './conversation-exchange.ts'
 import type { Deps, Tx } from './deps.ts'
+import { endWhatWaited } from './end-what-waited.ts'
 import { type PlanDeps, planUnderHolds } from './hold-dunning.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { prepareRevision } from './prepare-revision.ts'
@@ -41,10 +44,7 @@ export async function writeCharges(deps: ChargeDeps, written: ChargesWritten): P
   const situation = await readSituation(deps, claim)
   if (situation.claim.version !== claim.version) throw new Outrun()
   const money = { principal: claim.principal + delta, charges: claim.charges + delta }
-  const isSettled = outstandingOf({ ...claim, ...money }) <= 0n
-  const prepared = isSettled
-    ? await prepareSettlement(deps, situation, money)
-    : await prepareMore(deps, situation, money)
+  const prepared = await prepare(deps, situation, money)
   await deps.db.transaction().execute(async (tx) => {
     await prepared.write(tx)
     await putCharges(
@@ -68,8 +68,22 @@ interface Prepared {
 
 type Money = Pick<Claim, 'principal' | 'charges'>
 
+async function prepare(
+  deps: ChargeDeps,
+  situation: ClaimSituation,
+  money: Money,
+): Promise<Prepared> {
+  const { claim } = situation
+  if (outstandingOf({ ...claim, ...money }) <= 0n) {
+    return await prepareSettlement(deps, situation, money)
+  }
+  return claim.conversation === 'agreed'
+    ? await prepareUnderPlan(deps, situation, money)
+    : await prepareRequest(deps, situation, money)
+}
+
 /** The request over what is owed now. */
-async function prepareMore(
+async function prepareRequest(
   deps: ChargeDeps,
   { claim, holds, now }: ClaimSituation,
   money: Money,
@@ -102,6 +116,28 @@ async function prepareMore(
   }
 }
 
+/** What was agreed stands: its lines that fall due last bear what is not owed any more. */
+async function prepareUnderPlan(
+  deps: ChargeDeps,
+  situation: ClaimSituation,
+  money: Money,
+): Promise<Prepared> {
+  const { claim, now } = situation
+  const thread = await conversationOf(deps, claim)
+  const body = statusAfter(situation, { claim: money })
+  const status = await prepareMessage(deps, { thread, kind: 'status', body, now })
+  const lines = await planLinesOf(deps.db, claim)
+  return {
+    async write(tx) {
+      if (!(await changeClaim(tx, claim, money))) throw new Outrun()
+      await setLinesCredited(tx, claim, creditLines(lines, claim.principal - money.principal))
+      await lookAtPlan(tx, claim, now)
+      await appendToConversation(tx, thread, status, now)
+    },
+    events: [],
+  }
+}
+
 /** Without the charges nothing is owed any more. */
 async function prepareSettlement(
   deps: ChargeDeps,
@@ -113,18 +149,16 @@ async function prepareSettlement(
   const thread = await conversationOf(deps, claim)
   const body = statusAfter(situation, { claim: settled })
   const status = await prepareMessage(deps, { thread, kind: 'status', body, now })
-  const [line] = await planLinesOf(deps.db, claim)
+  const lines = await planLinesOf(deps.db, claim)
   const payments = await paymentsOfClaim(deps.db, claim)
   const paymentId = payments.findLast(({ reversedAt }) => reversedAt === null)?.paymentId
   const { creditorId, claimId } = claim
   return {
     async write(tx) {
       if (!(await changeClaim(tx, claim, settled))) throw new Outrun()
-      if (line !== undefined) {
-        await replacePlanLines(tx, claim, [{ ...line, amount: money.principal }])
-      }
+      await setLinesCredited(tx, claim, creditLines(lines, claim.principal - money.principal))
       await appendToConversation(tx, thread, status, now)
-      await endDunning(tx, claim)
+      await endWhatWaited(tx, claim, { at: now, by: 'charges' })
       if (paymentId !== undefined) await askForThankYou(tx, { ...claim, paymentId })
     },
     events: [{ creditorId, claimId, type: 'payment-request.settled', at: now, data: {} }],

@@ -157,8 +157,10 @@ export async function checkSums(world: TestWorld, { claimId }: Claim): Promise<v
   if (broken.length > 0) throw new Error(`sums of ${claimId} differ: ${broken.join(', ')}`)
 }
 
-function isDivided({ amount, overpaid, allocations }: Payment): boolean {
-  return amount === overpaid + sumOf(allocations.map(({ minor }) => minor))
+function isDivided({ amount, overpaid, allocations, division }: Payment): boolean {
+  const paid = amount - overpaid
+  const parts = division === null ? [paid] : Object.values<bigint>(division)
+  return paid === sumOf(allocations.map(({ minor }) => minor)) && paid === sumOf(parts)
 }
 
 function sumOf(values: readonly bigint[]): bigint {

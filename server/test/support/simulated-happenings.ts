@@ -159,7 +159,7 @@ function pay(
   recompute(person, kept)
 }
 
-/** As KEPT_BY_PAYING of write-payment.ts. */
+/** As ENDED_HOLDS of end-what-waited.ts. */
 function releaseAll({ holds }: KeptClaim, now: number): void {
   for (const it of holds) {
     const isKept = it.reason === 'promise' || it.reason === 'already-paid'

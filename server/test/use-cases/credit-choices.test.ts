@@ -5,6 +5,7 @@ import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { updateCreditor } from '../../src/storage/creditors.ts'
 import { chooseCredit } from '../../src/use-cases/choose-credit.ts'
+import { resolveDispute } from '../../src/use-cases/resolve-dispute.ts'
 import {
   checkConserved,
   choose,
@@ -17,7 +18,8 @@ import {
 } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { workNow } from '../support/lived-journey.ts'
-import { checkSums, issueHundred, paymentsOf, receive } from '../support/money-world.ts'
+import { checkSums, issueHundred, receive } from '../support/money-world.ts'
+import { tell } from '../support/reply-world.ts'
 import { claimNow, enrolTestAgent, eventsOf, transcriptOf } from '../support/test-world.ts'
 import { expectRefusal, say, sign } from '../support/thread-talk.ts'
 
@@ -183,6 +185,27 @@ describe('a set-off', () => {
   })
 })
 
+describe('a bill that is disputed', () => {
+  it('is not paid by a credit that nobody has spoken for, now or as the next bill', async () => {
+    const debtor = 'ann'
+    const bill = await issueHundred(world, { debtor, value: '30.00' })
+    await tell(world, bill, { action: { kind: 'open-dispute' } })
+    const claim = await issueHundred(world, { debtor })
+    await pay(world, claim, 13_000n)
+    expect(await offerOf(world, claim)).toMatchObject({
+      choices: ['refund-to-origin', 'refund-to-account', 'next-bill'],
+      defaultChoice: 'refund-to-origin',
+    })
+    expect(await choose(world, claim, { choice: 'set-off' })).toBe('credit-choice-unknown')
+    expect(await choose(world, claim, { choice: 'next-bill' })).toBe('ok')
+    expect(await now(bill)).toMatchObject({ state: 'open', paid: 0n })
+    const { creditorId, claimId } = bill
+    await resolveDispute(world.deps, { creditorId, claimId, outcome: 'rejected' })
+    await workNow(world.deps)
+    expect(await now(bill)).toMatchObject({ state: 'settled', paid: 3_000n })
+  })
+})
+
 describe('a credit that waits for the next bill', () => {
   it('pays it, whole or in part', async () => {
     const { claim, debtor } = await overpaid()
@@ -272,19 +295,38 @@ describe('money that is taken back', () => {
     await checkConserved(world)
   })
 
-  it('that was set off is a task for a person, and pays for nothing twice', async () => {
-    const { claim, bills } = await overpaid(['30.00'])
+  it('is not set off: both bills are owed again, and their side is told', async () => {
+    const { claim, bills, payment } = await overpaid(['30.00'])
+    const [bill] = bills as [Claim]
     await choose(world, claim, { choice: 'set-off' })
-    const [payment] = await paymentsOf(world, claim)
-    const booking = await world.deps.db
-      .selectFrom('bank_transactions')
-      .select('details')
-      .where('transaction_id', '=', payment?.transactionId ?? '')
-      .executeTakeFirstOrThrow()
-    const { bankReference = '' } = booking.details as { bankReference?: string }
-    await pay(world, claim, 13_000n, { bankReference, takesBack: 'AC04' })
-    expect(await tasksOf(claim)).toMatchObject([{ kind: 'credit-not-covered' }])
-    expect(await now(bills[0] as Claim)).toMatchObject({ state: 'settled' })
+    expect(await now(bill)).toMatchObject({ state: 'settled' })
+    await pay(world, claim, 13_000n, { ...payment, takesBack: 'AC04' })
+    expect(await now(claim)).toMatchObject({ state: 'open', overpaid: 0n, givenBack: 0n })
+    expect(await now(bill)).toMatchObject({ state: 'open', paid: 0n, dunning: 'active' })
+    expect(await tasksOf(claim)).toEqual([])
+    expect(await eventsOf(world, claim.claimId)).toContainEqual(
+      expect.objectContaining({
+        type: 'credit.set-off-returned',
+        data: { amount: '30.00', currency: 'EUR', to: bill.claimId },
+      }),
+    )
+    const said = await transcriptOf(world, (await now(bill)).thr)
+    expect(said.at(-1)?.payload).toMatchObject({ claim: 'open', outstanding: eur('30.00') })
+    for (const one of [claim, bill]) await checkSums(world, one)
+    await checkConserved(world)
+  })
+
+  it('takes back of several set-offs only those without money behind them', async () => {
+    const { claim, bills } = await overpaid(['20.00', '50.00'])
+    const [first, second] = bills as [Claim, Claim]
+    await choose(world, claim, { choice: 'set-off', setOffClaimId: first.claimId })
+    await choose(world, claim, { choice: 'set-off', setOffClaimId: second.claimId })
+    const surplus = await pay(world, claim, 500n)
+    await choose(world, claim, { choice: 'set-off', setOffClaimId: second.claimId })
+    await pay(world, claim, 500n, { ...surplus, takesBack: 'AC04' })
+    expect(await now(first)).toMatchObject({ state: 'settled' })
+    expect(outstandingOf(await now(second))).toBe(4_000n)
+    for (const one of [claim, first, second]) await checkSums(world, one)
     await checkConserved(world)
   })
 })

@@ -1,6 +1,7 @@
 import { verifyEvidence } from '@parley/sdk/protocol'
 import { describe, expect, it } from 'vitest'
 import { outstandingOf } from '../../src/domain/claim/claim.ts'
+import { holdsOf } from '../../src/storage/claim-holds.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
@@ -15,6 +16,7 @@ import {
   issueHundred,
   linesOf,
 } from '../support/money-world.ts'
+import { tasksOf, tell } from '../support/reply-world.ts'
 import { claimNow, transcriptOf } from '../support/test-world.ts'
 
 const world = await openFileWorld()
@@ -54,6 +56,17 @@ describe('a credit note on a bill that is owed', () => {
     expect(await now(claim)).toMatchObject({ state: 'settled', dunning: 'idle', paid: 0n })
     expect(await caseOf(world, claim)).toBeUndefined()
     expect(await offerOf(world, claim)).toBeUndefined()
+  })
+
+  it('ends what waited for its money when nothing is left', async () => {
+    const claim = await issueHundred(world)
+    await tell(world, claim, { action: { kind: 'look-for-payment' } })
+    expect(await holdsOf(world.deps.db, claim)).toHaveLength(1)
+    expect(await creditNote(world, claim, { minor: 9_900n })).toBe('ok')
+    expect(await holdsOf(world.deps.db, claim)).toHaveLength(1)
+    expect(await creditNote(world, claim, { minor: 100n })).toBe('ok')
+    expect(await holdsOf(world.deps.db, claim)).toEqual([])
+    expect(await tasksOf(world)).toEqual([])
   })
 
   it('lets the last lines of a plan bear it', async () => {

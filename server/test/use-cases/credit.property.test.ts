@@ -3,8 +3,9 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { outstandingOf } from '../../src/domain/claim/claim.ts'
+import { creditOf, neededOn } from '../../src/domain/credit/credit-owed.ts'
 import type { Claim } from '../../src/storage/claims.ts'
-import { pageOfRefunds } from '../../src/storage/refunds.ts'
+import { pageOfRefunds, refundsOfClaim } from '../../src/storage/refunds.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { approveRefund, refuseRefund } from '../../src/use-cases/decide-refund.ts'
 import { readStepSources } from '../../src/use-cases/read-step-sources.ts'
@@ -108,6 +109,24 @@ function of<T>(all: readonly T[], pick: number): T {
   return all[pick % all.length] as T
 }
 
+/**
+ * What is too much on a claim is not kept beside what the claim owes, and more than there is has gone
+ * nowhere but to the bank.
+ */
+async function checkKept({ deps }: TestWorld, claims: readonly Claim[]): Promise<void> {
+  for (const { creditorId, claimId } of claims) {
+    const claim = await claimNow(world, claimId)
+    const credit = creditOf(claim)
+    if (neededOn(claim) > 0n) expect(credit).toBeLessThanOrEqual(0n)
+    if (credit >= 0n) continue
+    const refunds = await refundsOfClaim(deps.db, { creditorId, claimId })
+    const left = refunds.filter(({ state }) => state === 'exported' || state === 'paid')
+    const gone = left.reduce((sum, { amount }) => sum + amount, 0n)
+    expect(refunds.some(({ state }) => state === 'chosen' || state === 'approved')).toBe(false)
+    expect(claim.givenBack).toBe(gone)
+  }
+}
+
 /** What the debtor owes less what it is owed: at zero or below no claim may be dunned. */
 async function checkDunning({ deps }: TestWorld, claims: readonly Claim[]): Promise<boolean> {
   const fresh = await Promise.all(claims.map(({ claimId }) => claimNow(world, claimId)))
@@ -149,6 +168,7 @@ it('[CRD-03] [CRD-05] money is conserved, refunds leave once, and the net decide
         await PLAYS[act.act]?.(life, act)
         await checkConserved(world)
         for (const claim of life.claims) await checkSums(world, claim)
+        await checkKept(world, life.claims)
         if (await checkDunning(world, life.claims)) seen.covered += 1
       }
       const { rows } = await world.store.pool.query<Record<string, string>>(

@@ -1,6 +1,7 @@
 // A dispute from the message to its decision: dunning, payment and money while it lasts and after it.
 import { generateSigningKey, keyRecordOf, verifyEvidence } from '@parley/sdk/protocol'
 import { describe, expect, it } from 'vitest'
+import { holdsOf } from '../../src/storage/claim-holds.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { releaseHold, setHold } from '../../src/use-cases/manage-holds.ts'
@@ -10,6 +11,7 @@ import { type ResolveDispute, resolveDispute } from '../../src/use-cases/resolve
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { checkSums, linesOf, receive } from '../support/money-world.ts'
+import { tasksOf, tell } from '../support/reply-world.ts'
 import {
   claimNow,
   DAY,
@@ -229,6 +231,17 @@ describe('[DIS-02] the creditor upholds a dispute', () => {
     expect(await now()).toMatchObject({ overpaid: 500n })
     await checkSums(world, claim)
     expect(await faultsOf(claim)).toEqual([])
+  })
+
+  it('of all that is left: nobody looks for a payment any more', async () => {
+    const { claim, raise, now, resolve } = await setting()
+    await tell(world, claim, { action: { kind: 'look-for-payment' } })
+    await raise('120.00')
+    expect(await resolve({ outcome: 'upheld' })).toBe('ok')
+    expect(await now()).toMatchObject({ state: 'settled' })
+    expect(await holdsOf(world.deps.db, claim)).toEqual([])
+    const kinds = (await tasksOf(world)).map(({ kind }) => kind)
+    expect(kinds).not.toContain('look-for-payment')
   })
 
   it('under a plan: the lines that fall due last bear the credit', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { putCharges } from '../../src/storage/charges.ts'
 import { type Claim, planLinesOf, replacePlanLines } from '../../src/storage/claims.ts'
 import { readPaymentRequest } from '../../src/use-cases/read-payment-requests.ts'
+import { creditNote } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import { checkSums, receive } from '../support/money-world.ts'
 import { claimNow, issueClaim, transcriptOf } from '../support/test-world.ts'
@@ -47,6 +48,18 @@ async function lastReceipt(claim: Claim) {
   return last?.payload as { division?: Record<string, { value: string }> }
 }
 
+/** Of the payments that stand, the oldest first. */
+async function divisionsOf({ claimId }: Claim) {
+  const rows = await deps.db
+    .selectFrom('payments')
+    .select('division')
+    .where('claim_id', '=', claimId)
+    .where('reversed_at', 'is', null)
+    .orderBy('payment_id')
+    .execute()
+  return rows.map(({ division }) => division)
+}
+
 const valuesOf = (division: Record<string, { value: string }> | undefined) =>
   Object.fromEntries(Object.entries(division ?? {}).map(([part, { value }]) => [part, value]))
 
@@ -80,13 +93,45 @@ describe('a payment of a claim with costs and interest', () => {
     await pay(claim, '200.00')
     await pay(claim, '41.00', { takesBack: 'AC04' })
     await checkSums(world, claim)
-    const rows = await deps.db
-      .selectFrom('payments')
-      .select(['division'])
-      .where('claim_id', '=', claim.claimId)
-      .where('reversed_at', 'is', null)
-      .execute()
-    expect(rows).toEqual([{ division: { costs: '4000', interest: '150', principal: '10000' } }])
+    expect(await divisionsOf(claim)).toEqual([
+      { costs: '4000', interest: '150', principal: '10000' },
+    ])
+  })
+
+  it.each(['NL', 'BE'])(
+    'is charged nothing once the whole bill is taken back in %s',
+    async (country) => {
+      const claim = await chargedClaim(country)
+      expect(await creditNote(world, claim, { minor: 10_000n })).toBe('ok')
+      const after = await claimNow(world, claim.claimId)
+      expect(after).toMatchObject({ state: 'settled', charges: 0n, principal: 10_000n })
+      await checkSums(world, claim)
+    },
+  )
+
+  it('frees the principal first when a credit note takes back what was paid', async () => {
+    const claim = await chargedClaim('NL')
+    await pay(claim, '41.00')
+    await pay(claim, '100.50')
+    expect(await creditNote(world, claim, { minor: 3_000n })).toBe('ok')
+    expect(await divisionsOf(claim)).toEqual([
+      { costs: '4000', interest: '100', principal: '0' },
+      { costs: '0', interest: '50', principal: '7000' },
+    ])
+    await checkSums(world, claim)
+  })
+
+  it('is divided to the cent after a credit note over more than the principal, and a return', async () => {
+    const claim = await chargedClaim('NL')
+    await pay(claim, '41.00')
+    await pay(claim, '100.50')
+    expect(await creditNote(world, claim, { minor: 12_000n })).toBe('ok')
+    await checkSums(world, claim)
+    await pay(claim, '41.00', { takesBack: 'AC04' })
+    await checkSums(world, claim)
+    // 141.50 less 120.00 is paid by what was too much of the second payment.
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled', paid: 2_150n })
+    expect(await divisionsOf(claim)).toEqual([{ costs: '2000', interest: '150', principal: '0' }])
   })
 
   it('pays the principal first where nobody has read the law yet', async () => {

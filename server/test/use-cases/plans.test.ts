@@ -11,11 +11,15 @@ import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { setNegotiationPolicy } from '../../src/use-cases/manage-creditor.ts'
 import { quotePayoff } from '../../src/use-cases/quote-payoff.ts'
 import { readPlan } from '../../src/use-cases/read-plan.ts'
+import { resolveDispute } from '../../src/use-cases/resolve-dispute.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
 import { takeDuePlans } from '../../src/use-cases/take-due-plans.ts'
+import { writeCharges } from '../../src/use-cases/write-charges.ts'
+import { creditNote, pay as payNow } from '../support/credit-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
-import { issueHundred, receive } from '../support/money-world.ts'
+import { checkSums, issueHundred, receive } from '../support/money-world.ts'
+import { tell } from '../support/reply-world.ts'
 import { claimNow, eventsOf, tokenOf, transcriptOf } from '../support/test-world.ts'
 import {
   addressedClaim,
@@ -102,6 +106,98 @@ describe('a plan that is kept', () => {
     const templates = (await messagesOf(claim)).map(({ template }) => template)
     expect(templates.filter((it) => it === 'instalment-reminder-t2')).toEqual([])
     expect(await dunningCaseOf(world.deps.db, claim)).toBeUndefined()
+  })
+})
+
+describe('a plan whose rest is taken back by a credit note', () => {
+  it('is completed at once, and speaks of no line any more', async () => {
+    const claim = await agree(await issueHundred(world))
+    await goToDay('2026-03-18')
+    expect(await dunningCaseOf(world.deps.db, claim)).toBeDefined()
+    expect(await creditNote(world, claim, { minor: 10_000n })).toBe('ok')
+    expect(await dunningCaseOf(world.deps.db, claim)).toBeUndefined()
+    await sweep()
+    expect(await typesOf(claim)).toEqual(['plan.completed'])
+  })
+
+  it.each([
+    ['before a line is paid', 0n, 0n],
+    ['after one', 2_600n, 2_600n],
+  ])('owes no fee any more, %s', async (_, minor, back) => {
+    const claim = await withFee()
+    if (minor > 0n) await payNow(world, claim, minor)
+    expect(await creditNote(world, claim, { minor: 10_000n })).toBe('ok')
+    const now = await claimNow(world, claim.claimId)
+    expect(now).toMatchObject({ state: 'settled', price: 0n, paid: 0n, overpaid: back })
+    await expectSumsHold(claim)
+    await checkSums(world, claim)
+  })
+
+  it('owes no fee either when a dispute takes it back', async () => {
+    const claim = await withFee()
+    const { creditorId, claimId } = claim
+    await tell(world, claim, { action: { kind: 'open-dispute' } })
+    const credit = { value: '100.00', currency: 'EUR' }
+    const decision = { creditorId, claimId, outcome: 'upheld', credit } as const
+    expect((await resolveDispute(world.deps, decision)).ok).toBe(true)
+    expect(await claimNow(world, claimId)).toMatchObject({ state: 'settled', price: 0n })
+    await expectSumsHold(claim)
+  })
+
+  it('in part goes on with what is left, also once nothing but debt is left of it', async () => {
+    const claim = await withFee()
+    expect(await creditNote(world, claim, { minor: 1_000n })).toBe('ok')
+    await expectSumsHold(claim)
+    for (const day of ['2026-07-01', '2026-07-15', '2026-08-01']) await goToDay(day)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ conversation: 'impasse' })
+    await expectSumsHold(claim)
+    expect(await creditNote(world, claim, { minor: 1_000n })).toBe('ok')
+    await expectSumsHold(claim)
+    const { reference } = claim
+    await receive(world, { amount: '84.00', reference })
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled' })
+    await expectSumsHold(claim)
+  })
+})
+
+/** A plan of two times 60.00 EUR over 100.00 EUR and 20.00 EUR of costs that are not owed when looked at. */
+async function withCosts(): Promise<Claim> {
+  const claim = await issueHundred(world)
+  const { claimId } = claim
+  const costs = { rule: 'damages', period: 'once', minor: 2_000n, formula: '', reason: null }
+  const item = { claimId, ...costs, state: 'charged' as const, changedOn: '2026-03-10' }
+  const changes = [{ kind: 'charged' as const, item, before: 0n, after: 2_000n }]
+  await writeCharges(world.deps, { claim, changes })
+  return await agree(await claimNow(world, claimId))
+}
+
+describe('a plan over costs that are lowered', () => {
+  const openOn = async (claim: Claim) => (await planLinesOf(world.deps.db, claim)).map(openOf)
+
+  it.each([
+    ['a payment', (claim: Claim) => payNow(world, claim, 6_000n), [0n, 4_000n]],
+    [
+      'a credit note',
+      (claim: Claim) => creditNote(world, claim, { minor: 1_000n }),
+      [6_000n, 3_000n],
+    ],
+  ])('stands after %s: its last lines bear it', async (_, act, open) => {
+    const claim = await withCosts()
+    expect(await openOn(claim)).toEqual([6_000n, 6_000n])
+    await act(claim)
+    expect(await openOn(claim)).toEqual(open)
+    const now = await claimNow(world, claim.claimId)
+    expect(now).toMatchObject({ conversation: 'agreed', charges: 0n, revision: claim.revision })
+    await expectSumsHold(claim)
+  })
+
+  it('is completed when nothing else was left', async () => {
+    const claim = await withCosts()
+    await payNow(world, claim, 10_000n)
+    expect(await claimNow(world, claim.claimId)).toMatchObject({ state: 'settled', charges: 0n })
+    await expectSumsHold(claim)
+    await sweep()
+    expect(await typesOf(claim)).toEqual(['plan.completed'])
   })
 })
 

@@ -7,6 +7,7 @@ import { readRefundExport, readRefundFile } from '../../src/use-cases/export-ref
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
 import { matchByHand } from '../../src/use-cases/match-by-hand.ts'
 import { setAsideBooking } from '../../src/use-cases/set-aside-booking.ts'
+import { mt940File } from '../domain/statement/statement-fixtures.ts'
 import { camtNotification } from '../support/camt-notification.ts'
 import {
   bookingOf,
@@ -194,6 +195,37 @@ describe('a refund on a statement', () => {
       state: 'chosen',
       cautions: ['other-account', 'returned-before'],
     })
+    await checkConserved(world)
+  })
+
+  it('that the bank lists as coming back before it leaves is owed again', async () => {
+    const { claim, refund } = await exported()
+    await receive(world, bookingOf(refund, 'back'), bookingOf(refund))
+    await workNow(world.deps)
+    expect(await refundOf(world, claim)).toMatchObject({ state: 'returned' })
+    expect(await now(claim)).toMatchObject({ overpaid: 3_000n, givenBack: 0n })
+    expect(await offerOf(world, claim)).toMatchObject({ state: 'open', amount: 3_000n })
+    const tasks = await world.deps.db.selectFrom('tasks').select('kind').execute()
+    expect(tasks).not.toContainEqual({ kind: 'refund-paid-unexpectedly' })
+    await receive(world, bookingOf(refund))
+    expect(await now(claim)).toMatchObject({ overpaid: 3_000n, givenBack: 0n })
+    await checkConserved(world)
+  })
+
+  it('that comes back in two formats is owed again once', async () => {
+    const { claim, refund } = await exported()
+    const back = bookingOf(refund, 'back')
+    await receive(world, bookingOf(refund), back)
+    await receive(world, back)
+    const { endToEndId } = refund
+    const line = `:61:2603100310RD30,NRTINONREF//${back.bankReference ?? ''}`
+    const other = ':61:2603100310RD30,NRTINONREF//OTHER'
+    const text = `:86:166?00RETURN?20EREF+${endToEndId}?21SVWZ+RETURN AC04`
+    const file = mt940File([line, text, other, text])
+    const imported = await importBankStatement(world.deps, { creditorId: world.creditorId, file })
+    expect(imported).toMatchObject({ ok: true, value: { possibleDuplicates: 1, unmatched: 1 } })
+    await workNow(world.deps)
+    expect(await now(claim)).toMatchObject({ overpaid: 3_000n, givenBack: 0n })
     await checkConserved(world)
   })
 

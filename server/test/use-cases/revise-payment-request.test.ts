@@ -1,6 +1,7 @@
 // Revisions: the next request of a conversation, what former offers are worth, what people see.
 import { peekClaims, verifyEvidence } from '@parley/sdk/protocol'
 import { describe, expect, it } from 'vitest'
+import { outstandingOf } from '../../src/domain/claim/claim.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { checkPlanChoice, choosePlan } from '../../src/use-cases/choose-plan.ts'
 import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
@@ -12,7 +13,7 @@ import {
 } from '../../src/use-cases/revise-payment-request.ts'
 import { showClaimPage } from '../../src/use-cases/show-claim-page.ts'
 import { openFileWorld } from '../support/file-world.ts'
-import { checkSums, linesOf, receive } from '../support/money-world.ts'
+import { agreeOn, checkSums, issueHundred, linesOf, receive } from '../support/money-world.ts'
 import {
   claimNow,
   eventsOf,
@@ -117,6 +118,21 @@ describe('[REV-01] a revision', () => {
     await receive(world, { amount: '20.00', bankReference: 'B1', reference: claim.reference })
     expect(await revise(claim, { amount: eur('20.00') })).toBe('amount-invalid')
     expect(await revise(claim, { amount: eur('20.01') })).toBe('ok')
+    await checkSums(world, claim)
+  })
+
+  it('is refused down to what was paid and the rebate of a plan that is over', async () => {
+    const claim = await issueHundred(world)
+    await agreeOn(world, claim, [{ amount: 9_000n, dueDate: '2026-04-01' }])
+    await receive(world, { amount: '85.00', bankReference: 'B2', reference: claim.reference })
+    await world.deps.db
+      .updateTable('claims')
+      .set({ conversation: 'impasse' })
+      .where('claim_id', '=', claim.claimId)
+      .execute()
+    expect(await revise(claim, { amount: eur('95.00') })).toBe('amount-invalid')
+    expect(await revise(claim, { amount: eur('95.01') })).toBe('ok')
+    expect(outstandingOf(await claimNow(world, claim.claimId))).toBe(1n)
     await checkSums(world, claim)
   })
 

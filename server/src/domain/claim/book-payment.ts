@@ -75,13 +75,39 @@ export function takePaymentBack<Other extends PaymentShare>(
   others: readonly Other[],
   owedAs: 'open' | 'handed-over' = 'open',
 ): { readonly moved: readonly Other[]; readonly after: AccountChange } {
-  let paid = account.paid - sumOf(returned.allocations)
-  let overpaid = account.overpaid - returned.overpaid
-  let lines = linesWithout(account, returned)
-  const moved: Other[] = []
-  for (const other of others) {
+  const left = {
+    paid: account.paid - sumOf(returned.allocations),
+    overpaid: account.overpaid - returned.overpaid,
+    lines: linesWithout(account, returned),
+  }
+  const { moved, ...sums } = moveOverpaid(account, left, others)
+  return { moved, after: changeOf(account, sums, owedAs) }
+}
+
+/**
+ * Lets what payments had paid too much, and nobody got back, pay for what is owed: `moved` holds their new
+ * shares, the payments in the order given.
+ */
+export function payFromOverpaid<Payment extends PaymentShare>(
+  account: ClaimAccount,
+  payments: readonly Payment[],
+): { readonly moved: readonly Payment[]; readonly after: AccountChange } {
+  const { moved, ...sums } = moveOverpaid(account, account, payments)
+  return { moved, after: changeOf(account, sums) }
+}
+
+type Sums = Pick<ClaimAccount, 'paid' | 'overpaid' | 'lines'>
+
+function moveOverpaid<Payment extends PaymentShare>(
+  account: ClaimAccount,
+  sums: Sums,
+  payments: readonly Payment[],
+): Sums & { readonly moved: readonly Payment[] } {
+  let { paid, overpaid, lines } = sums
+  const moved: Payment[] = []
+  for (const payment of payments) {
     // What was given back is not there any more.
-    const here = smaller(other.overpaid, positive(overpaid - account.givenBack))
+    const here = smaller(payment.overpaid, positive(overpaid - account.givenBack))
     const { allocations, overpaidMinor: rest } = allocatePayment({
       paidMinor: here,
       outstandingMinor: outstandingOf({ ...account, paid }),
@@ -91,20 +117,20 @@ export function takePaymentBack<Other extends PaymentShare>(
     if (allocations.length === 0) continue
     const part = here - rest
     const share = {
-      allocations: [...other.allocations, ...allocations],
-      overpaid: other.overpaid - part,
+      allocations: [...payment.allocations, ...allocations],
+      overpaid: payment.overpaid - part,
     }
-    moved.push({ ...other, ...share })
+    moved.push({ ...payment, ...share })
     paid += part
     overpaid -= part
     lines = withPaid(lines, allocations)
   }
-  return { moved, after: changeOf(account, { paid, overpaid, lines }, owedAs) }
+  return { paid, overpaid, lines, moved }
 }
 
 function changeOf(
   before: ClaimAccount,
-  { paid, overpaid, lines }: Pick<ClaimAccount, 'paid' | 'overpaid' | 'lines'>,
+  { paid, overpaid, lines }: Sums,
   owedAs: 'open' | 'handed-over' = 'open',
 ): AccountChange {
   const isCancelled = before.state === 'cancelled'

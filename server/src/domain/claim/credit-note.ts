@@ -2,6 +2,7 @@
 // that paid for nothing any more is over-paid, and owed to the customer. Pure.
 import { type Amount, err, formatAmount, ok, parseAmount, type Result } from '@parley/sdk/protocol'
 import type { Allocation } from '../matching/allocate-payment.ts'
+import { type Division, takeOffDivision } from '../matching/divide-payment.ts'
 import { type Refusal, refusal } from '../refusal.ts'
 import { type ClaimMoney, type ClaimState, openOf, outstandingOf } from './claim.ts'
 
@@ -16,6 +17,8 @@ export interface CreditedLine {
 export interface DividedPayment {
   readonly allocations: readonly Allocation[]
   readonly overpaid: bigint
+  /** Null when all of it is for the principal. */
+  readonly division: Division | null
 }
 
 export interface CreditedAccount extends ClaimMoney {
@@ -32,6 +35,7 @@ export interface CreditNoteEffect {
   /** What was paid already, and is owed to the customer now. */
   readonly freed: bigint
   readonly after: {
+    readonly price: bigint
     readonly credit: bigint
     readonly paid: bigint
     readonly overpaid: bigint
@@ -44,7 +48,8 @@ export interface CreditNoteEffect {
 
 /**
  * The effect of a credit note on a claim. Refuses `claim-not-open` (withdrawn), `currency-mismatch` and
- * `amount-invalid` (nothing, or more than the bill is over). The lines that fall due last bear it.
+ * `amount-invalid` (nothing, or more than the bill is over). The lines that fall due last bear it. Of a
+ * bill that is taken back whole, the fee of its plan is not owed either.
  */
 export function decideCreditNote(
   account: CreditedAccount,
@@ -52,24 +57,37 @@ export function decideCreditNote(
 ): Result<CreditNoteEffect, Refusal> {
   const minor = readAmount(account, amount)
   if (!minor.ok) return minor
-  const owed = outstandingOf(account)
+  const remitted = feeLeft(account, minor.value)
+  const price = account.price - remitted
+  const owed = outstandingOf({ ...account, price })
   const freed = minor.value > owed ? minor.value - owed : 0n
   const credit = account.credit + minor.value
   const paid = account.paid - freed
-  const left = outstandingOf({ ...account, credit, paid })
+  const left = outstandingOf({ ...account, price, credit, paid })
   const effect: CreditNoteEffect = {
     amount: minor.value,
     freed,
     after: {
+      price,
       credit,
       paid,
       overpaid: account.overpaid + freed,
       disputed: account.disputed < left ? account.disputed : left,
       state: left === 0n ? 'settled' : account.state,
     },
-    lines: creditedLines(account.lines, minor.value - freed, freed),
+    lines: creditedLines(account.lines, minor.value - freed + remitted, freed),
   }
   return ok(effect)
+}
+
+/**
+ * What would be left of a bill of which so much is taken back, and is nothing but the fee of its plan, as
+ * far as it is not paid.
+ */
+export function feeLeft(claim: ClaimMoney, minor: bigint): bigint {
+  const { principal, price, credit } = claim
+  const rest = principal + price - credit - minor
+  return rest > 0n && rest <= price ? smaller(rest, outstandingOf(claim)) : 0n
 }
 
 function readAmount(account: CreditedAccount, amount: Amount): Result<bigint, Refusal> {
@@ -124,7 +142,9 @@ export function freePaid<P extends DividedPayment>(payments: readonly P[], minor
     })
     const freed = before - left
     if (freed === 0n) return []
-    return [{ ...payment, allocations: kept.toReversed(), overpaid: payment.overpaid + freed }]
+    const overpaid = payment.overpaid + freed
+    const division = payment.division && takeOffDivision(payment.division, freed)
+    return [{ ...payment, allocations: kept.toReversed(), overpaid, division }]
   })
   if (left > 0n) throw new RangeError('the payments did not pay so much')
   return changed

@@ -1,7 +1,13 @@
 // What a creditor may change about a request that nobody agreed on, and to what. Pure.
 import { type Amount, compareDays, err, ok, parseAmount, type Result } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../refusal.ts'
-import type { ClaimDocument, ClaimMoney, ClaimState, ConversationState } from './claim.ts'
+import {
+  type ClaimDocument,
+  type ClaimMoney,
+  type ClaimState,
+  type ConversationState,
+  outstandingOf,
+} from './claim.ts'
 import { checkDocuments, checkDueDate } from './issue-claim.ts'
 
 export interface RevisedFields {
@@ -81,8 +87,8 @@ function readPrincipal(claim: RevisableClaim, amount: Amount | undefined): Resul
     : err(refusal('amount-invalid', 'not an amount of this currency', '/amount/value'))
 }
 
-function refuseAmount({ paid, credit }: ClaimMoney, principal: bigint): Refusal | undefined {
-  return principal > paid + credit
+function refuseAmount(claim: ClaimMoney, principal: bigint): Refusal | undefined {
+  return outstandingOf({ ...claim, principal }) > 0n
     ? undefined
     : refusal('amount-invalid', 'not above what was paid and credited', '/amount/value')
 }

@@ -63,13 +63,13 @@ export interface FactsRefusal {
 }
 
 /**
- * Refuses facts that contradict themselves: `principal` (not positive), `payment-amount` (likewise),
+ * Refuses facts that contradict themselves: `principal` (below zero), `payment-amount` (not positive),
  * `payment-after-as-of`, `notice-after-as-of`, `notice-twice` (one id for two) and `stop-ends-before`
  * (before it begins).
  */
 export function checkFacts(facts: CaseFacts): Result<CaseFacts, FactsRefusal> {
   const { principal, asOf, payments, notices, stops } = facts
-  if (principal.minor <= 0n) return err({ code: 'principal' })
+  if (principal.minor < 0n) return err({ code: 'principal' })
   if (payments.some(({ minor }) => minor <= 0n)) return err({ code: 'payment-amount' })
   if (payments.some(({ day }) => day > asOf)) return err({ code: 'payment-after-as-of' })
   if (notices.some(({ day }) => day > asOf)) return err({ code: 'notice-after-as-of' })

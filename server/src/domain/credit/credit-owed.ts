@@ -1,4 +1,5 @@
 // What is owed to a customer, and how far it covers what the customer owes. Pure.
+import { type ClaimMoney, type ClaimState, outstandingOf } from '../claim/claim.ts'
 
 /** The money of a claim that belongs to the customer, in minor units. */
 export interface CreditMoney {
@@ -18,6 +19,13 @@ export function creditOf({ overpaid, givenBack }: CreditMoney): bigint {
 export function creditLeft(money: CreditMoney): bigint {
   const credit = creditOf(money)
   return credit > 0n ? credit : 0n
+}
+
+/**
+ * What the claim itself needs of money that was paid too much on it: all that somebody is still asked for.
+ */
+export function neededOn(claim: ClaimMoney & { readonly state: ClaimState }): bigint {
+  return claim.state === 'open' || claim.state === 'handed-over' ? outstandingOf(claim) : 0n
 }
 
 /** A claim among all that its debtor owes the creditor in its currency. */

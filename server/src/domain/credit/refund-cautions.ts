@@ -14,7 +14,7 @@ const OWN_CAUTIONS = [
   'returned-before',
   /** The account is not in the country of the customer's law. */
   'foreign-account',
-  /** Money of this claim was taken back by a bank before. */
+  /** Money of this claim was taken back before: by a bank, or off a claim that it was matched to in error. */
   'payment-returned',
 ] as const
 

@@ -214,7 +214,7 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
   'credit-not-covered': {
     title: 'Look into money given back twice',
     advice:
-      'A bank took a payment back after its surplus was given back or set off: talk to the customer.',
+      'A bank took a payment back after its surplus had left as a refund: talk to the customer.',
     actions: ['none'],
   },
   'refund-returned': {

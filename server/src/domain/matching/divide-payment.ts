@@ -47,6 +47,19 @@ export function dividePayment(minor: bigint, owed: Division, order: readonly Deb
   return parts
 }
 
+/**
+ * What is left of a division when so much of the payment paid for nothing any more: the principal is what a
+ * credit takes back, then the costs, and the interest last.
+ */
+export function takeOffDivision(division: Division, minor: bigint): Division {
+  const off = dividePayment(minor, division, ['principal', 'costs', 'interest'])
+  return {
+    costs: division.costs - off.costs,
+    interest: division.interest - off.interest,
+    principal: division.principal - off.principal,
+  }
+}
+
 /** Two divisions of one payment together. */
 export function addDivisions(one: Division, other: Division): Division {
   return {

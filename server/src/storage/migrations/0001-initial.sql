@@ -638,6 +638,8 @@ create table payments (
 -- Money of one booking pays a claim once at a time; a collective payment pays several.
 create unique index payments_standing on payments (transaction_id, claim_id, creditor_id)
   where reversed_at is null;
+create index payments_taken_back on payments (transaction_id, creditor_id)
+  where reversed_at is not null;
 create index payments_by_claim on payments (creditor_id, claim_id);
 create index payments_by_day on payments (received_on, creditor_id);
 

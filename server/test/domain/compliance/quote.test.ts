@@ -29,9 +29,10 @@ describe('quote', () => {
     expect(quote(BE, caseOf(facts))).toEqual({ ok: false, error: { code } })
   })
 
-  it('refuses a principal of nothing', () => {
-    const facts = { ...caseOf(), principal: { minor: 0n, currency: 'EUR' } }
-    expect(quote(BE, facts)).toEqual({ ok: false, error: { code: 'principal' } })
+  it('charges nothing on nothing, and refuses a principal below it', () => {
+    const of = (minor: bigint) => quote(BE, { ...caseOf(), principal: { minor, currency: 'EUR' } })
+    expect(of(0n)).toMatchObject({ ok: true, value: { outstanding: 0n, charged: 0n } })
+    expect(of(-1n)).toEqual({ ok: false, error: { code: 'principal' } })
   })
 
   it('quotes when each of these is right', () => {

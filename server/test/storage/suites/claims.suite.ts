@@ -126,7 +126,13 @@ export function claimsSuite(opened: OpenedStore): void {
       await addClaimRow(get(), { ...owner, enrolmentId, peerRole: 'agent' })
       await addClaimRow(get(), { ...owner, conversation: 'agreed' })
       const cancelled = await addClaimRow(get(), owner)
-      const before = { ...cancelled, version: 0, overpaid: 0n, givenBack: 0n }
+      const before = {
+        ...cancelled,
+        state: 'open',
+        version: 0,
+        overpaid: 0n,
+        givenBack: 0n,
+      } as const
       await inTx((tx) => changeClaim(tx, before, { state: 'cancelled' }))
       await addClaimRow(get(), { creditorId })
       const whole = { ...owner, enrolmentId, onlyClaimId: null }
