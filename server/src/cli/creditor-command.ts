@@ -13,6 +13,7 @@ interface CreateOptions {
   timeZone?: string
   language: Language
   email?: string
+  address?: string[]
   json?: true
 }
 
@@ -20,7 +21,8 @@ export function addCreditorCommand(program: Command, host: CliHost): void {
   const language = new Option('--language <code>', 'language of the creditor')
   const numbering = new Option(
     '--reference-scheme <name>',
-    'how payment references are made (default: SCOR, or QRR for a QR-IBAN)',
+    'how payment references are made: SCOR is RF (ISO 11649), OGM Belgian, QRR Swiss, KID Norwegian, ' +
+      'FI Finnish, OCR Swedish, NL Dutch (default: SCOR, or QRR for a QR-IBAN)',
   )
   program
     .command('creditor')
@@ -34,6 +36,10 @@ export function addCreditorCommand(program: Command, host: CliHost): void {
     .option('--time-zone <zone>', 'IANA time zone (default: PARLEY_TIME_ZONE, or Europe/Brussels)')
     .addOption(language.choices(LANGUAGES).default('en'))
     .option('--email <address>', 'address for the questions of debtors')
+    .option(
+      '--address <lines...>',
+      'postal address, a line each, in the country of the account: letters and Swiss QR-bills need it',
+    )
     .option('--json', 'print {creditorId, apiKey} as JSON')
     .action((options: CreateOptions) => runCreate(options, host))
 }
@@ -43,8 +49,9 @@ async function runCreate(options: CreateOptions, host: CliHost): Promise<void> {
   const { createCreditor } = await import('../use-cases/create-creditor.ts')
   const { createIdSource } = await import('../ids.ts')
   const { loadCatalog } = await import('../catalog-files.ts')
-  const { name, language, bic, email, referenceScheme } = options
+  const { name, language, bic, email, address, referenceScheme } = options
   const iban = electronicForm(options.iban)
+  const postalAddress = address && { lines: address, country: iban.slice(0, 2) }
   const created = await withStore(host.env, ({ config, store, clock }) =>
     createCreditor(
       { db: store.db, clock, ids: createIdSource(clock), journeys: loadCatalog().journeys },
@@ -53,7 +60,10 @@ async function runCreate(options: CreateOptions, host: CliHost): Promise<void> {
         account: bic === undefined ? { iban } : { iban, bic: electronicForm(bic) },
         timeZone: options.timeZone ?? config.timeZone,
         language,
-        contact: email === undefined ? {} : { email },
+        contact: {
+          ...(email === undefined ? {} : { email }),
+          ...(postalAddress === undefined ? {} : { postalAddress }),
+        },
         ...(referenceScheme === undefined ? {} : { referenceScheme }),
       },
     ),
@@ -74,6 +84,7 @@ const OPTION_AT: Readonly<Record<string, string>> = {
   '/referenceScheme': '--reference-scheme',
   '/timeZone': '--time-zone',
   '/contact/email': '--email',
+  '/contact/postalAddress': '--address',
 }
 
 function announcement(creditorId: string, apiKey: string): string {

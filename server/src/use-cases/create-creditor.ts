@@ -38,7 +38,7 @@ const EMAIL = /^[^\s@<>",;:\\]+@[^\s@<>",;:\\]+\.[^\s@<>",;:\\]+$/
 /**
  * Adds a creditor with the default negotiation policy and one API key.
  *
- * Refuses `text-invalid` (name, e-mail address), `account-invalid`, `time-zone-unknown` and
+ * Refuses `text-invalid` (name, e-mail address, postal address), `account-invalid`, `time-zone-unknown` and
  * `reference-scheme-unfit`; two creditors may have one name and one account.
  */
 export async function createCreditor(
@@ -50,6 +50,7 @@ export async function createCreditor(
   const refused =
     refuseSettings(settings, deps) ??
     refuseEmail(contact.email) ??
+    refuseAddress(contact.postalAddress) ??
     refuseNumbering(referenceScheme, account.iban)
   if (refused !== undefined) return err(refused)
   const creditorId = deps.ids.newId('cr')
@@ -95,4 +96,11 @@ async function firstPolicy(): Promise<Policy> {
 function refuseEmail(email: string | undefined): Refusal | undefined {
   const fits = email === undefined || (email.length <= 254 && EMAIL.test(email))
   return fits ? undefined : refusal('text-invalid', 'this is no e-mail address', '/contact/email')
+}
+
+function refuseAddress(address: ContactPoints['postalAddress']): Refusal | undefined {
+  const isLine = (line: string) => line.trim() !== '' && line.length <= 70
+  if (address === undefined || (address.lines.length <= 6 && address.lines.every(isLine))) return
+  const detail = 'an address has 1 to 6 lines of 1 to 70 characters'
+  return refusal('text-invalid', detail, '/contact/postalAddress')
 }

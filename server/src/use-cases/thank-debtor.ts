@@ -40,11 +40,14 @@ export async function thankDebtor(
   const wasWritten = written.some((it) => it.channel === channel && it.state === 'sent')
   if (debtor?.enrolled === true && !wasWritten) return false
 
-  // Who was written to when the money was there already is owed an apology.
-  const isCrossed = written.some(({ isContact, sentAt }) => {
-    const isSent = isContact && sentAt !== null
-    return isSent && dayInZone(sentAt, creditor.timeZone) >= payment.receivedOn
-  })
+  // Who was reminded when the money was there already is owed an apology. The first message before the
+  // due day brings the bill and reminds of nothing.
+  const days = written
+    .filter(({ isContact }) => isContact)
+    .flatMap(({ sentAt }) => (sentAt === null ? [] : [dayInZone(sentAt, creditor.timeZone)]))
+  const isCrossed = days.some(
+    (day, before) => day >= payment.receivedOn && (before > 0 || day > claim.dueDate),
+  )
   // Who kept to a plan for months is thanked for all of it.
   const isPlanDone = ((await agreementOf(deps.db, claim))?.plan.instalments ?? 1) > 1
   const thanks = isPlanDone && channel === 'email' ? 'plan-done-t1' : 'thank-you'

@@ -152,6 +152,25 @@ describe.skipIf(!HAS_CHROMIUM)(inChromium('the page of a bill in Chromium on a p
     }
   })
 
+  it('breaks the long reference of a Swiss bill rather than scroll sideways', async () => {
+    const swiss = await app.addCreditor({ account: { iban: 'CH4431999123000889012' } })
+    const { json } = await app.send<{ portalUrl: string }>({
+      method: 'POST',
+      url: '/v1/payment-requests',
+      as: swiss,
+      body: {
+        invoiceNumber: 'S-1',
+        debtor: { externalId: 's-1', name: 'Urs Meier', language: 'de' },
+        amount: { value: '250.00', currency: 'CHF' },
+        dueDate: '2026-03-27',
+      },
+    })
+    await page.setViewportSize({ width: 320, height: 640 })
+    await page.goto(json.portalUrl.replace(/^https?:\/\/[^/]+/, origin))
+    expect(await page.locator('.copy .group').count()).toBe(12)
+    expect(await page.locator('html').evaluate((root) => root.scrollWidth)).toBeLessThanOrEqual(320)
+  })
+
   it('shows many rows a few at a time, on a phone, in every language', async () => {
     for (const language of ['fr', 'nl', 'en', 'de']) {
       await page.goto((await richBill(language)).url)

@@ -93,7 +93,8 @@ describe('parley on the embedded store', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toMatch(/^Creditor cr_[0-9A-Z]{26} was created\.\n.*shown this once/)
     expect(out.match(/parley_sk_[A-Za-z0-9_-]{43}/g)).toHaveLength(1)
-    const second = await parley([...CREATE, '--json'], here())
+    const address = ['--address', 'Dam 1', '1012 JS Amsterdam']
+    const second = await parley([...CREATE, ...address, '--json'], here())
     expect(JSON.parse(second.out)).toEqual({
       creditorId: expect.stringMatching(/^cr_[0-9A-Z]{26}$/),
       apiKey: expect.stringMatching(/^parley_sk_[A-Za-z0-9_-]{43}$/),
@@ -105,6 +106,9 @@ describe('parley on the embedded store', () => {
     const { code, out, err } = await parley(args, here())
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(err).toBe('parley: --iban was refused: the check digits of this IBAN are wrong.\n')
+    const tooLong = await parley([...CREATE, '--address', 'x'.repeat(71)], here())
+    expect({ code: tooLong.code, out: tooLong.out }).toEqual({ code: 2, out: '' })
+    expect(tooLong.err).toMatch(/^parley: --address was refused: an address has 1 to 6 lines/)
   })
 
   it('says so when the server runs on the same directory', async () => {

@@ -18,7 +18,7 @@ const world = await openFileWorld()
 
 async function settle(claim: Claim) {
   const { claimId, reference } = claim
-  const payment = { amount: '100.00', bankReference: 'B1', reference }
+  const payment = { amount: '100.00', bankReference: claimId, reference }
   await receive(world, payment)
   const paymentId = (await paymentsOf(world, claim))[0]?.paymentId ?? ''
   const thank = (creditorId = world.creditorId) =>
@@ -55,7 +55,8 @@ async function thanks() {
   return await world.deps.db
     .selectFrom('human_messages')
     .selectAll()
-    .where('template', '=', 'thank-you')
+    .where('step', 'like', 'thank-you:%')
+    .orderBy('message_id')
     .execute()
 }
 
@@ -95,6 +96,25 @@ describe('the thank-you for a settled claim', () => {
     const { claimId } = claim
     expect(await outboxOf(world, 'thank-debtor')).toEqual([{ claimId, paymentId }])
     expect(await thank()).toBe(true)
+  })
+
+  it('apologises to who was reminded of what had been paid, not for the bill itself', async () => {
+    const settled = async (mails: readonly string[]) => {
+      const claim = await issueHundred(world)
+      for (const [index, at] of mails.entries()) {
+        await noteMail(world, claim, { step: `step-${index}`, sentAt: Date.parse(at) / 1000 })
+      }
+      const { thank } = await settle(claim)
+      expect(await thank()).toBe(true)
+      return (await thanks()).at(-1)?.template
+    }
+    // The money came on the 10th; the bill is due on the 31st.
+    expect(await settled(['2026-03-10T09:00:00Z'])).toBe('thank-you')
+    expect(await settled(['2026-03-05T09:00:00Z', '2026-03-09T09:00:00Z'])).toBe('thank-you')
+    expect(await settled(['2026-03-05T09:00:00Z', '2026-03-10T09:00:00Z'])).toBe(
+      'apology-and-thanks-t1',
+    )
+    expect(await settled(['2026-04-05T09:00:00Z'])).toBe('apology-and-thanks-t1')
   })
 
   it('is left out without an e-mail address', async () => {

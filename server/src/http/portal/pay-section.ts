@@ -39,8 +39,9 @@ ${qr && html`<figure class="qr" role="img" aria-label="${label}">${qr}</figure>`
 `
 }
 
-// The gaps between the groups are drawn, not typed: what is copied has no blanks in it.
+// The gaps between the groups are drawn, not typed: what is copied has no blanks in it. A long reference
+// may break between them.
 function renderCopy(grouped: string): SafeHtml {
-  const groups = grouped.split(' ').map((group) => html`<span class="group">${group}</span>`)
+  const groups = grouped.split(' ').map((group) => html`<wbr><span class="group">${group}</span>`)
   return html`<span class="copy">${groups}</span>`
 }
