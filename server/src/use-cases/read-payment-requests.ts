@@ -1,5 +1,13 @@
 // Reads of payment requests: one, a page, and the timeline. Another creditor's ids do not exist.
-import { type Day, err, ok, parseDay, type Result, startOfDayInZone } from '@parley/sdk/protocol'
+import {
+  compareDays,
+  type Day,
+  err,
+  ok,
+  parseDay,
+  type Result,
+  startOfDayInZone,
+} from '@parley/sdk/protocol'
 import { openOf } from '../domain/claim/claim.ts'
 import { type ClaimHold, leadingHold, standingAt } from '../domain/claim/holds.ts'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
@@ -135,6 +143,7 @@ async function viewsOf(
         line: open.line,
         dueDate: open.dueDate,
         dueAt: startOfDayInZone(open.dueDate, timeZone),
+        isOver: compareDays(open.dueDate, today) < 0,
       },
     })
     const paid = payments.filter(({ claimId }) => claimId === claim.claimId)

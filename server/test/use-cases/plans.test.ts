@@ -304,6 +304,44 @@ describe('a message about an instalment', () => {
   })
 })
 
+describe('the announcement of an instalment', () => {
+  it('is left out when nobody could make it before the day was over', async () => {
+    const claim = await agree(await issueHundred(world))
+    await sweep()
+    world.goTo('2026-03-20T21:00:00Z')
+    await sweep()
+    await goToDay('2026-03-23')
+    const soon = (await messagesOf(claim)).filter((it) => it.template === 'instalment-soon-t1')
+    expect(soon).toEqual([])
+    expect(await eventsOf(world, claim.claimId)).toContainEqual(
+      expect.objectContaining({
+        type: 'reminder.skipped',
+        data: expect.objectContaining({ step: 'announce', reason: 'instalment-day-over' }),
+      }),
+    )
+    await goToDay('2026-03-27')
+    expect((await messagesOf(claim)).map(({ template }) => template)).toContain(
+      'instalment-reminder-t2',
+    )
+  })
+
+  it('does not leave on a later day than that of the instalment', async () => {
+    const claim = await agree(await issueHundred(world))
+    await goToDay('2026-03-17')
+    const soon = (await messagesOf(claim)).find((it) => it.template === 'instalment-soon-t1')
+    const key = { creditorId: world.creditorId, messageId: soon?.message_id ?? '' }
+    const message = await takeForSending(world.deps.db, key, 60)
+    if (typeof message === 'string') throw new Error('nothing was announced')
+    world.goTo('2026-03-20T16:00:00Z')
+    expect(await composeHumanMessage(world.deps, message)).toMatchObject({ kind: 'ready' })
+    world.goTo('2026-03-23T09:00:00Z')
+    expect(await composeHumanMessage(world.deps, message)).toEqual({
+      kind: 'drop',
+      reason: 'instalment-day-over',
+    })
+  })
+})
+
 const FEE_POLICY = {
   ...{ maxDeferralDays: 30, maxInstalments: 4, maxDurationDays: 180, minInstalment: '20.00' },
   intervals: ['P1M' as const],

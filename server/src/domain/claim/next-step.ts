@@ -14,8 +14,8 @@ export interface NextStepFacts {
   hold?: ClaimHold | undefined
   /** The step of the journey that is planned, if any. */
   planned: PlannedAction | undefined
-  /** The earliest plan line that is not paid, and the start of its due day. */
-  openLine: { line: number; dueDate: string; dueAt: number } | undefined
+  /** The earliest plan line that is not paid, the start of its due day, and whether that is over. */
+  openLine: { line: number; dueDate: string; dueAt: number; isOver: boolean } | undefined
 }
 
 /** A step that is planned; `at` in epoch seconds. */
@@ -44,6 +44,7 @@ export function describeNextStep(facts: NextStepFacts): NextStepView {
   if (facts.hold !== undefined) return describeHold(facts.hold)
   if (conversation === 'agreed') {
     if (openLine === undefined) return { action: 'none', at: null, reason: 'Every line is paid.' }
+    if (openLine.isOver) return describeLateLine(openLine, planned)
     return {
       action: 'wait-for-payment',
       at: openLine.dueAt,
@@ -65,6 +66,16 @@ export function describeNextStep(facts: NextStepFacts): NextStepView {
     }
   }
   return describeStep(planned)
+}
+
+function describeLateLine(
+  { line, dueDate }: NonNullable<NextStepFacts['openLine']>,
+  planned: PlannedAction | undefined,
+): NextStepView {
+  const late = `A plan was agreed: line ${line} was due on ${dueDate} and is not paid.`
+  if (planned === undefined) return { action: 'wait-for-payment', at: null, reason: late }
+  const step = describeStep(planned)
+  return { ...step, reason: `${late} ${step.reason}` }
 }
 
 const ACTIONS: Readonly<Record<Channel, StepAction>> = {

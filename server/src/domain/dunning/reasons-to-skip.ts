@@ -1,4 +1,5 @@
 // Why a step is left out: it is done, untrue by now, not meant for this claim, or nothing to send. Pure.
+import { compareDays, dayInZone } from '@parley/sdk/protocol'
 import type { Unreachable } from './choose-channels.ts'
 import { segmentOf } from './claim-segment.ts'
 import type { StopCondition } from './journey.ts'
@@ -26,6 +27,7 @@ export type SkipReason =
   | 'notice-missing'
   | 'law-unknown'
   | 'instalment-paid'
+  | 'instalment-day-over'
   | Unreachable
 
 /** Looks at a step that is planned. */
@@ -49,7 +51,15 @@ export function reasonToSkipNow({ journey, step, facts }: StepInQuestion): SkipR
   if (stop !== undefined) return stop
   if (isContact(step) && facts.outstandingMinor <= 0n) return 'nothing-outstanding'
   if (isForPlans(journey) && facts.instalmentMinor <= 0n) return 'instalment-paid'
+  if (isContact(step) && isAnnouncedLate(step, facts)) return 'instalment-day-over'
   return isContact(step) ? (reasonOfSegment(journey, facts) ?? reasonOfLaw(step, facts)) : null
+}
+
+/** A step that announces an instalment has nothing to say after its day: others speak of late ones. */
+function isAnnouncedLate({ anchor, offsetDays }: StepDefinition, facts: StepFacts): boolean {
+  const { anchorDay, timeZone } = facts.anchors
+  if (anchor !== 'instalment-day' || offsetDays >= 0 || anchorDay === null) return false
+  return compareDays(dayInZone(facts.now, timeZone), anchorDay) > 0
 }
 
 function reasonOfSegment(journey: JourneyDefinition, facts: StepFacts): SkipReason | null {
