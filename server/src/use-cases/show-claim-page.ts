@@ -93,7 +93,14 @@ export interface ClaimView {
   key: { creditorId: string; claimId: string; debtorId: string }
   state: ClaimState
   language: { debtor: Language | null; creditor: Language }
-  creditor: { name: string; iban: string; email?: string; phone?: string }
+  creditor: {
+    name: string
+    iban: string
+    /** The account that takes its place, and from which day; null when none is announced. */
+    nextAccount: { iban: string; on: Day } | null
+    email?: string
+    phone?: string
+  }
   reference: string
   referenceScheme: ReferenceScheme
   invoiceNumber: string
@@ -194,11 +201,12 @@ function reachOf(debtor: Debtor | undefined): Reach {
   return { preferences, open, closed }
 }
 
-function publicCreditor({ name, iban, contact }: CreditorRow): ClaimView['creditor'] {
+function publicCreditor({ name, iban, nextAccount, contact }: CreditorRow): ClaimView['creditor'] {
   const { email, phone } = contact
   return {
     name,
     iban,
+    nextAccount: nextAccount && { iban: nextAccount.iban, on: nextAccount.on },
     ...(email === undefined ? {} : { email }),
     ...(phone === undefined ? {} : { phone }),
   }

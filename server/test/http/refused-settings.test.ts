@@ -165,6 +165,16 @@ describe('updateCreditor', () => {
     expect((await test.send({ ...sent, body: later })).json).toMatchObject({
       nextAccount: { ...body, effectiveOn: '2026-04-01' },
     })
+    const bill = {
+      invoiceNumber: 'moves-1',
+      debtor: { externalId: 'm-1', name: 'Ann Peeters', language: 'en' },
+      amount: { value: '100.00', currency: 'EUR' },
+      dueDate: '2026-05-01',
+    }
+    const issue = { method: 'POST', url: '/v1/payment-requests', body: bill, as: other } as const
+    const { portalUrl } = (await test.send<{ portalUrl: string }>(issue)).json
+    const page = async () => (await test.send({ url: new URL(portalUrl).pathname })).text
+    expect(await page()).toMatch(/BE71 ?.*changes on 1 April 2026: .*NL91 ABNA 0417 1643 00/s)
   })
 
   it('refuses a day of no account', async () => {

@@ -34,6 +34,7 @@ export const PAGE: PortalPage = {
 export const TRANSFER: Transfer = {
   accountHolder: 'Blue Water Ltd',
   iban: 'BE71096123456769',
+  nextAccount: null,
   amount: PRINCIPAL,
   qr: null,
   payto: 'payto://iban/BE71096123456769?amount=EUR:120.00&instruction=RF18539007547034',

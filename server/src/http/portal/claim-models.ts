@@ -166,9 +166,9 @@ async function transferOf(view: ClaimView): Promise<Transfer> {
   const { creditor, transfer, reference, referenceScheme } = view
   const { amount, code } = transfer
   const qr = code && (await renderQrSvg(code))
-  const { name, iban } = creditor
+  const { name, iban, nextAccount } = creditor
   const payto = paytoUri({ name, iban, amount, reference, referenceScheme })
-  return { accountHolder: name, iban, amount, qr, payto }
+  return { accountHolder: name, iban, nextAccount, amount, qr, payto }
 }
 
 function planUrl({ token }: Visit): string {

@@ -111,6 +111,8 @@ export type ClaimPageStatus =
 export interface Transfer {
   readonly accountHolder: string
   readonly iban: string
+  /** The account that takes its place, and from which day; null when none is announced. */
+  readonly nextAccount: { readonly iban: string; readonly on: Day } | null
   readonly amount: Money
   /** The payment QR code, made by `renderQrSvg`; null where there is none for the currency. */
   readonly qr: SafeHtml | null

@@ -4,6 +4,7 @@
 import { html, type SafeHtml } from '../../domain/content/safe-html.ts'
 import { nameInSentence, oneLine } from '../../domain/content/safe-text.ts'
 import {
+  formatDayForPeople,
   formatMoneyForPeople,
   formatReferenceForPeople,
   groupByFour,
@@ -18,7 +19,7 @@ export function renderPaySection(
   { say, isPlanned }: { readonly say: Say; readonly isPlanned: boolean },
 ): SafeHtml {
   const amount = formatMoneyForPeople(transfer.amount, page.language)
-  const { accountHolder, iban, qr, payto } = transfer
+  const { accountHolder, iban, nextAccount, qr, payto } = transfer
   const reference = formatReferenceForPeople(page.claim)
   const label = say('pay.code-label', { amount, payee: nameInSentence(accountHolder), reference })
   return html`<section class="card" aria-labelledby="pay">
@@ -33,6 +34,13 @@ export function renderPaySection(
 </dl>
 ${qr && html`<figure class="qr" role="img" aria-label="${label}">${qr}</figure>`}
 </div>
+${
+  nextAccount &&
+  html`<p>${say('pay.account-changes', {
+    day: formatDayForPeople(nextAccount.on, page.language),
+    account: groupByFour(nextAccount.iban),
+  })}</p>`
+}
 <p class="quiet small">${say('pay.copy-hint')}</p>
 <p class="small on-phone"><a href="${payto}">${say('pay.open-app')}</a></p>
 </section>

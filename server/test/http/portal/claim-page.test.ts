@@ -46,9 +46,9 @@ describe('the page of an open claim', () => {
   it('shows IBAN and reference in groups that are copied without blanks', () => {
     const page = render()
     expect(page).toContain(
-      '<span class="copy"><span class="group">BE71</span><span class="group">0961</span><span class="group">2345</span><span class="group">6769</span></span>',
+      '<span class="copy"><wbr><span class="group">BE71</span><wbr><span class="group">0961</span><wbr><span class="group">2345</span><wbr><span class="group">6769</span></span>',
     )
-    expect(page).toContain('<span class="group">RF18</span><span class="group">5390</span>')
+    expect(page).toContain('<span class="group">RF18</span><wbr><span class="group">5390</span>')
   })
 
   it('offers a phone, which cannot scan its own screen, a link for payment apps', () => {
@@ -65,6 +65,15 @@ describe('the page of an open claim', () => {
     )
     expect(render()).not.toContain('<figure')
     expect(render()).toContain('Make a bank transfer with these details.')
+  })
+
+  it('says which account takes the place of the present one, and from when', () => {
+    const nextAccount = { iban: 'NL91ABNA0417164300', on: '2026-04-01' as const }
+    const status = { kind: 'open', transfer: { ...TRANSFER, nextAccount }, offer: null } as const
+    expect(render({ status })).toContain(
+      'The account changes on 1 April 2026: from then on it is NL91 ABNA 0417 1643 00.',
+    )
+    expect(render()).not.toContain('The account changes')
   })
 
   it('works without script and loads nothing', () => {
