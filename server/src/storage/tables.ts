@@ -28,6 +28,7 @@ import type {
   WebhookDeliveriesTable,
   WebhookEndpointsTable,
 } from './tables/exchange.ts'
+import type { LearningModelsTable, LearningTurnsTable } from './tables/learning.ts'
 import type {
   BankStatementsTable,
   BankTransactionHistoryTable,
@@ -94,4 +95,6 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysTable
   peer_keys: PeerKeysTable
   hop_nonces: HopNoncesTable
+  learning_turns: LearningTurnsTable
+  learning_models: LearningModelsTable
 }

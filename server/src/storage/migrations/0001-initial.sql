@@ -809,3 +809,30 @@ create table hop_nonces (
   primary key (kid, nonce)
 );
 create index hop_nonces_old on hop_nonces (forget_at);
+
+-- When the bills of a creditor are looked at next, to see whether they teach anything new.
+create table learning_turns (
+  creditor_id text collate "C" primary key references creditors,
+  look_at bigint not null
+);
+create index learning_turns_due on learning_turns (look_at);
+
+-- Models that were trained on a creditor's own bills. The same bills, prior and seed give the same bytes.
+create table learning_models (
+  creditor_id text collate "C" not null references creditors,
+  version int not null,
+  prior_version int not null,
+  seed bigint not null,
+  -- When the first and the last of the bills were issued, and the first day of which nothing was known.
+  first_issued date not null,
+  last_issued date not null,
+  until date not null,
+  bills int not null,
+  settled_bills int not null,
+  customers int not null,
+  -- JSON as it was hashed: jsonb would keep neither order nor digits.
+  model text not null,
+  hash text not null,
+  created_at bigint not null,
+  primary key (creditor_id, version)
+);
