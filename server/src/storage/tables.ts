@@ -28,7 +28,11 @@ import type {
   WebhookDeliveriesTable,
   WebhookEndpointsTable,
 } from './tables/exchange.ts'
-import type { LearningModelsTable, LearningTurnsTable } from './tables/learning.ts'
+import type {
+  LearningModelsTable,
+  LearningTurnsTable,
+  LearntFactsTable,
+} from './tables/learning.ts'
 import type {
   BankStatementsTable,
   BankTransactionHistoryTable,
@@ -97,4 +101,5 @@ export interface Tables {
   hop_nonces: HopNoncesTable
   learning_turns: LearningTurnsTable
   learning_models: LearningModelsTable
+  learnt_facts: LearntFactsTable
 }

@@ -836,3 +836,22 @@ create table learning_models (
   created_at bigint not null,
   primary key (creditor_id, version)
 );
+
+-- Every fact that was learnt about a customer, once: it is named after what it says and stands on. What is
+-- still right is learnt anew whenever somebody asks.
+create table learnt_facts (
+  creditor_id text collate "C" not null,
+  fact_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  kind text not null,
+  -- The claim or channel that it is about; null: the customer.
+  about text,
+  -- 0: the prior alone.
+  model_version int not null,
+  -- {value, confidence, basis, sentence}
+  fact jsonb not null,
+  learnt_at bigint not null,
+  primary key (creditor_id, fact_id),
+  foreign key (creditor_id, debtor_id) references debtors
+);
+create index learnt_facts_by_debtor on learnt_facts (debtor_id, creditor_id);

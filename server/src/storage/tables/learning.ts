@@ -1,4 +1,6 @@
 // Tables of what is learnt from a creditor's own events.
+import type { LearntFact } from '../../domain/learning/learnt-fact.ts'
+import type { Json } from './json-column.ts'
 
 export interface LearningTurnsTable {
   creditor_id: string
@@ -19,4 +21,15 @@ export interface LearningModelsTable {
   model: string
   hash: string
   created_at: number
+}
+
+export interface LearntFactsTable {
+  creditor_id: string
+  fact_id: string
+  debtor_id: string
+  kind: string
+  about: string | null
+  model_version: number
+  fact: Json<LearntFact<unknown>>
+  learnt_at: number
 }
