@@ -19,7 +19,7 @@ interface CustomerKey {
 }
 
 /** The latest bills; a customer who gets more is known well enough by these. */
-const MOST_BILLS = 500
+const MOST_BILLS = 200
 const MOST_ROWS = 5_000
 
 /** What a fact or the profile counts, of a timeline. */

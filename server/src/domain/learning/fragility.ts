@@ -26,6 +26,8 @@ const MANY_BROKEN_PLANS = 2
 
 export interface Fragility {
   readonly isFragile: boolean
+  /** Since when, in epoch seconds; null for one who is not. */
+  readonly since: number | null
   readonly reasons: readonly FragilityReason[]
 }
 
@@ -51,15 +53,15 @@ export const SIGN_TYPES: readonly string[] = [
   ...new Set(Object.keys(NAMES).map((name) => name.split(' ')[0] ?? name)),
 ]
 
-/** Reads an event as a sign; undefined for one that is none. */
-export function signOf(event: {
-  readonly id: string
-  readonly claimId: string
+/** An event that may be a sign. */
+export interface MaybeSign extends Omit<LifeSign, 'kind'> {
   readonly type: string
-  readonly at: number
+  /** The reason of a hold. */
   readonly reason: string | null
-}): LifeSign | undefined {
-  const { id, claimId, type, at, reason } = event
+}
+
+/** Reads an event as a sign; undefined for one that is none. */
+export function signOf({ id, claimId, type, at, reason }: MaybeSign): LifeSign | undefined {
   const kind = NAMES[type] ?? NAMES[`${type} ${reason}`]
   return kind && { id, claimId, kind, at }
 }
@@ -84,7 +86,7 @@ export function judgeFragility(signs: readonly LifeSign[], now: number): LearntF
   const isTold = counted.some(({ kind }) => kind !== 'plan-broken')
   const key = isTold ? 'fragile-told' : 'fragile-plans'
   return {
-    value: { isFragile: counted.length > 0, reasons },
+    value: { isFragile: counted.length > 0, since: sinceOf(counted), reasons },
     confidence: isTold ? 1 : rounded(broken.length / (broken.length + 1)),
     basis: counted.map(({ id }) => id).sort(),
     sentence: {
@@ -92,6 +94,15 @@ export function judgeFragility(signs: readonly LifeSign[], now: number): LearntF
       values: { plans: broken.length },
     },
   }
+}
+
+/** Who told is fragile from then on; who told nothing, once the second plan broke. */
+function sinceOf(counted: readonly LifeSign[]): number | null {
+  const told = counted.filter(({ kind }) => kind !== 'plan-broken').map(({ at }) => at)
+  const broken = counted.filter(({ kind }) => kind === 'plan-broken').map(({ at }) => at)
+  const second = broken.toSorted((a, b) => a - b)[MANY_BROKEN_PLANS - 1]
+  const all = second === undefined ? told : [...told, second]
+  return all.length === 0 ? null : Math.min(...all)
 }
 
 /** Somebody looked at it afterwards and let the reminders of its claim go on. */

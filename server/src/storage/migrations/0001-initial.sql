@@ -373,6 +373,10 @@ create table events (
   primary key (creditor_id, event_id)
 );
 create index events_by_claim on events (creditor_id, claim_id, event_id);
+-- Whether a person needs a calmer path is asked before each step, over all claims of the person.
+create index events_of_life on events (claim_id, creditor_id)
+  where type in ('hardship.told', 'assistance.requested', 'plan.defaulted', 'hold.set',
+    'hold.released');
 -- What figures count, which is little of a timeline: issuing writes nothing here.
 create index events_counted on events (type, creditor_id, at) include (claim_id)
   where type in ('dispute.raised', 'dispute.upheld', 'assistance.requested', 'payment.announced',
