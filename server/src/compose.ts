@@ -18,6 +18,7 @@ import { incomingOperations } from './http/operations/incoming.ts'
 import { journeyAssignmentOperations } from './http/operations/journey-assignments.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
+import { profileOperations } from './http/operations/profiles.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
 import { statementOperations } from './http/operations/statements.ts'
 import { webhookOperations } from './http/operations/webhooks.ts'
@@ -200,6 +201,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...creditorOperations(parts),
     ...journeyAssignmentOperations(parts),
     ...debtorOperations(parts),
+    ...profileOperations(parts),
     ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
     ...webhookOperations(parts),
     ...statementOperations(parts),

@@ -115,6 +115,40 @@ export async function contactTimesOf(
     .execute()
 }
 
+/** Whether a message left for a step of a claim. */
+export async function hasSentStep(
+  db: Database,
+  { creditorId, claimId, step }: Pick<HumanMessage, 'creditorId' | 'claimId' | 'step'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('human_messages')
+    .select('message_id')
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', '=', claimId)
+    .where('step', '=', step)
+    .where('state', '=', 'sent')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The last message that addressed the person about a claim; undefined where none left. */
+export async function lastContactOf(
+  db: Database,
+  { creditorId, claimId }: Pick<HumanMessage, 'creditorId' | 'claimId'>,
+): Promise<{ step: string; channel: string; sentAt: number } | undefined> {
+  return await db
+    .selectFrom('human_messages')
+    .select(['step', 'channel', sql<number>`sent_at`.as('sentAt')])
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', '=', claimId)
+    .where('state', '=', 'sent')
+    .where('is_contact', '=', true)
+    .orderBy('sent_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 /** The channels by which a step of a claim was tried. */
 export async function channelsOfStep(
   db: Database,

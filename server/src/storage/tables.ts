@@ -32,6 +32,7 @@ import type {
   LearningModelsTable,
   LearningTurnsTable,
   LearntFactsTable,
+  ProfileContestsTable,
 } from './tables/learning.ts'
 import type {
   BankStatementsTable,
@@ -102,4 +103,5 @@ export interface Tables {
   learning_turns: LearningTurnsTable
   learning_models: LearningModelsTable
   learnt_facts: LearntFactsTable
+  profile_contests: ProfileContestsTable
 }

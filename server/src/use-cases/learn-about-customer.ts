@@ -2,6 +2,7 @@
 // microseconds of arithmetic, so that it is never older than the events it stands on. Each fact is kept
 // under an id that follows from what it says, for whoever names it as a reason.
 import { createHash } from 'node:crypto'
+import { languageOfDebtor } from '../domain/claim/debtor.ts'
 import type { HolidayCalendar } from '../domain/compliance/holidays.ts'
 import { holidaysNamed } from '../domain/compliance/holidays.ts'
 import { type CustomerFact, learnCustomer } from '../domain/learning/customer-facts.ts'
@@ -10,12 +11,14 @@ import {
   type CustomerStanding,
   type IdentifiedFact,
   standingOf,
+  usableFacts,
 } from '../domain/learning/customer-standing.ts'
 import type { PayDayFacts } from '../domain/learning/pay-day.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { readCustomerRecord } from '../storage/customer-record.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { insertLearntFacts } from '../storage/learnt-facts.ts'
+import { contestsOf } from '../storage/profile-contests.ts'
 import { type LearningDeps, modelOf } from './train-creditor-model.ts'
 
 export interface CustomerDeps extends LearningDeps {
@@ -30,6 +33,8 @@ interface CustomerKey {
 /** What is known of a customer, and from what. */
 export interface CustomerKnowledge {
   debtor: Debtor
+  /** In which the customer reads; else the creditor's. */
+  language: string
   record: CustomerRecord
   facts: IdentifiedFact[]
   /** 0: the prior alone. */
@@ -58,16 +63,17 @@ export async function learnAboutCustomer(
     deps.db,
     facts.map((fact) => ({ ...key, modelVersion: version, learntAt: now, learnt: fact })),
   )
-  return { debtor, record, facts, modelVersion: version, timeZone, now }
+  const language = languageOfDebtor(debtor) ?? creditor.language
+  return { debtor, language, record, facts, modelVersion: version, timeZone, now }
 }
 
-/** How a customer stands with a claim, for choosing what to do next. */
+/** How a customer stands with a claim, for choosing what to do next; what is contested is left out. */
 export async function readCustomerStanding(
   deps: CustomerDeps,
   { claimId, ...key }: CustomerKey & { claimId: string },
 ): Promise<CustomerStanding | undefined> {
   const known = await learnAboutCustomer(deps, key)
-  return known && standingOf(known.facts, claimId)
+  return known && standingOf(usableFacts(known.facts, await contestsOf(deps.db, key)), claimId)
 }
 
 function toldPayDay(

@@ -3,7 +3,10 @@ import { addDays, type Day } from '@parley/sdk/protocol'
 import type { BillFacts } from '../../src/domain/learning/bill-history.ts'
 import type { TestWorld } from './test-world.ts'
 
-type World = Pick<TestWorld, 'deps' | 'creditorId'>
+interface World {
+  deps: Pick<TestWorld['deps'], 'db'>
+  creditorId: string
+}
 
 /** Writes bills as claims of their customers, the settled ones with their payment. Days as instants at noon. */
 export async function liveBills(

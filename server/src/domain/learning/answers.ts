@@ -172,7 +172,8 @@ function withoutPayments({ events }: CustomerRecord): RecordedEvent[] {
   return events.filter(({ type }) => type !== 'payment.received')
 }
 
-function hourIn(at: number, timeZone: string): number {
+/** The hour of an instant in a zone, 0 to 23. */
+export function hourIn(at: number, timeZone: string): number {
   const midnight = startOfDayInZone(dayInZone(at, timeZone), timeZone)
   return Math.floor((at - midnight) / 3_600) % 24
 }

@@ -20,14 +20,31 @@ export interface CustomerStanding {
 /** A fact as it is stored. */
 export type IdentifiedFact = CustomerFact & { readonly factId: string }
 
+/** What somebody contests, and how it ended. */
+export interface Contested {
+  readonly kind: FactKind | 'step'
+  readonly state: 'open' | 'upheld' | 'rejected'
+}
+
+/**
+ * The facts that may be used: none of a kind that the customer contests, or was right to contest. That a
+ * customer needs a calmer path is believed all the same: a contest never makes a path harder.
+ */
+export function usableFacts<F extends Pick<IdentifiedFact, 'kind'>>(
+  facts: readonly F[],
+  contests: readonly Contested[],
+): F[] {
+  const out = contests.filter(({ state }) => state !== 'rejected').map(({ kind }) => kind)
+  return facts.filter(({ kind }) => kind === 'fragility' || !out.includes(kind))
+}
+
 /** A score counts once it stands on more than what is believed of anybody. */
 const LEAST_CONFIDENCE = 0.5
 const GOOD_SCORE = 0.6
 const BAD_SCORE = 0.4
 
 /**
- * Says how a customer stands with one claim. Only facts that may be used are handed in: one that the
- * customer contests is not among them.
+ * Says how a customer stands with one claim. Only facts that may be used are handed in; see `usableFacts`.
  */
 export function standingOf(facts: readonly IdentifiedFact[], claimId: string): CustomerStanding {
   const used: string[] = []

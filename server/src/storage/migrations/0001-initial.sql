@@ -859,3 +859,28 @@ create table learnt_facts (
   foreign key (creditor_id, debtor_id) references debtors
 );
 create index learnt_facts_by_debtor on learnt_facts (debtor_id, creditor_id);
+
+-- What a customer says is not right: a kind of fact, or that a step was taken. While it is open, and once it
+-- is upheld, facts of the kind are not used for the customer.
+create table profile_contests (
+  creditor_id text collate "C" not null,
+  contest_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  -- The claim by whose page or conversation it came.
+  claim_id text collate "C" not null,
+  -- A kind of fact, or 'step'.
+  kind text not null,
+  -- The fact, or the step of the claim.
+  subject text collate "C" not null,
+  channel text not null,
+  state text not null default 'open' check (state in ('open', 'upheld', 'rejected')),
+  contested_at bigint not null,
+  decided_at bigint,
+  decided_by text,
+  primary key (creditor_id, contest_id),
+  foreign key (creditor_id, debtor_id) references debtors
+);
+create index profile_contests_by_debtor on profile_contests (debtor_id, creditor_id);
+-- The same thing is contested once until somebody has decided: a kind of fact, or a step of a claim.
+create unique index profile_contests_open on profile_contests (debtor_id, creditor_id, kind,
+  (case when kind = 'step' then claim_id || ' ' || subject else '' end)) where state = 'open';

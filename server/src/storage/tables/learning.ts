@@ -1,4 +1,5 @@
 // Tables of what is learnt from a creditor's own events.
+import type { Generated } from 'kysely'
 import type { LearntFact } from '../../domain/learning/learnt-fact.ts'
 import type { Json } from './json-column.ts'
 
@@ -32,4 +33,18 @@ export interface LearntFactsTable {
   model_version: number
   fact: Json<LearntFact<unknown>>
   learnt_at: number
+}
+
+export interface ProfileContestsTable {
+  creditor_id: string
+  contest_id: string
+  debtor_id: string
+  claim_id: string
+  kind: string
+  subject: string
+  channel: string
+  state: Generated<string>
+  contested_at: number
+  decided_at: number | null
+  decided_by: string | null
 }
