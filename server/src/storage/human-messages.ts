@@ -132,21 +132,33 @@ export async function hasSentStep(
   return row !== undefined
 }
 
-/** The last message that addressed the person about a claim; undefined where none left. */
-export async function lastContactOf(
+/** The last message that addressed a person about a claim. */
+export interface LastContact {
+  claimId: string
+  /** Of the claim. */
+  dueDate: string
+  step: string
+  channel: string
+  sentAt: number
+}
+
+/** The last message about each of a person's open claims, the latest first; or about one claim. */
+export async function lastContactsOf(
   db: Database,
-  { creditorId, claimId }: Pick<HumanMessage, 'creditorId' | 'claimId'>,
-): Promise<{ step: string; channel: string; sentAt: number } | undefined> {
-  return await db
-    .selectFrom('human_messages')
-    .select(['step', 'channel', sql<number>`sent_at`.as('sentAt')])
-    .where('creditor_id', '=', creditorId)
-    .where('claim_id', '=', claimId)
-    .where('state', '=', 'sent')
-    .where('is_contact', '=', true)
-    .orderBy('sent_at', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  { creditorId, debtorId }: PersonKey,
+  { limit, claimId }: { limit: number; claimId?: string },
+): Promise<LastContact[]> {
+  const { rows } = await sql<LastContact>`
+    select * from (
+      select distinct on (m.claim_id) m.claim_id as "claimId", c.due_date as "dueDate", m.step,
+        m.channel, m.sent_at as "sentAt"
+      from human_messages m join claims c using (creditor_id, claim_id)
+      where m.creditor_id = ${creditorId} and m.debtor_id = ${debtorId} and m.state = 'sent'
+        and m.is_contact
+        and ${claimId === undefined ? sql`c.claim_state = 'open'` : sql`m.claim_id = ${claimId}`}
+      order by m.claim_id, m.sent_at desc) last
+    order by "sentAt" desc limit ${limit}`.execute(db)
+  return rows
 }
 
 /** The channels by which a step of a claim was tried. */

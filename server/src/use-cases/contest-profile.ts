@@ -1,7 +1,6 @@
 // A customer says that something we learnt, or a step that we took, is not right. From then on it is not
 // used; a person gets it with its explanation and decides (GDPR art. 22).
-import { dayInZone, err, instantInZone, ok, type Result } from '@parley/sdk/protocol'
-import { type HolidayCalendar, holidaysNamed } from '../domain/compliance/holidays.ts'
+import { dayInZone, err, instantInZone, nextTargetDay, ok, type Result } from '@parley/sdk/protocol'
 import { REVIEW_CONTEST } from '../domain/desk/task-kinds.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
@@ -27,9 +26,7 @@ export interface ContestProfile {
   text?: string
 }
 
-export type ContestDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'vault' | 'outboxChanged'> & {
-  calendars: ReadonlyMap<string, HolidayCalendar>
-}
+export type ContestDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'vault' | 'outboxChanged'>
 
 const DECIDE_WORKING_DAYS = 5
 const END_OF_WORK = '17:00'
@@ -110,9 +107,9 @@ async function subjectOf(
   return isTaken ? { kind: 'step', name: step } : undefined
 }
 
-async function dueAtOf({ db, calendars }: ContestDeps, creditorId: string, now: number) {
+async function dueAtOf({ db }: ContestDeps, creditorId: string, now: number) {
   const { timeZone } = await readCreditor(db, creditorId)
   const today = dayInZone(now, timeZone)
-  const day = addWorkingDays(today, DECIDE_WORKING_DAYS, holidaysNamed(calendars, 'TARGET'))
-  return instantInZone(day, END_OF_WORK, timeZone)
+  const day = addWorkingDays(today, DECIDE_WORKING_DAYS, new Set())
+  return instantInZone(nextTargetDay(day), END_OF_WORK, timeZone)
 }

@@ -2,9 +2,8 @@
 // microseconds of arithmetic, so that it is never older than the events it stands on. Each fact is kept
 // under an id that follows from what it says, for whoever names it as a reason.
 import { createHash } from 'node:crypto'
+import { isTargetClosingDay } from '@parley/sdk/protocol'
 import { languageOfDebtor } from '../domain/claim/debtor.ts'
-import type { HolidayCalendar } from '../domain/compliance/holidays.ts'
-import { holidaysNamed } from '../domain/compliance/holidays.ts'
 import { type CustomerFact, learnCustomer } from '../domain/learning/customer-facts.ts'
 import type { CustomerRecord } from '../domain/learning/customer-record.ts'
 import {
@@ -20,10 +19,6 @@ import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { insertLearntFacts } from '../storage/learnt-facts.ts'
 import { contestsOf } from '../storage/profile-contests.ts'
 import { type LearningDeps, modelOf } from './train-creditor-model.ts'
-
-export interface CustomerDeps extends LearningDeps {
-  calendars: ReadonlyMap<string, HolidayCalendar>
-}
 
 interface CustomerKey {
   creditorId: string
@@ -45,7 +40,7 @@ export interface CustomerKnowledge {
 
 /** Learns and keeps the facts of a customer; undefined for another creditor's. */
 export async function learnAboutCustomer(
-  deps: CustomerDeps,
+  deps: LearningDeps,
   key: CustomerKey,
 ): Promise<CustomerKnowledge | undefined> {
   const debtor = await findDebtor(deps.db, key)
@@ -55,8 +50,8 @@ export async function learnAboutCustomer(
   const record = await readCustomerRecord(deps.db, key, creditor)
   const { model, version } = await modelOf(deps, key.creditorId)
   const now = deps.clock.now()
-  const holidays = holidaysNamed(deps.calendars, 'TARGET')
   const told = toldPayDay(debtor, record)
+  const holidays = { has: isTargetClosingDay }
   const learnt = learnCustomer(record, { model, now, timeZone, told, holidays })
   const facts = learnt.map((fact) => ({ ...fact, factId: factIdOf(key, fact) }))
   await insertLearntFacts(
@@ -69,7 +64,7 @@ export async function learnAboutCustomer(
 
 /** How a customer stands with a claim, for choosing what to do next; what is contested is left out. */
 export async function readCustomerStanding(
-  deps: CustomerDeps,
+  deps: LearningDeps,
   { claimId, ...key }: CustomerKey & { claimId: string },
 ): Promise<CustomerStanding | undefined> {
   const known = await learnAboutCustomer(deps, key)

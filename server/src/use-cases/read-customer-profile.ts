@@ -6,8 +6,10 @@ import { type CustomerCounts, countCustomer } from '../domain/learning/customer-
 import { type IdentifiedFact, usableFacts } from '../domain/learning/customer-standing.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { Debtor } from '../storage/debtors.ts'
+import { type LastContact, lastContactsOf } from '../storage/human-messages.ts'
 import { contestsOf, type ProfileContest } from '../storage/profile-contests.ts'
-import { type CustomerDeps, learnAboutCustomer } from './learn-about-customer.ts'
+import { learnAboutCustomer } from './learn-about-customer.ts'
+import type { LearningDeps } from './train-creditor-model.ts'
 
 export interface CustomerProfile {
   debtor: Debtor
@@ -30,9 +32,18 @@ export type ProfileFact = IdentifiedFact & {
   readonly isUsed: boolean
 }
 
+/** The last message that addressed the customer about a claim; null where nobody wrote. */
+export async function readLastContact(
+  { db }: Pick<LearningDeps, 'db'>,
+  { claimId, ...person }: { creditorId: string; debtorId: string; claimId: string },
+): Promise<LastContact | null> {
+  const [last] = await lastContactsOf(db, person, { limit: 1, claimId })
+  return last ?? null
+}
+
 /** Refuses `not-found`. */
 export async function readCustomerProfile(
-  deps: CustomerDeps,
+  deps: LearningDeps,
   key: { creditorId: string; debtorId: string },
 ): Promise<Result<CustomerProfile, Refusal>> {
   const known = await learnAboutCustomer(deps, key)

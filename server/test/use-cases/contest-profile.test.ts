@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { loadLaw } from '../../src/law-files.ts'
 import { loadPrior } from '../../src/learning-files.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { contestsOf } from '../../src/storage/profile-contests.ts'
@@ -14,8 +13,7 @@ import { tasksOf, tell } from '../support/reply-world.ts'
 import { eventsOf, issueClaim } from '../support/test-world.ts'
 
 const world = await openFileWorld()
-const { calendars } = loadLaw()
-const deps = () => ({ ...world.deps, prior: loadPrior(), calendars })
+const deps = () => ({ ...world.deps, prior: loadPrior() })
 
 /** Eight bills, each paid in one sum. */
 const PAID = paidBills(

@@ -1,6 +1,5 @@
 import { addDays } from '@parley/sdk/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { loadLaw } from '../../src/law-files.ts'
 import { loadPrior } from '../../src/learning-files.ts'
 import { mergePreferences } from '../../src/storage/debtors.ts'
 import { findLearntFact } from '../../src/storage/learnt-facts.ts'
@@ -11,7 +10,6 @@ import {
 import { liveBills, paidBills } from '../support/lived-bills.ts'
 import { openTestWorld, type TestWorld } from '../support/test-world.ts'
 
-const { calendars } = loadLaw()
 const DAYS = Array.from({ length: 8 }, (_, month) => `2025-0${month + 1}-27`)
 /** Paid on the 27th, whenever the bill was due. */
 const HISTORY = paidBills(
@@ -32,7 +30,7 @@ beforeEach(async () => {
 
 afterAll(() => world.close())
 
-const deps = () => ({ ...world.deps, prior: loadPrior(), calendars })
+const deps = () => ({ ...world.deps, prior: loadPrior() })
 const ann = () => ({ creditorId: world.creditorId, debtorId: 'ann' })
 
 async function learn() {

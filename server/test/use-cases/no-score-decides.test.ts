@@ -3,7 +3,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadLaw } from '../../src/law-files.ts'
 import { loadPrior } from '../../src/learning-files.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { readCustomerStanding } from '../../src/use-cases/learn-about-customer.ts'
@@ -33,7 +32,7 @@ describe('what decides about a person', () => {
 })
 
 const world = await openFileWorld()
-const deps = () => ({ ...world.deps, prior: loadPrior(), calendars: loadLaw().calendars })
+const deps = () => ({ ...world.deps, prior: loadPrior() })
 
 /** Bills paid in parts or not at all, messages without answers, collections that failed. */
 async function worstCustomer(): Promise<Claim> {

@@ -1320,6 +1320,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/parley/inbox/{pullToken}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pullToken: string;
+            };
+            cookie?: never;
+        };
+        /** The debtor's own copy of what is known, signed, for the debtor's agent */
+        get: operations["fetchProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/{linkToken}": {
         parameters: {
             query?: never;
@@ -5246,6 +5265,31 @@ export interface operations {
                     "application/json": components["schemas"]["Inbox"];
                 };
             };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    fetchProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pullToken: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A `parley-profile+jwt` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": string;
+                };
+            };
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

@@ -11,11 +11,11 @@ import {
   openDeskSession,
   readDeskSession,
 } from '../../use-cases/desk-session.ts'
-import type { CustomerDeps } from '../../use-cases/learn-about-customer.ts'
 import { readUnmatchedMoney } from '../../use-cases/list-bank-transactions.ts'
 import { readCustomerProfile } from '../../use-cases/read-customer-profile.ts'
 import { periodOf, readKpis } from '../../use-cases/read-kpis.ts'
 import { countTasks, listTasks, readTask } from '../../use-cases/read-tasks.ts'
+import type { LearningDeps } from '../../use-cases/train-creditor-model.ts'
 import { renderBookingTask } from '../desk/booking-task-page.ts'
 import { renderCustomer, renderNoSuchCustomer } from '../desk/customer-page.ts'
 import { renderKpis } from '../desk/kpis-page.ts'
@@ -35,7 +35,7 @@ const PAGE_LENGTH = 30
 
 type FormFields = Readonly<Record<string, string | undefined>>
 
-export type DeskPageDeps = DeskDeps & CustomerDeps
+export type DeskPageDeps = DeskDeps & LearningDeps
 
 /** Runs a page for whoever is logged in; everybody else is asked to. */
 type ForStaff = (session: DeskSession, nonce: string) => Promise<Answer>

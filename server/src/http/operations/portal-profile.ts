@@ -1,9 +1,8 @@
 // The customer's own copy of what is known, and the way to say that something of it is not right.
 import { ok } from '@parley/sdk/protocol'
 import { type ContestDeps, contestProfile } from '../../use-cases/contest-profile.ts'
-import { lastMessageOf } from '../../use-cases/last-message-of.ts'
-import type { CustomerDeps } from '../../use-cases/learn-about-customer.ts'
-import { readCustomerProfile } from '../../use-cases/read-customer-profile.ts'
+import { readCustomerProfile, readLastContact } from '../../use-cases/read-customer-profile.ts'
+import type { LearningDeps } from '../../use-cases/train-creditor-model.ts'
 import type { Answer, Handler } from '../operation.ts'
 import { type AnswerDeps, beginVisit, notFoundPage, PRIVATE, page } from '../portal/answer-page.ts'
 import { profilePageModel, type Visit } from '../portal/claim-models.ts'
@@ -11,7 +10,7 @@ import { inLanguage } from '../portal/page-frame.ts'
 import { renderProfilePage } from '../portal/profile-page.ts'
 import type { FormFields } from '../portal/read-act-forms.ts'
 
-export type ProfileDeps = AnswerDeps & CustomerDeps & ContestDeps
+export type ProfileDeps = AnswerDeps & LearningDeps & ContestDeps
 
 export function portalProfileOperations(deps: ProfileDeps): Record<string, Handler> {
   return {
@@ -44,6 +43,7 @@ async function show(deps: ProfileDeps, visit: Visit): Promise<Answer> {
   const { key } = visit.view
   const profile = await readCustomerProfile(deps, key)
   if (!profile.ok) throw new Error(`the customer of ${key.claimId} has no profile`)
-  const model = profilePageModel(visit, profile.value, await lastMessageOf(deps, key))
+  const wrote = await readLastContact(deps, key)
+  const model = profilePageModel(visit, profile.value, wrote)
   return page(visit.nonce, 200, renderProfilePage(model, deps.wording))
 }

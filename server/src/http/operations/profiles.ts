@@ -4,19 +4,19 @@ import { ok } from '@parley/sdk/protocol'
 import { describeFact, describeReasons, type Speaker } from '../../domain/wording/describe-fact.ts'
 import { chooseLanguage } from '../../domain/wording/language.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
-import type { CustomerDeps } from '../../use-cases/learn-about-customer.ts'
 import {
   type CustomerProfile,
   type ProfileFact,
   readCustomerProfile,
 } from '../../use-cases/read-customer-profile.ts'
+import type { LearningDeps } from '../../use-cases/train-creditor-model.ts'
 import type { Handler } from '../operation.ts'
 import { instant } from './wire.ts'
 
 type Schemas = components['schemas']
 
 export function profileOperations(
-  deps: CustomerDeps & { wording: Wording },
+  deps: LearningDeps & { wording: Wording },
 ): Record<string, Handler> {
   return {
     async getDebtorProfile(call) {

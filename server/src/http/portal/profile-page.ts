@@ -8,9 +8,13 @@ import {
   describeReasons,
   type Speaker,
 } from '../../domain/wording/describe-fact.ts'
+import {
+  describeCounts,
+  describeWriting,
+  type Writing,
+} from '../../domain/wording/describe-profile.ts'
 import { formatDayForPeople } from '../../domain/wording/format-for-people.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
-import type { LastMessage } from '../../use-cases/last-message-of.ts'
 import type { CustomerProfile, ProfileFact } from '../../use-cases/read-customer-profile.ts'
 import { inLanguage, renderFrame, type Say, voiceOf } from './page-frame.ts'
 import type { PortalPage } from './page-model.ts'
@@ -19,7 +23,7 @@ import type { PortalPage } from './page-model.ts'
 export interface ProfilePageModel extends PortalPage {
   readonly profile: CustomerProfile
   /** The last message about the claim of the link. */
-  readonly wrote: LastMessage | null
+  readonly wrote: (Writing & { readonly step: string }) | null
   /** Where a contest is posted to. */
   readonly contestUrl: string
 }
@@ -50,16 +54,10 @@ ${renderWhy(context)}${renderFacts(context)}${renderCounts(context)}`,
 }
 
 function renderWhy(context: Context): SafeHtml {
-  const { page, say } = context
-  const { wrote, claim, language, profile } = page
-  const body =
-    wrote === null
-      ? say('profile.why.none')
-      : say(wroteAfterDue(page, wrote) ? 'profile.why.body' : 'profile.why.before', {
-          day: dayText(wrote.sentAt, context),
-          channel: wrote.channel,
-          due: formatDayForPeople(claim.dueDate, language),
-        })
+  const { page, say, speaker } = context
+  const { wrote, claim, profile } = page
+  const { timeZone } = profile
+  const body = describeWriting(wrote, { ...speaker, timeZone, dueDate: claim.dueDate })
   const contest = profile.contests.findLast(
     ({ kind, subject }) => kind === 'step' && subject === wrote?.step,
   )
@@ -68,10 +66,6 @@ function renderWhy(context: Context): SafeHtml {
 <p>${body}</p>
 ${contest !== undefined && renderContest(contest, context)}${wrote !== null && contest === undefined && renderForm(context, { name: 'step', value: wrote.step })}</section>
 `
-}
-
-function wroteAfterDue({ claim, profile }: ProfilePageModel, { sentAt }: LastMessage): boolean {
-  return dayInZone(sentAt, profile.timeZone) > claim.dueDate
 }
 
 function renderFacts(context: Context): SafeHtml {
@@ -135,16 +129,9 @@ function renderForm(
 }
 
 function renderCounts(context: Context): SafeHtml {
-  const { say, page } = context
-  const { claims, promises, plans, disputes, wishesTold } = page.profile.counts
-  const day = wishesTold === null ? '' : dayText(wishesTold.at, context)
-  const lines = [
-    say('profile.counts.claims', { ...claims }),
-    say('profile.counts.promises', { ...promises }),
-    say('profile.counts.plans', { ...plans }),
-    say('profile.counts.disputes', { ...disputes }),
-    say('profile.wishes', { told: wishesTold === null ? 'no' : 'yes', day }),
-  ]
+  const { say, page, speaker } = context
+  const { counts, timeZone } = page.profile
+  const lines = describeCounts(counts, { ...speaker, timeZone })
   return html`<section class="card" aria-labelledby="counts">
 <h2 id="counts">${say('profile.counts.heading')}</h2>
 <ul>${lines.map((line) => html`<li>${line}</li>`)}</ul>
