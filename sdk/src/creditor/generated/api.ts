@@ -359,6 +359,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/payment-requests/{paymentRequestId}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Every automatic decision about a payment request with its reasons, oldest first
+         * @description The journey, the plans that were offered, steps that were sent, left out or put off, channels, rests, charges and matched money. What a person, a customer or an agent did is in the timeline.
+         */
+        get: operations["explainPaymentRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests/{paymentRequestId}/cancel": {
         parameters: {
             query?: never;
@@ -2621,6 +2643,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Explanations: {
+            data: {
+                at: components["schemas"]["Instant"];
+                decision: components["schemas"]["EventType"] | ("journey-given" | "plans-offered");
+                what: string;
+                why: string[];
+                /** @description Ids of the event or message. */
+                grounds: string[];
+            }[];
+        };
         /** @enum {unknown} */
         EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "profile.contested" | "profile.contest-decided" | "enrolment.ended";
         EvidenceBundle: {
@@ -3689,6 +3721,30 @@ export interface operations {
                         data: components["schemas"]["Event"][];
                         nextCursor: components["schemas"]["NextCursor"];
                     };
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainPaymentRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanations"];
                 };
             };
             404: components["responses"]["Problem"];
