@@ -43,6 +43,19 @@ export function describeGrounds(fact: LearntFact<unknown>, { language, wording }
   return wording.say(language, 'profile.grounds', { level, count: basis.length })
 }
 
+/**
+ * Whether a fact says more than that nothing is known. That nobody told of a difficulty is said all the
+ * same, and an expected day also of a customer who is new.
+ */
+export function isWorthTelling({ kind, fact }: CustomerFact): boolean {
+  return kind === 'fragility' || kind === 'expected-payment' || fact.basis.length > 0
+}
+
+/** Whether there are grounds to tell of: there are none for that nobody told of a difficulty. */
+export function hasGrounds({ kind, fact }: CustomerFact): boolean {
+  return kind !== 'fragility' || fact.basis.length > 0
+}
+
 const TOLD: readonly string[] = ['pay-day-told', 'fragile-told']
 
 /** What moved a fact, one line each way; nothing where its sentence says it all. */

@@ -6,6 +6,8 @@ import {
   describeFact,
   describeGrounds,
   describeReasons,
+  hasGrounds,
+  isWorthTelling,
 } from '../../domain/wording/describe-fact.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
@@ -54,7 +56,7 @@ function renderFacts(page: CustomerPage): SafeHtml {
       : `By version ${profile.modelVersion} of your own model.`
   return html`<section class="card" aria-labelledby="facts">
 <h2 id="facts">What we learnt, as the customer reads it</h2>
-${profile.facts.map((fact) => renderFact(fact, page))}
+${profile.facts.filter(isWorthTelling).map((fact) => renderFact(fact, page))}
 ${unknown.length === 0 ? null : html`<p>Not known yet: ${unknown.join('; ')}.</p>\n`}<p class="quiet small">${model}</p>
 </section>
 `
@@ -67,7 +69,7 @@ const CONTESTED = {
 } as const
 
 function renderFact(known: ProfileFact, { wording, session }: CustomerPage): SafeHtml {
-  const { kind, fact, factId, contest } = known
+  const { kind, about, fact, factId, contest } = known
   const speaker = { language: 'en', wording } as const
   const { timeZone } = session
   const since =
@@ -75,9 +77,9 @@ function renderFact(known: ProfileFact, { wording, session }: CustomerPage): Saf
   const basis = fact.basis.join(', ')
   return html`<div class="fact" id="${factId}">
 <h3>${wording.say('en', `kind.${kind}`)}</h3>
+${about === null || kind === 'contactability' ? null : html`<p class="quiet small ids">Bill <bdi>${about}</bdi></p>\n`}
 <p>${describeFact(fact, speaker)}</p>
-${contest === null ? null : html`<p><strong>${CONTESTED[contest.state]}</strong> ${since}</p>\n`}<p class="quiet small">${describeGrounds(fact, speaker)}</p>
-${describeReasons(known, speaker).map((line) => html`<p class="quiet small">${line}</p>\n`)}${basis === '' ? null : html`<details><summary class="small">The events</summary><p class="small ids">${basis}</p></details>\n`}</div>
+${contest === null ? null : html`<p><strong>${CONTESTED[contest.state]}</strong> ${since}</p>\n`}${hasGrounds(known) ? html`<p class="quiet small">${describeGrounds(fact, speaker)}</p>\n` : null}${describeReasons(known, speaker).map((line) => html`<p class="quiet small">${line}</p>\n`)}${basis === '' ? null : html`<details><summary class="small">The events</summary><p class="small ids">${basis}</p></details>\n`}</div>
 `
 }
 

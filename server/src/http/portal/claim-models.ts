@@ -115,7 +115,9 @@ export function profilePageModel(
   profile: CustomerProfile,
   wrote: ProfilePageModel['wrote'],
 ): ProfilePageModel {
-  return { ...portalPage(visit), profile, wrote, contestUrl: `/p/${visit.token}/profile` }
+  const { claimId } = visit.view.key
+  const contestUrl = `/p/${visit.token}/profile`
+  return { ...portalPage(visit), profile, claimId, wrote, contestUrl }
 }
 
 function portalReceipt({ token }: Visit, row: ReceiptRow): PortalReceipt {

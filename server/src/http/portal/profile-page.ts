@@ -6,6 +6,8 @@ import {
   describeFact,
   describeGrounds,
   describeReasons,
+  hasGrounds,
+  isWorthTelling,
   type Speaker,
 } from '../../domain/wording/describe-fact.ts'
 import {
@@ -22,6 +24,8 @@ import type { PortalPage } from './page-model.ts'
 /** The page of one customer, as the customer sees it. */
 export interface ProfilePageModel extends PortalPage {
   readonly profile: CustomerProfile
+  /** The claim of the link. */
+  readonly claimId: string
   /** The last message about the claim of the link. */
   readonly wrote: (Writing & { readonly step: string }) | null
   /** Where a contest is posted to. */
@@ -76,25 +80,24 @@ function renderFacts(context: Context): SafeHtml {
   return html`<section class="card" aria-labelledby="facts">
 <h2 id="facts">${say('profile.facts.heading')}</h2>
 <div class="acts">
-${facts.filter(isWorthTelling).map((fact) => renderFact(fact, context))}</div>
+${facts.filter((known) => isWorthTelling(known) && isHere(known, page)).map((fact) => renderFact(fact, context))}</div>
 ${names.length > 0 && html`<p class="quiet">${say('profile.unknown', { list: names.join('; ') })}</p>\n`}</section>
 `
 }
 
-/** Two facts say in their own words that nothing is known: those stand among what is not known. */
-function isWorthTelling({ kind, fact }: ProfileFact): boolean {
-  return kind === 'fragility' || fact.basis.length > 0 || kind === 'expected-payment'
+/** The link is that of one bill: what is expected of others is not told here. */
+function isHere({ kind, about }: ProfileFact, { claimId }: ProfilePageModel): boolean {
+  return about === null || kind === 'contactability' || about === claimId
 }
 
 function renderFact(known: ProfileFact, context: Context): SafeHtml {
   const { speaker } = context
   const { fact, factId, contest, kind } = known
   const reasons = describeReasons(known, speaker)
-  const hasGrounds = kind !== 'fragility' || fact.basis.length > 0
   return html`<div class="fact" id="${factId}">
 <h3>${speaker.wording.say(speaker.language, `kind.${kind}`)}</h3>
 <p>${describeFact(fact, speaker)}</p>
-${hasGrounds && html`<p class="quiet small">${describeGrounds(fact, speaker)}</p>\n`}${reasons.map((line) => html`<p class="quiet small">${line}</p>\n`)}${contest === null ? null : renderContest(contest, context)}${(contest === null || contest.state === 'rejected') && renderForm(context, { name: 'fact', value: factId })}</div>
+${hasGrounds(known) && html`<p class="quiet small">${describeGrounds(fact, speaker)}</p>\n`}${reasons.map((line) => html`<p class="quiet small">${line}</p>\n`)}${contest === null ? null : renderContest(contest, context)}${(contest === null || contest.state === 'rejected') && renderForm(context, { name: 'fact', value: factId })}</div>
 `
 }
 
