@@ -13,15 +13,11 @@ export async function takeLearningTurns(
 ): Promise<string[]> {
   const { now, nextLookAt, limit } = turn
   const { rows } = await sql<{ creditor_id: string }>`
-    with due as (
-      select c.creditor_id from creditors c left join learning_turns t using (creditor_id)
-      where t.look_at is null or t.look_at <= ${now}
-      order by t.look_at nulls first, c.creditor_id limit ${limit}
-    )
-    insert into learning_turns as t (creditor_id, look_at)
-    select creditor_id, ${nextLookAt}::int8 from due
-    on conflict (creditor_id) do update set look_at = excluded.look_at where t.look_at <= ${now}
-    returning creditor_id`.execute(tx)
+    update learning_turns t set look_at = ${nextLookAt}
+    from (select creditor_id from learning_turns where look_at <= ${now}
+      order by look_at limit ${limit} for update skip locked) due
+    where t.creditor_id = due.creditor_id
+    returning t.creditor_id`.execute(tx)
   return rows.map((row) => row.creditor_id)
 }
 

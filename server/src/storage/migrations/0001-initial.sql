@@ -814,10 +814,11 @@ create table hop_nonces (
 );
 create index hop_nonces_old on hop_nonces (forget_at);
 
--- When the bills of a creditor are looked at next, to see whether they teach anything new.
+-- When the bills of a creditor are looked at next, to see whether they teach anything new; a row from the
+-- first day on.
 create table learning_turns (
   creditor_id text collate "C" primary key references creditors,
-  look_at bigint not null
+  look_at bigint not null default 0
 );
 create index learning_turns_due on learning_turns (look_at);
 

@@ -5,7 +5,7 @@ import type { Json } from './json-column.ts'
 
 export interface LearningTurnsTable {
   creditor_id: string
-  look_at: number
+  look_at: Generated<number>
 }
 
 export interface LearningModelsTable {
