@@ -18,17 +18,19 @@ import { incomingOperations } from './http/operations/incoming.ts'
 import { journeyAssignmentOperations } from './http/operations/journey-assignments.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
+import { profileOperations } from './http/operations/profiles.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
 import { statementOperations } from './http/operations/statements.ts'
 import { webhookOperations } from './http/operations/webhooks.ts'
 import { renderIssued } from './http/operations/wire.ts'
 import { createPortalLimits } from './http/rate-limit.ts'
 import { createIdSource } from './ids.ts'
-import { createHandlers, type JobHandlers } from './jobs/handlers.ts'
+import { createHandlers, type JobHandlers, type PeopleWork } from './jobs/handlers.ts'
 import { type Jobs, startJobs } from './jobs/start-jobs.ts'
 import type { Sweep } from './jobs/sweeps.ts'
 import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
 import { createLawBook, loadLaw } from './law-files.ts'
+import { loadPrior } from './learning-files.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
 import { createHumanPorts, servedChannels } from './outbound/human-ports.ts'
@@ -41,8 +43,10 @@ import { findCreditorIdByKeyHash } from './storage/creditors.ts'
 import { openStore, type Store } from './storage/database.ts'
 import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
 import { migrate } from './storage/migrate.ts'
+import { trainInThread } from './train-in-thread.ts'
 import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
+import { askForTraining } from './use-cases/ask-for-training.ts'
 import type { Deps } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
@@ -56,6 +60,7 @@ import { takeDueDunningSteps } from './use-cases/take-due-dunning-steps.ts'
 import { takeDuePlans } from './use-cases/take-due-plans.ts'
 import { thankDebtor } from './use-cases/thank-debtor.ts'
 import { timeOutHeldOut } from './use-cases/time-out-silent-agents.ts'
+import { trainCreditorModel } from './use-cases/train-creditor-model.ts'
 import type { WorkOutcome } from './use-cases/work-outcome.ts'
 import { writeOffBalance } from './use-cases/write-off-balance.ts'
 
@@ -186,6 +191,8 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     calendars: law.calendars,
     smsProviders: config.smsProviders,
     limits: createPortalLimits(),
+    prior: loadPrior(),
+    train: trainInThread,
   }
 }
 
@@ -194,6 +201,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...creditorOperations(parts),
     ...journeyAssignmentOperations(parts),
     ...debtorOperations(parts),
+    ...profileOperations(parts),
     ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
     ...webhookOperations(parts),
     ...statementOperations(parts),
@@ -208,7 +216,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
 }
 
 function buildHandlers(parts: Parts): JobHandlers {
-  return createHandlers(parts, {
+  const people: PeopleWork = {
     sendMessage: (key) => sendHumanMessage(parts, key),
     giveUpMessage: (key) => giveUpHumanMessage(parts, key),
     recomputeCharges: (key) => recomputeCharges(parts, key),
@@ -216,7 +224,8 @@ function buildHandlers(parts: Parts): JobHandlers {
     settleCredit: (key) => settleCredit(parts, key),
     takeCreditDefault: (key) => takeCreditDefault(parts, key),
     writeOffBalance: (key) => writeOffBalance(parts, key),
-  })
+  }
+  return createHandlers(parts, people, { trainModel: (key) => trainCreditorModel(parts, key) })
 }
 
 const SWEEP_BATCH = 100
@@ -258,6 +267,11 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'forget-hop-nonces',
       batchSize: SWEEP_BATCH,
       run: () => forgetHopNonces(parts, limit),
+    },
+    {
+      name: 'ask-for-training',
+      batchSize: SWEEP_BATCH,
+      run: () => askForTraining(parts, limit),
     },
   ]
 }

@@ -2,7 +2,12 @@
 
 import type { Fetch } from '../peer/bounded-fetch.ts'
 import type { Day } from '../protocol/days.ts'
-import type { QuoteMessage, Reason, StatusMessage } from '../protocol/generated/messages.ts'
+import type {
+  ProfileMessage,
+  QuoteMessage,
+  Reason,
+  StatusMessage,
+} from '../protocol/generated/messages.ts'
 import type { SigningKey } from '../protocol/keys.ts'
 import type { Amount } from '../protocol/money.ts'
 import type { Result } from '../protocol/result.ts'
@@ -14,6 +19,7 @@ import type { Decision } from './decide.ts'
 import type { EnrolmentOrder } from './enrol.ts'
 import type { ActiveEnrolment, Enrolment } from './enrolment.ts'
 import type { RequestRef } from './find-conversation.ts'
+import type { Contested } from './inquire.ts'
 import type { NextKey, Preferences } from './manage-enrolment.ts'
 import type { PersonChoice } from './person-choice.ts'
 import type { AskPerson } from './person-questions.ts'
@@ -119,6 +125,14 @@ export interface Agent {
   ): Promise<Result<StatusMessage, AgentRefusal>>
   /** Asks for a person's help with a claim; no reason is needed. */
   requestAssistance(request: RequestRef): Promise<Result<StatusMessage, AgentRefusal>>
+  /** The debtor's own copy of what the creditor has learnt of the debtor, signed. */
+  profile(enrolmentId: string): Promise<Result<ProfileMessage, AgentRefusal>>
+  /** Says that a fact of the profile, or a step about a claim, is not right: a person decides. */
+  contest(
+    request: RequestRef,
+    contested: Contested,
+    text?: string,
+  ): Promise<Result<StatusMessage, AgentRefusal>>
   /**
    * Chooses what happens with a credit that the person was asked about (event `credit`). Refuses
    * `credit-unknown` for what is not offered.

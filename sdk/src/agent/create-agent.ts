@@ -19,6 +19,7 @@ import {
   asQuote,
   asStatus,
   assistanceInquiry,
+  contestInquiry,
   disputeInquiry,
   type Inquiry,
   inquire,
@@ -35,6 +36,7 @@ import { ownKeySet } from './own-keys.ts'
 import type { PersonChoice } from './person-choice.ts'
 import { createPersonQuestions } from './person-questions.ts'
 import { readLink } from './read-link.ts'
+import { readProfile } from './read-profile.ts'
 import type { ThreadKey, ThreadRecord } from './store.ts'
 import { createTraffic, type Traffic } from './traffic.ts'
 
@@ -146,6 +148,8 @@ function inquiryMethods(
   | 'payoff'
   | 'dispute'
   | 'requestAssistance'
+  | 'contest'
+  | 'profile'
   | 'chooseCredit'
 > {
   async function ask(request: RequestRef, inquiry: Inquiry) {
@@ -160,6 +164,7 @@ function inquiryMethods(
       if (owed.ok) await deliver(key.value)
       return owed
     },
+    profile: (id) => readProfile(context, id),
     query: async (request) => asStatus(await ask(request, statusInquiry)),
     amountAsOf: async (request, day) =>
       asQuote(await ask(request, quoteInquiry(day, context.clock())), day),
@@ -167,6 +172,8 @@ function inquiryMethods(
       asPayoff(await ask(request, quoteInquiry(day, context.clock(), { payoff: true })), day),
     dispute: async (request, { amount, reason }) =>
       asStatus(await ask(request, disputeInquiry(amount, reason))),
+    contest: async (request, contested, text) =>
+      asStatus(await ask(request, contestInquiry(contested, text))),
     requestAssistance: async (request) => asStatus(await ask(request, assistanceInquiry)),
     async chooseCredit(request, chosen) {
       const key = await findConversation(context, request)

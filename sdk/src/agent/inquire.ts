@@ -68,6 +68,15 @@ export function disputeInquiry(disputed: Amount, reason: Reason): Inquiry {
 /** The debtor asks for a person, without a reason (ASS-01). */
 export const assistanceInquiry: Inquiry = { kind: 'assistance', body: {}, objection: () => null }
 
+/** What is not right: a fact of the profile, or a step about the claim. */
+export type Contested = { readonly factId: string } | { readonly step: string }
+
+/** The debtor contests what was learnt or done; a person of the creditor decides (PRF-02). */
+export function contestInquiry(contested: Contested, text?: string): Inquiry {
+  const body = text === undefined ? contested : { ...contested, text }
+  return { kind: 'contest', body, objection: () => null }
+}
+
 /**
  * Says something in a conversation and returns the creditor's answer.
  *

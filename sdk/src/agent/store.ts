@@ -42,7 +42,7 @@ export interface ThreadAnswer {
 
 /** Something that the agent said beside its answers, and that has no reply yet. */
 export interface ThreadInquiry {
-  readonly kind: 'query' | 'dispute' | 'assistance' | 'cancelled' | 'credit-choice'
+  readonly kind: 'query' | 'dispute' | 'assistance' | 'cancelled' | 'credit-choice' | 'contest'
   readonly seq: number
 }
 

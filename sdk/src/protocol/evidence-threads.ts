@@ -70,6 +70,7 @@ const SENDER: Readonly<Partial<Record<MessageKind, EvidenceRole>>> = {
   query: 'agent',
   dispute: 'agent',
   assistance: 'agent',
+  contest: 'agent',
   cancelled: 'agent',
   'credit-choice': 'agent',
   ack: 'agent',

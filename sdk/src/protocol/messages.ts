@@ -10,6 +10,7 @@ import type {
   CancelledMessage,
   CancelMessage,
   ChallengeMessage,
+  ContestMessage,
   CounterMessage,
   CreditChoiceMessage,
   CreditMessage,
@@ -22,6 +23,7 @@ import type {
   NotedMessage,
   PaymentMessage,
   PreferenceMessage,
+  ProfileMessage,
   QueryMessage,
   QuoteMessage,
   ReceiptMessage,
@@ -55,6 +57,8 @@ export interface MessageByKind {
   quote: QuoteMessage
   dispute: DisputeMessage
   assistance: AssistanceMessage
+  contest: ContestMessage
+  profile: ProfileMessage
   preference: PreferenceMessage
   rekey: RekeyMessage
   'account-change': AccountChangeMessage
@@ -106,6 +110,8 @@ const validatorByKind: Record<MessageKind, Validator> = {
   quote: validators.isQuoteMessage as Validator,
   dispute: validators.isDisputeMessage as Validator,
   assistance: validators.isAssistanceMessage as Validator,
+  contest: validators.isContestMessage as Validator,
+  profile: validators.isProfileMessage as Validator,
   preference: validators.isPreferenceMessage as Validator,
   rekey: validators.isRekeyMessage as Validator,
   'account-change': validators.isAccountChangeMessage as Validator,

@@ -24,6 +24,48 @@ async function billWorld(): Promise<AgentWorld & { thr: string; requestId: strin
 
 const kindsOf = ({ peer }: AgentWorld) => peer.taken.map(({ kind }) => kind)
 
+describe("the debtor's own copy", () => {
+  it('[PRF-01] is fetched, verified and handed to the person', async () => {
+    const world = await billWorld()
+    const [enrolment] = await world.agent.enrolments()
+    expect(await world.agent.profile(enrolment?.id ?? '')).toMatchObject({
+      ok: true,
+      value: { language: 'en', unknown: ['Pay day'] },
+    })
+  })
+
+  it.each([
+    [{ sub: 'someone-else' }, 'sub'],
+    [{ aud: 'https://other.example' }, 'aud'],
+    [{ facts: 'none' }, 'schema'],
+  ])(
+    'is refused when it is not of this debtor, for this agent or of this form: %j',
+    async (members, code) => {
+      const world = await billWorld()
+      const [enrolment] = await world.agent.enrolments()
+      world.peer.behaviour.profileMembers = members
+      expect(await world.agent.profile(enrolment?.id ?? '')).toMatchObject({
+        ok: false,
+        error: { code },
+      })
+    },
+  )
+
+  it('is not there without an enrolment', async () => {
+    const world = await billWorld()
+    expect(await world.agent.profile('nobody')).toEqual({ ok: false, error: { code: 'not-found' } })
+  })
+
+  it('[PRF-02] is contested in the conversation, and answered with a status', async () => {
+    const world = await billWorld()
+    const contested = await world.agent.contest(world.requestId, { factId: 'lf_1' }, 'A new job.')
+    expect(contested).toMatchObject({ ok: true, value: { claim: 'open' } })
+    expect(world.peer.taken).toMatchObject([
+      { kind: 'contest', payload: { factId: 'lf_1', text: 'A new job.' } },
+    ])
+  })
+})
+
 describe('a question about a claim', () => {
   it('[STA-01] is answered with a status that the conversation keeps', async () => {
     const world = await billWorld()

@@ -54,7 +54,7 @@ export const LINK_TOKEN = 'L'.repeat(32)
 
 const TAKEN_KINDS = [
   ...(['accept', 'counter', 'decline', 'payment', 'query', 'dispute', 'assistance'] as const),
-  ...(['cancelled', 'ack', 'preference', 'rekey', 'revoke', 'noted'] as const),
+  ...(['cancelled', 'ack', 'preference', 'rekey', 'revoke', 'noted', 'contest'] as const),
 ]
 
 export function createCreditorPeer(options: {
@@ -142,6 +142,16 @@ export function createCreditorPeer(options: {
     return reply('application/jose', body, 201)
   }
 
+  async function profile() {
+    if (agent === null) throw new Error('nobody has enrolled')
+    return await sign('profile', {
+      ...{ ver: '1.0', iss: origin, aud: agent.iss, sub: agent.sub, jti: freshId() },
+      ...{ iat: clock(), exp: clock() + 600, thr: freshId(), seq: 0, prev: null },
+      ...{ language: 'en', facts: [], unknown: ['Pay day'], file: [], wrote: [] },
+      ...behaviour.profileMembers,
+    })
+  }
+
   async function receive(jws: string) {
     const typ = TAKEN_KINDS.map((kind) => typOf(kind))
     const verified = await verifyMessage(jws, {
@@ -183,6 +193,7 @@ export function createCreditorPeer(options: {
       case 'dispute':
       case 'assistance':
       case 'cancelled':
+      case 'contest':
         return answers.answerInquiry(thread, parsed.value)
       case 'accept':
       case 'counter':
@@ -232,6 +243,7 @@ export function createCreditorPeer(options: {
       return said(await unaddressed(behaviour.linkMembers))
     }
     if (!pathname.startsWith('/parley/inbox/')) return problem(404, 'not-found')
+    if (pathname.endsWith('/profile')) return said(await profile())
     const after = Number(searchParams.get('after') ?? 0)
     const page = inbox.slice(after, after + 2)
     const messages = page.map((jws, i) => ({ cursor: String(after + i + 1), jws }))

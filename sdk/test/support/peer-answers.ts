@@ -36,6 +36,7 @@ export interface PeerBehaviour {
   /** Members of every status that answers a payment or a question. */
   statusMembers: object
   quoteMembers: object
+  profileMembers: object
   /** Members of the request behind the link. */
   linkMembers: object
 }
@@ -55,6 +56,7 @@ export function honestBehaviour(): PeerBehaviour {
     claim: 'open',
     statusMembers: {},
     quoteMembers: {},
+    profileMembers: {},
     linkMembers: {},
   }
 }

@@ -43,6 +43,11 @@ export interface PeopleWork {
   writeOffBalance(key: ClaimKey): Promise<unknown>
 }
 
+/** Work on what is learnt from events. */
+export interface LearningWork {
+  trainModel(key: { creditorId: string }): Promise<unknown>
+}
+
 export type HandlerDeps = Pick<
   Deps,
   'db' | 'clock' | 'ids' | 'vault' | 'signer' | 'publicUrl' | 'outboxChanged'
@@ -51,7 +56,11 @@ export type HandlerDeps = Pick<
   Pick<PushDeps, 'pushes'>
 
 /** Wires every queue to its use-case. Each may run twice, and in two processes. */
-export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandlers {
+export function createHandlers(
+  deps: HandlerDeps,
+  people: PeopleWork,
+  learning: LearningWork,
+): JobHandlers {
   return {
     'fan-out-event': {
       async run(jobs) {
@@ -101,6 +110,12 @@ export function createHandlers(deps: HandlerDeps, people: PeopleWork): JobHandle
     'settle-credit': { run: ofClaim((key) => people.settleCredit(key)) },
     'take-default': { run: ofClaim((key) => people.takeCreditDefault(key)) },
     'write-off-balance': { run: ofClaim((key) => people.writeOffBalance(key)) },
+    'train-model': {
+      run: one(async ({ creditorId }) => {
+        await learning.trainModel({ creditorId })
+        return DONE
+      }),
+    },
     'thank-debtor': {
       run: one(async ({ creditorId, ...job }) => {
         const claimId = textOf(job, 'claimId')

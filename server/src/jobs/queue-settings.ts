@@ -34,4 +34,6 @@ export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   'settle-credit': STORE,
   'take-default': STORE,
   'write-off-balance': STORE,
+  // A processor for seconds: one at a time, and not at all before tomorrow when it fails.
+  'train-model': { ...STORE, workers: 1, tries: 2 },
 }

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { ClaimHoldReason } from '../domain/claim/holds.ts'
 import { type Delivery, NOT_ARRIVED } from '../domain/delivery/delivery.ts'
+import { type LifeSign, type MaybeSign, signOf } from '../domain/learning/fragility.ts'
 import type { StoredNotice } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 
@@ -52,6 +53,8 @@ export interface CaseRecords {
   lastPaymentAt: number | null
   /** The lines of the plan in force, in the order of their days; null without one. */
   plan: { lines: PlanLineRecord[]; isReplanOffered: boolean } | null
+  /** What the person told, or what plainly happened, on any claim: whether a calmer path is called for. */
+  lifeSigns: LifeSign[]
   /** How often the amount moved to a next bill. */
   timesCarriedOver: number
   /** What the creditor owes the person in the currency of the claim, until it is ordered from the bank. */
@@ -77,6 +80,7 @@ const NONE: CaseRecords = {
   collections: { last: null, timesAgain: 0 },
   lastPaymentAt: null,
   plan: null,
+  lifeSigns: [],
   timesCarriedOver: 0,
   credit: 0n,
   owedBefore: 0n,
@@ -113,6 +117,13 @@ export async function recordsOfCases(
         and e.claim_id = q.claim_id and e.type = 'collection.failed') as collections_again,
       (select max(p.created_at) from payments p where p.creditor_id = q.creditor_id
         and p.claim_id = q.claim_id and p.reversed_at is null) as last_payment_at,
+      -- The types are spelled out as the index spells them.
+      (select jsonb_agg(jsonb_build_object('id', e.event_id::text, 'claimId', e.claim_id,
+          'type', e.type, 'at', e.at, 'reason', e.data ->> 'reason') order by e.event_id)
+        from claims c join events e using (creditor_id, claim_id)
+        where c.creditor_id = q.creditor_id and c.debtor_id = q.debtor_id
+          and e.type in ('hardship.told', 'assistance.requested', 'plan.defaulted', 'hold.set',
+            'hold.released')) as life_signs,
       g.lines as plan_lines, coalesce(g.replan ->> 'state' = 'open', false) as replan_offered,
       (select count(*) from events e where e.creditor_id = q.creditor_id
         and e.claim_id = q.claim_id and e.type = 'balance.carried-over') as times_carried_over,
@@ -175,6 +186,7 @@ interface Row {
   last_payment_at: number | null
   plan_lines: { dueDate: string; open: string }[] | null
   replan_offered: boolean
+  life_signs: MaybeSign[] | null
   times_carried_over: number
   credit: bigint | null
   owed_before: bigint | null
@@ -196,6 +208,7 @@ function toRecords(row: Row): CaseRecords {
       lines: row.plan_lines.map(({ dueDate, open }) => ({ dueDate, open: BigInt(open) })),
       isReplanOffered: row.replan_offered,
     },
+    lifeSigns: (row.life_signs ?? []).flatMap((event) => signOf(event) ?? []),
     timesCarriedOver: Number(row.times_carried_over),
     credit: BigInt(row.credit ?? 0),
     owedBefore: BigInt(row.owed_before ?? 0),

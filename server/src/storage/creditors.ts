@@ -68,6 +68,7 @@ export async function insertCreditor(
       created_at: creditor.createdAt,
     })
     .execute()
+  await tx.insertInto('learning_turns').values({ creditor_id: creditor.creditorId }).execute()
   await rememberAccount(tx, { ...creditor, at: creditor.createdAt })
 }
 

@@ -83,6 +83,7 @@ export type QueueName =
   | 'settle-credit'
   | 'take-default'
   | 'write-off-balance'
+  | 'train-model'
 
 /** Asks for work after the commit: the relay moves the row to the queue. */
 export async function enqueue(

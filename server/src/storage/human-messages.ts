@@ -115,6 +115,52 @@ export async function contactTimesOf(
     .execute()
 }
 
+/** Whether a message left for a step of a claim. */
+export async function hasSentStep(
+  db: Database,
+  { creditorId, claimId, step }: Pick<HumanMessage, 'creditorId' | 'claimId' | 'step'>,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('human_messages')
+    .select('message_id')
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', '=', claimId)
+    .where('step', '=', step)
+    .where('state', '=', 'sent')
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** The last message that addressed a person about a claim. */
+export interface LastContact {
+  claimId: string
+  /** Of the claim. */
+  dueDate: string
+  step: string
+  channel: string
+  sentAt: number
+}
+
+/** The last message about each of a person's open claims, the latest first; or about one claim. */
+export async function lastContactsOf(
+  db: Database,
+  { creditorId, debtorId }: PersonKey,
+  { limit, claimId }: { limit: number; claimId?: string },
+): Promise<LastContact[]> {
+  const { rows } = await sql<LastContact>`
+    select * from (
+      select distinct on (m.claim_id) m.claim_id as "claimId", c.due_date as "dueDate", m.step,
+        m.channel, m.sent_at as "sentAt"
+      from human_messages m join claims c using (creditor_id, claim_id)
+      where m.creditor_id = ${creditorId} and m.debtor_id = ${debtorId} and m.state = 'sent'
+        and m.is_contact
+        and ${claimId === undefined ? sql`c.claim_state = 'open'` : sql`m.claim_id = ${claimId}`}
+      order by m.claim_id, m.sent_at desc) last
+    order by "sentAt" desc limit ${limit}`.execute(db)
+  return rows
+}
+
 /** The channels by which a step of a claim was tried. */
 export async function channelsOfStep(
   db: Database,

@@ -2,10 +2,12 @@
 import type { Database, Tx } from './database.ts'
 
 export interface MessageAboutClaim {
+  messageId: string
   step: string
   channel: string
   /** Whose step it is; null for an answer to something that the person did. */
   journeyId: string | null
+  journeyVersion: number | null
   template: string
   state: 'queued' | 'sent' | 'failed' | 'dropped'
   /** Addressed the person for money. */
@@ -21,7 +23,8 @@ export async function messagesAboutClaim(
 ): Promise<MessageAboutClaim[]> {
   const rows = await db
     .selectFrom('human_messages')
-    .select(['step', 'channel', 'journey_id', 'template', 'state', 'is_contact'])
+    .select(['message_id', 'step', 'channel', 'journey_id', 'journey_version', 'template'])
+    .select(['state', 'is_contact'])
     .select(['created_at', 'sent_at'])
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)
@@ -29,9 +32,11 @@ export async function messagesAboutClaim(
     .orderBy('message_id')
     .execute()
   return rows.map((row) => ({
+    messageId: row.message_id,
     step: row.step,
     channel: row.channel,
     journeyId: row.journey_id,
+    journeyVersion: row.journey_version,
     template: row.template,
     state: row.state as MessageAboutClaim['state'],
     isContact: row.is_contact,

@@ -29,6 +29,12 @@ import type {
   WebhookEndpointsTable,
 } from './tables/exchange.ts'
 import type {
+  LearningModelsTable,
+  LearningTurnsTable,
+  LearntFactsTable,
+  ProfileContestsTable,
+} from './tables/learning.ts'
+import type {
   BankStatementsTable,
   BankTransactionHistoryTable,
   BankTransactionsTable,
@@ -94,4 +100,8 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysTable
   peer_keys: PeerKeysTable
   hop_nonces: HopNoncesTable
+  learning_turns: LearningTurnsTable
+  learning_models: LearningModelsTable
+  learnt_facts: LearntFactsTable
+  profile_contests: ProfileContestsTable
 }

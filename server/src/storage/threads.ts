@@ -193,6 +193,27 @@ export async function messagesOfThread(
     .execute()
 }
 
+/** Our own messages of some types about a claim, in all its threads, oldest first. */
+export async function ownMessagesOf(
+  db: Database | Tx,
+  { creditorId, claimId }: { creditorId: string; claimId: string },
+  types: readonly string[],
+): Promise<{ jws: string; jti: string; createdAt: number }[]> {
+  return await db
+    .selectFrom('threads as t')
+    .innerJoin('messages as m', (join) =>
+      join.onRef('m.creditor_id', '=', 't.creditor_id').onRef('m.thr', '=', 't.thr'),
+    )
+    .select(['m.jws', 'm.jti', 'm.created_at as createdAt'])
+    .where('t.creditor_id', '=', creditorId)
+    .where('t.claim_id', '=', claimId)
+    .where('m.typ', 'in', types)
+    .where('m.reply', 'is', null)
+    .orderBy('m.created_at')
+    .orderBy('m.seq')
+    .execute()
+}
+
 /** Puts a message of ours into the agent's inbox, and asks for the push when it has an address. */
 export async function queueDelivery(
   tx: Tx,

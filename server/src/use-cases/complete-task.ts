@@ -8,12 +8,14 @@ import {
   APPROVE_REFUND,
   BOOKING_ACTIONS,
   HAND_OVER_REVIEW,
+  REVIEW_CONTEST,
   type TaskActionKind,
 } from '../domain/desk/task-kinds.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { appendEvent } from '../storage/events.ts'
 import { endTask, findTask, type Task } from '../storage/tasks.ts'
 import { approveHandOver, type HandOverDeps } from './approve-hand-over.ts'
+import { decideContest } from './decide-contest.ts'
 import { approveRefund, refuseRefund } from './decide-refund.ts'
 import type { Tx } from './deps.ts'
 import { type ReleasableReason, releaseHold, type SettableReason, setHold } from './manage-holds.ts'
@@ -191,7 +193,11 @@ async function applyAction(
     return await writeOffClaim(deps, { ...key, reason: writeOff, by, along })
   }
   if (kind === 'approve-hand-over') return await approveHandOver(deps, { ...key, by, along })
-  // The task of a refund is named after it.
+  // The task of a contest, and that of a refund, is named after it.
+  if (kind === 'uphold-contest' || kind === 'reject-contest') {
+    const outcome = kind === 'uphold-contest' ? 'upheld' : 'rejected'
+    return await decideContest(deps, { creditorId, contestId: task.origin, outcome, by, along })
+  }
   const refund = { creditorId: task.creditorId, refundId: task.origin, by, along }
   if (kind === 'approve-refund') return withoutValue(await approveRefund(deps, refund))
   if (kind === 'refuse-refund') {
@@ -225,6 +231,10 @@ const NEEDS: Partial<Record<TaskActionKind, Exclude<keyof TaskAction, 'kind'>>> 
 
 function refuseAction(task: Task, { outcome, action }: CompleteTask): Refusal | undefined {
   const pointer = '/action/kind'
+  const isContest = action?.kind === 'uphold-contest' || action?.kind === 'reject-contest'
+  if (isContest !== (task.kind === REVIEW_CONTEST)) {
+    return refusal('action-invalid', 'what is contested is upheld or rejected', pointer)
+  }
   if (action === undefined || action.kind === 'none') return undefined
   const { kind } = action
   if (BOOKING_ACTIONS.includes(kind) !== (task.claimId === null)) {

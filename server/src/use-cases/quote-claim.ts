@@ -5,6 +5,7 @@ import { type ChargeItem, owedFor } from '../domain/compliance/charge-items.ts'
 import type { LawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Channel, StopKind } from '../domain/compliance/profile.ts'
 import { type Quote, quote } from '../domain/compliance/quote.ts'
+import { judgeFragility } from '../domain/learning/fragility.ts'
 import type { CaseRecords, HoldRecord } from '../storage/case-records.ts'
 import { chargesOf } from '../storage/charges.ts'
 import type { Claim } from '../storage/claims.ts'
@@ -15,7 +16,7 @@ import { type Payment, paymentsOfClaim } from '../storage/payments.ts'
 /** A claim with what a quote rests on. */
 export interface QuotedClaim {
   claim: Claim
-  records: Pick<CaseRecords, 'holds'>
+  records: Pick<CaseRecords, 'holds' | 'lifeSigns'>
   /** Its terms, which its debtors accepted, foresee the charges of the law. */
   chargesAgreed: boolean
   /** The zone in which the days are counted. */
@@ -87,7 +88,10 @@ function caseFactsOf(
         ? {}
         : { statedFee: BigInt(terms.announced.fee), statedLastDay: terms.announced.lastDay }),
     })),
-    stops: records.holds.flatMap((hold) => stopOf(hold, { timeZone, asOf })),
+    stops: [
+      ...records.holds.flatMap((hold) => stopOf(hold, { timeZone, asOf })),
+      ...stopOfPerson(records, { timeZone, now }),
+    ],
     grounds: chargesAgreed ? ['agreed'] : [],
   }
 }
@@ -114,4 +118,13 @@ function stopOf(
   if (kind === undefined || from > asOf) return []
   const end = releasedAt ?? until
   return [{ kind, from, to: end === null ? null : dayInZone(Math.max(end, createdAt), timeZone) }]
+}
+
+/** What was told on one bill of a person stops the charges of all: hardship is no matter of one bill. */
+function stopOfPerson(
+  { lifeSigns }: Pick<CaseRecords, 'lifeSigns'>,
+  { timeZone, now }: Pick<QuotedClaim, 'timeZone' | 'now'>,
+): StopFact[] {
+  const { since } = judgeFragility(lifeSigns, now).value
+  return since === null ? [] : [{ kind: 'hardship', from: dayInZone(since, timeZone), to: null }]
 }

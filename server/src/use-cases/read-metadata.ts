@@ -67,6 +67,7 @@ function metaBody(publicUrl: string, jwks: JwkSet): MetaBody {
       ],
       ...['link', 'rekey', 'preference', 'account-change'],
       ...['ack', 'query', 'quote', 'dispute', 'assistance', 'cancelled'],
+      ...['contest', 'profile'],
     ],
     limits: {
       maxMessageBytes: MAX_MESSAGE_LENGTH,

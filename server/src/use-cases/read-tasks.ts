@@ -1,11 +1,19 @@
 // The work queue as staff see it: a page of open tasks, and one task with all that is needed to act.
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import { readTaskDetails, type TaskDetails } from '../domain/desk/task-details.ts'
-import { HAND_OVER_REVIEW, type Urgency, urgencyOf } from '../domain/desk/task-kinds.ts'
+import {
+  HAND_OVER_REVIEW,
+  REVIEW_CONTEST,
+  type Urgency,
+  urgencyOf,
+} from '../domain/desk/task-kinds.ts'
 import type { CaseGap } from '../domain/hand-over/check-case-file.ts'
+import type { IdentifiedFact } from '../domain/learning/customer-standing.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { type EventRow, latestEvents } from '../storage/events.ts'
+import { findLearntFact } from '../storage/learnt-facts.ts'
+import { findContest, type ProfileContest } from '../storage/profile-contests.ts'
 import {
   findTaskRow,
   openTaskCounts,
@@ -42,8 +50,16 @@ export interface ClaimTaskView extends TaskView, TaskDetails {
   timeline: EventRow[]
   /** Of a hand-over-review: what the file still lacks. */
   gaps: CaseGap[]
+  /** Of a review-contest: what the customer says is not right. */
+  contested: ContestedView | null
   /** Whom it is about, and how to reach them. */
   debtor: Debtor
+}
+
+/** What is contested, with the fact where it is one. */
+export interface ContestedView {
+  contest: ProfileContest
+  fact: IdentifiedFact | null
 }
 
 type ReadDeps = Pick<Deps, 'db' | 'clock' | 'links' | 'vault' | 'journeys'> & CaseFileDeps
@@ -101,10 +117,23 @@ export async function readTask(
   const timeline = await latestEvents(deps.db, { creditorId, claimId, limit: TIMELINE })
   const details = readTaskDetails(row.details === null ? null : deps.vault.open(row.details))
   const gaps = await gapsOf(deps, { ...row, claimId })
+  const contested = await contestedOf(deps, row)
   const debtor = await findDebtor(deps.db, { creditorId, debtorId })
   if (debtor === undefined) throw new Error(`task ${row.taskId} has no debtor`)
   const claim = { debtor, paymentRequest: paymentRequest.value }
-  return ok({ ...row, ...details, ...claim, about: 'claim', urgency, gaps, timeline })
+  return ok({ ...row, ...details, ...claim, about: 'claim', urgency, gaps, contested, timeline })
+}
+
+/** The task of a contest is named after it. */
+async function contestedOf(
+  { db }: ReadDeps,
+  { creditorId, kind, origin: contestId }: TaskRow,
+): Promise<ContestedView | null> {
+  if (kind !== REVIEW_CONTEST) return null
+  const contest = await findContest(db, { creditorId, contestId })
+  if (contest === undefined) return null
+  const found = await findLearntFact(db, { creditorId, factId: contest.subject })
+  return { contest, fact: found?.learnt ?? null }
 }
 
 async function gapsOf(

@@ -23,6 +23,7 @@ import { receiveAck, unopenedAckThread } from './receive-ack.ts'
 import { receiveAnswer } from './receive-answer.ts'
 import { receiveAssistance } from './receive-assistance.ts'
 import { receiveCancelled } from './receive-cancelled.ts'
+import { receiveContest } from './receive-contest.ts'
 import { receiveCreditChoice } from './receive-credit-choice.ts'
 import { receiveDispute } from './receive-dispute.ts'
 import {
@@ -55,6 +56,7 @@ const FROM_AGENTS: Partial<Record<MessageKind, Receive>> = {
   dispute: receiveDispute,
   'credit-choice': receiveCreditChoice,
   assistance: receiveAssistance,
+  contest: receiveContest,
   cancelled: receiveCancelled,
   ack: receiveAck,
 }

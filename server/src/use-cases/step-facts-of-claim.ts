@@ -14,6 +14,7 @@ import type { Facts } from '../domain/dunning/journey-conditions.ts'
 import { isForPlans, type JourneyDefinition } from '../domain/dunning/journey-definition.ts'
 import { livesOf } from '../domain/dunning/special-journeys.ts'
 import type { NoticeState, StepFacts } from '../domain/dunning/step-facts.ts'
+import { judgeFragility } from '../domain/learning/fragility.ts'
 import { lineSpokenOf } from '../domain/plan/plan-lines.ts'
 import type {
   CaseRecords,
@@ -112,6 +113,7 @@ export function stepFactsOf(
         ? {}
         : { preferred: debtor.preferences.channel }),
       served: server.servedChannels,
+      isFragile: isFragile(sources),
     },
     contacts,
     place: placeOf(debtor, timeZone, law),
@@ -132,6 +134,11 @@ export function spokenOf(
 ): Day | null {
   const lines = records.plan?.lines ?? []
   return lineSpokenOf(lines, dayInZone(at, creditor.timeZone))?.dueDate ?? null
+}
+
+/** Whether the person needs a calmer path, by what was told on any claim. */
+function isFragile({ records, now }: Pick<StepSources, 'records' | 'now'>): boolean {
+  return judgeFragility(records.lifeSigns, now).value.isFragile
 }
 
 /** What may be asked for: all that is owed but what is disputed. */

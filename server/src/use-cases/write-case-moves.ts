@@ -102,6 +102,7 @@ function messageOf(
 /** Due at the end of the working day, when people go home. */
 const END_OF_WORK = '17:00'
 const REVIEW_WITHIN_DAYS = 5
+const TALK_WITHIN_DAYS = 2
 
 function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewClaimTask[] {
   const { due, facts, advance } = move
@@ -115,15 +116,24 @@ function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewClaimTask[] {
   const origin = `${dunningCase.journeyId}/${dunningCase.round}`
   if (advance.kind === 'wait') return [task(advance.reason, REVIEW_WITHIN_DAYS, origin)]
   const acts = advance.kind === 'take' ? (advance.step.acts ?? []) : []
+  const calmer = isLeftToPeople(advance) ? [task('talk-about-help', TALK_WITHIN_DAYS, origin)] : []
   const tasks = acts.flatMap((act) => {
     if (advance.kind !== 'take') return []
     const from = `${origin}/${advance.step.id}`
     if (act.do === 'task') return [task(act.task, act.withinWorkingDays, from)]
     return act.do === 'hand-over-review' ? [task(act.do, REVIEW_WITHIN_DAYS, from)] : []
   })
+  tasks.push(...calmer)
   // Nothing further is planned and nobody has been asked to look: a claim is not forgotten.
   const isForgotten = move.ended === 'exhausted' && tasks.length === 0
   return isForgotten ? [task('decide-on-claim', REVIEW_WITHIN_DAYS, origin)] : tasks
+}
+
+/** Words too firm for somebody who is fragile: a person speaks instead. */
+function isLeftToPeople(advance: CaseMove['advance']): boolean {
+  const why =
+    advance.kind === 'skip' ? advance.reason : advance.kind === 'take' ? advance.unreachable : null
+  return why === 'calmer-path'
 }
 
 function taskEvent({ creditorId, claimId, kind, dueAt, createdAt }: NewClaimTask): NewEvent {

@@ -26,6 +26,7 @@ let jobs: Jobs
 let agent: Receiver
 let shop: Receiver
 let people: { [K in keyof PeopleWork]: unknown[] }
+let trained: { creditorId: string }[]
 
 beforeAll(async () => {
   world = await openTestWorld()
@@ -41,6 +42,7 @@ beforeEach(async () => {
   await world.reset()
   agent = await startReceiver()
   shop = await startReceiver()
+  trained = []
   people = {
     sendMessage: [],
     giveUpMessage: [],
@@ -63,25 +65,8 @@ async function start(): Promise<void> {
   }
   jobs = await startJobs({
     store: world.store,
-    handlers: createHandlers(deps, {
-      sendMessage: async (key) => {
-        people.sendMessage.push(key)
-        return key.messageId === 'hm_bad' ? never('refused') : DONE
-      },
-      giveUpMessage: async (key) => {
-        people.giveUpMessage.push(key)
-      },
-      recomputeCharges: async (key) => {
-        people.recomputeCharges.push(key)
-      },
-      thankDebtor: async (key) => people.thankDebtor.push(key),
-      settleCredit: async (key) => {
-        people.settleCredit.push(key)
-      },
-      takeCreditDefault: async (key) => {
-        people.takeCreditDefault.push(key)
-      },
-      writeOffBalance: async (key) => people.writeOffBalance.push(key),
+    handlers: createHandlers(deps, recordingPeople(), {
+      trainModel: async (key) => trained.push(key),
     }),
     sweeps: [],
     sweepIntervalMs: 60_000,
@@ -89,6 +74,29 @@ async function start(): Promise<void> {
     log: recordingLog(),
     settings: { 'deliver-webhook': { firstDelaySeconds: 1 } },
   })
+}
+
+function recordingPeople(): PeopleWork {
+  return {
+    sendMessage: async (key) => {
+      people.sendMessage.push(key)
+      return key.messageId === 'hm_bad' ? never('refused') : DONE
+    },
+    giveUpMessage: async (key) => {
+      people.giveUpMessage.push(key)
+    },
+    recomputeCharges: async (key) => {
+      people.recomputeCharges.push(key)
+    },
+    thankDebtor: async (key) => people.thankDebtor.push(key),
+    settleCredit: async (key) => {
+      people.settleCredit.push(key)
+    },
+    takeCreditDefault: async (key) => {
+      people.takeCreditDefault.push(key)
+    },
+    writeOffBalance: async (key) => people.writeOffBalance.push(key),
+  }
 }
 
 afterEach(async () => {
@@ -155,6 +163,12 @@ describe('work that a commit asked for', () => {
     await settle()
     const { data } = await listWebhookDeliveries(deps, { creditorId, limit: 10 })
     expect(data).toMatchObject([{ state: 'delivered', attempts: 2, lastStatus: 204 }])
+  })
+
+  it('trains the model of a creditor', async () => {
+    await start()
+    await ask('cr_1', 'train-model', {})
+    expect(trained).toEqual([{ creditorId: 'cr_1' }])
   })
 
   it('hands messages to people and thanks to those who send them', async () => {

@@ -86,7 +86,7 @@ export function dueCase({
     records: {
       ...{ notice: null, holds: [], promisesMade: 0, promisedDay: null, messagesSent: 0 },
       ...{ hasAgent: false, wasSought: false, lastPaymentAt: null, plan: null },
-      ...{ timesCarriedOver: 0, credit: 0n, owedBefore: 0n },
+      ...{ timesCarriedOver: 0, credit: 0n, owedBefore: 0n, lifeSigns: [] },
       collections: { last: null, timesAgain: 0 },
       ...records,
     },

@@ -158,6 +158,7 @@ function recordsOf(kept: KeptClaim, hasAgent: boolean): CaseRecords {
     owedBefore: 0n,
     lastPaymentAt: standingPayments.at(-1)?.createdAt ?? null,
     plan: null,
+    lifeSigns: [],
   }
 }
 

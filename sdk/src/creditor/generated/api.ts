@@ -192,6 +192,28 @@ export interface paths {
         patch: operations["updateDebtor"];
         trace?: never;
     };
+    "/v1/debtors/{debtorId}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Read what is known of a debtor, and what is not
+         * @description Derived from your own events at this moment. Each fact tells on which of them it stands, and the sentence in which the debtor reads it. What the debtor contests is not used until somebody has decided.
+         */
+        get: operations["getDebtorProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/debtors/{debtorId}/activation-codes": {
         parameters: {
             query?: never;
@@ -329,6 +351,28 @@ export interface paths {
         };
         /** The timeline of a payment request, oldest first */
         get: operations["listPaymentRequestEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payment-requests/{paymentRequestId}/explanations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Every automatic decision about a payment request with its reasons, oldest first
+         * @description The journey, the plans that were offered, steps that were sent, left out or put off, channels, rests, charges and matched money. What a person, a customer or an agent did is in the timeline.
+         */
+        get: operations["explainPaymentRequest"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1125,6 +1169,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desk/customers/{debtorId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** The page of one customer, with the facts and their reasons */
+        get: operations["showCustomer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desk/login": {
         parameters: {
             query?: never;
@@ -1279,6 +1342,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/parley/inbox/{pullToken}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pullToken: string;
+            };
+            cookie?: never;
+        };
+        /** The debtor's own copy of what is known, signed, for the debtor's agent */
+        get: operations["fetchProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/p/{linkToken}": {
         parameters: {
             query?: never;
@@ -1425,6 +1507,29 @@ export interface paths {
          * @description Wishes are kept for the next messages; a channel that is stopped stays closed.
          */
         post: operations["tellPreferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/p/{linkToken}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        /** The customer's own copy of what is known, and why the customer was written to */
+        get: operations["showProfile"];
+        put?: never;
+        /**
+         * Say on the page that a fact or a step is not right
+         * @description It is not used until a person has decided.
+         */
+        post: operations["contestProfile"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1949,6 +2054,99 @@ export interface components {
             enrolled: boolean;
             createdAt: components["schemas"]["Instant"];
         };
+        DebtorProfile: {
+            debtorId: components["schemas"]["Id"];
+            asOf: components["schemas"]["Instant"];
+            /** @description Of the hours and days. */
+            timeZone: string;
+            /** @description Of the sentences: the debtor’s. */
+            language: string;
+            claims: components["schemas"]["ProfileCounts"];
+            payments: {
+                all: number;
+                returned: number;
+                lastOn: components["schemas"]["Day"] | null;
+            };
+            /** @description Null before the first settled bill. */
+            delays: components["schemas"]["ProfileDelays"] | null;
+            promises: components["schemas"]["ProfileCounts"];
+            channels: {
+                channel: string;
+                sent: number;
+                arrived: number;
+                answered: number;
+                /** @description The person said stop, or nobody is there. */
+                isClosed: boolean;
+            }[];
+            answerHours: {
+                hour: number;
+                answers: number;
+            }[];
+            disputes: components["schemas"]["ProfileCounts"];
+            plans: components["schemas"]["ProfileCounts"];
+            hardship: components["schemas"]["ProfileCounts"];
+            preferences: {
+                wishes: components["schemas"]["Preferences"];
+                /** @description When and where the person told wishes last, by which they are kept; null: you noted them, or an agent told them. */
+                told: {
+                    at: components["schemas"]["Instant"];
+                    channel: string;
+                } | null;
+            };
+            facts: components["schemas"]["LearntFact"][];
+            /** @description Of these nothing can be said yet. */
+            unknown: components["schemas"]["FactKind"][];
+            contests: components["schemas"]["ProfileContest"][];
+            /** @description The version of your own model; 0: the one that ships, trained on nobody’s data. */
+            modelVersion: number;
+        };
+        ProfileCounts: {
+            [key: string]: number;
+        };
+        /** @description Days after the due day; below zero before it. */
+        ProfileDelays: {
+            bills: number;
+            median: number;
+            earliest: number;
+            latest: number;
+        };
+        /** @enum {unknown} */
+        FactKind: "fragility" | "pay-day" | "usual-delay" | "expected-payment" | "self-cure" | "ability" | "willingness" | "contactability" | "best-hour";
+        LearntFact: {
+            id: string;
+            kind: components["schemas"]["FactKind"];
+            /** @description The payment request or channel that it is about; null: the debtor. */
+            about: string | null;
+            /** @description By kind. */
+            value: {
+                [key: string]: unknown;
+            };
+            /** @description 0 is a guess from all customers, 1 is told or certain. */
+            confidence: number;
+            /** @description Ids of the events, payments, messages and payment requests that it stands on. */
+            basis: string[];
+            /** @description As the debtor reads it. */
+            sentence: string;
+            /** @description What moved it, as the debtor reads it. */
+            reasons: string[];
+            /** @description False while the debtor contests it, and once that was upheld. */
+            isUsed: boolean;
+            contested: ("open" | "upheld" | "rejected") | null;
+        };
+        ProfileContest: {
+            id: components["schemas"]["Id"];
+            kind: components["schemas"]["FactKind"] | "step";
+            /** @description The id of the fact, or the step of the payment request. */
+            subject: string;
+            paymentRequestId: components["schemas"]["Id"];
+            /** @enum {unknown} */
+            channel: "portal" | "agent";
+            /** @enum {unknown} */
+            state: "open" | "upheld" | "rejected";
+            contestedAt: components["schemas"]["Instant"];
+            decidedAt: components["schemas"]["Instant"] | null;
+            decidedBy: string | null;
+        };
         ActivationCode: {
             /** @example K7QF-2MZD-93XA-TT5V */
             code: string;
@@ -2226,7 +2424,7 @@ export interface components {
         /** @description The member of staff who acts, for the timeline; the words for others are refused. */
         StaffName: string;
         /** @enum {unknown} */
-        TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over" | "match-payment" | "set-aside" | "approve-refund" | "refuse-refund";
+        TaskActionKind: "none" | "resolve-dispute" | "set-hold" | "release-hold" | "write-off" | "approve-hand-over" | "refuse-hand-over" | "match-payment" | "set-aside" | "approve-refund" | "refuse-refund" | "uphold-contest" | "reject-contest";
         Task: {
             id: components["schemas"]["Id"];
             kind: components["schemas"]["TaskKind"];
@@ -2256,6 +2454,16 @@ export interface components {
             actions: components["schemas"]["TaskActionKind"][];
         };
         TaskDetail: {
+            /** @description Of a review-contest, what the customer says is not right; null for every other task. */
+            contested: {
+                id: components["schemas"]["Id"];
+                kind: components["schemas"]["FactKind"] | "step";
+                /** @description The id of the fact, or the step of the payment request. */
+                subject: string;
+                /** @description The fact in words; null for a step. */
+                sentence: string | null;
+                reasons: string[];
+            } | null;
             task: components["schemas"]["Task"];
             /** @description What the person said, and where; null when nobody said anything. */
             words: {
@@ -2435,8 +2643,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        Explanations: {
+            data: {
+                at: components["schemas"]["Instant"];
+                decision: components["schemas"]["EventType"] | ("journey-given" | "plans-offered");
+                what: string;
+                why: string[];
+                /** @description Ids of the event or message. */
+                grounds: string[];
+            }[];
+        };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.set-off-returned" | "credit.applied" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.set-off-returned" | "credit.applied" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "profile.contested" | "profile.contest-decided" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -2793,6 +3011,12 @@ export interface components {
              */
             hardship?: "yes";
             phone?: string;
+            text?: string;
+        };
+        /** @description Either a fact or a step. */
+        ContestForm: {
+            fact?: string;
+            step?: string;
             text?: string;
         };
         CreditForm: {
@@ -3249,6 +3473,30 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getDebtorProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The profile */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DebtorProfile"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     createActivationCode: {
         parameters: {
             query?: never;
@@ -3473,6 +3721,30 @@ export interface operations {
                         data: components["schemas"]["Event"][];
                         nextCursor: components["schemas"]["NextCursor"];
                     };
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainPaymentRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paymentRequestId: components["parameters"]["PaymentRequestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanations"];
                 };
             };
             404: components["responses"]["Problem"];
@@ -4682,6 +4954,45 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    showCustomer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Log in first */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such customer */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     showLogIn: {
         parameters: {
             query?: never;
@@ -5010,6 +5321,31 @@ export interface operations {
                     "application/json": components["schemas"]["Inbox"];
                 };
             };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    fetchProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pullToken: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A `parley-profile+jwt` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jose": string;
+                };
+            };
+            403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -5437,6 +5773,112 @@ export interface operations {
             };
             /** @description Something in the form is wrong */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showProfile: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description No such link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    contestProfile: {
+        parameters: {
+            query?: {
+                lang?: "fr" | "nl" | "en" | "de";
+            };
+            header?: never;
+            path: {
+                linkToken: components["parameters"]["LinkToken"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["ContestForm"];
+            };
+        };
+        responses: {
+            /** @description Done; the page shows it */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such link, fact or step */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link has expired */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -371,6 +371,70 @@ export type NotedMessage = (CommonClaims & {
 ref: Hash
 })
 /**
+ * typ parley-contest+jwt. The debtor says that a fact of the profile, or a step about the claim, is not right. Answered by status.
+ */
+export type ContestMessage = (CommonClaims & {
+requestId: RequestId
+factId?: string
+step?: string
+/**
+ * The person's own words.
+ */
+text?: string
+} & ContestMessage1)
+export type ContestMessage1 = {
+[k: string]: unknown
+}
+/**
+ * typ parley-profile+jwt, in no thread. The debtor's own copy of what the creditor has learnt of the debtor, and why the debtor was written to.
+ */
+export type ProfileMessage = (CommonClaims & {
+/**
+ * Of every sentence, BCP 47.
+ */
+language: string
+/**
+ * @maxItems 500
+ */
+facts: {
+factId: string
+kind: string
+/**
+ * The request or channel that it is about; absent: the debtor.
+ */
+about?: string
+sentence: string
+reasons: string[]
+confidence: number
+/**
+ * On how many events it stands.
+ */
+basis: number
+/**
+ * False while the debtor contests it, and once that was upheld.
+ */
+used: boolean
+}[]
+/**
+ * Of what nothing can be said, in words.
+ */
+unknown: string[]
+/**
+ * What the file counts, in sentences.
+ */
+file: string[]
+/**
+ * The last message to the person about each open claim, and why it was sent.
+ * 
+ * @maxItems 500
+ */
+wrote: {
+requestId: RequestId
+step: string
+reason: string
+}[]
+})
+/**
  * typ parley-meta+jwt. Who a party is: roles, keys with their times, endpoints. Served at /.well-known/parley; aud is urn:parley:anyone.
  */
 export type MetaMessage = (CommonClaims & {
@@ -438,6 +502,8 @@ RevokeMessage?: RevokeMessage
 AckMessage?: AckMessage
 ChallengeMessage?: ChallengeMessage
 NotedMessage?: NotedMessage
+ContestMessage?: ContestMessage
+ProfileMessage?: ProfileMessage
 MetaMessage?: MetaMessage
 }
 export interface CommonClaims {

@@ -86,6 +86,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'thank-you.sent': 'A thank-you was sent',
   'enrolment.ended': 'The agent acts no more',
   'agency.reported': 'The agency reported',
+  'profile.contested': 'The customer contests what we learnt or did',
+  'profile.contest-decided': 'It was decided what the customer contests',
   'task.done': 'A task was done',
   'task.dismissed': 'A task was dismissed',
 }

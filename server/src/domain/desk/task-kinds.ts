@@ -15,6 +15,8 @@ export const TASK_ACTIONS = [
   'set-aside',
   'approve-refund',
   'refuse-refund',
+  'uphold-contest',
+  'reject-contest',
 ] as const
 
 export type TaskActionKind = (typeof TASK_ACTIONS)[number]
@@ -36,6 +38,9 @@ export const HAND_OVER_REVIEW = 'hand-over-review'
 
 /** The one kind of task that decides on a refund; its origin is the refund. */
 export const APPROVE_REFUND = 'approve-refund'
+
+/** The one kind of task that decides on what a customer contests; its origin is the contest. */
+export const REVIEW_CONTEST = 'review-contest'
 
 const TALK: readonly TaskActionKind[] = ['none', 'set-hold', 'release-hold', 'write-off']
 const DISPUTE: readonly TaskActionKind[] = ['resolve-dispute', 'none']
@@ -200,6 +205,12 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
     advice:
       'A message lacks a fact that it must state, such as the company number or our postal address: add it.',
     actions: ['none', 'set-hold', 'write-off'],
+  },
+  [REVIEW_CONTEST]: {
+    title: 'Decide on what a customer contests',
+    advice:
+      'The customer says that something we learnt, or a step we took, is not right. It is not used until you decide.',
+    actions: ['uphold-contest', 'reject-contest'],
   },
   [APPROVE_REFUND]: {
     title: 'Approve a refund',

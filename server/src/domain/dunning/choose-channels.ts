@@ -16,6 +16,8 @@ export interface Reach {
   readonly preferred?: Preferences['channel']
   /** What this server can use: a provider is configured. */
   readonly served: ReadonlySet<Channel>
+  /** The person needs a calmer path: firm words wait for a person. */
+  readonly isFragile: boolean
 }
 
 /** Why no channel is left. */
@@ -23,14 +25,15 @@ export type Unreachable =
   | 'no-address'
   | 'channel-closed'
   | 'tone-not-allowed'
+  | 'calmer-path'
   | 'channel-not-served'
 
 export type ChannelChoice =
   | { readonly kind: 'channels'; readonly channels: readonly Channel[] }
   | { readonly kind: 'none'; readonly why: Unreachable }
 
-/** Without a law that is known, firm words wait for a person. */
-const WITHOUT_LAW: readonly Tone[] = ['T1', 'T2', 'T3']
+/** Without a law that is known, or to somebody who is fragile, firm words wait for a person. */
+const CALM: readonly Tone[] = ['T1', 'T2', 'T3']
 
 const CLOSED_BY: Readonly<Record<Channel, ClosableChannel | null>> = {
   email: 'email',
@@ -60,6 +63,8 @@ export function chooseChannels(
   law: LawInForce | null,
 ): ChannelChoice {
   const { tone = 'T1', reach: way = 'first' } = step
+  const isFirm = !CALM.includes(tone)
+  if (isFirm && reach.isFragile) return { kind: 'none', why: 'calmer-path' }
   let left = channelsOf(step).filter((channel) => mayUse(law, channel, tone))
   if (left.length === 0) return { kind: 'none', why: 'tone-not-allowed' }
   left = left.filter((channel) => reach.known.has(channel))
@@ -87,7 +92,7 @@ export function nextChannel(
 }
 
 function mayUse(law: LawInForce | null, channel: Channel, tone: Tone): boolean {
-  if (law === null) return WITHOUT_LAW.includes(tone)
+  if (law === null) return CALM.includes(tone)
   return channelUse({ law }, { channel, tone }).verdict === 'allowed'
 }
 

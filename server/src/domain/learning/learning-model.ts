@@ -53,3 +53,10 @@ export function findModelFaults({ selfCure, lateness }: LearningModel): string[]
     return found === expected ? [] : [`${name} has ${found} weights, not ${expected}`]
   })
 }
+
+/** Six decimals: what follows says nothing, a reader need not see it, and machines differ in the last ones. */
+export function roundModel(model: LearningModel): LearningModel {
+  return JSON.parse(JSON.stringify(model), (_, value: unknown) =>
+    typeof value === 'number' ? Math.round(value * 1e6) / 1e6 + 0 : value,
+  )
+}

@@ -22,6 +22,11 @@ export type SentenceKey =
   | 'ability-unknown'
   | 'willingness'
   | 'willingness-unknown'
+  | 'contactability'
+  | 'best-hour'
+  | 'fragile-told'
+  | 'fragile-plans'
+  | 'not-fragile'
 
 /** One fact. `basis` are ids of the creditor's own events; without events it is what all customers show. */
 export interface LearntFact<Value> {

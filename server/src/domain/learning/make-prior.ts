@@ -9,6 +9,7 @@ import {
   type FittedWeights,
   LATENESS_WEIGHTS,
   type LearningModel,
+  roundModel,
   SELF_CURE_WEIGHTS,
 } from './learning-model.ts'
 import { trainModel } from './train-model.ts'
@@ -28,7 +29,7 @@ export function makePrior(seed: number = PRIOR_SEED): LearningModel {
     seed,
   })
   const { selfCure, lateness } = PLAIN
-  return rounded({ ...made, selfCure, lateness })
+  return roundModel({ ...made, selfCure, lateness })
 }
 
 /** Before anything: a customer pays as usual, normally spread, and the curve is believed. */
@@ -61,11 +62,4 @@ const PLAIN: LearningModel = {
 function only(ids: readonly string[], values: Readonly<Record<string, number>>): FittedWeights {
   const weights = ids.map((id) => values[id] ?? 0)
   return { weights, examples: 0, strength: 1 }
-}
-
-/** Six decimals: what follows says nothing, and a reader need not see it. */
-function rounded(model: LearningModel): LearningModel {
-  return JSON.parse(JSON.stringify(model), (_, value: unknown) =>
-    typeof value === 'number' ? Math.round(value * 1e6) / 1e6 + 0 : value,
-  )
 }

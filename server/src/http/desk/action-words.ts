@@ -29,5 +29,7 @@ export const ACTION_WORDS: Readonly<Record<TaskActionKind, ActionWords>> = {
     submit: 'Refuse the hand-over',
   },
   'approve-refund': { open: 'Review', title: 'Approve the refund', submit: 'Approve the refund' },
+  'uphold-contest': { open: 'Decide', title: 'The customer is right', submit: 'Do not use it' },
+  'reject-contest': { open: 'Decide', title: 'It is right as it is', submit: 'Use it again' },
   'refuse-refund': { open: 'Review', title: 'Refuse the refund', submit: 'Refuse the refund' },
 }

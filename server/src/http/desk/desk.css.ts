@@ -27,6 +27,7 @@ export const DESK_CSS = `${PORTAL_CSS}
 .button { display: block; padding: .75rem 1.25rem; border-radius: .75rem; background: var(--accent); color: var(--on-accent); font-weight: 650; text-align: center; text-decoration: none; }
 .button:hover { background: var(--accent-strong); color: var(--on-accent); }
 .told { border: 1.5px solid var(--accent); background: var(--soft); border-radius: .875rem; padding: .875rem 1rem; margin-bottom: 1rem; }
+.fact + .fact { border-top: 1px solid var(--line); }
 .words { border-left: 3px solid var(--accent); padding: .125rem 0 .125rem .875rem; white-space: pre-wrap; }
 .timeline { border-left: 2px solid var(--line); margin-left: .25rem; }
 .timeline li { position: relative; padding: 0 0 .875rem 1.125rem; }

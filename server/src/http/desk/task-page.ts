@@ -6,7 +6,13 @@ import { oneLine } from '../../domain/content/safe-text.ts'
 import { eventFacts, eventTitle } from '../../domain/desk/event-words.ts'
 import { proposalOf } from '../../domain/desk/proposals.ts'
 import { taskKind } from '../../domain/desk/task-kinds.ts'
+import {
+  describeFact,
+  describeGrounds,
+  describeReasons,
+} from '../../domain/wording/describe-fact.ts'
 import { formatReferenceForPeople } from '../../domain/wording/format-for-people.ts'
+import type { Wording } from '../../domain/wording/wording.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
 import type { ClaimTaskView, TaskView } from '../../use-cases/read-tasks.ts'
 import { renderActs, STANDING_HOLD_WORDS } from './act-forms.ts'
@@ -19,6 +25,7 @@ export interface TaskPage {
   readonly session: DeskSession
   readonly now: number
   readonly detail: ClaimTaskView
+  readonly wording: Wording
   /** Why the last act was refused. */
   readonly problem: string | null
 }
@@ -30,7 +37,7 @@ export function renderTask(page: TaskPage): string {
   const alert =
     problem === null ? null : html`<div class="alert" role="alert"><p>${problem}</p></div>\n`
   const main = html`${alert}<div class="two"><div>
-${renderTaskHead(page)}${renderScript(detail)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
+${renderTaskHead(page)}${renderScript(detail)}${renderContested(page)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
 <div>
 ${renderClaim(page)}${renderPerson(detail)}</div></div>
 ${renderTimeline(page)}`
@@ -97,6 +104,25 @@ ${would === null ? null : html`<p class="quiet">A machine would ${would.words}. 
 `
 }
 
+/** What the customer says is not right, as the customer read it. */
+function renderContested({ detail, wording }: TaskPage): SafeHtml | null {
+  const { contested, debtor } = detail
+  if (contested === null) return null
+  const { contest, fact } = contested
+  const speaker = { language: 'en', wording } as const
+  const body =
+    fact === null
+      ? html`<p>The step <strong>${contest.subject}</strong> of this bill.</p>\n`
+      : html`<p>${describeFact(fact.fact, speaker)}</p>
+<p class="quiet small">${describeGrounds(fact.fact, speaker)}</p>
+${describeReasons(fact, speaker).map((line) => html`<p class="quiet small">${line}</p>\n`)}`
+  return html`<section class="card" aria-labelledby="contested">
+<h2 id="contested">What is contested</h2>
+${body}<p class="small"><a href="/desk/customers/${debtor.debtorId}">Everything that we know of this customer</a></p>
+</section>
+`
+}
+
 function renderGaps({ gaps }: ClaimTaskView): SafeHtml | null {
   if (gaps.length === 0) return null
   return html`<section class="card" aria-labelledby="gaps">
@@ -147,6 +173,7 @@ function renderPerson({ debtorName, debtor }: ClaimTaskView): SafeHtml {
   return html`<section class="card" aria-labelledby="person">
 <h2 id="person"><bdi>${oneLine(debtorName ?? debtor.name)}</bdi></h2>
 ${known.length === 0 ? html`<p>We know nothing but the name.</p>` : html`<dl class="facts">${known}</dl>`}
+<p class="small"><a href="/desk/customers/${debtor.debtorId}">What we know of this customer, and why</a></p>
 </section>
 `
 }

@@ -12,9 +12,12 @@ import {
   readDeskSession,
 } from '../../use-cases/desk-session.ts'
 import { readUnmatchedMoney } from '../../use-cases/list-bank-transactions.ts'
+import { readCustomerProfile } from '../../use-cases/read-customer-profile.ts'
 import { periodOf, readKpis } from '../../use-cases/read-kpis.ts'
 import { countTasks, listTasks, readTask } from '../../use-cases/read-tasks.ts'
+import type { LearningDeps } from '../../use-cases/train-creditor-model.ts'
 import { renderBookingTask } from '../desk/booking-task-page.ts'
+import { renderCustomer, renderNoSuchCustomer } from '../desk/customer-page.ts'
 import { renderKpis } from '../desk/kpis-page.ts'
 import { createLogInLimit, type LogInLimit } from '../desk/log-in-limit.ts'
 import { renderLogIn } from '../desk/log-in-page.ts'
@@ -32,11 +35,13 @@ const PAGE_LENGTH = 30
 
 type FormFields = Readonly<Record<string, string | undefined>>
 
+export type DeskPageDeps = DeskDeps & LearningDeps
+
 /** Runs a page for whoever is logged in; everybody else is asked to. */
 type ForStaff = (session: DeskSession, nonce: string) => Promise<Answer>
 
 export function deskPages(
-  deps: DeskDeps,
+  deps: DeskPageDeps,
   limit: LogInLimit = createLogInLimit(),
 ): Record<string, Handler> {
   const withSession = async (call: Call, show: ForStaff): Promise<Answer> => {
@@ -70,6 +75,9 @@ export function deskPages(
 
     showKpis: (call) =>
       withSession(call, (session, nonce) => showKpis(deps, { call, session, nonce })),
+
+    showCustomer: (call) =>
+      withSession(call, (session, nonce) => showCustomer(deps, { call, session, nonce })),
 
     actOnTask: (call) => withForm(call, (session, nonce) => act(deps, { call, session, nonce })),
   }
@@ -121,7 +129,7 @@ async function showTasks(deps: DeskDeps, { call, session, nonce }: Visit): Promi
 }
 
 async function showTask(
-  deps: DeskDeps,
+  deps: DeskPageDeps,
   { call, session, nonce }: Visit,
   refused?: Refusal,
 ): Promise<Answer> {
@@ -134,12 +142,21 @@ async function showTask(
   const text =
     detail.value.about === 'booking'
       ? renderBookingTask({ ...shown, detail: detail.value })
-      : renderTask({ ...shown, detail: detail.value })
+      : renderTask({ ...shown, wording: deps.wording, detail: detail.value })
   return page(nonce, refused === undefined ? 200 : problemEntry(refused.code)[0], text)
 }
 
 function noSuchTask({ session, nonce }: Pick<Visit, 'session' | 'nonce'>): Answer {
   return page(nonce, 404, renderNoSuchTask({ session, nonce }))
+}
+
+async function showCustomer(deps: DeskPageDeps, { call, session, nonce }: Visit): Promise<Answer> {
+  const { creditorId } = session
+  const debtorId = call.params['debtorId'] ?? ''
+  const profile = await readCustomerProfile(deps, { creditorId, debtorId })
+  if (!profile.ok) return page(nonce, 404, renderNoSuchCustomer({ session, nonce }))
+  const { wording } = deps
+  return page(nonce, 200, renderCustomer({ nonce, session, profile: profile.value, wording }))
 }
 
 async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promise<Answer> {
@@ -166,7 +183,7 @@ async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promis
   return page(nonce, report.ok ? 200 : problemEntry(report.error.code)[0], text)
 }
 
-async function act(deps: DeskDeps, visit: Visit): Promise<Answer> {
+async function act(deps: DeskPageDeps, visit: Visit): Promise<Answer> {
   const { call, session } = visit
   const { creditorId, timeZone, by } = session
   const taskId = call.params['taskId'] ?? ''

@@ -6,12 +6,15 @@ import { taskKind } from '../../domain/desk/task-kinds.ts'
 import type { AgencyReport } from '../../domain/hand-over/agency-report.ts'
 import type { Kpi } from '../../domain/kpi/compute-kpis.ts'
 import type { Refusal } from '../../domain/refusal.ts'
+import { describeFact, describeReasons } from '../../domain/wording/describe-fact.ts'
+import type { Wording } from '../../domain/wording/wording.ts'
 import { type CompleteTask, completeTask, type TaskAction } from '../../use-cases/complete-task.ts'
 import type { Deps } from '../../use-cases/deps.ts'
 import { exportCaseBundle } from '../../use-cases/export-case-bundle.ts'
 import { readKpis } from '../../use-cases/read-kpis.ts'
 import { readPaymentRequest } from '../../use-cases/read-payment-requests.ts'
 import {
+  type ContestedView,
   listTasks,
   readTask,
   type TaskDetailView,
@@ -26,7 +29,7 @@ import { instant, paymentRequestOnWire } from './wire.ts'
 
 type Schemas = components['schemas']
 
-export type DeskDeps = Deps
+export type DeskDeps = Deps & { wording: Wording }
 
 const claimOf = (call: Call) => ({
   creditorId: call.creditorId,
@@ -44,7 +47,8 @@ export function deskOperations(deps: DeskDeps): Record<string, Handler> {
   const shownTask = async (call: Call, done: Result<void, Refusal>) => {
     if (!done.ok) return done
     const found = await readTask(deps, taskOf(call))
-    return found.ok ? ok({ status: 200, body: taskDetailOnWire(found.value) }) : found
+    if (!found.ok) return found
+    return ok({ status: 200, body: taskDetailOnWire(found.value, deps.wording) })
   }
   const shownClaim = async (call: Call, done: Result<void, Refusal>) => {
     if (!done.ok) return done
@@ -139,10 +143,17 @@ function taskOnWire(task: TaskView): Schemas['Task'] {
   }
 }
 
-function taskDetailOnWire(detail: TaskDetailView): Schemas['TaskDetail'] {
+function taskDetailOnWire(detail: TaskDetailView, wording: Wording): Schemas['TaskDetail'] {
   const task = taskOnWire(detail)
   if (detail.about === 'booking') {
-    const nothing = { words: null, proposed: null, script: null, gaps: [], timeline: [] }
+    const nothing = {
+      words: null,
+      proposed: null,
+      script: null,
+      gaps: [],
+      timeline: [],
+      contested: null,
+    }
     const bankTransaction = bankTransactionDetailOnWire(detail.booking)
     return { task, ...nothing, paymentRequest: null, bankTransaction }
   }
@@ -153,6 +164,7 @@ function taskDetailOnWire(detail: TaskDetailView): Schemas['TaskDetail'] {
     proposed,
     script: script === null ? null : { ...script, points: [...script.points] },
     gaps,
+    contested: contestedOnWire(detail.contested, wording),
     paymentRequest: paymentRequestOnWire(detail.paymentRequest),
     bankTransaction: null,
     timeline: timeline.map(({ eventId, type, at, data }) => ({
@@ -161,6 +173,22 @@ function taskDetailOnWire(detail: TaskDetailView): Schemas['TaskDetail'] {
       at: instant(at),
       data,
     })),
+  }
+}
+
+function contestedOnWire(
+  contested: ContestedView | null,
+  wording: Wording,
+): Schemas['TaskDetail']['contested'] {
+  if (contested === null) return null
+  const { contest, fact } = contested
+  const speaker = { language: 'en', wording } as const
+  return {
+    id: contest.contestId,
+    kind: contest.kind,
+    subject: contest.subject,
+    sentence: fact === null ? null : describeFact(fact.fact, speaker),
+    reasons: fact === null ? [] : describeReasons(fact, speaker),
   }
 }
 

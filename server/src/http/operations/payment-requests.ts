@@ -8,6 +8,7 @@ import {
   cancelPaymentRequest,
 } from '../../use-cases/cancel-payment-request.ts'
 import type { Deps } from '../../use-cases/deps.ts'
+import { explainClaim } from '../../use-cases/explain-claim.ts'
 import { exportEvidence } from '../../use-cases/export-evidence.ts'
 import type { IssueInGroups } from '../../use-cases/issue-in-groups.ts'
 import type { IssueDeps } from '../../use-cases/issue-payment-requests.ts'
@@ -110,6 +111,13 @@ export function paymentRequestOperations(
         data: facts,
       }))
       return ok({ status: 200, body: { data, nextCursor: page.value.next } })
+    },
+
+    async explainPaymentRequest(call) {
+      const explained = await explainClaim(deps, keyOf(call))
+      if (!explained.ok) return explained
+      const data = explained.value.map(({ at, ...decision }) => ({ at: instant(at), ...decision }))
+      return ok({ status: 200, body: { data } })
     },
 
     cancelPaymentRequest: (call) =>

@@ -28,8 +28,9 @@ import type { FormFields } from '../portal/read-act-forms.ts'
 import { FIRST_DAY_FIELD, ROW_FIELD, readChoiceForm } from '../portal/read-choice-form.ts'
 import { renderConfirmPage, renderDonePage, renderReceiptPage } from '../portal/render-portal.ts'
 import { portalActOperations } from './portal-acts.ts'
+import { type ProfileDeps, portalProfileOperations } from './portal-profile.ts'
 
-export type PortalDeps = ChooseDeps & AnswerDeps & ReplyDeps
+export type PortalDeps = ChooseDeps & AnswerDeps & ReplyDeps & ProfileDeps
 
 export function portalOperations(deps: PortalDeps): Record<string, Handler> {
   return {
@@ -75,6 +76,7 @@ export function portalOperations(deps: PortalDeps): Record<string, Handler> {
     },
 
     ...portalActOperations(deps),
+    ...portalProfileOperations(deps),
   }
 }
 

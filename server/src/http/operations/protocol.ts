@@ -5,11 +5,12 @@ import { enrolAgent } from '../../use-cases/enrol-agent.ts'
 import { pullInbox } from '../../use-cases/pull-inbox.ts'
 import { readJwks, readMetadata } from '../../use-cases/read-metadata.ts'
 import { receiveMessage } from '../../use-cases/receive-message.ts'
+import { type SignProfileDeps, signCustomerProfile } from '../../use-cases/sign-customer-profile.ts'
 import type { Call, Handler } from '../operation.ts'
 
 const CACHED = { 'cache-control': 'public, max-age=300', vary: 'Accept' }
 
-export function protocolOperations(deps: Deps): Record<string, Handler> {
+export function protocolOperations(deps: Deps & SignProfileDeps): Record<string, Handler> {
   return {
     async getMetadata(call) {
       const metadata = await readMetadata(deps)
@@ -34,6 +35,13 @@ export function protocolOperations(deps: Deps): Record<string, Handler> {
       const hop = hopOf(call, deps.publicUrl)
       const received = await receiveMessage(deps, call.bytes.toString('latin1'), hop)
       return received.ok && received.value.status === 204 ? ok({ status: 204 }) : received
+    },
+
+    async fetchProfile(call) {
+      const signed = await signCustomerProfile(deps, call.params['pullToken'] ?? '')
+      if (!signed.ok) return signed
+      const headers = { 'cache-control': 'no-store' }
+      return ok({ status: 200, headers, contentType: JOSE_MEDIA_TYPE, body: signed.value })
     },
 
     async pullInbox(call) {

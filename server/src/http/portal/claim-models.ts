@@ -4,6 +4,7 @@ import type { Day, Money } from '@parley/sdk/protocol'
 import { paytoUri } from '../../domain/payto-uri.ts'
 import type { Language } from '../../domain/wording/language.ts'
 import type { CheckedChoice } from '../../use-cases/choose-plan.ts'
+import type { CustomerProfile } from '../../use-cases/read-customer-profile.ts'
 import type { ClaimView, ReceiptRow } from '../../use-cases/show-claim-page.ts'
 import type {
   ActName,
@@ -19,6 +20,7 @@ import type {
   ReceiptPageModel,
   Transfer,
 } from './page-model.ts'
+import type { ProfilePageModel } from './profile-page.ts'
 import { renderQrSvg } from './qr-svg.ts'
 
 /** One view of a claim's page: by whom, in which language, and how the claim stands. */
@@ -105,6 +107,17 @@ export function receiptPageModel(
   if (row === undefined) return undefined
   const receipt = { ...portalReceipt(visit, row), receiptId, outstanding }
   return { ...portalPage(visit), receipt, signedUrl: `${receipt.url}?form=signed` }
+}
+
+/** The customer's own copy of what is known. */
+export function profilePageModel(
+  visit: Visit,
+  profile: CustomerProfile,
+  wrote: ProfilePageModel['wrote'],
+): ProfilePageModel {
+  const { claimId } = visit.view.key
+  const contestUrl = `/p/${visit.token}/profile`
+  return { ...portalPage(visit), profile, claimId, wrote, contestUrl }
 }
 
 function portalReceipt({ token }: Visit, row: ReceiptRow): PortalReceipt {

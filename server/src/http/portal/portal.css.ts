@@ -23,7 +23,7 @@ body {
   font: 1.0625rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
   overflow-wrap: break-word;
 }
-h1, h2, p, ul, ol, dl, dd, figure, fieldset, blockquote, table { margin: 0; padding: 0; }
+h1, h2, h3, p, ul, ol, dl, dd, figure, fieldset, blockquote, table { margin: 0; padding: 0; }
 fieldset { border: 0; min-width: 0; }
 ul, ol { list-style: none; }
 a { color: var(--accent); text-underline-offset: .2em; }
@@ -46,6 +46,7 @@ a:hover { color: var(--accent-strong); }
 .card > * + * { margin-top: .875rem; }
 h1 { font-size: 1.3125rem; line-height: 1.3; font-weight: 650; text-wrap: balance; }
 h2 { font-size: 1.1875rem; line-height: 1.35; font-weight: 650; }
+h3 { font-size: 1.0625rem; line-height: 1.4; font-weight: 650; }
 .quiet { color: var(--quiet); }
 .small { font-size: .9375rem; }
 .amount { font-size: 2.5rem; line-height: 1.15; font-weight: 700; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
@@ -54,7 +55,11 @@ h2 { font-size: 1.1875rem; line-height: 1.35; font-weight: 650; }
 .tick svg { width: 1.5rem; height: 1.5rem; }
 .facts { display: grid; gap: .75rem; }
 .facts dt { color: var(--quiet); font-size: .9375rem; }
-.facts dd { font-weight: 600; font-variant-numeric: tabular-nums; }
+.facts dd { font-weight: 600; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+.fact { padding: .875rem 0; }
+.fact > * + * { margin-top: .375rem; }
+.fact .act > summary { color: var(--accent); font-weight: 400; min-height: 2.75rem; }
+.ids { overflow-wrap: anywhere; }
 .copy { -webkit-user-select: all; user-select: all; cursor: copy; display: inline-block; padding: .125rem .5rem; margin-left: -.5rem; border-radius: .375rem; background: var(--soft); }
 .copy .group + .group { margin-left: .35em; }
 .pay { display: grid; gap: 1.25rem; }

@@ -47,6 +47,7 @@ export function renderClaimPage(model: ClaimPageModel, wording: Wording): string
       renderDocuments(model.documents, say),
       renderReceipts(model, say),
       renderContact(model, say),
+      renderProfileLink(model, say),
     ],
   })
 }
@@ -143,6 +144,11 @@ export function renderErrorPage(model: ErrorPageModel, wording: Wording): string
 ${tongues}</main>
 </div>`
   return renderDocument({ language: own, nonce: model.nonce, css: PORTAL_CSS, title, body })
+}
+
+function renderProfileLink({ pageUrl, language }: ClaimPageModel, say: Say): SafeHtml {
+  return html`<p class="quiet"><a href="${inLanguage(`${pageUrl}/profile`, language)}">${say('profile.link')}</a></p>
+`
 }
 
 function claimTitle({ status }: ClaimPageModel, say: Say): string {

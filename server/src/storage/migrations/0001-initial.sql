@@ -373,6 +373,10 @@ create table events (
   primary key (creditor_id, event_id)
 );
 create index events_by_claim on events (creditor_id, claim_id, event_id);
+-- Whether a person needs a calmer path is asked before each step, over all claims of the person.
+create index events_of_life on events (claim_id, creditor_id)
+  where type in ('hardship.told', 'assistance.requested', 'plan.defaulted', 'hold.set',
+    'hold.released');
 -- What figures count, which is little of a timeline: issuing writes nothing here.
 create index events_counted on events (type, creditor_id, at) include (claim_id)
   where type in ('dispute.raised', 'dispute.upheld', 'assistance.requested', 'payment.announced',
@@ -811,3 +815,75 @@ create table hop_nonces (
   primary key (kid, nonce)
 );
 create index hop_nonces_old on hop_nonces (forget_at);
+
+-- When the bills of a creditor are looked at next, to see whether they teach anything new; a row from the
+-- first day on.
+create table learning_turns (
+  creditor_id text collate "C" primary key references creditors,
+  look_at bigint not null default 0
+);
+create index learning_turns_due on learning_turns (look_at);
+
+-- Models that were trained on a creditor's own bills. The same bills, prior and seed give the same bytes.
+create table learning_models (
+  creditor_id text collate "C" not null references creditors,
+  version int not null,
+  prior_version int not null,
+  seed bigint not null,
+  -- When the first and the last of the bills were issued, and the first day of which nothing was known.
+  first_issued date not null,
+  last_issued date not null,
+  until date not null,
+  bills int not null,
+  settled_bills int not null,
+  customers int not null,
+  -- JSON as it was hashed: jsonb would keep neither order nor digits.
+  model text not null,
+  hash text not null,
+  created_at bigint not null,
+  primary key (creditor_id, version)
+);
+
+-- Every fact that was learnt about a customer, once: it is named after what it says and stands on. What is
+-- still right is learnt anew whenever somebody asks.
+create table learnt_facts (
+  creditor_id text collate "C" not null,
+  fact_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  kind text not null,
+  -- The claim or channel that it is about; null: the customer.
+  about text,
+  -- 0: the prior alone.
+  model_version int not null,
+  -- {value, confidence, basis, sentence}
+  fact jsonb not null,
+  learnt_at bigint not null,
+  primary key (creditor_id, fact_id),
+  foreign key (creditor_id, debtor_id) references debtors
+);
+create index learnt_facts_by_debtor on learnt_facts (debtor_id, creditor_id);
+
+-- What a customer says is not right: a kind of fact, or that a step was taken. While it is open, and once it
+-- is upheld, facts of the kind are not used for the customer.
+create table profile_contests (
+  creditor_id text collate "C" not null,
+  contest_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  -- The claim by whose page or conversation it came.
+  claim_id text collate "C" not null,
+  -- A kind of fact, or 'step'.
+  kind text not null,
+  -- The fact, or the step of the claim.
+  subject text collate "C" not null,
+  channel text not null,
+  state text not null default 'open' check (state in ('open', 'upheld', 'rejected')),
+  contested_at bigint not null,
+  decided_at bigint,
+  decided_by text,
+  primary key (creditor_id, contest_id),
+  foreign key (creditor_id, debtor_id) references debtors
+);
+create index profile_contests_by_debtor on profile_contests (debtor_id, creditor_id);
+-- The same thing is contested once until somebody has decided: a kind of fact, or a step of a claim.
+create unique index profile_contests_open on profile_contests (debtor_id, creditor_id, kind,
+  (case when kind = 'step' then claim_id || ' ' || subject else '' end)) where state = 'open';

@@ -8,7 +8,12 @@ import {
 import { ALL_CHANNELS, BELGIUM } from './support-facts.ts'
 import { message } from './support-journeys.ts'
 
-const EVERYWHERE: Reach = { known: ALL_CHANNELS, closed: [], served: ALL_CHANNELS }
+const EVERYWHERE: Reach = {
+  known: ALL_CHANNELS,
+  closed: [],
+  served: ALL_CHANNELS,
+  isFragile: false,
+}
 const letterFirst = message('one', 1, { channels: ['letter', 'email', 'sms'] })
 
 function chosen(reach: Partial<Reach> = {}, step = letterFirst, law = BELGIUM) {
@@ -25,6 +30,13 @@ describe('chooseChannels', () => {
     const all = { ...letterFirst, reach: 'all' } as const
     expect(chosen({}, all)).toEqual(by('letter', 'email', 'sms'))
     expect(chosen({ closed: ['letter'] }, all)).toEqual(by('email', 'sms'))
+  })
+
+  it('leaves firm words to a person where somebody is fragile', () => {
+    const firm = message('firm', 1, { channels: ['letter'], tone: 'T4' })
+    expect(chosen({}, firm)).toEqual(by('letter'))
+    expect(chosen({ isFragile: true }, firm)).toEqual(none('calmer-path'))
+    expect(chosen({ isFragile: true })).toEqual(by('letter'))
   })
 
   it('leaves out what leads nowhere: no address', () => {

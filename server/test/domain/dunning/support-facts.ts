@@ -47,7 +47,12 @@ const ANCHORS: AnchorFacts = {
   timeZone: ZONE,
 }
 
-const REACH: Reach = { known: new Set<Channel>(['email']), closed: [], served: ALL_CHANNELS }
+const REACH: Reach = {
+  known: new Set<Channel>(['email']),
+  closed: [],
+  served: ALL_CHANNELS,
+  isFragile: false,
+}
 
 /**
  * An open claim of 120 euros on a Belgian consumer with an e-mail address and no agent. The place

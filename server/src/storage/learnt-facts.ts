@@ -1,0 +1,59 @@
+// Facts that were learnt about customers, each kept once.
+import { sql } from 'kysely'
+import type { IdentifiedFact } from '../domain/learning/customer-standing.ts'
+import type { Database, Tx } from './database.ts'
+
+/** A fact as it was learnt. */
+export interface LearntFactRow {
+  creditorId: string
+  debtorId: string
+  modelVersion: number
+  learntAt: number
+  learnt: IdentifiedFact
+}
+
+/** Keeps those that nobody has kept yet, in one statement. */
+export async function insertLearntFacts(
+  db: Database | Tx,
+  rows: readonly LearntFactRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await db
+    .insertInto('learnt_facts')
+    .columns([
+      ...(['creditor_id', 'fact_id', 'debtor_id', 'kind', 'about'] as const),
+      ...(['model_version', 'fact', 'learnt_at'] as const),
+    ])
+    .expression(
+      sql`select * from unnest(${rows.map((it) => it.creditorId)}::text[],
+        ${rows.map((it) => it.learnt.factId)}::text[], ${rows.map((it) => it.debtorId)}::text[],
+        ${rows.map((it) => it.learnt.kind)}::text[], ${rows.map((it) => it.learnt.about)}::text[],
+        ${rows.map((it) => it.modelVersion)}::int[],
+        ${rows.map((it) => JSON.stringify(it.learnt.fact))}::jsonb[],
+        ${rows.map((it) => it.learntAt)}::int8[])`,
+    )
+    .onConflict((conflict) => conflict.columns(['creditor_id', 'fact_id']).doNothing())
+    .execute()
+}
+
+/** A fact by its id; undefined for another creditor's. */
+export async function findLearntFact(
+  db: Database | Tx,
+  { creditorId, factId }: { creditorId: string; factId: string },
+): Promise<LearntFactRow | undefined> {
+  const row = await db
+    .selectFrom('learnt_facts')
+    .selectAll()
+    .where('creditor_id', '=', creditorId)
+    .where('fact_id', '=', factId)
+    .executeTakeFirst()
+  return (
+    row && {
+      creditorId,
+      debtorId: row.debtor_id,
+      modelVersion: row.model_version,
+      learntAt: row.learnt_at,
+      learnt: { factId, kind: row.kind, about: row.about, fact: row.fact } as IdentifiedFact,
+    }
+  )
+}
