@@ -1,6 +1,6 @@
 // What is believed of an action before it is chosen: a beta distribution of the share of the amount that
-// comes. It begins with what is known of the person, counts like a few choices that were seen, and gives
-// way to what the same action brought: in all segments at first, in the person's own in the end.
+// comes. Its mean is what is foretold of the person, corrected by how much more or less than foretold the
+// same action brought; it grows surer with every choice that was seen.
 import type { CustomerStanding } from '../learning/customer-standing.ts'
 import type { ActionValues } from './action-values.ts'
 import type { CandidateAction } from './candidate-actions.ts'
@@ -11,10 +11,13 @@ export interface Belief {
   readonly unpaid: number
 }
 
-/** What came of the choices of an arm: how many, and the sum of the shares that came. */
+/** What came of the choices of an arm. */
 export interface ArmRecord {
   readonly trials: number
+  /** The sum of the shares that came. */
   readonly gained: number
+  /** The sum of what was foretold of these people, uncorrected. */
+  readonly foretold: number
 }
 
 /** Records by segment and arm. */
@@ -27,44 +30,38 @@ const DAYPARTS = [
   ['evening', 24],
 ] as const
 
-/**
- * Names what is learnt together: the kind, the channel, the part of the day, whether the person was
- * known to answer there, and whether it is the person's own hour.
- */
-export function armOf(
-  { kind, channel, hour }: CandidateAction,
-  standing: CustomerStanding,
-  { beliefs }: ActionValues,
-): string {
+/** Names what is learnt together: the kind, the channel and the part of the day. */
+export function armOf({ kind, channel, hour }: CandidateAction): string {
   if (kind === 'wait' || channel === null) return kind
-  const known = standing.contactability[channel]
-  const usual = beliefs.unknownAnswer[channel]
-  const answers = known === undefined ? 'unknown' : known >= usual ? 'answers' : 'silent'
   const part = DAYPARTS.find(([, to]) => hour < to)?.[0] ?? 'evening'
-  const own = standing.bestHour === null ? 'any' : isOwnHour(hour, standing) ? 'own' : 'other'
-  return [kind, channel, part, answers, own].join('/')
+  return [kind, channel, part].join('/')
 }
 
 /** Returns what is believed of an action: for a wait until its end, else within the horizon. */
-export function beliefOf(
-  action: CandidateAction,
-  { standing, segment, evidence, values, now }: BeliefInput,
-): Belief {
+export function beliefOf(action: CandidateAction, input: BeliefInput): Belief {
+  const { segment, evidence, values } = input
   const { personStrength, pooledMost } = values.beliefs
-  const mean = chanceOf(action, { standing, values, now })
-  const arm = armOf(action, standing, values)
+  const arm = armOf(action)
   const own = evidence.get(segment)?.get(arm) ?? NOTHING
-  const pooled = [...evidence].reduce<ArmRecord>((sum, [id, arms]) => {
-    const { trials, gained } = (id === segment ? undefined : arms.get(arm)) ?? NOTHING
-    return { trials: sum.trials + trials, gained: sum.gained + gained }
-  }, NOTHING)
-  const scale = pooled.trials <= pooledMost ? 1 : pooledMost / pooled.trials
+  const others = [...evidence].filter(([id]) => id !== segment)
+  const pooled = others.map(([, arms]) => arms.get(arm) ?? NOTHING).reduce(add, NOTHING)
+  // First what other segments show, then the own: each gives way to what is seen more of.
+  const correction = corrected(own, corrected(pooled, 1))
+  const mean = clamped(foretell(action, input) * correction)
+  const seen = personStrength + Math.min(pooled.trials, pooledMost) + own.trials
+  return { paid: seen * mean, unpaid: seen * (1 - mean) }
+}
+
+/** By how much more came than was foretold; what was believed before counts like some payments. */
+function corrected({ gained, foretold }: ArmRecord, before: number): number {
+  return (gained + PAYMENTS_BEFORE * before) / (foretold + PAYMENTS_BEFORE)
+}
+
+function add(one: ArmRecord, other: ArmRecord): ArmRecord {
   return {
-    paid: personStrength * mean + scale * pooled.gained + own.gained,
-    unpaid:
-      personStrength * (1 - mean) +
-      scale * (pooled.trials - pooled.gained) +
-      (own.trials - own.gained),
+    trials: one.trials + other.trials,
+    gained: one.gained + other.gained,
+    foretold: one.foretold + other.foretold,
   }
 }
 
@@ -76,26 +73,30 @@ export interface BeliefInput {
   readonly now: number
 }
 
-const NOTHING: ArmRecord = { trials: 0, gained: 0 }
+const NOTHING: ArmRecord = { trials: 0, gained: 0, foretold: 0 }
+const PAYMENTS_BEFORE = 5
 /** A distribution needs both sides to be drawn from. */
 const SURELY = 0.98
 const DAY_SECONDS = 86_400
 
-/** The chance as far as the person is known. */
-function chanceOf(
+function clamped(chance: number): number {
+  return Math.min(Math.max(chance, 1 - SURELY), SURELY)
+}
+
+/** The chance as far as the person is known, whatever came of others. */
+export function foretell(
   { kind, channel, at, hour }: CandidateAction,
   { standing, values, now }: Pick<BeliefInput, 'standing' | 'values' | 'now'>,
 ): number {
   const { beliefs, horizonDays } = values
   const unasked = Math.min(standing.chanceOfSelfCure ?? beliefs.unknownSelfCure, SURELY)
   if (kind === 'wait' || channel === null) {
-    return chanceWithin((at - now) / DAY_SECONDS, unasked, horizonDays)
+    return clamped(chanceWithin((at - now) / DAY_SECONDS, unasked, horizonDays))
   }
   const answers = standing.contactability[channel] ?? beliefs.unknownAnswer[channel]
   const isOther = standing.bestHour !== null && !isOwnHour(hour, standing)
   const reached = answers * (isOther ? beliefs.otherHour : 1)
-  const chance = unasked + (1 - unasked) * reached * beliefs.paysOnceReached
-  return Math.min(Math.max(chance, 1 - SURELY), SURELY)
+  return clamped(unasked + (1 - unasked) * reached * beliefs.paysOnceReached)
 }
 
 function isOwnHour(hour: number, { bestHour }: CustomerStanding): boolean {

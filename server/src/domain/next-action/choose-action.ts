@@ -9,7 +9,15 @@ import {
   type Stakes,
   worthOf,
 } from './action-values.ts'
-import { armOf, type Belief, beliefOf, chanceWithin, type Evidence, meanOf } from './beliefs.ts'
+import {
+  armOf,
+  type Belief,
+  beliefOf,
+  chanceWithin,
+  type Evidence,
+  foretell,
+  meanOf,
+} from './beliefs.ts'
 import type { CandidateAction, Candidates } from './candidate-actions.ts'
 import { drawBeta } from './draw-beta.ts'
 import { percent, type Reason, type SegmentScheme, segmentOf } from './segments.ts'
@@ -29,6 +37,8 @@ export interface ChooseInput {
 export interface WeighedAction {
   readonly action: CandidateAction
   readonly arm: string
+  /** Of the person alone, before what came of others corrected it. */
+  readonly foretold: number
   /** The mean of what is believed. */
   readonly chance: number
   readonly value: number
@@ -103,7 +113,8 @@ function weigh(action: CandidateAction, segment: string, input: ChooseInput): Un
   return {
     action,
     belief,
-    arm: armOf(action, standing, values),
+    arm: armOf(action),
+    foretold: foretell(action, input),
     chance: meanOf(belief),
     cost: channel === null ? 0 : costOfChannel(channel, values),
     annoyance: channel === null ? 0 : annoyanceOf(channel, all, values),

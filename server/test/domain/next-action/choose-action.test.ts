@@ -153,15 +153,24 @@ describe('what is believed', () => {
   })
 
   it('gives way to what came: in other segments up to a limit, in the own without one', () => {
-    const arm = armOf(by('sms'), one, VALUES)
-    const record = new Map([[arm, { trials: 1000, gained: 20 }]])
+    const arm = armOf(by('sms'))
+    const record = new Map([[arm, { trials: 1000, gained: 20, foretold: 700 }]])
     const meanWith = (segment: string) => {
       const evidence: Evidence = new Map([[segment, record]])
       return meanOf(beliefOf(by('sms'), { ...input, evidence }))
     }
     expect(meanWith('ordinary')).toBeCloseTo(0.02, 1)
-    expect(meanWith('at-risk')).toBeGreaterThan(0.1)
-    expect(meanWith('at-risk')).toBeLessThan(0.3)
+    expect(meanWith('at-risk')).toBeLessThan(0.1)
+    const surenessWith = (segment: string) => {
+      const { paid, unpaid } = beliefOf(by('sms'), {
+        ...input,
+        evidence: new Map([[segment, record]]),
+      })
+      return paid + unpaid
+    }
+    const { personStrength, pooledMost } = VALUES.beliefs
+    expect(surenessWith('ordinary')).toBe(personStrength + 1000)
+    expect(surenessWith('at-risk')).toBe(personStrength + pooledMost)
   })
 
   it('spreads a chance evenly over its days', () => {
