@@ -29,6 +29,7 @@ import { type Jobs, startJobs } from './jobs/start-jobs.ts'
 import type { Sweep } from './jobs/sweeps.ts'
 import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
 import { createLawBook, loadLaw } from './law-files.ts'
+import { loadNextAction } from './next-action-files.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
 import { createHumanPorts, servedChannels } from './outbound/human-ports.ts'
@@ -46,7 +47,9 @@ import { takeUpAccounts } from './use-cases/announce-account.ts'
 import type { Deps } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
+import { judgeChoices } from './use-cases/judge-choices.ts'
 import { recomputeCharges } from './use-cases/lower-charges.ts'
+import { watchExperiments } from './use-cases/manage-experiments.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { settleCredit } from './use-cases/settle-credit.ts'
@@ -169,6 +172,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     servedChannels: servedChannels(ports),
     unsupportedJourneys: catalog.unsupportedJourneys,
     statementProfiles: loadStatementProfiles(),
+    nextAction: loadNextAction(),
     publicUrl,
     outboxChanged: () => {},
   }
@@ -253,6 +257,16 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'pay-next-bills',
       batchSize: SWEEP_BATCH,
       run: () => payNextBills(parts, limit),
+    },
+    {
+      name: 'judge-choices',
+      batchSize: SWEEP_BATCH,
+      run: () => judgeChoices(parts, limit),
+    },
+    {
+      name: 'watch-experiments',
+      batchSize: SWEEP_BATCH,
+      run: () => watchExperiments(parts, limit),
     },
     {
       name: 'forget-hop-nonces',

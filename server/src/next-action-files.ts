@@ -3,15 +3,11 @@
 import { loadFile, refuseFaults, SHIPPED_CATALOG } from './catalog-json.ts'
 import { findPriceFaults, type PriceList, pricesOf } from './domain/dunning/step-costs.ts'
 import { type ActionValues, findValueFaults } from './domain/next-action/action-values.ts'
+import type { ActionCatalog } from './domain/next-action/choose-action.ts'
 import { findSegmentFaults, type SegmentScheme } from './domain/next-action/segments.ts'
 
-export interface NextActionCatalog {
-  readonly segments: SegmentScheme
-  readonly values: ActionValues
-}
-
 /** Loads `segments/standard.json`, `next-action/values.json` and `costs.json`. @throws {Error} that lists every fault. */
-export function loadNextAction(directory: URL = SHIPPED_CATALOG): NextActionCatalog {
+export function loadNextAction(directory: URL = SHIPPED_CATALOG): ActionCatalog {
   const faults: string[] = []
   const segments = loadFile<SegmentScheme>(
     {

@@ -15,6 +15,8 @@ const { values } = parseArgs({
     out: { type: 'string', default: join(import.meta.dirname, 'out') },
   },
 })
+/** Of a curve. */
+const POINTS = 40
 const people = Number(values.people)
 const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1)
 const live = createYears()
@@ -67,8 +69,6 @@ function rowOf({ journey, chooser }: Way, figures: readonly Figures[]): Record<s
     'last quarter': told('regretAtLast', 3),
   }
 }
-
-const POINTS = 40
 
 /** The mean sum of the regret after so many choices, as far as every year had as many. */
 function curveOf(name: string, regrets: readonly (readonly number[])[]): ChartSeries {

@@ -22,11 +22,11 @@ import {
   candidateActions,
 } from '../../src/domain/next-action/candidate-actions.ts'
 import {
+  type ActionCatalog,
   type ActionChoice,
   chooseAction,
   type WeighedAction,
 } from '../../src/domain/next-action/choose-action.ts'
-import type { NextActionCatalog } from '../../src/next-action-files.ts'
 import { drawPeople, noticesAt, type Person, paysAfter, type Told } from './world.ts'
 
 /** Who makes the choices. */
@@ -35,7 +35,7 @@ export type Chooser = 'journey' | 'learning' | 'not-learning' | 'by-chance' | 'k
 export interface LifeOptions {
   readonly journey: JourneyDefinition
   readonly law: LawInForce
-  readonly catalog: NextActionCatalog
+  readonly catalog: ActionCatalog
   readonly chooser: Chooser
   readonly people: number
   readonly seed: number

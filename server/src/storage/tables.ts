@@ -40,6 +40,12 @@ import type {
   SetOffsTable,
 } from './tables/money.ts'
 import type {
+  ActionChoicesTable,
+  ActionPoliciesTable,
+  ExperimentMembersTable,
+  ExperimentsTable,
+} from './tables/next-action.ts'
+import type {
   ActivationCodesTable,
   ApiKeysTable,
   CreditorAccountsTable,
@@ -94,4 +100,8 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysTable
   peer_keys: PeerKeysTable
   hop_nonces: HopNoncesTable
+  action_policies: ActionPoliciesTable
+  action_choices: ActionChoicesTable
+  experiments: ExperimentsTable
+  experiment_members: ExperimentMembersTable
 }

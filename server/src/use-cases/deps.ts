@@ -6,6 +6,7 @@ import type { Party } from '../domain/claim/debtor.ts'
 import type { Law, LawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
+import type { ActionCatalog } from '../domain/next-action/choose-action.ts'
 import type { CsvProfile } from '../domain/statement/csv-profile.ts'
 import type { Database, Tx } from '../storage/database.ts'
 
@@ -97,6 +98,8 @@ export interface Deps {
   unsupportedJourneys: ReadonlyMap<string, readonly string[]>
   /** How banks write their CSV, by id. */
   statementProfiles: ReadonlyMap<string, CsvProfile>
+  /** What the next action is chosen by. */
+  nextAction: ActionCatalog
   /** Our issuer: the public origin, without a trailing slash. */
   publicUrl: string
   /** Says after a commit that outbox rows wait; without it they go out at the next poll. */

@@ -20,6 +20,7 @@ import type { Wording } from '../../src/domain/wording/wording.ts'
 import { renderIssued } from '../../src/http/operations/wire.ts'
 import { createIdSource } from '../../src/ids.ts'
 import { createLawBook, loadLaw } from '../../src/law-files.ts'
+import { loadNextAction } from '../../src/next-action-files.ts'
 import { createPortalLinks } from '../../src/secrets/portal-links.ts'
 import { openSigner } from '../../src/secrets/signer.ts'
 import { createVault } from '../../src/secrets/vault.ts'
@@ -37,6 +38,7 @@ import { openTestStore } from './test-store.ts'
 
 const LAWS = createLawBook(loadLaw())
 const CATALOG = loadCatalog()
+const NEXT_ACTION = loadNextAction()
 const STATEMENT_PROFILES = loadStatementProfiles()
 const MASTER_KEY = Buffer.alloc(32, 7)
 
@@ -99,6 +101,7 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
     ]),
     unsupportedJourneys: CATALOG.unsupportedJourneys,
     statementProfiles: STATEMENT_PROFILES,
+    nextAction: NEXT_ACTION,
     wording: CATALOG.wording,
     publicUrl,
     outboxChanged: () => {},

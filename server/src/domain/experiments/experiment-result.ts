@@ -96,9 +96,11 @@ export function judgeExperiment(
   }
 }
 
-/** Tells whether an experiment goes on; what was decided stays so. */
-export function isOver({ verdict }: Pick<ExperimentResult, 'verdict'>): boolean {
-  return verdict === 'guard-rail' || verdict === 'worse' || verdict === 'better'
+/** Why a policy is stopped by itself; null where it does no harm. */
+export function harmOf({
+  verdict,
+}: Pick<ExperimentResult, 'verdict'>): 'guard-rail' | 'worse' | null {
+  return verdict === 'guard-rail' || verdict === 'worse' ? verdict : null
 }
 
 /** The guard-rails where the challenger is worse, by the lower end of an interval valid on all days. */

@@ -22,13 +22,17 @@ import type { CandidateAction, Candidates } from './candidate-actions.ts'
 import { drawBeta } from './draw-beta.ts'
 import { percent, type Reason, type SegmentScheme, segmentOf } from './segments.ts'
 
-export interface ChooseInput {
+/** The data that choices go by. */
+export interface ActionCatalog {
+  readonly segments: SegmentScheme
+  readonly values: ActionValues
+}
+
+export interface ChooseInput extends ActionCatalog {
   readonly candidates: Candidates
   readonly standing: CustomerStanding
   readonly stakes: Omit<Stakes, 'fragile'>
   readonly evidence: Evidence
-  readonly segments: SegmentScheme
-  readonly values: ActionValues
   readonly now: number
   readonly random: Random
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   brokenRails,
-  isOver,
+  harmOf,
   judgeExperiment,
   type MemberOutcome,
 } from '../../../src/domain/experiments/experiment-result.ts'
@@ -77,7 +77,7 @@ describe('the guard-rails', () => {
     const members = membersOf({ ...HALF_A_YEAR, seed: 1, effect: 0.1, optOuts: worse })
     const result = judgeExperiment(members, LAST)
     expect(result.verdict).toBe('guard-rail')
-    expect(isOver(result)).toBe(true)
+    expect(harmOf(result)).toBe('guard-rail')
     expect(result.sentence).toContain('closed channels')
   }, 60_000)
 
