@@ -16,6 +16,7 @@ import { deskPages } from './http/operations/desk-pages.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
 import { incomingOperations } from './http/operations/incoming.ts'
 import { journeyAssignmentOperations } from './http/operations/journey-assignments.ts'
+import { nextActionOperations } from './http/operations/next-action.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
@@ -197,6 +198,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
   return {
     ...creditorOperations(parts),
     ...journeyAssignmentOperations(parts),
+    ...nextActionOperations(parts),
     ...debtorOperations(parts),
     ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
     ...webhookOperations(parts),
