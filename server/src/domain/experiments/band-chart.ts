@@ -1,5 +1,5 @@
 // Lines over time with the bands in which the truth lies, as SVG: a file of its own or part of a page,
-// without script, told in words to whoever does not see it.
+// without script or style sheet, told in words to whoever does not see it.
 import { html, type SafeHtml } from '../content/safe-html.ts'
 
 export interface ChartPoint {
@@ -42,8 +42,8 @@ const COLOURS = [
   '#b0005a',
   '#007070',
 ]
-const STYLE =
-  '.chart text{font:12px sans-serif;fill:#222}.chart .grid{stroke:#ddd}.chart .level{stroke:#555;stroke-dasharray:4 4}'
+const GRID = '#dddddd'
+const LEVEL = '#555555'
 
 /** Draws the chart. */
 export function bandChart(chart: BandChart): SafeHtml {
@@ -64,15 +64,14 @@ export function bandChart(chart: BandChart): SafeHtml {
       TOP,
     ),
   ]
-  return html`<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="chart-title chart-words">
+  return html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="12" fill="#222" role="img" aria-labelledby="chart-title chart-words">
 <title id="chart-title">${title}</title>
 <desc id="chart-words">${series.map((it) => describe(it, chart)).join(' ')}</desc>
-<style>${STYLE}</style>
 <rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>
 <text x="${LEFT}" y="${TOP - 16}" font-weight="bold">${title}</text>
-${y.ticks.map((tick) => html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text x="${LEFT - 6}" y="${y.at(tick) + 4}" text-anchor="end">${chart.yLabel(tick)}</text>`)}
+${y.ticks.map((tick) => html`<line stroke="${GRID}" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text x="${LEFT - 6}" y="${y.at(tick) + 4}" text-anchor="end">${chart.yLabel(tick)}</text>`)}
 ${x.ticks.map((tick) => html`<text x="${x.at(tick)}" y="${HEIGHT - BOTTOM + 18}" text-anchor="middle">${chart.xLabel(tick)}</text>`)}
-${level === undefined ? '' : html`<line class="level" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(level)}" y2="${y.at(level)}"/>`}
+${level === undefined ? '' : html`<line stroke="${LEVEL}" stroke-dasharray="4 4" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y.at(level)}" y2="${y.at(level)}"/>`}
 ${series.map((it, index) => line(it, index, { x, y }))}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 10}" text-anchor="middle">${axis}</text>
 </svg>
