@@ -1,4 +1,4 @@
-// `node server/bench/next-action/run.ts [--people n] [--seeds n] [--out folder]`: the policy against the
+// `npm run bench:next-action [-- --people n] [--seeds n] [--out folder]`: the policy against the
 // fixed journeys of the catalog on people whose truth it does not see. Prints regret and kindness with
 // their standard errors, and draws the curve of the regret.
 import { mkdir, writeFile } from 'node:fs/promises'

@@ -35,7 +35,11 @@ Each line is an object: customer, segment, actions (each with arm and probabilit
 first), chosen (its index) and reward: what came within the horizon, less what messages cost and the
 stated cost of annoyance. Each policy is judged in three ways: inverse propensity weighs what was done
 by how likely it was; self-normalised divides by the sum of the weights; doubly robust begins with a
-model of what actions bring, and mends it by the weights. Where they disagree, there is too little data.`
+model of what actions bring, and mends it by the weights. Where they disagree, there is too little data.
+
+Example:
+  $ curl -H "Authorization: Bearer $KEY" $PARLEY/v1/action-choices | jq -c '.data[].logged // empty' > choices.jsonl
+  $ parley learn policies --data choices.jsonl`
 
 export function addLearnCommand(program: Command, host: CliHost): void {
   const learn = program
