@@ -16,6 +16,7 @@ import { deskPages } from './http/operations/desk-pages.ts'
 import { type HealthDeps, healthOperations } from './http/operations/health.ts'
 import { incomingOperations } from './http/operations/incoming.ts'
 import { journeyAssignmentOperations } from './http/operations/journey-assignments.ts'
+import { nextActionOperations } from './http/operations/next-action.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
 import { profileOperations } from './http/operations/profiles.ts'
@@ -31,6 +32,7 @@ import type { Sweep } from './jobs/sweeps.ts'
 import { startLoop, type WakeableLoop } from './jobs/wakeable-loop.ts'
 import { createLawBook, loadLaw } from './law-files.ts'
 import { loadPrior } from './learning-files.ts'
+import { loadNextAction } from './next-action-files.ts'
 import { createAddressGuard } from './outbound/address-guard.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
 import { createHumanPorts, servedChannels } from './outbound/human-ports.ts'
@@ -50,7 +52,9 @@ import { askForTraining } from './use-cases/ask-for-training.ts'
 import type { Deps } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
+import { judgeChoices } from './use-cases/judge-choices.ts'
 import { recomputeCharges } from './use-cases/lower-charges.ts'
+import { watchExperiments } from './use-cases/manage-experiments.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { settleCredit } from './use-cases/settle-credit.ts'
@@ -174,6 +178,8 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     servedChannels: servedChannels(ports),
     unsupportedJourneys: catalog.unsupportedJourneys,
     statementProfiles: loadStatementProfiles(),
+    nextAction: loadNextAction(),
+    prior: loadPrior(),
     publicUrl,
     outboxChanged: () => {},
   }
@@ -191,7 +197,6 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     calendars: law.calendars,
     smsProviders: config.smsProviders,
     limits: createPortalLimits(),
-    prior: loadPrior(),
     train: trainInThread,
   }
 }
@@ -200,6 +205,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
   return {
     ...creditorOperations(parts),
     ...journeyAssignmentOperations(parts),
+    ...nextActionOperations(parts),
     ...debtorOperations(parts),
     ...profileOperations(parts),
     ...paymentRequestOperations({ ...parts, issue: issueInGroups(parts) }),
@@ -262,6 +268,16 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'pay-next-bills',
       batchSize: SWEEP_BATCH,
       run: () => payNextBills(parts, limit),
+    },
+    {
+      name: 'judge-choices',
+      batchSize: SWEEP_BATCH,
+      run: () => judgeChoices(parts, limit),
+    },
+    {
+      name: 'watch-experiments',
+      batchSize: SWEEP_BATCH,
+      run: () => watchExperiments(parts, limit),
     },
     {
       name: 'forget-hop-nonces',

@@ -5,6 +5,7 @@ import type { CliHost } from './cli-host.ts'
 import { readChoices } from './column-choices.ts'
 import { addCsvOptions } from './csv-options.ts'
 import type { EvaluateOptions } from './learn/run-evaluate.ts'
+import type { PoliciesOptions } from './learn/run-policies.ts'
 
 const HELP = `
 Trains on past bills, then judges others that it has not seen, beside what anybody could say without
@@ -28,6 +29,17 @@ Examples:
   $ parley learn evaluate --data paid.csv
   $ parley learn evaluate --data paid.csv --folds customers --svg reliability.svg
   $ parley learn evaluate --data export.csv --map "Kd-Nr.=customerId,Bezahlt am=paidOn" --dates dmy`
+
+const POLICIES_HELP = `
+Each line is an object: customer, segment, actions (each with arm and probability, the journey's own
+first), chosen (its index) and reward: what came within the horizon, less what messages cost and the
+stated cost of annoyance. Each policy is judged in three ways: inverse propensity weighs what was done
+by how likely it was; self-normalised divides by the sum of the weights; doubly robust begins with a
+model of what actions bring, and mends it by the weights. Where they disagree, there is too little data.
+
+Example:
+  $ curl -H "Authorization: Bearer $KEY" $PARLEY/v1/action-choices | jq -c '.data[].logged // empty' > choices.jsonl
+  $ parley learn policies --data choices.jsonl`
 
 export function addLearnCommand(program: Command, host: CliHost): void {
   const learn = program
@@ -53,6 +65,19 @@ export function addLearnCommand(program: Command, host: CliHost): void {
     .action(async (options: EvaluateOptions) => {
       const { runEvaluate } = await import('./learn/run-evaluate.ts')
       await runEvaluate(options, host)
+    })
+  learn
+    .command('policies')
+    .description('judge ways of choosing the next action by choices that were logged')
+    .requiredOption(
+      '--data <jsonl>',
+      'choices as `GET /v1/action-choices` exports them, one a line',
+    )
+    .option('--json', 'print everything as JSON')
+    .addHelpText('after', POLICIES_HELP)
+    .action(async (options: PoliciesOptions) => {
+      const { runPolicies } = await import('./learn/run-policies.ts')
+      await runPolicies(options, host)
     })
   learn
     .command('prior')

@@ -36,6 +36,8 @@ export const BUSINESS_REFUSALS = [
   'debtor-unknown',
   'dispute-unknown',
   'document-invalid',
+  'experiment-over',
+  'experiment-runs',
   'due-date-range',
   'due-date-before-issue-date',
   'enrolment-ended',

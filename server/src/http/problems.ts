@@ -125,6 +125,8 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'payment-request-unknown': [422, 'No such payment request'],
   'payment-returned': [409, 'The bank took the money back'],
   'peer-not-party': [403, 'The sender is no party to this thread'],
+  'experiment-over': [409, 'The experiment has ended'],
+  'experiment-runs': [409, 'Another experiment runs'],
   'percent-invalid': [422, 'The shares do not fit together'],
   'plan-hash-mismatch': [422, 'The plan hash is not the one of the plan'],
   'plan-unknown': [409, 'There is no agreed plan to pay off'],

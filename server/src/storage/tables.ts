@@ -46,6 +46,12 @@ import type {
   SetOffsTable,
 } from './tables/money.ts'
 import type {
+  ActionChoicesTable,
+  ActionPoliciesTable,
+  ExperimentMembersTable,
+  ExperimentsTable,
+} from './tables/next-action.ts'
+import type {
   ActivationCodesTable,
   ApiKeysTable,
   CreditorAccountsTable,
@@ -104,4 +110,8 @@ export interface Tables {
   learning_models: LearningModelsTable
   learnt_facts: LearntFactsTable
   profile_contests: ProfileContestsTable
+  action_policies: ActionPoliciesTable
+  action_choices: ActionChoicesTable
+  experiments: ExperimentsTable
+  experiment_members: ExperimentMembersTable
 }

@@ -14,6 +14,7 @@ import {
 import type { StepFacts } from '../domain/dunning/step-facts.ts'
 import { isAskedAgent, stepIdOf } from '../domain/dunning/step-key.ts'
 import type { DunningCase } from '../storage/dunning-cases.ts'
+import { chooseNextAction, type NextAction } from './choose-next-action.ts'
 import type { Deps } from './deps.ts'
 import type { DueCase } from './read-due-cases.ts'
 import { type StepServer, standingHolds, stepFactsOf } from './step-facts-of-claim.ts'
@@ -41,6 +42,8 @@ export interface CaseMove {
   messageId?: string
   /** The message of another claim of the person in which this step is told. */
   toldIn?: string
+  /** What was chosen where the journey left it open, and who comes into an experiment by that. */
+  chosen?: Pick<NextAction, 'choice' | 'member'>
 }
 
 const WAIT_SECONDS = 86_400
@@ -64,9 +67,10 @@ export function decideDueCase(deps: DecideDeps, due: DueCase): CaseMove | undefi
     return waiting(due, facts, 'journey-against-law')
   }
   const hasResume = dunningCase.resumes !== null
-  const advance = advanceCase({ journey, plannedStep: dunningCase.nextStep, facts, hasResume })
-  if (awaitsCharges(due, advance)) return undefined
-  return { due, facts, advance, ...afterwards(deps, due, { facts, advance }) }
+  const planned = advanceCase({ journey, plannedStep: dunningCase.nextStep, facts, hasResume })
+  if (awaitsCharges(due, planned)) return undefined
+  const { advance, ...chosen } = chooseNextAction(due, facts, planned)
+  return { due, facts, advance, ...afterwards(deps, due, { facts, advance }), chosen }
 }
 
 /** The agent's time has passed and no status has told it so: the next sweep does that first. */

@@ -6,6 +6,8 @@ import type { Party } from '../domain/claim/debtor.ts'
 import type { Law, LawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
 import type { JourneyDefinition } from '../domain/dunning/journey-definition.ts'
+import type { LearningModel } from '../domain/learning/learning-model.ts'
+import type { ActionCatalog } from '../domain/next-action/choose-action.ts'
 import type { CsvProfile } from '../domain/statement/csv-profile.ts'
 import type { Database, Tx } from '../storage/database.ts'
 
@@ -97,6 +99,10 @@ export interface Deps {
   unsupportedJourneys: ReadonlyMap<string, readonly string[]>
   /** How banks write their CSV, by id. */
   statementProfiles: ReadonlyMap<string, CsvProfile>
+  /** What the next action is chosen by. */
+  nextAction: ActionCatalog
+  /** What is believed of any customer, before a creditor's own bills say more. */
+  prior: LearningModel
   /** Our issuer: the public origin, without a trailing slash. */
   publicUrl: string
   /** Says after a commit that outbox rows wait; without it they go out at the next poll. */

@@ -15,6 +15,7 @@ import {
 import { contactTimesOf, type PersonKey } from '../storage/human-messages.ts'
 import { contactsFrom } from './contacts-of-people.ts'
 import type { Deps, Tx } from './deps.ts'
+import { type ActionMeans, readActionMeans } from './read-action-means.ts'
 import type { StepSources } from './step-facts-of-claim.ts'
 
 /** A case with everything that its decision rests on. */
@@ -28,15 +29,22 @@ export interface DueCase extends Omit<StepSources, 'contacts' | 'debtor'> {
   resumed: JourneyDefinition | undefined
   /** When the person was written to; shared by all cases of the person and grows with the batch. */
   contacts: Contact[]
+  /** What its action is chosen by; undefined where the journey is followed as it is. */
+  means?: ActionMeans | undefined
 }
+
+/** What reading due cases needs. */
+export type ReadDeps = Pick<Deps, 'journeyBook' | 'ids' | 'nextAction' | 'clock' | 'prior'>
 
 /** Locks and reads up to `limit` due cases. */
 export async function readDueCases(
-  deps: Pick<Deps, 'journeyBook'>,
+  deps: ReadDeps,
   tx: Tx,
   { now, limit }: { now: number; limit: number },
 ): Promise<DueCase[]> {
-  return await readCases(deps, tx, await lockDueCases(tx, { now, limit }), now)
+  const due = await readCases(deps, tx, await lockDueCases(tx, { now, limit }), now)
+  const meansOf = await readActionMeans(deps, tx, due, now)
+  return due.map((one) => ({ ...one, means: meansOf(one) }))
 }
 
 /** Reads the given cases, their claims and people locked. */

@@ -12,7 +12,7 @@ import { writeCaseMoves } from './write-case-moves.ts'
 
 export type DunningDeps = Pick<
   Deps,
-  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged'
+  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'outboxChanged' | 'nextAction' | 'prior'
 > &
   DecideDeps
 
@@ -83,7 +83,7 @@ function toldWithOther(
   if (lead?.advance.kind !== 'take' || lead.messageId === undefined) return undefined
   // As if the message of the lead were this one.
   const contacts = due.contacts.filter(({ at }) => at < due.now)
-  const alone = decideSafely(deps, { ...due, contacts })
+  const alone = decideSafely(deps, { ...due, contacts, means: undefined })
   if (alone?.advance.kind !== 'take' || !canShareMessage(lead.advance, alone.advance)) {
     return undefined
   }

@@ -16,10 +16,7 @@ import { insertModel, latestModel, type StoredModel } from '../storage/learning-
 import type { Deps } from './deps.ts'
 
 /** What learning needs beside the core. */
-export interface LearningDeps extends Pick<Deps, 'db' | 'clock'> {
-  /** What is believed before a creditor's own bills. */
-  prior: LearningModel
-}
+export type LearningDeps = Pick<Deps, 'db' | 'clock' | 'prior'>
 
 /** Trains somewhere; in the server a thread of its own, for it takes seconds. */
 export type Train = (training: Training) => Promise<LearningModel>

@@ -4,11 +4,13 @@ import { dayInZone, instantInZone } from '@parley/sdk/protocol'
 import type { StepDefinition } from '../domain/dunning/journey-definition.ts'
 import { actOf, channelsOf, isContact } from '../domain/dunning/journey-definition.ts'
 import { isNotice } from '../domain/dunning/place-steps.ts'
-import { askedAgent, stepKey } from '../domain/dunning/step-key.ts'
+import { askedAgent, stepIdOf, stepKey } from '../domain/dunning/step-key.ts'
 import { addWorkingDays } from '../domain/working-days.ts'
+import { type ActionChoiceRow, insertActionChoices } from '../storage/action-choices.ts'
 import type { EventData } from '../storage/column-types.ts'
 import { endCases, lastReminderEvents, planCases, setDunning } from '../storage/dunning-sweep.ts'
 import { appendEvents, enqueueAll, type NewEvent } from '../storage/events.ts'
+import { insertMembers } from '../storage/experiments.ts'
 import { type HumanMessage, insertHumanMessages } from '../storage/human-messages.ts'
 import { insertTasks, type NewClaimTask } from '../storage/tasks.ts'
 import type { CaseMove } from './decide-due-case.ts'
@@ -24,6 +26,12 @@ export async function writeCaseMoves(
   now: number,
 ): Promise<void> {
   await writeMessages(deps, tx, moves)
+  await insertMembers(
+    tx,
+    moves.flatMap(({ chosen }) => chosen?.member ?? []),
+  )
+  const choices = moves.flatMap((move) => choiceOf(deps, move))
+  await insertActionChoices(tx, choices)
   const newTasks = moves.flatMap((move) => tasksOf(deps, move))
   const isNew = new Set(await insertTasks(tx, newTasks))
   await planCases(
@@ -38,7 +46,30 @@ export async function writeCaseMoves(
   await setDunning(tx, moves.flatMap(releaseOf(now)))
   await endCases(tx, moves.flatMap(endOf))
   const tasks = newTasks.filter(({ taskId }) => isNew.has(taskId))
-  await appendEvents(tx, [...(await newEvents(tx, moves, now)), ...tasks.map(taskEvent)])
+  const events = await newEvents(tx, moves, now)
+  await appendEvents(tx, [...choices.map(choiceEvent), ...events, ...tasks.map(taskEvent)])
+}
+
+function choiceOf(
+  { ids }: Pick<Deps, 'ids'>,
+  { chosen }: CaseMove,
+): Omit<ActionChoiceRow, 'outcome'>[] {
+  const row = chosen?.choice?.row
+  return row === undefined ? [] : [{ ...row, choiceId: ids.newId('ac') }]
+}
+
+function choiceEvent(row: Omit<ActionChoiceRow, 'outcome'>): NewEvent {
+  const { creditorId, claimId, step, choice } = row
+  const chosen = choice.weighed[choice.chosen]
+  const { kind = 'wait', channel = null, at = row.plannedAt } = chosen?.action ?? {}
+  return {
+    ...{ creditorId, claimId, type: 'action.chosen', at: row.chosenAt },
+    data: {
+      ...{ step: stepIdOf(step), action: kind, channel, until: at, choiceId: row.choiceId },
+      reason: choice.isTriedOut ? 'chosen-by-worth-and-chance' : 'chosen-by-worth',
+      probability: (chosen?.probability ?? 1).toFixed(4),
+    },
+  }
 }
 
 /** Work beside the messages that a step's act asks for. */
@@ -103,6 +134,7 @@ function messageOf(
 const END_OF_WORK = '17:00'
 const REVIEW_WITHIN_DAYS = 5
 const TALK_WITHIN_DAYS = 2
+const PROPOSED = 'next-action'
 
 function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewClaimTask[] {
   const { due, facts, advance } = move
@@ -117,6 +149,7 @@ function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewClaimTask[] {
   if (advance.kind === 'wait') return [task(advance.reason, REVIEW_WITHIN_DAYS, origin)]
   const acts = advance.kind === 'take' ? (advance.step.acts ?? []) : []
   const calmer = isLeftToPeople(advance) ? [task('talk-about-help', TALK_WITHIN_DAYS, origin)] : []
+  const proposed = move.chosen?.choice?.proposes ?? null
   const tasks = acts.flatMap((act) => {
     if (advance.kind !== 'take') return []
     const from = `${origin}/${advance.step.id}`
@@ -124,6 +157,8 @@ function tasksOf(deps: Pick<Deps, 'ids'>, move: CaseMove): NewClaimTask[] {
     return act.do === 'hand-over-review' ? [task(act.do, REVIEW_WITHIN_DAYS, from)] : []
   })
   tasks.push(...calmer)
+  // Once a claim: what no score may decide is put before a person.
+  if (proposed !== null) tasks.push(task(proposed, REVIEW_WITHIN_DAYS, PROPOSED))
   // Nothing further is planned and nobody has been asked to look: a claim is not forgotten.
   const isForgotten = move.ended === 'exhausted' && tasks.length === 0
   return isForgotten ? [task('decide-on-claim', REVIEW_WITHIN_DAYS, origin)] : tasks

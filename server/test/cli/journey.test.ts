@@ -23,7 +23,7 @@ describe('parley journey list', () => {
     expect(out).toMatch(/nl-consumer-wik +Netherlands, consumer: the 14-day letter/)
     expect(out).toMatch(/what this server lacks for one\n {2}chronic-late-payer /)
     const { journeys } = JSON.parse((await parley(['journey', 'list', '--json'])).out)
-    expect(journeys).toHaveLength(32)
+    expect(journeys).toHaveLength(33)
     expect(journeys.find(({ id }: { id: string }) => id === 'key-account')).toMatchObject({
       steps: 3,
       missing: ['fact:tag'],

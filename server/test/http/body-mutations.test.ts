@@ -13,6 +13,7 @@ import {
   DEBTOR_PATCH,
   DISPUTE_RESOLUTION,
   debtorInput,
+  EXPERIMENT,
   HOLD,
   invoiceOf,
   invoiceWithDebtor,
@@ -88,6 +89,22 @@ const CASES: readonly Case[] = [
     status: 200,
     // No challenger may be said in so many words; then its share is refused, elsewhere.
     only: ({ what }) => what !== 'challenger: null',
+  },
+  {
+    operation: 'putActionPolicy',
+    schema: 'ActionPolicyInput',
+    method: 'PUT',
+    url: () => '/v1/action-policy',
+    body: () => ({ mode: 'best-action' }),
+    status: 200,
+  },
+  {
+    operation: 'createExperiment',
+    schema: 'ExperimentInput',
+    method: 'POST',
+    url: () => '/v1/experiments',
+    body: () => EXPERIMENT,
+    status: 201,
   },
   {
     operation: 'previewNegotiationPolicy',

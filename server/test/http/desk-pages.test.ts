@@ -1,6 +1,7 @@
 // The pages of the desk over HTTP: who gets in, what a form may do, and what another site may not.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { escapeHtml } from '../../src/domain/content/safe-html.ts'
+import { EXPERIMENT } from '../support/api-samples.ts'
 import { buildTestApp, expectProblem, type TestApp } from '../support/build-test-app.ts'
 import { billWithTask, cookieOf, logIn, sendForm } from '../support/desk-app.ts'
 
@@ -269,6 +270,25 @@ describe('the figures', () => {
       as: other,
     })
     expect(json.kpis.find(({ id }) => id === 'dso')?.values).toEqual([])
+  })
+})
+
+describe('the experiment on the page of the figures', () => {
+  it('is the newest of the creditor, with its chart, its name as text, and no script', async () => {
+    const creditor = await test.addCreditor()
+    const { get } = await logIn(test, creditor)
+    const before = await get('/desk/kpis')
+    expect(before.text).not.toContain('id="experiment"')
+    const body = { ...EXPERIMENT, name: '<script>alert(1)</script>' }
+    await test.send({ method: 'POST', url: '/v1/experiments', body, as: creditor })
+    const page = await get('/desk/kpis')
+    expect(page.status).toBe(200)
+    expect(page.text).toContain('Experiment: <bdi>&lt;script&gt;')
+    expect(page.text).toContain('<desc id="chart-words">policy: nothing yet.</desc>')
+    expect(page.text).toContain('It runs. Not decided: an arm has fewer than 30 people')
+    expect(page.text).not.toContain('<script')
+    const others = await logIn(test, test.creditor)
+    expect((await others.get('/desk/kpis')).text).not.toContain('id="experiment"')
   })
 })
 

@@ -13,6 +13,7 @@ import {
   DEBTOR_PATCH,
   DISPUTE_RESOLUTION,
   debtorInput,
+  EXPERIMENT,
   invoiceOf,
   invoiceWithDebtor,
   matchOf,
@@ -54,6 +55,7 @@ beforeAll(async () => {
     return String(reply.json['id'])
   }
   ids['endpointId'] = await made('/v1/webhook-endpoints', { url: WEBHOOK_ENDPOINT.url })
+  ids['experimentId'] = await made('/v1/experiments', EXPERIMENT)
   ids['debtorId'] = await made('/v1/debtors', debtorInput())
   await enrolAgentOf(ids['debtorId'])
   ids['paymentRequestId'] = await made('/v1/payment-requests', invoiceOf(ids['debtorId']))
@@ -224,6 +226,12 @@ describe('a list', () => {
   it("filtered by another creditor's debtor is empty", async () => {
     const url = `/v1/payment-requests?debtorId=${ids['debtorId']}`
     expect((await test.send<Listed>({ url })).json.data).toHaveLength(2)
+    expect((await test.send<Listed>({ url, as: stranger })).json.data).toEqual([])
+  })
+
+  it('of experiments holds the own alone', async () => {
+    const url = '/v1/experiments'
+    expect((await test.send<Listed>({ url })).json.data).toHaveLength(1)
     expect((await test.send<Listed>({ url, as: stranger })).json.data).toEqual([])
   })
 

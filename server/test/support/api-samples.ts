@@ -54,6 +54,13 @@ export const JOURNEY_ASSIGNMENT = {
   holdOutPercent: 10,
 }
 
+export const EXPERIMENT = {
+  name: 'Spring',
+  challengerPercent: 45,
+  holdOutPercent: 10,
+  followDays: 30,
+}
+
 export const CREDITOR_PATCH = {
   name: 'Blue Water',
   account: { iban: 'NL91ABNA0417164300', bic: 'ABNANL2A' },

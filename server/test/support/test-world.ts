@@ -20,6 +20,8 @@ import type { Wording } from '../../src/domain/wording/wording.ts'
 import { renderIssued } from '../../src/http/operations/wire.ts'
 import { createIdSource } from '../../src/ids.ts'
 import { createLawBook, loadLaw } from '../../src/law-files.ts'
+import { loadPrior } from '../../src/learning-files.ts'
+import { loadNextAction } from '../../src/next-action-files.ts'
 import { createPortalLinks } from '../../src/secrets/portal-links.ts'
 import { openSigner } from '../../src/secrets/signer.ts'
 import { createVault } from '../../src/secrets/vault.ts'
@@ -37,6 +39,8 @@ import { openTestStore } from './test-store.ts'
 
 const LAWS = createLawBook(loadLaw())
 const CATALOG = loadCatalog()
+const NEXT_ACTION = loadNextAction()
+const PRIOR = loadPrior()
 const STATEMENT_PROFILES = loadStatementProfiles()
 const MASTER_KEY = Buffer.alloc(32, 7)
 
@@ -99,6 +103,8 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
     ]),
     unsupportedJourneys: CATALOG.unsupportedJourneys,
     statementProfiles: STATEMENT_PROFILES,
+    nextAction: NEXT_ACTION,
+    prior: PRIOR,
     wording: CATALOG.wording,
     publicUrl,
     outboxChanged: () => {},

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { loadPrior } from '../../src/learning-files.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { contestsOf } from '../../src/storage/profile-contests.ts'
 import { type CompleteTask, completeTask } from '../../src/use-cases/complete-task.ts'
@@ -13,7 +12,6 @@ import { tasksOf, tell } from '../support/reply-world.ts'
 import { eventsOf, issueClaim } from '../support/test-world.ts'
 
 const world = await openFileWorld()
-const deps = () => ({ ...world.deps, prior: loadPrior() })
 
 /** Eight bills, each paid in one sum. */
 const PAID = paidBills(
@@ -30,18 +28,18 @@ async function annsBill(): Promise<Claim> {
 }
 
 async function standing({ creditorId, debtorId, claimId }: Claim) {
-  return await readCustomerStanding(deps(), { creditorId, debtorId, claimId })
+  return await readCustomerStanding(world.deps, { creditorId, debtorId, claimId })
 }
 
 async function factIdOf(claim: Claim, wanted: string): Promise<string> {
-  const profile = await readCustomerProfile(deps(), claim)
+  const profile = await readCustomerProfile(world.deps, claim)
   const fact = profile.ok ? profile.value.facts.find(({ kind }) => kind === wanted) : undefined
   if (fact === undefined) throw new Error(`nothing is known of ${wanted}`)
   return fact.factId
 }
 
 const contest = ({ creditorId, claimId }: Claim, subject: ContestProfile['subject']) =>
-  contestProfile(deps(), { creditorId, claimId, subject, channel: 'portal' })
+  contestProfile(world.deps, { creditorId, claimId, subject, channel: 'portal' })
 
 async function decide(kind: 'uphold-contest' | 'reject-contest'): Promise<void> {
   const { creditorId } = world
@@ -54,7 +52,7 @@ async function decide(kind: 'uphold-contest' | 'reject-contest'): Promise<void> 
   const command: CompleteTask = {
     ...{ creditorId, taskId: task.task_id, outcome: 'done', by: 'Kim', action: { kind } },
   }
-  const done = await completeTask(deps(), command)
+  const done = await completeTask(world.deps, command)
   expect(done.ok).toBe(true)
 }
 
@@ -136,7 +134,7 @@ describe('a task about something else', () => {
     const { creditorId } = world
     const action = { kind: 'uphold-contest' } as const
     const command = { creditorId, taskId, outcome: 'done', by: 'Kim', action } as const
-    expect(await completeTask(deps(), command)).toMatchObject({
+    expect(await completeTask(world.deps, command)).toMatchObject({
       ok: false,
       error: { code: 'action-invalid' },
     })

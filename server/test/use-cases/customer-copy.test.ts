@@ -2,7 +2,6 @@
 import { type ProfileMessage, parsePayload, peekClaims, verifyMessage } from '@parley/sdk/protocol'
 import { describe, expect, it } from 'vitest'
 import { publishedKeys } from '../../src/domain/claim/published-keys.ts'
-import { loadPrior } from '../../src/learning-files.ts'
 import { allSigningKeys } from '../../src/storage/signing-keys.ts'
 import { endEnrolmentsOf } from '../../src/use-cases/end-enrolment.ts'
 import { signCustomerProfile } from '../../src/use-cases/sign-customer-profile.ts'
@@ -14,7 +13,6 @@ import { eventsOf, issueClaim, tokenOf } from '../support/test-world.ts'
 import { addressedClaim, expectRefusal, say, sign } from '../support/thread-talk.ts'
 
 const world = await openFileWorld()
-const deps = () => ({ ...world.deps, prior: loadPrior() })
 
 const PAID = paidBills(
   'ann',
@@ -25,7 +23,7 @@ const PAID = paidBills(
 )
 
 async function fetched(pullToken: string): Promise<ProfileMessage> {
-  const signed = await signCustomerProfile(deps(), pullToken)
+  const signed = await signCustomerProfile(world.deps, pullToken)
   const peeked = signed.ok ? peekClaims(signed.value) : undefined
   const parsed = peeked?.ok ? parsePayload('profile', peeked.value.payload) : undefined
   if (parsed?.ok !== true) throw new Error(`no profile: ${JSON.stringify({ signed, parsed })}`)
@@ -37,7 +35,7 @@ describe('[PRF-01] the copy of an agent', () => {
     await liveBills(world, PAID)
     const { claimId } = await issueClaim(world, { debtorId: 'ann' })
     const agent = await enrolFor(world, 'ann')
-    const signed = await signCustomerProfile(deps(), agent.pullToken)
+    const signed = await signCustomerProfile(world.deps, agent.pullToken)
     const verified = await verifyMessage(signed.ok && signed.value, {
       typ: 'parley-profile+jwt',
       keys: publishedKeys(await allSigningKeys(world.deps.db)),
@@ -61,7 +59,7 @@ describe('[PRF-01] the copy of an agent', () => {
   it('is refused to an agent that holds a link alone, whose link may have been forwarded', async () => {
     const { claimId } = await issueClaim(world)
     const agent = await enrolWith(world, { link: tokenOf(world, claimId) })
-    expect(await signCustomerProfile(deps(), agent.pullToken)).toMatchObject({
+    expect(await signCustomerProfile(world.deps, agent.pullToken)).toMatchObject({
       ok: false,
       error: { code: 'peer-not-party' },
     })
@@ -72,9 +70,9 @@ describe('[PRF-01] the copy of an agent', () => {
     const agent = await enrolFor(world, debtorId)
     const { creditorId } = world
     const notFound = { ok: false, error: { code: 'not-found' } }
-    expect(await signCustomerProfile(deps(), 'A'.repeat(43))).toMatchObject(notFound)
+    expect(await signCustomerProfile(world.deps, 'A'.repeat(43))).toMatchObject(notFound)
     await endEnrolmentsOf(world.deps, { creditorId, debtorId })
-    expect(await signCustomerProfile(deps(), agent.pullToken)).toMatchObject(notFound)
+    expect(await signCustomerProfile(world.deps, agent.pullToken)).toMatchObject(notFound)
   })
 })
 

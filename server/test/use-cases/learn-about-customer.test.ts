@@ -1,6 +1,5 @@
 import { addDays } from '@parley/sdk/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { loadPrior } from '../../src/learning-files.ts'
 import { mergePreferences } from '../../src/storage/debtors.ts'
 import { findLearntFact } from '../../src/storage/learnt-facts.ts'
 import {
@@ -30,11 +29,10 @@ beforeEach(async () => {
 
 afterAll(() => world.close())
 
-const deps = () => ({ ...world.deps, prior: loadPrior() })
 const ann = () => ({ creditorId: world.creditorId, debtorId: 'ann' })
 
 async function learn() {
-  const known = await learnAboutCustomer(deps(), ann())
+  const known = await learnAboutCustomer(world.deps, ann())
   if (known === undefined) throw new Error('there is no such customer')
   return known
 }
@@ -70,11 +68,13 @@ describe('what is known of a customer', () => {
   })
 
   it('is nothing of another creditor’s customer', async () => {
-    expect(await learnAboutCustomer(deps(), { ...ann(), creditorId: 'cr_other' })).toBeUndefined()
+    expect(
+      await learnAboutCustomer(world.deps, { ...ann(), creditorId: 'cr_other' }),
+    ).toBeUndefined()
   })
 
   it('says how the customer stands', async () => {
-    const standing = await readCustomerStanding(deps(), { ...ann(), claimId: 'none' })
+    const standing = await readCustomerStanding(world.deps, { ...ann(), claimId: 'none' })
     expect(standing).toMatchObject({ ability: 'able', fragile: false })
   })
 })

@@ -3,7 +3,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadPrior } from '../../src/learning-files.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { readCustomerStanding } from '../../src/use-cases/learn-about-customer.ts'
 import { takeDueDunningSteps } from '../../src/use-cases/take-due-dunning-steps.ts'
@@ -32,7 +31,6 @@ describe('what decides about a person', () => {
 })
 
 const world = await openFileWorld()
-const deps = () => ({ ...world.deps, prior: loadPrior() })
 
 /** Bills paid in parts or not at all, messages without answers, collections that failed. */
 async function worstCustomer(): Promise<Claim> {
@@ -69,10 +67,12 @@ describe('the customer with the worst scores', () => {
   it('is offered the same plans and written to the same way as a new one', async () => {
     const worst = await worstCustomer()
     const { creditorId, debtorId, claimId } = worst
-    expect(await readCustomerStanding(deps(), { creditorId, debtorId, claimId })).toMatchObject({
-      ability: 'strained',
-      willingness: 'unwilling',
-    })
+    expect(await readCustomerStanding(world.deps, { creditorId, debtorId, claimId })).toMatchObject(
+      {
+        ability: 'strained',
+        willingness: 'unwilling',
+      },
+    )
     const fresh = await issueClaim(world)
     const [theirs, others] = [await requestOf(world, worst), await requestOf(world, fresh)]
     const rowsOf = ({ menu }: typeof theirs) => menu.rows.map(({ rowId: _, ...row }) => row)

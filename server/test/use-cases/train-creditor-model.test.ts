@@ -5,7 +5,6 @@ import {
   generateHistories,
 } from '../../src/domain/learning/generated-histories.ts'
 import { trainModel } from '../../src/domain/learning/train-model.ts'
-import { loadPrior } from '../../src/learning-files.ts'
 import { readBillFacts } from '../../src/storage/bill-facts.ts'
 import { insertModel, latestModel, takeLearningTurns } from '../../src/storage/learning-models.ts'
 import { trainInThread } from '../../src/train-in-thread.ts'
@@ -33,7 +32,7 @@ beforeEach(async () => {
 
 afterAll(() => world.close())
 
-const learning = (train: Train = inPlace) => ({ ...world.deps, prior: loadPrior(), train })
+const learning = (train: Train = inPlace) => ({ ...world.deps, train })
 
 async function train(options?: { train: Train }) {
   const { creditorId } = world

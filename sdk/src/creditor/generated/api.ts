@@ -154,6 +154,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/action-policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who chooses the next action */
+        get: operations["getActionPolicy"];
+        /**
+         * State who chooses the next action
+         * @description With `best-action`, a reminder of which the journey leaves channel or hour open goes by the way that
+         *     is worth the most, or waits a day; something else is tried now and then, never on a person who needs
+         *     care. Formal steps, plans, disputes and whatever decides about a claim stay the journey's. While an
+         *     experiment runs, its arms decide.
+         */
+        put: operations["putActionPolicy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/action-choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the choices of actions, newest first, each with its reasons */
+        get: operations["listActionChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the experiments, newest first */
+        get: operations["listExperiments"];
+        put?: never;
+        /**
+         * Compare the policy with the journeys as they are
+         * @description People come in with their next open step, drawn once in their stratum. Champion: the journey as it is;
+         *     challenger: the policy; held out: the journey as it is, also afterwards. It may be looked at daily: its
+         *     intervals hold on all days at once. More disputes and calls for help, broken promises, closed channels
+         *     or charges stop it, and so does less money; what is better is for a person to switch on.
+         */
+        post: operations["createExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{experimentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experimentId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Read an experiment and what it has shown so far */
+        get: operations["getExperiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{experimentId}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experimentId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop an experiment
+         * @description Everybody goes on by the journeys, or by the policy where it is switched on; who is held out stays so.
+         */
+        post: operations["stopExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{experimentId}/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experimentId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /** Draw what an experiment has shown, day by day */
+        get: operations["getExperimentChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/debtors": {
         parameters: {
             query?: never;
@@ -1942,6 +2067,137 @@ export interface components {
             verdict: "better" | "worse" | "undecided" | "too-few";
             sentence: string;
         };
+        /** @enum {unknown} */
+        ActionMode: "journey" | "best-action";
+        ActionPolicyInput: {
+            mode: components["schemas"]["ActionMode"];
+        };
+        ActionPolicy: {
+            mode: components["schemas"]["ActionMode"];
+            /** @description Null where nothing was ever stated: the journeys choose. */
+            since: components["schemas"]["Instant"] | null;
+        };
+        ChoiceReason: {
+            code: string;
+            sentence: string;
+        };
+        WeighedAction: {
+            /** @enum {unknown} */
+            kind: "wait" | "bot" | "remind" | "offer-plan" | "handle-dispute" | "person";
+            channel: string | null;
+            at: components["schemas"]["Instant"];
+            /** @description On the clock of the person. */
+            hour: number;
+            /** @description What is learnt together. */
+            arm: string;
+            /** @description The chance that money comes, by what is known of the person. */
+            foretold: number;
+            /** @description The same, corrected by what came of others. */
+            chance: number;
+            /** @description Worth less cost and annoyance, in units of the currency of the values. */
+            value: number;
+            cost: number;
+            annoyance: number;
+            /** @description With which it was chosen, exactly. */
+            probability: number;
+        };
+        LoggedChoice: {
+            customer: string;
+            segment: string;
+            actions: {
+                arm: string;
+                probability: number;
+            }[];
+            chosen: number;
+            reward: number;
+        };
+        ActionChoice: {
+            id: components["schemas"]["Id"];
+            paymentRequestId: components["schemas"]["Id"];
+            debtorId: components["schemas"]["Id"];
+            step: string;
+            segment: string;
+            chosenAt: components["schemas"]["Instant"];
+            chosen: components["schemas"]["WeighedAction"];
+            /** @description All that the journey left open, its own first. */
+            candidates: components["schemas"]["WeighedAction"][];
+            /** @description Whether chance had a say. */
+            triedOut: boolean;
+            reasons: components["schemas"]["ChoiceReason"][];
+            /** @description Ids of the learnt facts that it stands on. */
+            facts: string[];
+            /** @description Versions of the values and of the segments. */
+            policyVersion: string;
+            experimentId: components["schemas"]["Id"] | null;
+            outcome: {
+                /** @description The share that came by the end of a wait, else within the horizon. */
+                gained: number;
+                /** @description The share that came within the horizon. */
+                recovered: number;
+                messages: number;
+                cost: number;
+                annoyance: number;
+                reward: number;
+            } | null;
+            /** @description Null until it is known what came. */
+            logged: components["schemas"]["LoggedChoice"] | null;
+        };
+        ExperimentInput: {
+            name: string;
+            challengerPercent: number;
+            /** @default 0 */
+            holdOutPercent: number;
+            /**
+             * @description For so many days the bill with which a person came in is followed.
+             * @default 30
+             */
+            followDays: number;
+        };
+        Experiment: {
+            id: components["schemas"]["Id"];
+            name: string;
+            challengerPercent: number;
+            holdOutPercent: number;
+            followDays: number;
+            startedAt: components["schemas"]["Instant"];
+            endedAt: components["schemas"]["Instant"] | null;
+            /** @enum {unknown} */
+            endedBecause: "stopped" | "guard-rail" | "worse" | null;
+        };
+        /** @description A mean with its interval at 95 %, for a day that was chosen before; null with too few people. */
+        MeanRange: {
+            mean: number;
+            low: number;
+            high: number;
+        } | null;
+        /** @description The share of what is owed that comes in time, challenger less champion, in an interval at 95 % that holds on all days at once. */
+        DailyDifference: {
+            day: number;
+            difference: number;
+            low: number;
+            high: number;
+        };
+        ExperimentReport: {
+            experiment: components["schemas"]["Experiment"];
+            /** @enum {unknown} */
+            verdict: "too-few" | "undecided" | "better" | "worse" | "guard-rail";
+            sentence: string;
+            brokenGuardRails: ("complaints" | "brokenPromises" | "optOuts" | "feeBurden")[];
+            arms: {
+                /** @enum {unknown} */
+                arm: "champion" | "challenger" | "hold-out";
+                people: number;
+                followed: number;
+                recoveredShare: components["schemas"]["MeanRange"];
+                costPerRecovered: components["schemas"]["MeanRange"];
+                contacts: components["schemas"]["MeanRange"];
+                complaints: components["schemas"]["MeanRange"];
+                brokenPromises: components["schemas"]["MeanRange"];
+                optOuts: components["schemas"]["MeanRange"];
+                feeBurden: components["schemas"]["MeanRange"];
+            }[];
+            days: components["schemas"]["DailyDifference"][];
+        };
         NegotiationPreviewInput: {
             terms: components["schemas"]["NegotiationPolicyTerms"];
             amount: components["schemas"]["Amount"];
@@ -2654,7 +2910,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.set-off-returned" | "credit.applied" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "profile.contested" | "profile.contest-decided" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.set-off-returned" | "credit.applied" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "action.chosen" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "profile.contested" | "profile.contest-decided" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -3353,6 +3609,212 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyResults"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getActionPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionPolicy"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putActionPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActionPolicyInput"];
+            };
+        };
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionPolicy"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listActionChoices: {
+        parameters: {
+            query?: {
+                limit?: components["parameters"]["Limit"];
+                /** @description The `nextCursor` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+                paymentRequestId?: components["schemas"]["Id"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of choices; `logged` of each, one a line, is what `parley learn policies` reads */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ActionChoice"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Experiment"][];
+                    };
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createExperiment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExperimentInput"];
+            };
+        };
+        responses: {
+            /** @description The experiment */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experimentId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiment with its result */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReport"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stopExperiment: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                experimentId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The experiment */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiment"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExperimentChart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                experimentId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The chart, without script */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
                 };
             };
             404: components["responses"]["Problem"];

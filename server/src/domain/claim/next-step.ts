@@ -94,6 +94,7 @@ const WHY_NOT_NOW: Readonly<Record<string, string>> = {
   'agent-asked-first': 'the agent was asked first',
   'seen-by-person': 'the person has just seen the request in the app',
   'notice-under-way': 'the notice before has not left yet',
+  'better-time': 'a later moment was chosen for it',
   'contact-budget': 'the person was written to only recently',
   'outside-window': 'nobody may be addressed at that hour or on that day',
   'journey-unknown': 'the journey is not there any more',

@@ -47,6 +47,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'charge.waived': 'Interest or a fee was forgiven',
   'journey.changed': 'Another journey has its turn',
   'step.skipped': 'A step was left out',
+  'action.chosen': 'It was chosen what is done next',
   'agent.reminded': 'The agent was reminded',
   'task.opened': 'A task was opened',
   'preferences.told': 'The customer told a preference',

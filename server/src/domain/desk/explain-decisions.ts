@@ -130,6 +130,7 @@ const SKIPPED: Readonly<Record<SkipReason, string>> = {
   'notice-missing': 'The notice from which it counts did not arrive.',
   'law-unknown': 'No law is known for this customer, so nothing formal is done.',
   'instalment-paid': 'The instalment is paid.',
+  'instalment-day-over': 'The day that it announces is over.',
   'no-address': 'No address or number is known for its channels.',
   'channel-closed': 'The customer has closed its channels.',
   'tone-not-allowed': 'The law does not let its words go by its channels.',
@@ -145,6 +146,7 @@ const DEFERRED: Readonly<Record<Exclude<DeferReason, `held-${string}`>, string>>
   'seen-by-person': 'The customer saw the bill a moment ago.',
   'notice-under-way': 'A notice is under way.',
   'contact-budget': 'The customer was written to as often as is allowed.',
+  'better-time': 'A later moment was chosen for it.',
   'outside-window': 'At this hour or day nobody may be written to.',
 }
 
@@ -191,6 +193,14 @@ const charged: Why = (data) => [
   ...(text(data, 'reason') === '' ? [] : [`Because ${text(data, 'reason').replaceAll('-', ' ')}.`]),
 ]
 
+const chosen: Why = (data) => {
+  const byChance = data['reason'] === 'chosen-by-worth-and-chance'
+  return [
+    `Of what the journey, the law and the customer leave open, it was worth most by expectation${byChance ? ', or was tried so as to learn' : ''}: ${text(data, 'action')}, with probability ${text(data, 'probability')}.`,
+    `The choice ${text(data, 'choiceId')} tells what was weighed, and the facts that it rested on.`,
+  ]
+}
+
 const rests = (told: string): Why => `${told} So reminders rest, and what has to be done is a task.`
 
 /** Types of events that rules decided, with why. */
@@ -230,6 +240,7 @@ const AUTOMATIC: Readonly<Record<string, Why>> = {
   'journey.changed': (data) => [
     `The journey ${text(data, 'to')} has its turn after ${text(data, 'from')}: what was told, a step that says so, or nobody being reached calls for it.`,
   ],
+  'action.chosen': chosen,
   'step.skipped': (data) => [wordOf(SKIPPED, text(data, 'reason'))],
   'reminder.skipped': (data) => [wordOf(SKIPPED, text(data, 'reason'))],
   'reminder.deferred': (data) => [wait(text(data, 'reason'))],
@@ -244,6 +255,9 @@ const AUTOMATIC: Readonly<Record<string, Why>> = {
   'credit.offered': 'More was paid than is owed: the customer is asked what happens with it.',
   'credit.withdrawn': 'The money behind the credit went back, or was used.',
   'credit.set-off': 'It pays another bill, as was chosen or as the default says.',
+  'credit.set-off-returned':
+    'The money behind it went back, so the bill that it had paid is owed again.',
+  'credit.applied': 'This bill is owed again, and more was paid for it than was given back.',
   'balance.carried-over': 'The amount is too small for a reminder of its own.',
   'refund.paid': 'The refund was seen leaving on the account.',
   'refund.returned': 'The bank sent the refund back.',

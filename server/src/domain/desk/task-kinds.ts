@@ -77,6 +77,16 @@ const KINDS: Readonly<Record<string, TaskKind>> = {
     advice: 'Make sure that nobody contacts the customer, here or at an agency.',
     actions: ['none', 'set-hold'],
   },
+  'offer-a-plan': {
+    title: 'Offer a plan',
+    advice: 'The customer seems to be short of money: ask, and offer a plan that can be kept.',
+    actions: TALK,
+  },
+  'find-a-way-to-reach': {
+    title: 'Find a way to reach the customer',
+    advice: 'No answer came on any channel: look for another; the journey goes on meanwhile.',
+    actions: TALK,
+  },
   'call-back': {
     title: 'Call the customer back',
     advice: 'The customer asked for a call: ring within two working days.',

@@ -62,21 +62,40 @@ export function chooseChannels(
   reach: Reach,
   law: LawInForce | null,
 ): ChannelChoice {
-  const { tone = 'T1', reach: way = 'first' } = step
-  const isFirm = !CALM.includes(tone)
-  if (isFirm && reach.isFragile) return { kind: 'none', why: 'calmer-path' }
-  let left = channelsOf(step).filter((channel) => mayUse(law, channel, tone))
-  if (left.length === 0) return { kind: 'none', why: 'tone-not-allowed' }
-  left = left.filter((channel) => reach.known.has(channel))
-  if (left.length === 0) return { kind: 'none', why: 'no-address' }
-  left = left.filter((channel) => !isClosed(channel, reach))
-  if (left.length === 0) return { kind: 'none', why: 'channel-closed' }
-  left = left.filter((channel) => reach.served.has(channel))
-  if (left.length === 0) return { kind: 'none', why: 'channel-not-served' }
-  if (way === 'all') return { kind: 'channels', channels: left }
-  const wished = reach.preferred === undefined ? undefined : WISHED[reach.preferred]
-  const first = left.find((channel) => channel === wished) ?? left[0]
+  const { channels, wished, why } = channelsLeft(step, reach, law)
+  if (why !== null) return { kind: 'none', why }
+  if (step.reach === 'all') return { kind: 'channels', channels }
+  const first = wished ?? channels[0]
   return { kind: 'channels', channels: first === undefined ? [] : [first] }
+}
+
+/** The channels of a step that may be used, in its order; `why` says what closed the last of them. */
+export interface ChannelsLeft {
+  readonly channels: readonly Channel[]
+  /** The one among them that the person wishes. */
+  readonly wished: Channel | null
+  readonly why: Unreachable | null
+}
+
+/** Returns the channels of a step that may carry its words, lead to the person and are not closed. */
+export function channelsLeft(
+  step: StepDefinition,
+  reach: Reach,
+  law: LawInForce | null,
+): ChannelsLeft {
+  const none = (why: Unreachable) => ({ channels: [], wished: null, why })
+  const { tone = 'T1' } = step
+  if (reach.isFragile && !CALM.includes(tone)) return none('calmer-path')
+  let left = channelsOf(step).filter((channel) => mayUse(law, channel, tone))
+  if (left.length === 0) return none('tone-not-allowed')
+  left = left.filter((channel) => reach.known.has(channel))
+  if (left.length === 0) return none('no-address')
+  left = left.filter((channel) => !isClosed(channel, reach))
+  if (left.length === 0) return none('channel-closed')
+  left = left.filter((channel) => reach.served.has(channel))
+  if (left.length === 0) return none('channel-not-served')
+  const wish = reach.preferred === undefined ? undefined : WISHED[reach.preferred]
+  return { channels: left, wished: left.find((channel) => channel === wish) ?? null, why: null }
 }
 
 /** Returns the channel after one that failed, or null: each is tried once. */

@@ -17,6 +17,8 @@ export type DeferReason =
   | 'notice-under-way'
   | 'contact-budget'
   | 'outside-window'
+  /** What was chosen is worth more then. */
+  | 'better-time'
 
 export interface Wait {
   readonly until: number | null

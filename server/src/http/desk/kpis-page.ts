@@ -5,8 +5,10 @@ import type { Kpi, KpiValue } from '../../domain/kpi/compute-kpis.ts'
 import type { KpiUnit } from '../../domain/kpi/definitions.ts'
 import type { DeskSession } from '../../use-cases/desk-session.ts'
 import type { UnmatchedMoney } from '../../use-cases/list-bank-transactions.ts'
+import type { ExperimentReport } from '../../use-cases/manage-experiments.ts'
 import { type Bar, renderBars } from './bar-chart.ts'
 import { renderDeskPage } from './desk-frame.ts'
+import { renderExperiment } from './experiment-card.ts'
 import { dayText, moneyText } from './format-for-staff.ts'
 
 export interface KpisPage {
@@ -18,6 +20,8 @@ export interface KpisPage {
   readonly kpis: readonly Kpi[]
   /** Money that waits now, whatever the period. */
   readonly unmatched: readonly UnmatchedMoney[]
+  /** The newest one, whatever the period. */
+  readonly experiment: ExperimentReport | undefined
   readonly problem: string | null
 }
 
@@ -25,13 +29,13 @@ const NOTHING = 'Nothing to count'
 
 /** Renders the figures, or why there are none. */
 export function renderKpis(page: KpisPage): string {
-  const { session, nonce, kpis, problem, from, to } = page
+  const { session, nonce, kpis, problem, from, to, experiment } = page
   const alert =
     problem === null ? null : html`<div class="alert" role="alert"><p>${problem}</p></div>\n`
   const period = problem === null ? html`<p>${dayText(from)} to ${dayText(to)}</p>\n` : null
   const main = html`<h1>Figures</h1>
 ${renderUnmatched(page)}${alert}${period}${renderPeriodForm(page)}<div class="figures">
-${kpis.map(renderKpi)}</div>
+${kpis.map(renderKpi)}${experiment === undefined ? null : renderExperiment(experiment)}</div>
 `
   const title = problem === null ? 'Figures' : 'Figures: something is wrong'
   return renderDeskPage({ title, nonce, session, here: '/desk/kpis', main })

@@ -12,6 +12,7 @@ import {
   readDeskSession,
 } from '../../use-cases/desk-session.ts'
 import { readUnmatchedMoney } from '../../use-cases/list-bank-transactions.ts'
+import { readNewestExperiment } from '../../use-cases/manage-experiments.ts'
 import { readCustomerProfile } from '../../use-cases/read-customer-profile.ts'
 import { periodOf, readKpis } from '../../use-cases/read-kpis.ts'
 import { countTasks, listTasks, readTask } from '../../use-cases/read-tasks.ts'
@@ -171,6 +172,7 @@ async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promis
     ...(segment === '' ? {} : { segment }),
   })
   const unmatched = await readUnmatchedMoney(deps, { creditorId })
+  const experiment = await readNewestExperiment(deps, creditorId)
   const text = renderKpis({
     nonce,
     session,
@@ -178,6 +180,7 @@ async function showKpis(deps: DeskDeps, { call, session, nonce }: Visit): Promis
     segment,
     kpis: report.ok ? report.value.kpis : [],
     unmatched,
+    experiment,
     problem: report.ok ? null : `There are no figures: ${report.error.detail}.`,
   })
   return page(nonce, report.ok ? 200 : problemEntry(report.error.code)[0], text)

@@ -887,3 +887,68 @@ create index profile_contests_by_debtor on profile_contests (debtor_id, creditor
 -- The same thing is contested once until somebody has decided: a kind of fact, or a step of a claim.
 create unique index profile_contests_open on profile_contests (debtor_id, creditor_id, kind,
   (case when kind = 'step' then claim_id || ' ' || subject else '' end)) where state = 'open';
+-- Who has the next action chosen by its worth; a creditor without a row keeps to its journeys.
+create table action_policies (
+  creditor_id text collate "C" not null,
+  mode text not null check (mode in ('journey', 'best-action')),
+  since bigint not null,
+  primary key (creditor_id)
+);
+
+-- Every choice of an action where the journey left one, with the probability that it was made with.
+create table action_choices (
+  creditor_id text collate "C" not null,
+  choice_id text collate "C" not null,
+  claim_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  step text collate "C" not null,
+  segment text collate "C" not null,
+  arm text collate "C" not null,
+  chosen_at bigint not null,
+  -- When what was chosen is done, or the wait is over.
+  planned_at bigint not null,
+  judge_at bigint not null,
+  owed numeric(20,0) not null,
+  -- All that it rested on: {chosen, weighed, standing, reasons, …}; no name and no address.
+  choice jsonb not null,
+  -- {gained, recovered, messages, cost, annoyance, reward} once it is known.
+  outcome jsonb,
+  primary key (creditor_id, choice_id)
+);
+create index action_choices_by_claim on action_choices (creditor_id, claim_id);
+create index action_choices_judged on action_choices (creditor_id, chosen_at) where outcome is not null;
+create index action_choices_unjudged on action_choices (judge_at) where outcome is null;
+
+create table experiments (
+  creditor_id text collate "C" not null,
+  experiment_id text collate "C" not null,
+  name text not null,
+  challenger_percent int not null,
+  hold_out_percent int not null,
+  follow_days int not null,
+  started_at bigint not null,
+  look_at bigint,
+  ended_at bigint,
+  -- Why it ended: by a person, or what a look found.
+  ended_because text check (ended_because in ('stopped', 'guard-rail', 'worse')),
+  primary key (creditor_id, experiment_id),
+  check ((ended_at is null) = (ended_because is null)),
+  check ((ended_at is null) = (look_at is not null))
+);
+-- One at a time, so that no person is in two.
+create unique index experiments_running on experiments (creditor_id) where ended_at is null;
+create index experiments_to_look_at on experiments (look_at) where look_at is not null;
+
+create table experiment_members (
+  creditor_id text collate "C" not null,
+  experiment_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  stratum text collate "C" not null,
+  arm text not null check (arm in ('champion', 'challenger', 'hold-out')),
+  -- The bill with which the person came in, and what was owed on it then.
+  claim_id text collate "C" not null,
+  owed numeric(20,0) not null,
+  entered_at bigint not null,
+  primary key (creditor_id, experiment_id, debtor_id)
+);
+create index experiment_members_by_debtor on experiment_members (creditor_id, debtor_id);
