@@ -33,7 +33,7 @@ import { createAddressGuard } from './outbound/address-guard.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
 import { createHumanPorts, servedChannels } from './outbound/human-ports.ts'
 import { createPeerKeys } from './outbound/peer-keys.ts'
-import { createPortalLinks } from './secrets/portal-links.ts'
+import { createPortalLinks, portalSecret } from './secrets/portal-links.ts'
 import { openSigner, type StoredSigner } from './secrets/signer.ts'
 import { createVault } from './secrets/vault.ts'
 import { loadStatementProfiles } from './statement-profile-files.ts'
@@ -43,7 +43,7 @@ import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
 import { migrate } from './storage/migrate.ts'
 import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
-import type { Deps } from './use-cases/deps.ts'
+import type { Deps, Vault } from './use-cases/deps.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
 import { recomputeCharges } from './use-cases/lower-charges.ts'
@@ -71,9 +71,10 @@ export interface Server {
 /** Opens the store and builds everything on it. @throws when a part cannot be built. */
 export async function compose(config: Config, log: Logger): Promise<Server> {
   const lock = await lockEmbedded(config)
-  const store = await openStore(config.store)
+  const vault = createVault(config.masterKey, config.formerMasterKey)
+  const store = await openStore(config.store, vault)
   await migrate(store.pool)
-  const parts = await buildParts(config, store, log)
+  const parts = await buildParts(config, { store, vault }, log)
   // The jobs need the parts and the parts wake the jobs: the one knot, tied here.
   let jobs: Jobs | undefined
   parts.outboxChanged = () => jobs?.wake()
@@ -144,10 +145,13 @@ async function closeWithin(app: FastifyInstance, deadlineMs: number): Promise<vo
 type Parts = Awaited<ReturnType<typeof buildParts>>
 
 /** Everything that use-cases may need: the core's dependencies and the ways out. */
-async function buildParts(config: Config, store: Store, log: Logger) {
-  const { allowLoopback, publicUrl, masterKey } = config
+async function buildParts(
+  config: Config,
+  { store, vault }: { store: Store; vault: Vault },
+  log: Logger,
+) {
+  const { allowLoopback, publicUrl } = config
   const clock = config.clockFile === undefined ? systemClock : createFileClock(config.clockFile)
-  const vault = createVault(masterKey)
   const http = createGuardedClient({ allowLoopback })
   const ports = createHumanPorts(config, { http, wallClock: systemClock })
   const catalog = loadCatalog()
@@ -161,7 +165,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     signer,
     peerKeys: createPeerKeys({ client: http, clock, allowLoopback }),
     vault,
-    links: createPortalLinks(masterKey, publicUrl),
+    links: createPortalLinks(await portalSecret(store.db), publicUrl),
     addresses: createAddressGuard({ allowLoopback }),
     journeys: catalog.journeys,
     journeyBook: await openJourneyBook(store.db, catalog.journeys, catalog.channels),

@@ -27,6 +27,8 @@ export interface EvidenceParty {
 export interface EvidenceThread {
   readonly thr: string
   readonly messages: readonly string[]
+  /** The hashes of its messages in their order, once the person was erased; then `messages` is empty. */
+  readonly erased?: readonly string[]
 }
 
 /** Everything that was signed about one payment request, in one file. */
@@ -97,6 +99,8 @@ export interface EvidenceFinding {
 const ROLES: ReadonlySet<unknown> = new Set(['creditor', 'agent', 'bank'])
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 const THREAD = /^[A-Za-z0-9_-]{16,64}$/
+/** SHA-256 in base64url. */
+const HASH = /^[A-Za-z0-9_-]{43}$/
 const MEMBERS = ['format', 'paymentRequestId', 'exportedAt', 'parties', 'threads', 'agreements']
 
 /**
@@ -157,9 +161,19 @@ function isParty(value: unknown): boolean {
 }
 
 function isThread(value: unknown): boolean {
-  if (!isJsonObject(value) || !hasExactly(value, ['thr', 'messages'])) return false
+  if (!isJsonObject(value)) return false
+  if ('erased' in value) return isErasedThread(value)
+  if (!hasExactly(value, ['thr', 'messages'])) return false
   const { thr, messages } = value
   return isText(thr, THREAD) && isFilledArray(messages) && messages.every(isString)
+}
+
+function isErasedThread(value: JsonObject): boolean {
+  if (!hasExactly(value, ['thr', 'messages', 'erased'])) return false
+  const { thr, messages, erased } = value
+  const isEmpty = Array.isArray(messages) && messages.length === 0
+  if (!isText(thr, THREAD) || !isEmpty || !isFilledArray(erased)) return false
+  return erased.every((hash) => isText(hash, HASH)) && new Set(erased).size === erased.length
 }
 
 function isFilledArray(value: unknown): value is unknown[] {

@@ -113,10 +113,8 @@ async function runRevoke(
   host.out(`Key ${kid} is revoked. Key ${revoked.value.kid} signs.\n`)
 }
 
-async function depsOf({ store, clock, config }: OpenedStore) {
-  const { createVault } = await import('../secrets/vault.ts')
+async function depsOf({ store, clock, vault }: OpenedStore) {
   const { makeSigningKey } = await import('../secrets/make-signing-key.ts')
-  const vault = createVault(config.masterKey)
   return { db: store.db, clock, makeKey: () => makeSigningKey(vault) }
 }
 

@@ -4,7 +4,8 @@ import type { Database, Tx } from './database.ts'
 export interface StoredAnswer {
   requestHash: Buffer
   status: number
-  body: string
+  /** Sealed. */
+  body: Buffer
 }
 
 interface AnswerKey {

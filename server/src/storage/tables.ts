@@ -51,6 +51,7 @@ import type {
   PeerKeysTable,
   SigningKeysTable,
 } from './tables/parties.ts'
+import type { PersonKeysTable, ServerSecretsTable } from './tables/privacy.ts'
 
 export interface Tables {
   signing_keys: SigningKeysTable
@@ -94,4 +95,6 @@ export interface Tables {
   idempotency_keys: IdempotencyKeysTable
   peer_keys: PeerKeysTable
   hop_nonces: HopNoncesTable
+  person_keys: PersonKeysTable
+  server_secrets: ServerSecretsTable
 }

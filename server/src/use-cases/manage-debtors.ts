@@ -54,6 +54,7 @@ export async function createDebtor(
     closedChannels: [],
     createdAt: deps.clock.now(),
     enrolled: false,
+    erasedAt: null,
   }
   if (await insertDebtor(tx, debtor)) return ok(debtor)
   return err(refusal('external-id-taken', 'another debtor has this external id', '/externalId'))

@@ -2125,7 +2125,7 @@ export interface components {
             agreement: components["schemas"]["Agreement"] | null;
             nextStep: components["schemas"]["NextStep"];
             portalUrl: string;
-            /** @description The payment request as a compact JWS. */
+            /** @description The payment request as a compact JWS; empty once the person was erased. */
             signedRequest: string;
             createdAt: components["schemas"]["Instant"];
         };

@@ -109,7 +109,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     agreement: agreementOnWire(view),
     nextStep: nextStepOnWire(nextStep),
     portalUrl: view.portalUrl,
-    signedRequest: view.signedRequest,
+    signedRequest: view.signedRequest ?? '',
     createdAt: instant(claim.createdAt),
   }
 }
