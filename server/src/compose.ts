@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { loadCatalog } from './catalog-files.ts'
 import { createFileClock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { openErasureList } from './erasure-list-file.ts'
 import { readApiDocument } from './http/api-document.ts'
 import { buildApp } from './http/app.ts'
 import { createAuthenticate } from './http/authenticate.ts'
@@ -18,6 +19,7 @@ import { incomingOperations } from './http/operations/incoming.ts'
 import { journeyAssignmentOperations } from './http/operations/journey-assignments.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
+import { privacyOperations } from './http/operations/privacy.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
 import { statementOperations } from './http/operations/statements.ts'
 import { webhookOperations } from './http/operations/webhooks.ts'
@@ -33,6 +35,7 @@ import { createAddressGuard } from './outbound/address-guard.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
 import { createHumanPorts, servedChannels } from './outbound/human-ports.ts'
 import { createPeerKeys } from './outbound/peer-keys.ts'
+import { loadRetention } from './retention-files.ts'
 import { createPortalLinks, portalSecret } from './secrets/portal-links.ts'
 import { openSigner, type StoredSigner } from './secrets/signer.ts'
 import { createVault } from './secrets/vault.ts'
@@ -44,6 +47,7 @@ import { migrate } from './storage/migrate.ts'
 import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
 import type { Deps, Vault } from './use-cases/deps.ts'
+import { reapplyErasures } from './use-cases/erase-person.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
 import { recomputeCharges } from './use-cases/lower-charges.ts'
@@ -75,6 +79,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
   const store = await openStore(config.store, vault)
   await migrate(store.pool)
   const parts = await buildParts(config, { store, vault }, log)
+  await reapplyErasures(parts)
   // The jobs need the parts and the parts wake the jobs: the one knot, tied here.
   let jobs: Jobs | undefined
   parts.outboxChanged = () => jobs?.wake()
@@ -190,6 +195,8 @@ async function buildParts(
     calendars: law.calendars,
     smsProviders: config.smsProviders,
     limits: createPortalLimits(),
+    retention: loadRetention(),
+    erasures: openErasureList(config.erasureList),
   }
 }
 
@@ -207,6 +214,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...incomingOperations(parts),
     ...deskOperations(parts),
     ...deskPages(parts),
+    ...privacyOperations(parts),
     ...healthOperations({ ...parts, ...health }),
   }
 }

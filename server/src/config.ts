@@ -17,6 +17,8 @@ export interface Config {
   masterKeyIsDefault: boolean
   /** The one before it, while what it sealed is being put under the present one. */
   formerMasterKey: Buffer | undefined
+  /** The file that lists who was erased, outside of the store; undefined for a store in memory. */
+  erasureList: string | undefined
   smtpUrl: string | undefined
   mailFrom: string
   operatorToken: string | undefined
@@ -75,6 +77,7 @@ export function loadConfig(env: Env): Config {
     masterKey: masterKey ?? DEVELOPMENT_KEY,
     masterKeyIsDefault: masterKey === undefined,
     formerMasterKey,
+    erasureList: readErasureList(env),
     smtpUrl: env['PARLEY_SMTP_URL'],
     mailFrom: env['PARLEY_MAIL_FROM'] ?? 'Parley <no-reply@localhost>',
     operatorToken: env['PARLEY_OPERATOR_TOKEN'],
@@ -153,6 +156,12 @@ function readMasterKey(env: Env, faults: string[], name: string): Buffer | undef
   if (key.length === 32) return key
   faults.push(`${name} must be 32 bytes in base64: openssl rand -base64 32`)
   return undefined
+}
+
+function readErasureList(env: Env): string | undefined {
+  const directory = env['PARLEY_DATA_DIR'] ?? '.parley'
+  const inData = directory === 'memory' ? undefined : `${directory}/erasures.jsonl`
+  return env['PARLEY_ERASURE_LIST'] ?? inData
 }
 
 function readStore(env: Env, faults: string[]): StoreLocation {

@@ -42,6 +42,8 @@ export interface EvidenceBundle {
   readonly agreements: readonly GeneralJws[]
   /** Second messages under a place that their signer had taken: proof against it (THR-05). */
   readonly equivocations?: readonly string[]
+  /** What the creditor signed when it erased the person: a compact JWS of `parley-erasure+jwt`. */
+  readonly erasure?: string
 }
 
 /** Where a fault is; a fault of the bundle as a whole has no place. */
@@ -71,6 +73,7 @@ export type EvidenceFaultCode =
   | 'receipt-sum'
   | 'parts-sum'
   | 'equivocation'
+  | 'erasure'
   | 'agreement-missing'
   | 'agreement-thread'
   | 'agreement-twice'
@@ -102,6 +105,7 @@ const THREAD = /^[A-Za-z0-9_-]{16,64}$/
 /** SHA-256 in base64url. */
 const HASH = /^[A-Za-z0-9_-]{43}$/
 const MEMBERS = ['format', 'paymentRequestId', 'exportedAt', 'parties', 'threads', 'agreements']
+const OPTIONAL = ['equivocations', 'erasure']
 
 /**
  * Says where a fault is, such as `thread abc…, message 3`, or `the bundle`.
@@ -135,7 +139,7 @@ export function readEvidenceBundle(bundle: unknown): Result<EvidenceBundle, Evid
 function formFault(bundle: unknown): string | undefined {
   if (!isJsonObject(bundle)) return 'not a JSON object'
   if (bundle.format !== EVIDENCE_FORMAT) return `format is not ${EVIDENCE_FORMAT}`
-  const members = 'equivocations' in bundle ? [...MEMBERS, 'equivocations'] : MEMBERS
+  const members = [...MEMBERS, ...OPTIONAL.filter((name) => name in bundle)]
   if (!hasExactly(bundle, members)) return `members must be exactly ${MEMBERS.join(', ')}`
   const { paymentRequestId, exportedAt, parties, threads, agreements, equivocations = [] } = bundle
   if (!isText(paymentRequestId, ID)) return 'paymentRequestId is not an id'
@@ -149,7 +153,9 @@ function formFault(bundle: unknown): string | undefined {
   const areObjects = Array.isArray(agreements) && agreements.every(isJsonObject)
   if (!areObjects) return 'agreements must be an array of objects'
   const areTexts = Array.isArray(equivocations) && equivocations.every(isString)
-  return areTexts ? undefined : 'equivocations must be an array of compact JWS'
+  if (!areTexts) return 'equivocations must be an array of compact JWS'
+  const { erasure = '' } = bundle
+  return isString(erasure) ? undefined : 'erasure must be a compact JWS'
 }
 
 function isParty(value: unknown): boolean {

@@ -39,6 +39,7 @@ export const BUSINESS_REFUSALS = [
   'due-date-range',
   'due-date-before-issue-date',
   'enrolment-ended',
+  'erasure-obstructed',
   'enrolment-exists',
   'equivocation',
   'external-id-taken',

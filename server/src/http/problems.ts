@@ -96,6 +96,7 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'due-date-range': [422, 'The due date is out of range'],
   'enrolment-ended': [403, 'The enrolment has ended'],
   'enrolment-exists': [409, 'An agent is enrolled already'],
+  'erasure-obstructed': [409, 'The person cannot be erased yet'],
   equivocation: [409, 'The sender took this place before'],
   'external-id-taken': [409, 'Another debtor has this external id'],
   'hold-until': [422, 'The hold must not end then'],

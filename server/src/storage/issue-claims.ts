@@ -85,7 +85,7 @@ left join lateral (
   limit 1) a on true
 left join lateral (
   select s.debtor_id, s.preferences, s.party, s.country from debtors s
-  where s.creditor_id = q.creditor_id and s.debtor_id = q.debtor_id
+  where s.creditor_id = q.creditor_id and s.debtor_id = q.debtor_id and s.erased_at is null
   union all
   select s.debtor_id, s.preferences, s.party, s.country from debtors s
   where s.creditor_id = q.creditor_id and s.external_index = q.external_index

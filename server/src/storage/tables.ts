@@ -51,7 +51,7 @@ import type {
   PeerKeysTable,
   SigningKeysTable,
 } from './tables/parties.ts'
-import type { PersonKeysTable, ServerSecretsTable } from './tables/privacy.ts'
+import type { ErasuresTable, PersonKeysTable, ServerSecretsTable } from './tables/privacy.ts'
 
 export interface Tables {
   signing_keys: SigningKeysTable
@@ -97,4 +97,5 @@ export interface Tables {
   hop_nonces: HopNoncesTable
   person_keys: PersonKeysTable
   server_secrets: ServerSecretsTable
+  erasures: ErasuresTable
 }

@@ -21,6 +21,7 @@ import { findClaim } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { agentKeys, type Enrolment, findEnrolment } from '../storage/enrolments.ts'
 import { equivocationsOf } from '../storage/equivocations.ts'
+import { findErasure } from '../storage/erasures.ts'
 import { peerKeysOf } from '../storage/peer-keys.ts'
 import { allSigningKeys } from '../storage/signing-keys.ts'
 import {
@@ -75,7 +76,14 @@ export async function gatherEvidence(
     threads: await transcriptsOf(tx, key.creditorId, threads),
     agreements: agreements.flatMap(({ jws }) => jws ?? []),
     equivocations: (await equivocationsOf(tx, threads)).map(({ jws }) => jws),
+    ...(await proofOfErasure(tx, key)),
   }
+}
+
+async function proofOfErasure(tx: Tx, key: { creditorId: string; claimId: string }) {
+  const claim = await findClaim(tx, key)
+  const erasure = claim && (await findErasure(tx, claim))
+  return erasure === undefined ? {} : { erasure: erasure.proof }
 }
 
 async function ourselves(

@@ -94,7 +94,8 @@ export async function createActivationCode(
   tx: Tx,
   key: { creditorId: string; debtorId: string },
 ): Promise<Result<{ code: string; expiresAt: number }, Refusal>> {
-  if ((await findDebtor(tx, key)) === undefined) return err(unknownDebtor())
+  const debtor = await findDebtor(tx, key)
+  if (debtor === undefined || debtor.erasedAt !== null) return err(unknownDebtor())
   const now = deps.clock.now()
   const code = newCode(deps.ids.randomBytes(64))
   const expiresAt = now + CODE_DAYS * 86_400

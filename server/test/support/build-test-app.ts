@@ -68,7 +68,8 @@ export async function buildTestApp(env: Record<string, string> = {}): Promise<Te
   const goTo = (instant: string) => writeFile(clockFile, instant)
   await goTo(NOW)
   const database = await freshDatabase()
-  const config = loadConfig({ ...settings(database.url, clockFile), ...env })
+  const own = { PARLEY_ERASURE_LIST: join(folder, 'erasures.jsonl') }
+  const config = loadConfig({ ...settings(database.url, clockFile), ...own, ...env })
   const server = await compose(config, pino({ level: 'silent' }))
   const store = await openStore(config.store, createVault(config.masterKey))
   const addCreditor: TestApp['addCreditor'] = (given) => insertCreditor(store, config, given)

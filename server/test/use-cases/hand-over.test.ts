@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { publishedKeys } from '../../src/domain/claim/published-keys.ts'
 import type { AgencyReport } from '../../src/domain/hand-over/agency-report.ts'
 import type { Claim } from '../../src/storage/claims.ts'
+import { type DebtorChange, updateDebtor } from '../../src/storage/debtors.ts'
 import { insertHumanMessages } from '../../src/storage/human-messages.ts'
 import { allSigningKeys } from '../../src/storage/signing-keys.ts'
 import { openTasks } from '../../src/storage/tasks.ts'
@@ -182,6 +183,9 @@ describe('a hand-over', () => {
     })
   })
 
+  const setDebtor = (change: DebtorChange) => async (claim: Claim) => {
+    await updateDebtor(world.deps.db, claim, change)
+  }
   const set = (table: 'claims' | 'debtors' | 'human_messages', values: object) =>
     world.deps.db
       .updateTable(table)
@@ -197,9 +201,9 @@ describe('a hand-over', () => {
       'agent-may-answer',
       () => set('claims', { conversation: 'sent', respond_by: world.deps.clock.now() + 60 }),
     ],
-    ['address-missing', () => set('debtors', { contact: '{"email":"a@example.org"}' })],
+    ['address-missing', setDebtor({ contact: { email: 'a@example.org' } })],
     ['language-unknown', () => set('debtors', { language: null })],
-    ['name-missing', () => set('debtors', { name: ' ' })],
+    ['name-missing', setDebtor({ name: ' ' })],
     ['no-notice', () => set('human_messages', { notice: null })],
     ['notice-undelivered', () => set('human_messages', { delivery: 'returned' })],
     ['no-notice', () => set('human_messages', { state: 'failed' })],
@@ -219,7 +223,7 @@ describe('a hand-over', () => {
     ],
   ])('is refused while the file has the gap %s', async (code, spoil) => {
     const claim = await readyCase(world)
-    await spoil()
+    await spoil(claim)
     const refused = await approve(claim)
     expect(refused).toContain('case-file-incomplete')
     expect(refused).toContain(`${code} (`)

@@ -66,6 +66,7 @@ export function debtorOnWire(debtor: Debtor): Schemas['Debtor'] {
     closedChannels: debtor.closedChannels,
     preferences: debtor.preferences,
     enrolled: debtor.enrolled,
+    erasedAt: debtor.erasedAt === null ? null : instant(debtor.erasedAt),
     createdAt: instant(debtor.createdAt),
   }
 }

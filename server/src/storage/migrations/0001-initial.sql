@@ -851,3 +851,13 @@ create table server_secrets (
   name text collate "C" primary key,
   sealed bytea not null
 );
+
+-- Who was erased, and the signed document that proves it. Names nobody: ids are our own random bits.
+create table erasures (
+  creditor_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  erased_at bigint not null,
+  -- Compact JWS: what went, what stays and by which law, and the heads of the threads.
+  proof text not null,
+  primary key (creditor_id, debtor_id)
+);

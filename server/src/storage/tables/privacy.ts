@@ -9,6 +9,13 @@ export interface PersonKeysTable {
   destroyed_at: number | null
 }
 
+export interface ErasuresTable {
+  creditor_id: string
+  debtor_id: string
+  erased_at: number
+  proof: string
+}
+
 export interface ServerSecretsTable {
   name: string
   sealed: Buffer
