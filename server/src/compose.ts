@@ -51,7 +51,9 @@ import { reapplyErasures } from './use-cases/erase-person.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
 import { recomputeCharges } from './use-cases/lower-charges.ts'
+import { endExpiredConsents } from './use-cases/manage-consents.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
+import { runRetention } from './use-cases/run-retention.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { settleCredit } from './use-cases/settle-credit.ts'
 import { createSharedRuns } from './use-cases/shared-runs.ts'
@@ -265,6 +267,16 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'pay-next-bills',
       batchSize: SWEEP_BATCH,
       run: () => payNextBills(parts, limit),
+    },
+    {
+      name: 'end-expired-consents',
+      batchSize: SWEEP_BATCH,
+      run: () => endExpiredConsents(parts, limit),
+    },
+    {
+      name: 'run-retention',
+      batchSize: SWEEP_BATCH,
+      run: () => runRetention(parts, limit),
     },
     {
       name: 'forget-hop-nonces',

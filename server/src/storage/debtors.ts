@@ -163,6 +163,20 @@ export async function closeChannel(
     .execute()
 }
 
+/** Sends on a channel again: the person said yes to it. */
+export async function openChannel(
+  tx: Tx,
+  key: { creditorId: string; debtorId: string },
+  channel: ClosableChannel,
+): Promise<void> {
+  await tx
+    .updateTable('debtors')
+    .set({ closed_channels: sql`array_remove(closed_channels, ${channel}::text)` })
+    .where('creditor_id', '=', key.creditorId)
+    .where('debtor_id', '=', key.debtorId)
+    .execute()
+}
+
 /** Sends no more text messages to a number, whoever's debtors share it: it said stop to our number. */
 export async function closeTextsTo(tx: Tx, phone: string): Promise<void> {
   const index = await blindIndexOf(tx)

@@ -122,6 +122,7 @@ function statementsFor(
     ],
     ['refunds', sql`update refunds set account = null where ${own}`],
     ['activation_codes', sql`delete from activation_codes where ${own}`],
+    ['consents', sql`delete from consents where ${own}`],
     [
       'enrolments',
       sql`update enrolments set inbox = null, inbox_proven_at = null,

@@ -51,7 +51,13 @@ import type {
   PeerKeysTable,
   SigningKeysTable,
 } from './tables/parties.ts'
-import type { ErasuresTable, PersonKeysTable, ServerSecretsTable } from './tables/privacy.ts'
+import type {
+  ConsentsTable,
+  ErasuresTable,
+  PersonKeysTable,
+  RetentionRunsTable,
+  ServerSecretsTable,
+} from './tables/privacy.ts'
 
 export interface Tables {
   signing_keys: SigningKeysTable
@@ -98,4 +104,6 @@ export interface Tables {
   person_keys: PersonKeysTable
   server_secrets: ServerSecretsTable
   erasures: ErasuresTable
+  consents: ConsentsTable
+  retention_runs: RetentionRunsTable
 }

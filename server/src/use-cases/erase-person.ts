@@ -110,7 +110,7 @@ async function erase(
 ): Promise<Result<ErasedPerson, Refusal>> {
   const key = { creditorId, debtorId }
   const debtor = await findDebtor(deps.db, key)
-  if (debtor === undefined) return err(refusal('not-found', 'you have no debtor with this id'))
+  if (debtor === undefined) return err(unknownDebtor())
   const before = await findErasure(deps.db, key)
   if (before !== undefined) return ok({ ...before, kept: proofOf(before.proof).kept })
   if (!isForced) {
@@ -190,13 +190,18 @@ export function proofOf(jws: string): ErasureProof {
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as ErasureProof
 }
 
-/** The erasure of a person with what is kept. Refuses `not-found`. */
+/** The erasure of a person with what is kept. Refuses `not-found` and `erasure-unknown`. */
 export async function readErasure(
   { db }: Pick<Deps, 'db'>,
   key: PersonKey,
 ): Promise<Result<ErasedPerson, Refusal>> {
+  if ((await findDebtor(db, key)) === undefined) return err(unknownDebtor())
   const erasure = await findErasure(db, key)
   return erasure === undefined
-    ? err(refusal('not-found', 'no debtor with this id was erased'))
+    ? err(refusal('erasure-unknown', 'this debtor was not erased'))
     : ok({ ...erasure, kept: proofOf(erasure.proof).kept })
+}
+
+function unknownDebtor(): Refusal {
+  return refusal('not-found', 'you have no debtor with this id')
 }

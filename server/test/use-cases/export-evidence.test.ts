@@ -117,7 +117,7 @@ describe('exportEvidence', () => {
     const bundle = await evidenceOf(await issueClaim(world))
     expect(await verifyEvidence(bundle)).toEqual({
       ok: true,
-      checked: { messages: 1, agreements: 0, signatures: 1 },
+      checked: { messages: 1, agreements: 0, signatures: 1, erased: 0 },
       faults: [],
       findings: [],
     })
@@ -162,7 +162,7 @@ describe('exportEvidence', () => {
     )
     expect(await verifyEvidence(bundle)).toEqual({
       ok: true,
-      checked: { messages: 1 + 5 + 4, agreements: 1, signatures: 12 },
+      checked: { messages: 1 + 5 + 4, agreements: 1, signatures: 12, erased: 0 },
       faults: [],
       findings: [],
     })

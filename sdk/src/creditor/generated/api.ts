@@ -259,6 +259,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/debtors/{debtorId}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** List every consent of the person with its end, the newest first */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Register a consent of the person
+         * @description It takes the place of the one that stands for its purpose. A consent to a channel opens that channel; a pay day that the person, the agent or you state is registered by itself.
+         */
+        post: operations["giveConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/debtors/{debtorId}/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+                purpose: components["schemas"]["ConsentPurpose"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw the consent that stands for a purpose
+         * @description A pay day is forgotten at once; nothing more is sent on the channel.
+         */
+        delete: operations["withdrawConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privacy/retention-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how long each class of data is kept, by which law, and what the last daily runs did */
+        get: operations["getRetentionReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests": {
         parameters: {
             query?: never;
@@ -1982,6 +2045,54 @@ export interface components {
             /** @description A compact JWS (`parley-erasure+jwt`) over what went and what stays. */
             proof: string;
         };
+        /** @enum {unknown} */
+        ConsentPurpose: "pay-day" | "contact-by-email" | "contact-by-sms" | "contact-by-phone";
+        /**
+         * @description Where it was given; `creditor`: you hold it yourself.
+         * @enum {unknown}
+         */
+        ConsentChannel: "agent" | "portal" | "email" | "sms" | "phone" | "letter" | "creditor";
+        ConsentInput: {
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description Which text the person had before them. */
+            textVersion: string;
+            channel: components["schemas"]["ConsentChannel"];
+            expiresAt?: components["schemas"]["Instant"];
+        };
+        Consent: {
+            id: components["schemas"]["Id"];
+            debtorId: components["schemas"]["Id"];
+            purpose: components["schemas"]["ConsentPurpose"];
+            textVersion: string;
+            channel: components["schemas"]["ConsentChannel"];
+            givenAt: components["schemas"]["Instant"];
+            expiresAt: components["schemas"]["Instant"] | null;
+            endedAt: components["schemas"]["Instant"] | null;
+            /** @enum {unknown} */
+            endedAs: "withdrawn" | "expired" | "replaced" | null;
+        };
+        RetentionReport: {
+            /** @description The country in the catalog, or `default`. */
+            rules: string;
+            schedules: {
+                class: string;
+                /**
+                 * @description `keep`: the law obliges to, for that long.
+                 * @enum {unknown}
+                 */
+                action: "keep" | "erase" | "empty" | "delete";
+                months: number;
+                from: string;
+                sources: components["schemas"]["LawSource"][];
+            }[];
+            runs: {
+                ranAt: components["schemas"]["Instant"];
+                /** @description Rows by class. */
+                done: {
+                    [key: string]: number;
+                };
+            }[];
+        };
         KeptRecords: {
             /** @example accounting-records */
             class: string;
@@ -3395,6 +3506,108 @@ export interface operations {
             };
             404: components["responses"]["Problem"];
             409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The consents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Consent"][];
+                    };
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    giveConsent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            /** @description The consent */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+                purpose: components["schemas"]["ConsentPurpose"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRetentionReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedules and the runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionReport"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

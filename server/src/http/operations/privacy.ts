@@ -1,14 +1,23 @@
 // Operations of the tag privacy.
 import type { components } from '@parley/sdk/creditor'
 import { ok } from '@parley/sdk/protocol'
+import type { ConsentPurpose } from '../../domain/privacy/consent.ts'
+import type { Deps } from '../../use-cases/deps.ts'
 import {
   type EraseDeps,
   type ErasedPerson,
   erasePerson,
   readErasure,
 } from '../../use-cases/erase-person.ts'
+import {
+  type Consent,
+  giveConsent,
+  listConsents,
+  withdrawConsent,
+} from '../../use-cases/manage-consents.ts'
+import { type RetentionReport, readRetentionReport } from '../../use-cases/run-retention.ts'
 import type { Call, Handler } from '../operation.ts'
-import { onceAfter } from './once.ts'
+import { once, onceAfter } from './once.ts'
 import { instant } from './wire.ts'
 
 type Schemas = components['schemas']
@@ -18,13 +27,38 @@ const keyOf = (call: Call) => ({
   debtorId: call.params['debtorId'] ?? '',
 })
 
-export function privacyOperations(deps: EraseDeps): Record<string, Handler> {
+export function privacyOperations(deps: EraseDeps & Pick<Deps, 'ids'>): Record<string, Handler> {
   return {
     eraseDebtor: (call) =>
       onceAfter(deps, `eraseDebtor ${call.params['debtorId']}`, call, async () => {
         const erased = await erasePerson(deps, keyOf(call))
         return erased.ok ? ok({ status: 200, body: erasureOnWire(erased.value) }) : erased
       }),
+
+    giveConsent: (call) =>
+      once(deps, `giveConsent ${call.params['debtorId']}`, call, async (tx) => {
+        const { expiresAt, ...given } = call.body as Schemas['ConsentInput']
+        const until =
+          expiresAt === undefined ? {} : { expiresAt: Math.floor(Date.parse(expiresAt) / 1000) }
+        const made = await giveConsent(deps, tx, keyOf(call), { ...given, ...until })
+        return made.ok ? ok({ status: 201, body: consentOnWire(made.value) }) : made
+      }),
+
+    async listConsents(call) {
+      const found = await listConsents(deps, keyOf(call))
+      return found.ok ? ok({ status: 200, body: { data: found.value.map(consentOnWire) } }) : found
+    },
+
+    async withdrawConsent(call) {
+      const purpose = call.params['purpose'] as ConsentPurpose
+      const ended = await withdrawConsent(deps, { ...keyOf(call), purpose })
+      return ended.ok ? ok({ status: 204 }) : ended
+    },
+
+    async getRetentionReport({ creditorId }) {
+      const report = await readRetentionReport(deps, creditorId)
+      return report.ok ? ok({ status: 200, body: reportOnWire(report.value) }) : report
+    },
 
     async getErasure(call) {
       const erased = await readErasure(deps, keyOf(call))
@@ -35,4 +69,27 @@ export function privacyOperations(deps: EraseDeps): Record<string, Handler> {
 
 function erasureOnWire({ debtorId, erasedAt, kept, proof }: ErasedPerson): Schemas['Erasure'] {
   return { debtorId, erasedAt: instant(erasedAt), kept, proof }
+}
+
+function reportOnWire({ rules, runs }: RetentionReport): Schemas['RetentionReport'] {
+  const sourcesOf = (ids: readonly string[]) => rules.sources.filter(({ id }) => ids.includes(id))
+  return {
+    rules: rules.id,
+    schedules: rules.schedules.map(({ sources, ...schedule }) => ({
+      ...schedule,
+      sources: sourcesOf(sources),
+    })),
+    runs: runs.map(({ ranAt, done }) => ({ ranAt: instant(ranAt), done })),
+  }
+}
+
+function consentOnWire(consent: Consent): Schemas['Consent'] {
+  const { consentId, debtorId, purpose, textVersion, channel, endedAs } = consent
+  const end = (at: number | null) => (at === null ? null : instant(at))
+  return {
+    ...{ id: consentId, debtorId, purpose, textVersion, channel, endedAs },
+    givenAt: instant(consent.givenAt),
+    expiresAt: end(consent.expiresAt),
+    endedAt: end(consent.endedAt),
+  }
 }

@@ -861,3 +861,37 @@ create table erasures (
   proof text not null,
   primary key (creditor_id, debtor_id)
 );
+
+-- To what a person said yes: to which text, where, and until when. A purpose has one consent that stands.
+create table consents (
+  creditor_id text collate "C" not null,
+  consent_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  purpose text collate "C" not null
+    check (purpose in ('pay-day', 'contact-by-email', 'contact-by-sms', 'contact-by-phone')),
+  -- Which text the person had before them.
+  text_version text not null,
+  -- Where it was given: 'agent', 'portal', 'email', 'sms', 'phone', 'letter', or 'creditor' for one that the
+  -- creditor holds itself.
+  channel text not null,
+  given_at bigint not null,
+  expires_at bigint,
+  ended_at bigint,
+  -- withdrawn, expired, or replaced by another one.
+  ended_as text check (ended_as in ('withdrawn', 'expired', 'replaced')),
+  primary key (creditor_id, consent_id),
+  foreign key (creditor_id, debtor_id) references debtors,
+  check ((ended_at is null) = (ended_as is null))
+);
+create unique index consents_standing on consents (debtor_id, purpose, creditor_id)
+  where ended_at is null;
+create index consents_to_end on consents (expires_at) where ended_at is null and expires_at is not null;
+
+-- What the daily run of the retention schedules did.
+create table retention_runs (
+  creditor_id text collate "C" not null references creditors,
+  ran_at bigint not null,
+  -- {class: rows}
+  done jsonb not null,
+  primary key (creditor_id, ran_at)
+);
