@@ -5,7 +5,7 @@ import { typOf } from '@parley/sdk/protocol'
 import { type KeptAgreement, toAgreements } from './agreements.ts'
 import type { Claim } from './claims.ts'
 import { type PlanLineRow, toClaim } from './claims.ts'
-import type { Database } from './database.ts'
+import type { Database, Tx } from './database.ts'
 import { openMessages } from './threads.ts'
 
 export interface ClaimFilter {
@@ -36,6 +36,21 @@ export async function pageOfClaims(
   if (filter.dueFrom !== undefined) select = select.where('due_date', '>=', filter.dueFrom)
   if (filter.dueTo !== undefined) select = select.where('due_date', '<=', filter.dueTo)
   const rows = await select.orderBy('claim_id', 'desc').limit(limit).execute()
+  return rows.map(toClaim)
+}
+
+/** Every claim on a person, the newest first. */
+export async function claimsOfPerson(
+  db: Database | Tx,
+  { creditorId, debtorId }: { creditorId: string; debtorId: string },
+): Promise<Claim[]> {
+  const rows = await db
+    .selectFrom('claims')
+    .selectAll()
+    .where('creditor_id', '=', creditorId)
+    .where('debtor_id', '=', debtorId)
+    .orderBy('claim_id', 'desc')
+    .execute()
   return rows.map(toClaim)
 }
 

@@ -302,3 +302,24 @@ function toEnrolments(rows: readonly EnrolmentRow[]): Enrolment[] {
   }
   return [...found.values()]
 }
+
+/** An agent that acts or acted for a person. Instants in epoch seconds. */
+export interface AgentOfPerson {
+  iss: string
+  since: number
+  until: number | null
+}
+
+/** Every agent of a person, the newest first. */
+export async function agentsOfPerson(
+  db: Database | Tx,
+  { creditorId, debtorId }: { creditorId: string; debtorId: string },
+): Promise<AgentOfPerson[]> {
+  return await db
+    .selectFrom('enrolments')
+    .select(['agent_iss as iss', 'created_at as since', 'ended_at as until'])
+    .where('creditor_id', '=', creditorId)
+    .where('debtor_id', '=', debtorId)
+    .orderBy('created_at', 'desc')
+    .execute()
+}

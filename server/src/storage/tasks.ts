@@ -97,6 +97,22 @@ export async function openTasks(
   return await toTasks(db, rows)
 }
 
+/** Every task about a claim, the first one first. */
+export async function tasksOfClaim(
+  db: Database | Tx,
+  { creditorId, claimId }: { creditorId: string; claimId: string },
+): Promise<Task[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', '=', claimId)
+    .orderBy('created_at')
+    .orderBy('task_id')
+    .execute()
+  return await toTasks(db, rows)
+}
+
 /** An open task with what a list shows of its claim, or of its booking. */
 export interface TaskRow extends Task {
   /** Of the claim; null for a task about a booking. */

@@ -98,7 +98,7 @@ async function live({ server, clock, mails }: Life, person: Planted) {
   })
   const mailed = await post(server, '/v1/payment-requests', invoice())
   await expect
-    .poll(() => mails.mails.flatMap(({ recipients }) => recipients))
+    .poll(() => mails.mails.flatMap(({ recipients }) => recipients), { timeout: 30_000 })
     .toContain(person.email)
   const wish = { channel: 'phone', kind: 'help', text: person.words, messageId: newNumber() }
   const told = await post(server, `/v1/payment-requests/${mailed.json['id']}/replies`, wish)
@@ -163,6 +163,17 @@ async function check(life: Life, store: { files: string; settle: () => Promise<v
   const stays = await live(life, STAYS)
   const erasure = `/v1/debtors/${gone.debtorId}/erasure`
 
+  // The person's own copy has all of it, once asked for.
+  const copy = `/v1/debtors/${gone.debtorId}/export`
+  for (const path of [copy, `${copy}/page`]) {
+    const { status, text } = await server.send({ path })
+    expect(status, text).toBe(200)
+    const { note: _note, ...known } = GONE
+    expect(
+      valuesOf({ ...known, note: GONE.name }).filter((value) => !text.includes(value)),
+    ).toEqual([])
+  }
+
   // Something is owed: nothing is touched.
   const owed = await post(server, '/v1/payment-requests', {
     invoiceNumber: newNumber(),
@@ -196,7 +207,10 @@ async function check(life: Life, store: { files: string; settle: () => Promise<v
     const page = await server.send({ path: new URL(String(request.json['portalUrl'])).pathname })
     expect(page.status).toBe(404)
   }
-  const paths = ['/v1/tasks', '/v1/bank-transactions', '/v1/payment-requests', '/v1/debtors']
+  const paths = ['tasks', 'bank-transactions', 'payment-requests', 'debtors'].map(
+    (it) => `/v1/${it}`,
+  )
+  paths.push(copy, `${copy}/page`)
   for (const path of paths) {
     const { status, text } = await server.send({ path })
     expect(status, text).toBe(200)
@@ -272,6 +286,12 @@ describe('after an erasure', () => {
     expect(erased.status, erased.text).toBe(200)
     await second.end('SIGTERM')
 
+    await rm(data, { recursive: true, force: true })
+    await cp(backup, data, { recursive: true })
+    const told = await parley(['privacy', 'reapply'], { env: life.whole })
+    expect(told).toMatchObject({ code: 0, out: '1 person was erased again.\n' })
+
+    // The server does it by itself, too.
     await rm(data, { recursive: true, force: true })
     await cp(backup, data, { recursive: true })
     const restored = await startServer(life.whole, life.apiKey)

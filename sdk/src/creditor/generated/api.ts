@@ -305,6 +305,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/debtors/{debtorId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** Everything that is kept about a debtor, in one document (GDPR, articles 15 and 20) */
+        get: operations["exportDebtor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/debtors/{debtorId}/export/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** The same as a page to read and to print */
+        get: operations["showDebtorExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/privacy/retention-report": {
         parameters: {
             query?: never;
@@ -2071,20 +2109,93 @@ export interface components {
             /** @enum {unknown} */
             endedAs: "withdrawn" | "expired" | "replaced" | null;
         };
+        RetentionSchedule: {
+            class: string;
+            /**
+             * @description `keep`: the law obliges to, for that long.
+             * @enum {unknown}
+             */
+            action: "keep" | "erase" | "empty" | "delete";
+            months: number;
+            from: string;
+            sources: components["schemas"]["LawSource"][];
+        };
+        PersonExport: {
+            exportedAt: components["schemas"]["Instant"];
+            creditor: {
+                name: string;
+                contact: components["schemas"]["ContactPoints"];
+            };
+            person: components["schemas"]["Debtor"];
+            consents: components["schemas"]["Consent"][];
+            agents: {
+                iss: string;
+                since: components["schemas"]["Instant"];
+                until: components["schemas"]["Instant"] | null;
+            }[];
+            paymentRequests: components["schemas"]["ExportedPaymentRequest"][];
+            retention: components["schemas"]["RetentionSchedule"][];
+        };
+        ExportedPaymentRequest: {
+            id: components["schemas"]["Id"];
+            invoiceNumber: string;
+            subject: string | null;
+            amount: components["schemas"]["Amount"];
+            paid: components["schemas"]["Amount"];
+            issueDate: components["schemas"]["Day"];
+            dueDate: components["schemas"]["Day"];
+            state: components["schemas"]["ClaimState"];
+            documents: components["schemas"]["Document"][];
+            payments: {
+                amount: components["schemas"]["Amount"];
+                receivedOn: components["schemas"]["Day"];
+                payer: string | null;
+                iban: string | null;
+                texts: string[];
+            }[];
+            refunds: {
+                amount: components["schemas"]["Amount"];
+                state: string;
+                holder: string | null;
+                iban: string | null;
+                createdAt: components["schemas"]["Instant"];
+            }[];
+            /** @description What was sent to the person, by channel and template. */
+            messages: {
+                channel: string;
+                template: string;
+                state: string;
+                sentAt: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description What was signed, decoded. */
+            conversation: {
+                [key: string]: unknown;
+            }[];
+            events: {
+                type: string;
+                at: components["schemas"]["Instant"];
+                data: {
+                    [key: string]: unknown;
+                };
+            }[];
+            holds: {
+                reason: string;
+                since: components["schemas"]["Instant"];
+                until: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description What staff were asked to do, with the words that called for it. */
+            tasks: {
+                kind: string;
+                createdAt: components["schemas"]["Instant"];
+                details: {
+                    [key: string]: unknown;
+                } | null;
+            }[];
+        };
         RetentionReport: {
             /** @description The country in the catalog, or `default`. */
             rules: string;
-            schedules: {
-                class: string;
-                /**
-                 * @description `keep`: the law obliges to, for that long.
-                 * @enum {unknown}
-                 */
-                action: "keep" | "erase" | "empty" | "delete";
-                months: number;
-                from: string;
-                sources: components["schemas"]["LawSource"][];
-            }[];
+            schedules: components["schemas"]["RetentionSchedule"][];
             runs: {
                 ranAt: components["schemas"]["Instant"];
                 /** @description Rows by class. */
@@ -3585,6 +3696,54 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportDebtor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showDebtorExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
             404: components["responses"]["Problem"];
             default: components["responses"]["Problem"];

@@ -9,15 +9,15 @@ import {
   erasePerson,
   readErasure,
 } from '../../use-cases/erase-person.ts'
-import {
-  type Consent,
-  giveConsent,
-  listConsents,
-  withdrawConsent,
-} from '../../use-cases/manage-consents.ts'
+import { exportPerson } from '../../use-cases/export-person.ts'
+import { giveConsent, listConsents, withdrawConsent } from '../../use-cases/manage-consents.ts'
 import { type RetentionReport, readRetentionReport } from '../../use-cases/run-retention.ts'
 import type { Call, Handler } from '../operation.ts'
+import { page } from '../portal/answer-page.ts'
+import { renderExportPage } from '../portal/export-page.ts'
 import { once, onceAfter } from './once.ts'
+import { exportOnWire } from './person-export-on-wire.ts'
+import { consentOnWire, schedulesOnWire } from './privacy-on-wire.ts'
 import { instant } from './wire.ts'
 
 type Schemas = components['schemas']
@@ -55,6 +55,19 @@ export function privacyOperations(deps: EraseDeps & Pick<Deps, 'ids'>): Record<s
       return ended.ok ? ok({ status: 204 }) : ended
     },
 
+    async exportDebtor(call) {
+      const made = await exportPerson(deps, keyOf(call))
+      return made.ok ? ok({ status: 200, body: exportOnWire(made.value) }) : made
+    },
+
+    async showDebtorExport(call) {
+      const made = await exportPerson(deps, keyOf(call))
+      if (!made.ok) return made
+      const nonce = Buffer.from(deps.ids.randomBytes(16)).toString('base64')
+      const body = renderExportPage(exportOnWire(made.value), nonce)
+      return page(nonce, 200, body)
+    },
+
     async getRetentionReport({ creditorId }) {
       const report = await readRetentionReport(deps, creditorId)
       return report.ok ? ok({ status: 200, body: reportOnWire(report.value) }) : report
@@ -72,24 +85,9 @@ function erasureOnWire({ debtorId, erasedAt, kept, proof }: ErasedPerson): Schem
 }
 
 function reportOnWire({ rules, runs }: RetentionReport): Schemas['RetentionReport'] {
-  const sourcesOf = (ids: readonly string[]) => rules.sources.filter(({ id }) => ids.includes(id))
   return {
     rules: rules.id,
-    schedules: rules.schedules.map(({ sources, ...schedule }) => ({
-      ...schedule,
-      sources: sourcesOf(sources),
-    })),
+    schedules: schedulesOnWire(rules),
     runs: runs.map(({ ranAt, done }) => ({ ranAt: instant(ranAt), done })),
-  }
-}
-
-function consentOnWire(consent: Consent): Schemas['Consent'] {
-  const { consentId, debtorId, purpose, textVersion, channel, endedAs } = consent
-  const end = (at: number | null) => (at === null ? null : instant(at))
-  return {
-    ...{ id: consentId, debtorId, purpose, textVersion, channel, endedAs },
-    givenAt: instant(consent.givenAt),
-    expiresAt: end(consent.expiresAt),
-    endedAt: end(consent.endedAt),
   }
 }
