@@ -1,8 +1,11 @@
 // How long the figures take on a big creditor: a million events, made by the database itself.
 // Run it with `node server/bench/kpi-bench.ts`.
+
+import { randomBytes } from 'node:crypto'
 import process from 'node:process'
 import pg from 'pg'
 import { systemClock } from '../src/clock.ts'
+import { createVault } from '../src/secrets/vault.ts'
 import { openStore, type Store } from '../src/storage/database.ts'
 import { migrate } from '../src/storage/migrate.ts'
 import { readKpis } from '../src/use-cases/read-kpis.ts'
@@ -43,7 +46,7 @@ const FILL = [
   `insert into agreements (creditor_id, agreement_id, claim_id, accepted_by, plan, total, jws, agreed_at,
     late_terms, told)
    select creditor_id, 'ag' || claim_id, claim_id,
-    case when hashtext(claim_id) % 2 = 0 then 'agent' else 'portal' end, '{}', 0, '{}',
+    case when hashtext(claim_id) % 2 = 0 then 'agent' else 'portal' end, '{}', 0, null,
     created_at + 86400, '{}', '{}'
    from claims where creditor_id = $1 and hashtext(claim_id) % 10 = 9 and $2 <> '' and $3::int > 0`,
   `insert into plan_lines select creditor_id, claim_id, n, due_date + 30 * n, principal / 3 + 1, 0, 0,
@@ -83,7 +86,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 
 async function main(): Promise<void> {
   const postgres = await startPostgres()
-  const store = await openStore({ kind: 'postgres', url: postgres.url, poolSize: 2 })
+  const store = await openStore(
+    { kind: 'postgres', url: postgres.url, poolSize: 2 },
+    createVault(randomBytes(32)),
+  )
   await migrate(store.pool)
   const creditorId = await fill(store, postgres.url)
   const { rows } = await store.pool.query('select count(*) as n from events')

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { loadCatalog } from './catalog-files.ts'
 import { createFileClock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
+import { openErasureList } from './erasure-list-file.ts'
 import { readApiDocument } from './http/api-document.ts'
 import { buildApp } from './http/app.ts'
 import { createAuthenticate } from './http/authenticate.ts'
@@ -19,6 +20,7 @@ import { journeyAssignmentOperations } from './http/operations/journey-assignmen
 import { nextActionOperations } from './http/operations/next-action.ts'
 import { paymentRequestOperations } from './http/operations/payment-requests.ts'
 import { portalOperations } from './http/operations/portal.ts'
+import { privacyOperations } from './http/operations/privacy.ts'
 import { profileOperations } from './http/operations/profiles.ts'
 import { protocolOperations } from './http/operations/protocol.ts'
 import { statementOperations } from './http/operations/statements.ts'
@@ -37,7 +39,8 @@ import { createAddressGuard } from './outbound/address-guard.ts'
 import { createGuardedClient } from './outbound/guarded-client.ts'
 import { createHumanPorts, servedChannels } from './outbound/human-ports.ts'
 import { createPeerKeys } from './outbound/peer-keys.ts'
-import { createPortalLinks } from './secrets/portal-links.ts'
+import { loadRetention } from './retention-files.ts'
+import { createPortalLinks, portalSecret } from './secrets/portal-links.ts'
 import { openSigner, type StoredSigner } from './secrets/signer.ts'
 import { createVault } from './secrets/vault.ts'
 import { loadStatementProfiles } from './statement-profile-files.ts'
@@ -49,13 +52,16 @@ import { trainInThread } from './train-in-thread.ts'
 import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
 import { askForTraining } from './use-cases/ask-for-training.ts'
-import type { Deps } from './use-cases/deps.ts'
+import type { Deps, Vault } from './use-cases/deps.ts'
+import { reapplyErasures } from './use-cases/erase-person.ts'
 import { issueInGroups } from './use-cases/issue-in-groups.ts'
 import { openJourneyBook } from './use-cases/journey-book.ts'
 import { judgeChoices } from './use-cases/judge-choices.ts'
 import { recomputeCharges } from './use-cases/lower-charges.ts'
+import { endExpiredConsents } from './use-cases/manage-consents.ts'
 import { watchExperiments } from './use-cases/manage-experiments.ts'
 import { requeueHumanMessages } from './use-cases/requeue-human-messages.ts'
+import { runRetention } from './use-cases/run-retention.ts'
 import { giveUpHumanMessage, sendHumanMessage } from './use-cases/send-human-message.ts'
 import { settleCredit } from './use-cases/settle-credit.ts'
 import { createSharedRuns } from './use-cases/shared-runs.ts'
@@ -80,9 +86,11 @@ export interface Server {
 /** Opens the store and builds everything on it. @throws when a part cannot be built. */
 export async function compose(config: Config, log: Logger): Promise<Server> {
   const lock = await lockEmbedded(config)
-  const store = await openStore(config.store)
+  const vault = createVault(config.masterKey, config.formerMasterKey)
+  const store = await openStore(config.store, vault)
   await migrate(store.pool)
-  const parts = await buildParts(config, store, log)
+  const parts = await buildParts(config, { store, vault }, log)
+  await reapplyErasures(parts)
   // The jobs need the parts and the parts wake the jobs: the one knot, tied here.
   let jobs: Jobs | undefined
   parts.outboxChanged = () => jobs?.wake()
@@ -153,10 +161,13 @@ async function closeWithin(app: FastifyInstance, deadlineMs: number): Promise<vo
 type Parts = Awaited<ReturnType<typeof buildParts>>
 
 /** Everything that use-cases may need: the core's dependencies and the ways out. */
-async function buildParts(config: Config, store: Store, log: Logger) {
-  const { allowLoopback, publicUrl, masterKey } = config
+async function buildParts(
+  config: Config,
+  { store, vault }: { store: Store; vault: Vault },
+  log: Logger,
+) {
+  const { allowLoopback, publicUrl } = config
   const clock = config.clockFile === undefined ? systemClock : createFileClock(config.clockFile)
-  const vault = createVault(masterKey)
   const http = createGuardedClient({ allowLoopback })
   const ports = createHumanPorts(config, { http, wallClock: systemClock })
   const catalog = loadCatalog()
@@ -170,7 +181,7 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     signer,
     peerKeys: createPeerKeys({ client: http, clock, allowLoopback }),
     vault,
-    links: createPortalLinks(masterKey, publicUrl),
+    links: createPortalLinks(await portalSecret(store.db), publicUrl),
     addresses: createAddressGuard({ allowLoopback }),
     journeys: catalog.journeys,
     journeyBook: await openJourneyBook(store.db, catalog.journeys, catalog.channels),
@@ -198,6 +209,8 @@ async function buildParts(config: Config, store: Store, log: Logger) {
     smsProviders: config.smsProviders,
     limits: createPortalLimits(),
     train: trainInThread,
+    retention: loadRetention(),
+    erasures: openErasureList(config.erasureList),
   }
 }
 
@@ -217,6 +230,7 @@ function buildOperations(parts: Parts, health: Omit<HealthDeps, keyof Parts>) {
     ...incomingOperations(parts),
     ...deskOperations(parts),
     ...deskPages(parts),
+    ...privacyOperations(parts),
     ...healthOperations({ ...parts, ...health }),
   }
 }
@@ -278,6 +292,16 @@ function buildSweeps(parts: Parts): Sweep[] {
       name: 'watch-experiments',
       batchSize: SWEEP_BATCH,
       run: () => watchExperiments(parts, limit),
+    },
+    {
+      name: 'end-expired-consents',
+      batchSize: SWEEP_BATCH,
+      run: () => endExpiredConsents(parts, limit),
+    },
+    {
+      name: 'run-retention',
+      batchSize: SWEEP_BATCH,
+      run: () => runRetention(parts, limit),
     },
     {
       name: 'forget-hop-nonces',

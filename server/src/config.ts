@@ -15,6 +15,10 @@ export interface Config {
   /** 32 bytes that encrypt signing keys and webhook secrets at rest. */
   masterKey: Buffer
   masterKeyIsDefault: boolean
+  /** The one before it, while what it sealed is being put under the present one. */
+  formerMasterKey: Buffer | undefined
+  /** The file that lists who was erased, outside of the store; undefined for a store in memory. */
+  erasureList: string | undefined
   smtpUrl: string | undefined
   mailFrom: string
   operatorToken: string | undefined
@@ -54,7 +58,8 @@ export function loadConfig(env: Env): Config {
   })
   const host = env['PARLEY_HOST'] ?? '127.0.0.1'
   const publicUrl = readOrigin(env['PARLEY_PUBLIC_URL'] ?? `http://${host}:${port}`, faults)
-  const masterKey = readMasterKey(env['PARLEY_MASTER_KEY'], faults)
+  const masterKey = readMasterKey(env, faults, 'PARLEY_MASTER_KEY')
+  const formerMasterKey = readMasterKey(env, faults, 'PARLEY_FORMER_MASTER_KEY')
   const isProduction = env['NODE_ENV'] === 'production'
   if (isProduction && env['PARLEY_CLOCK_FILE'] !== undefined) {
     faults.push('PARLEY_CLOCK_FILE moves the clock and is refused with NODE_ENV=production')
@@ -71,6 +76,8 @@ export function loadConfig(env: Env): Config {
     store: readStore(env, faults),
     masterKey: masterKey ?? DEVELOPMENT_KEY,
     masterKeyIsDefault: masterKey === undefined,
+    formerMasterKey,
+    erasureList: readErasureList(env),
     smtpUrl: env['PARLEY_SMTP_URL'],
     mailFrom: env['PARLEY_MAIL_FROM'] ?? 'Parley <no-reply@localhost>',
     operatorToken: env['PARLEY_OPERATOR_TOKEN'],
@@ -142,12 +149,19 @@ function isLoopback(origin: string): boolean {
   return /^http:\/\/(127\.0\.0\.1|localhost)(:|$)/.test(origin)
 }
 
-function readMasterKey(text: string | undefined, faults: string[]): Buffer | undefined {
+function readMasterKey(env: Env, faults: string[], name: string): Buffer | undefined {
+  const text = env[name]
   if (text === undefined) return undefined
   const key = Buffer.from(text, 'base64')
   if (key.length === 32) return key
-  faults.push('PARLEY_MASTER_KEY must be 32 bytes in base64: openssl rand -base64 32')
+  faults.push(`${name} must be 32 bytes in base64: openssl rand -base64 32`)
   return undefined
+}
+
+function readErasureList(env: Env): string | undefined {
+  const directory = env['PARLEY_DATA_DIR'] ?? '.parley'
+  const inData = directory === 'memory' ? undefined : `${directory}/erasures.jsonl`
+  return env['PARLEY_ERASURE_LIST'] ?? inData
 }
 
 function readStore(env: Env, faults: string[]): StoreLocation {

@@ -27,6 +27,8 @@ export interface EvidenceParty {
 export interface EvidenceThread {
   readonly thr: string
   readonly messages: readonly string[]
+  /** The hashes of its messages in their order, once the person was erased; then `messages` is empty. */
+  readonly erased?: readonly string[]
 }
 
 /** Everything that was signed about one payment request, in one file. */
@@ -40,6 +42,8 @@ export interface EvidenceBundle {
   readonly agreements: readonly GeneralJws[]
   /** Second messages under a place that their signer had taken: proof against it (THR-05). */
   readonly equivocations?: readonly string[]
+  /** What the creditor signed when it erased the person: a compact JWS of `parley-erasure+jwt`. */
+  readonly erasure?: string
 }
 
 /** Where a fault is; a fault of the bundle as a whole has no place. */
@@ -69,6 +73,7 @@ export type EvidenceFaultCode =
   | 'receipt-sum'
   | 'parts-sum'
   | 'equivocation'
+  | 'erasure'
   | 'agreement-missing'
   | 'agreement-thread'
   | 'agreement-twice'
@@ -97,7 +102,10 @@ export interface EvidenceFinding {
 const ROLES: ReadonlySet<unknown> = new Set(['creditor', 'agent', 'bank'])
 const ID = /^[A-Za-z0-9_-]{1,64}$/
 const THREAD = /^[A-Za-z0-9_-]{16,64}$/
+/** SHA-256 in base64url. */
+const HASH = /^[A-Za-z0-9_-]{43}$/
 const MEMBERS = ['format', 'paymentRequestId', 'exportedAt', 'parties', 'threads', 'agreements']
+const OPTIONAL = ['equivocations', 'erasure']
 
 /**
  * Says where a fault is, such as `thread abc…, message 3`, or `the bundle`.
@@ -131,7 +139,7 @@ export function readEvidenceBundle(bundle: unknown): Result<EvidenceBundle, Evid
 function formFault(bundle: unknown): string | undefined {
   if (!isJsonObject(bundle)) return 'not a JSON object'
   if (bundle.format !== EVIDENCE_FORMAT) return `format is not ${EVIDENCE_FORMAT}`
-  const members = 'equivocations' in bundle ? [...MEMBERS, 'equivocations'] : MEMBERS
+  const members = [...MEMBERS, ...OPTIONAL.filter((name) => name in bundle)]
   if (!hasExactly(bundle, members)) return `members must be exactly ${MEMBERS.join(', ')}`
   const { paymentRequestId, exportedAt, parties, threads, agreements, equivocations = [] } = bundle
   if (!isText(paymentRequestId, ID)) return 'paymentRequestId is not an id'
@@ -145,7 +153,9 @@ function formFault(bundle: unknown): string | undefined {
   const areObjects = Array.isArray(agreements) && agreements.every(isJsonObject)
   if (!areObjects) return 'agreements must be an array of objects'
   const areTexts = Array.isArray(equivocations) && equivocations.every(isString)
-  return areTexts ? undefined : 'equivocations must be an array of compact JWS'
+  if (!areTexts) return 'equivocations must be an array of compact JWS'
+  const { erasure = '' } = bundle
+  return isString(erasure) ? undefined : 'erasure must be a compact JWS'
 }
 
 function isParty(value: unknown): boolean {
@@ -157,9 +167,19 @@ function isParty(value: unknown): boolean {
 }
 
 function isThread(value: unknown): boolean {
-  if (!isJsonObject(value) || !hasExactly(value, ['thr', 'messages'])) return false
+  if (!isJsonObject(value)) return false
+  if ('erased' in value) return isErasedThread(value)
+  if (!hasExactly(value, ['thr', 'messages'])) return false
   const { thr, messages } = value
   return isText(thr, THREAD) && isFilledArray(messages) && messages.every(isString)
+}
+
+function isErasedThread(value: JsonObject): boolean {
+  if (!hasExactly(value, ['thr', 'messages', 'erased'])) return false
+  const { thr, messages, erased } = value
+  const isEmpty = Array.isArray(messages) && messages.length === 0
+  if (!isText(thr, THREAD) || !isEmpty || !isFilledArray(erased)) return false
+  return erased.every((hash) => isText(hash, HASH)) && new Set(erased).size === erased.length
 }
 
 function isFilledArray(value: unknown): value is unknown[] {

@@ -12,6 +12,7 @@ import type {
 import { readEvidenceBundle } from './evidence-bundle.ts'
 import type { CheckedThread } from './evidence-checked.ts'
 import { checkEquivocation } from './evidence-equivocations.ts'
+import { erasureFaults } from './evidence-erasure.ts'
 import { checkThread } from './evidence-threads.ts'
 import { keyRecordOf } from './key-set.ts'
 
@@ -23,6 +24,8 @@ export interface EvidenceReport {
     readonly agreements: number
     /** Signatures found valid. */
     readonly signatures: number
+    /** Messages of which the hash alone is left, since their person was erased. */
+    readonly erased: number
   }
   readonly faults: readonly EvidenceFault[]
   /** What the file proves against a party: two messages signed for one place (EVI-04). */
@@ -39,6 +42,9 @@ export interface EvidenceReport {
  * and the answer make of it. Of each equivocation: that it is one, which is a finding against its
  * signer and no fault; one that cannot be verified is a fault. One fault at most is reported for each message and agreement.
  *
+ * Of a thread whose person was erased: that the hashes that are left are those which the creditor signed
+ * as it erased, in their order; what they said, nobody can tell any more.
+ *
  * What a bundle cannot show: that its keys are the parties' own (compare their thumbprints with
  * those published, except for parties named by their key, whose later keys carry the `rekey` that
  * named them), and that messages after the last one
@@ -53,10 +59,17 @@ export interface EvidenceReport {
  */
 export async function verifyEvidence(bundle: unknown): Promise<EvidenceReport> {
   const read = readEvidenceBundle(bundle)
-  if (!read.ok) return reportOf([read.error], { messages: 0, agreements: 0, signatures: 0 })
-  const faults = [...partyFaults(read.value), ...(await agentKeyFaults(read.value))]
-  const checked = { messages: 0, agreements: read.value.agreements.length, signatures: 0 }
-  for (const { messages } of read.value.threads) checked.messages += messages.length
+  if (!read.ok) return reportOf([read.error], NOTHING)
+  const faults = [
+    ...partyFaults(read.value),
+    ...(await agentKeyFaults(read.value)),
+    ...(await erasureFaults(read.value)),
+  ]
+  const checked = { ...NOTHING, agreements: read.value.agreements.length }
+  for (const { messages, erased = [] } of read.value.threads) {
+    checked.messages += messages.length
+    checked.erased += erased.length
+  }
   const count = (valid: number) => {
     checked.signatures += valid
   }
@@ -65,6 +78,8 @@ export async function verifyEvidence(bundle: unknown): Promise<EvidenceReport> {
   const findings = await checkEquivocations(read.value, { threadById, faults, count })
   return reportOf(faults, checked, findings)
 }
+
+const NOTHING = { messages: 0, agreements: 0, signatures: 0, erased: 0 }
 
 function reportOf(
   faults: readonly EvidenceFault[],
@@ -125,6 +140,7 @@ async function checkThreads(
       faults.push({ code: 'thr', where: { thread: thread.thr }, detail: 'is here twice' })
     }
     seen.add(thread.thr)
+    if (thread.erased !== undefined) continue
     const checked = await checkThread(thread, context)
     if (checked !== undefined) threadById.set(checked.thr, checked)
   }

@@ -43,6 +43,8 @@ export type {
   EvidenceThread,
 } from './evidence-bundle.ts'
 export { EVIDENCE_FORMAT, evidencePlaceText } from './evidence-bundle.ts'
+export type { ErasedThread } from './evidence-erasure.ts'
+export { ERASURE_TYP, erasedChain } from './evidence-erasure.ts'
 export type {
   AcceptMessage,
   AccountChangeMessage,

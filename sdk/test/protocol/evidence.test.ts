@@ -27,7 +27,7 @@ describe('verifyEvidence', () => {
   it('finds no fault in a whole case and counts what it checked', async () => {
     expect(await verifyEvidence(good)).toEqual({
       ok: true,
-      checked: { messages: 11, agreements: 1, signatures: 13 },
+      checked: { messages: 11, agreements: 1, signatures: 13, erased: 0 },
       faults: [],
       findings: [],
     })

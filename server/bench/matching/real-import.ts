@@ -1,6 +1,7 @@
 // The same year through the real import on PostgreSQL: what it decides must be what the core decides in
 // memory. A person who knows the truth places the rest of each day in both.
 import { formatAmount } from '@parley/sdk/protocol'
+import { findBankTransaction } from '../../src/storage/bank-transactions.ts'
 import { importBankStatement } from '../../src/use-cases/import-bank-statement.ts'
 import { createDebtor } from '../../src/use-cases/manage-debtors.ts'
 import { matchByHand } from '../../src/use-cases/match-by-hand.ts'
@@ -90,18 +91,25 @@ async function addDebtor(
 }
 
 async function storedOf({ deps, creditorId }: TestWorld, day: string) {
-  return await deps.db
+  const rows = await deps.db
     .selectFrom('bank_transactions')
     .leftJoin('payments', (join) =>
       join
         .onRef('payments.creditor_id', '=', 'bank_transactions.creditor_id')
         .onRef('payments.transaction_id', '=', 'bank_transactions.transaction_id'),
     )
-    .select(['bank_transactions.transaction_id', 'state', 'direction', 'details', 'reason'])
+    .select(['bank_transactions.transaction_id', 'state', 'direction', 'reason'])
     .select(['payments.claim_id', 'payments.amount'])
     .where('bank_transactions.creditor_id', '=', creditorId)
     .where('booking_date', '=', day)
     .execute()
+  return await Promise.all(
+    rows.map(async (row) => {
+      const key = { creditorId, transactionId: row.transaction_id }
+      const booking = await findBankTransaction(deps.db, key)
+      return { ...row, bankReference: booking?.details.bankReference }
+    }),
+  )
 }
 
 async function compare(
@@ -112,9 +120,8 @@ async function compare(
   const rows = await storedOf(world, day)
   return expected.flatMap(({ booking, shares, by }) => {
     const own = rows.filter(
-      ({ details, direction }) =>
-        direction === booking.direction &&
-        (details as { bankReference?: string }).bankReference === booking.bankReference,
+      ({ bankReference, direction }) =>
+        direction === booking.direction && bankReference === booking.bankReference,
     )
     const real = own
       .map(({ claim_id, amount, state }) => (state === 'matched' ? `${claim_id} ${amount}` : state))
@@ -140,8 +147,7 @@ async function placeAll(
   { day, booked }: { day: string; booked: readonly YearBooking[] },
 ): Promise<void> {
   const rows = await storedOf(world, day)
-  for (const { transaction_id: transactionId, state, details } of rows) {
-    const { bankReference } = details as { bankReference?: string }
+  for (const { transaction_id: transactionId, state, bankReference } of rows) {
     const booking = booked.find((it) => it.bankReference === bankReference)
     if (state !== 'unmatched' || booking?.truth.kind !== 'claims') continue
     const done = await matchByHand(world.deps, {

@@ -42,13 +42,14 @@ async function describe({ ok, checked, faults, findings }: EvidenceReport): Prom
     return `PROOF ${code} against ${signer} at ${evidencePlaceText(where)}: ${detail}\n`
   })
   if (ok) {
-    const { messages, agreements, signatures } = checked
+    const { messages, agreements, signatures, erased } = checked
     const counts = [
       count(messages, 'message'),
       count(agreements, 'agreement'),
       count(signatures, 'signature'),
     ]
-    return `OK  ${counts.join(', ')}\n${proofs.join('')}`
+    const gone = erased === 0 ? '' : `${count(erased, 'message')} erased, chain intact\n`
+    return `OK  ${counts.join(', ')}\n${gone}${proofs.join('')}`
   }
   const lines = faults.slice(0, MAX_FAULT_LINES).map(({ code, where, detail }) => {
     const reason = detail === '' ? '' : `: ${detail}`

@@ -15,11 +15,17 @@ Revoke a key only when others may have it: what it signed from now on is believe
 server that has not noticed yet signs with it for a few seconds more. Peers learn of it within
 5 minutes.
 
+The master key (PARLEY_MASTER_KEY) is replaced in three steps: start every server with the new one there
+and the old one in PARLEY_FORMER_MASTER_KEY; run keys rotate-master with the same two; take the old one
+away. A run that was cut off is run again. After it, no copy of the store opens with the old key but
+copies that are older: destroy it, and they are closed for good.
+
 Examples:
   $ parley keys list
   $ parley keys rotate
   $ parley keys rotate --overlap 60
   $ parley keys revoke 5f2a… --reason "backup was lost"
+  $ PARLEY_FORMER_MASTER_KEY=… PARLEY_MASTER_KEY=… parley keys rotate-master
 
 A key that starts with a hyphen is named after two: keys revoke --reason "…" -- -f2a…`
 
@@ -41,6 +47,10 @@ export function addKeysCommand(program: Command, host: CliHost): void {
     .description('publish the next key now and sign with it after the overlap')
     .option('--overlap <minutes>', 'how long both are published before it signs', minutes, 10)
     .action((options: { overlap: number }) => runRotate(options, host))
+  keys
+    .command('rotate-master')
+    .description('put all that the former master key sealed under the present one')
+    .action(() => runRotateMaster(host))
   keys
     .command('revoke')
     .description('take the trust from a key at once')
@@ -99,6 +109,19 @@ async function runRotate({ overlap }: { overlap: number }, host: CliHost): Promi
   host.out(`Key ${kid} is published. It signs from ${instant(signsFrom)} on.\n`)
 }
 
+async function runRotateMaster(host: CliHost): Promise<void> {
+  const { withStore } = await import('./with-store.ts')
+  const { rotateMasterKey } = await import('../use-cases/rotate-master-key.ts')
+  const done = await withStore(host.env, async ({ store, vault, config }) => {
+    if (config.formerMasterKey === undefined) {
+      throw refusedAs('PARLEY_FORMER_MASTER_KEY does not name the key to replace')
+    }
+    return await rotateMasterKey({ db: store.db, vault })
+  })
+  for (const [kind, count] of Object.entries(done)) host.out(`${count} ${kind}\n`)
+  host.out('All is under PARLEY_MASTER_KEY: take PARLEY_FORMER_MASTER_KEY away.\n')
+}
+
 async function runRevoke(
   kid: string,
   { reason }: { reason: string },
@@ -113,10 +136,8 @@ async function runRevoke(
   host.out(`Key ${kid} is revoked. Key ${revoked.value.kid} signs.\n`)
 }
 
-async function depsOf({ store, clock, config }: OpenedStore) {
-  const { createVault } = await import('../secrets/vault.ts')
+async function depsOf({ store, clock, vault }: OpenedStore) {
   const { makeSigningKey } = await import('../secrets/make-signing-key.ts')
-  const vault = createVault(config.masterKey)
   return { db: store.db, clock, makeKey: () => makeSigningKey(vault) }
 }
 

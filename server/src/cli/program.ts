@@ -14,6 +14,7 @@ import { addKeysCommand } from './keys-command.ts'
 import { addLearnCommand } from './learn-command.ts'
 import { addMigrateCommand } from './migrate-command.ts'
 import { addNegotiateCommand } from './negotiate-command.ts'
+import { addPrivacyCommand } from './privacy-command.ts'
 import { addQrCommand } from './qr-command.ts'
 import { addServeCommand } from './serve-command.ts'
 import { addStatementCommand } from './statement-command.ts'
@@ -72,6 +73,7 @@ function buildProgram(host: CliHost): Command {
   addComplianceCommand(program, host)
   addJourneyCommand(program, host)
   addStatementCommand(program, host)
+  addPrivacyCommand(program, host)
   addQrCommand(program, host)
   addLearnCommand(program, host)
   return program

@@ -2,14 +2,16 @@
 // process at a time, so its directory is locked meanwhile.
 import { createFileClock, systemClock } from '../clock.ts'
 import { type Config, loadConfig } from '../config.ts'
+import { createVault } from '../secrets/vault.ts'
 import { openStore, type Store } from '../storage/database.ts'
 import { type DirectoryLock, lockDirectory } from '../storage/directory-lock.ts'
 import { migrate } from '../storage/migrate.ts'
-import type { Clock } from '../use-cases/deps.ts'
+import type { Clock, Vault } from '../use-cases/deps.ts'
 
 export interface OpenedStore {
   config: Config
   store: Store
+  vault: Vault
   clock: Clock
   /** Names of the migrations that had to be applied. */
   migrated: string[]
@@ -23,12 +25,13 @@ export async function withStore<T>(
   const config = loadConfig(env)
   const lock = await lockIfEmbedded(config.store)
   try {
-    const store = await openStore(config.store)
+    const vault = createVault(config.masterKey, config.formerMasterKey)
+    const store = await openStore(config.store, vault)
     try {
       const migrated = await migrate(store.pool)
       const { clockFile } = config
       const clock = clockFile === undefined ? systemClock : createFileClock(clockFile)
-      return await work({ config, store, clock, migrated })
+      return await work({ config, store, vault, clock, migrated })
     } finally {
       await store.close()
     }

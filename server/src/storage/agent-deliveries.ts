@@ -3,6 +3,7 @@
 import { typOf } from '@parley/sdk/protocol'
 import { sql } from 'kysely'
 import type { Database, Tx } from './database.ts'
+import { openMessages } from './threads.ts'
 
 /** A delivery of ours, named as every table names it. */
 export interface DeliveryKey {
@@ -81,7 +82,11 @@ export async function waitingMessages(
   enrolment: EnrolmentKey,
   limit: number,
 ): Promise<WaitingMessage[]> {
-  return await undelivered(db, enrolment).where('d.state', '=', 'waiting').limit(limit).execute()
+  const rows = await undelivered(db, enrolment)
+    .where('d.state', '=', 'waiting')
+    .limit(limit)
+    .execute()
+  return await opened(db, rows)
 }
 
 /** Counts a push that failed; `refused` ends the pushes of this message, not its pull. */
@@ -145,7 +150,7 @@ export async function handOutMessages(
   const waiting = await undelivered(tx, enrolment)
     .limit(limit + 1)
     .execute()
-  const messages = waiting.slice(0, limit)
+  const messages = await opened(tx, waiting.slice(0, limit))
   if (messages.length === 0) return { messages, more: false }
   const ids = messages.map(({ deliveryId }) => deliveryId)
   await tx
@@ -187,6 +192,20 @@ export async function markPulled(
     .execute()
 }
 
+type SealedMessage = Awaited<ReturnType<ReturnType<typeof undelivered>['execute']>>[number]
+
+/** The messages with their texts; one whose person was erased is left out. */
+async function opened(
+  db: Database | Tx,
+  rows: readonly SealedMessage[],
+): Promise<WaitingMessage[]> {
+  const texts = await openMessages(db, rows)
+  return rows.flatMap(({ thr: _thr, seq: _seq, ...row }, index) => {
+    const jws = texts[index] ?? null
+    return jws === null ? [] : [{ ...row, jws }]
+  })
+}
+
 function undelivered(db: Database | Tx, enrolment: EnrolmentKey) {
   return (
     db
@@ -208,6 +227,8 @@ function undelivered(db: Database | Tx, enrolment: EnrolmentKey) {
         'd.enrolment_id as enrolmentId',
         'd.claim_id as claimId',
         'm.typ',
+        'm.thr',
+        'm.seq',
         'm.jws',
         'm.hash',
       ])

@@ -5,9 +5,10 @@ import type { Selectable } from 'kysely'
 import type { PlanMarks, PlanStage, PlanTold, ReplanOffer } from '../domain/plan/plan-moves.ts'
 import type { GeneralJws, PlanTerms } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import { openFields, sealField } from './sealed-fields.ts'
 import type { AgreementsTable } from './tables/claims.ts'
 
-export interface StoredAgreement {
+export interface NewAgreement {
   creditorId: string
   agreementId: string
   claimId: string
@@ -15,9 +16,16 @@ export interface StoredAgreement {
   plan: PlanTerms
   total: bigint
   bankIss: string | null
+  /** With both signatures. */
   jws: GeneralJws
   agreedAt: number
   lateTerms: LateTerms
+}
+
+/** An agreement as it is kept. */
+export interface StoredAgreement extends Omit<NewAgreement, 'jws'> {
+  /** Null once the person was erased. */
+  jws: GeneralJws | null
 }
 
 /** An agreement with what came of it since. */
@@ -34,8 +42,14 @@ export interface FoundAgreement extends KeptAgreement {
 /** Puts an agreement in force; its lines are looked at for the first time at `agreedAt`. */
 export async function insertAgreement(
   tx: Tx,
-  agreement: StoredAgreement & { mayReplan: boolean },
+  agreement: NewAgreement & { debtorId: string; mayReplan: boolean },
 ): Promise<void> {
+  const jws = await sealField(tx, {
+    creditorId: agreement.creditorId,
+    personId: agreement.debtorId,
+    place: placeOf(agreement),
+    text: JSON.stringify(agreement.jws),
+  })
   await tx
     .insertInto('agreements')
     .values({
@@ -46,7 +60,7 @@ export async function insertAgreement(
       plan: JSON.stringify(agreement.plan),
       total: agreement.total,
       bank_iss: agreement.bankIss,
-      jws: JSON.stringify(agreement.jws),
+      jws,
       agreed_at: agreement.agreedAt,
       late_terms: JSON.stringify(agreement.lateTerms),
       told: JSON.stringify(NOTHING_TOLD),
@@ -57,6 +71,8 @@ export async function insertAgreement(
     })
     .execute()
 }
+
+const placeOf = ({ agreementId }: { agreementId: string }) => `agreements.jws ${agreementId}`
 
 const NOTHING_TOLD: PlanTold = { lines: {}, focus: null }
 
@@ -153,7 +169,7 @@ export async function agreementOf(
     .where('claim_id', '=', claim.claimId)
     .where('replaced_at', 'is', null)
     .executeTakeFirst()
-  return row === undefined ? undefined : toAgreement(row)
+  return row === undefined ? undefined : (await toAgreements(db, [row]))[0]
 }
 
 /** All agreements of a claim in their order, those that were replaced included. */
@@ -169,7 +185,7 @@ export async function agreementsOf(
     .orderBy('agreed_at')
     .orderBy((eb) => eb('replaced_at', 'is', null))
     .execute()
-  return rows.map(toAgreement)
+  return await toAgreements(db, rows)
 }
 
 /** An agreement by its id, in force or not: a hash that only its parties know. */
@@ -182,14 +198,25 @@ export async function findAgreement(
     .selectAll()
     .where('agreement_id', '=', agreementId)
     .executeTakeFirst()
-  return row === undefined
-    ? undefined
-    : { ...toAgreement(row), isReplaced: row.replaced_at !== null }
+  if (row === undefined) return undefined
+  const [agreement] = await toAgreements(db, [row])
+  return agreement && { ...agreement, isReplaced: row.replaced_at !== null }
 }
 
-/** The columns of an agreement as the domain knows them. */
-export function toAgreement(row: Selectable<AgreementsTable>): KeptAgreement {
-  return {
+/** The columns of agreements as the domain knows them. */
+export async function toAgreements(
+  db: Database | Tx,
+  rows: readonly Selectable<AgreementsTable>[],
+): Promise<KeptAgreement[]> {
+  const opened = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditor_id,
+      place: placeOf({ agreementId: row.agreement_id }),
+      sealed: row.jws,
+    })),
+  )
+  return rows.map((row, index) => ({
     creditorId: row.creditor_id,
     agreementId: row.agreement_id,
     claimId: row.claim_id,
@@ -197,7 +224,7 @@ export function toAgreement(row: Selectable<AgreementsTable>): KeptAgreement {
     plan: row.plan,
     total: row.total,
     bankIss: row.bank_iss,
-    jws: row.jws,
+    jws: JSON.parse(opened[index] ?? 'null') as GeneralJws | null,
     agreedAt: row.agreed_at,
     lateTerms: row.late_terms,
     told: row.told,
@@ -205,5 +232,5 @@ export function toAgreement(row: Selectable<AgreementsTable>): KeptAgreement {
     defaultedAt: row.defaulted_at,
     stage: row.stage as PlanStage,
     remitted: row.remitted,
-  }
+  }))
 }

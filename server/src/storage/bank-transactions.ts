@@ -4,6 +4,8 @@ import { type Selectable, sql } from 'kysely'
 import type { EarlierCredit, MatchCandidate } from '../domain/matching/match-types.ts'
 import type { BankTransactionDetails, StatementFormat } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import { type BlindIndex, blindIndexOf, type KeyOwner, OF_CREDITOR } from './keyring.ts'
+import { openFields, sealField } from './sealed-fields.ts'
 import type { BankTransactionsTable } from './tables/money.ts'
 
 export type BankTransactionState =
@@ -35,6 +37,7 @@ export interface NewBankTransaction extends BankTransactionKey {
   direction: 'credit' | 'debit'
   bookingDate: string | null
   valueDate: string | null
+  /** Empty once the person was erased whose money it was. */
   details: TransactionDetails
   state: BankTransactionState
   reason: string
@@ -54,6 +57,7 @@ export async function insertBankTransaction(
   tx: Tx,
   transaction: NewBankTransaction,
 ): Promise<boolean> {
+  const owner = await ownerOfMoney(tx, transaction)
   const result = await tx
     .insertInto('bank_transactions')
     .values({
@@ -66,7 +70,7 @@ export async function insertBankTransaction(
       direction: transaction.direction,
       booking_date: transaction.bookingDate,
       value_date: transaction.valueDate,
-      details: JSON.stringify(transaction.details),
+      ...(await sealedDetails(tx, owner, transaction)),
       state: transaction.state,
       reason: transaction.reason,
       claim_id: transaction.claimId,
@@ -89,12 +93,14 @@ export interface BookingChange {
 /** Writes a later decision. Returns false when somebody else has changed the booking since it was read. */
 export async function changeBankTransaction(
   tx: Tx,
-  before: BankTransactionKey & { version: number },
+  before: BankTransactionKey & Pick<BankTransaction, 'version' | 'details'>,
   change: BookingChange,
 ): Promise<boolean> {
+  const owner = await ownerOfMoney(tx, { ...before, claimId: change.claimId })
   const result = await tx
     .updateTable('bank_transactions')
     .set({
+      details: await detailsUnder(tx, owner, before),
       state: change.state,
       reason: change.reason,
       claim_id: change.claimId,
@@ -119,7 +125,7 @@ export async function findBankTransaction(
     .where('creditor_id', '=', key.creditorId)
     .where('transaction_id', '=', key.transactionId)
     .executeTakeFirst()
-  return row === undefined ? undefined : toBankTransaction(row)
+  return row === undefined ? undefined : (await toBankTransactions(db, [row]))[0]
 }
 
 /** Which of these bookings are stored already. */
@@ -157,20 +163,22 @@ export async function bookedByOtherFormat(
   },
 ): Promise<(booking: SameBooking) => boolean> {
   if (query.bookings.length === 0) return () => false
-  const references = query.bookings.map(({ bankReference }) => bankReference)
+  const index = await blindIndexOf(db)
+  const hashOf = (reference: string) => bankReferenceIndexOf(index, query.creditorId, reference)
+  const hashes = query.bookings.map(({ bankReference }) => hashOf(bankReference))
   const rows = await db
     .selectFrom('bank_transactions')
-    .select(['currency', 'amount', 'direction', 'booking_date', 'details'])
+    .select(['currency', 'amount', 'direction', 'booking_date', 'bank_reference_index'])
     .where('creditor_id', '=', query.creditorId)
     .where('account', '=', query.account)
-    .where(sql`details ->> 'bankReference'`, '=', sql`any(${references}::text[])`)
-    .where(sql`details ->> 'format'`, '<>', query.format)
+    .where('bank_reference_index', '=', sql<string>`any(${hashes}::text[])`)
+    .where('format', '<>', query.format)
     .where('state', '<>', 'ignored')
     .execute()
   const keys = new Set(
     rows.map((row) =>
       keyOf({
-        bankReference: (row.details as TransactionDetails).bankReference ?? '',
+        bankReference: row.bank_reference_index ?? '',
         currency: row.currency,
         amount: row.amount,
         direction: row.direction as SameBooking['direction'],
@@ -178,7 +186,9 @@ export async function bookedByOtherFormat(
       }),
     ),
   )
-  return (booking) => keys.has(keyOf(booking))
+  return (booking) => {
+    return keys.has(keyOf({ ...booking, bankReference: hashOf(booking.bankReference) }))
+  }
 }
 
 function keyOf({ bankReference, currency, amount, direction, bookingDate }: SameBooking): string {
@@ -208,7 +218,7 @@ export async function daysOfOtherFormats(
     where exists (select from bank_transactions t
       where t.creditor_id = ${creditorId} and t.account = u.account
         and t.booking_date between u.first_day and u.last_day
-        and t.details ->> 'format' <> u.format)`.execute(db)
+        and t.format <> u.format)`.execute(db)
   return new Set(rows.map(({ place }) => place))
 }
 
@@ -228,9 +238,17 @@ export async function earlierCredits(
   creditorId: string,
   booking: { account: string; bankReference?: string; endToEndId?: string; limit: number },
 ): Promise<EarlierCredit[]> {
+  const index = await blindIndexOf(db)
+  const bankReferenceHash =
+    booking.bankReference === undefined
+      ? null
+      : bankReferenceIndexOf(index, creditorId, booking.bankReference)
+  const endToEndHash =
+    booking.endToEndId === undefined ? null : endToEndIndexOf(index, creditorId, booking.endToEndId)
   const rows = await db
     .selectFrom('bank_transactions')
-    .selectAll()
+    .select(['transaction_id', 'currency', 'amount', 'state'])
+    .select(['bank_reference_index', 'end_to_end_index'])
     .select(CLAIMS_PAID.as('claim_ids'))
     .where('creditor_id', '=', creditorId)
     .where('account', '=', booking.account)
@@ -238,26 +256,27 @@ export async function earlierCredits(
     .where('state', 'in', ['matched', 'unmatched', 'set-aside', 'returned'])
     .where((eb) =>
       eb.or([
-        eb(sql`details->>'bankReference'`, '=', booking.bankReference ?? null),
-        eb(sql`details->>'endToEndId'`, '=', booking.endToEndId ?? null),
+        eb('bank_reference_index', '=', bankReferenceHash),
+        eb('end_to_end_index', '=', endToEndHash),
       ]),
     )
     .orderBy('transaction_id', 'desc')
     .limit(booking.limit)
     .execute()
-  return rows.map((row) => {
-    const { transactionId, currency, amount, state, details } = toBankTransaction(row)
-    const { bankReference, endToEndId } = details
-    return {
-      transactionId,
-      minor: amount,
-      currency,
-      isTakenBack: state === 'returned',
-      claimIds: row.claim_ids,
-      ...(bankReference === undefined ? {} : { bankReference }),
-      ...(endToEndId === undefined ? {} : { endToEndId }),
-    }
-  })
+  // Those that were found bear what was looked for: nothing has to be opened.
+  return rows.map((row) => ({
+    transactionId: row.transaction_id,
+    minor: row.amount,
+    currency: row.currency,
+    isTakenBack: row.state === 'returned',
+    claimIds: row.claim_ids,
+    ...(bankReferenceHash !== null && row.bank_reference_index === bankReferenceHash
+      ? { bankReference: booking.bankReference as string }
+      : {}),
+    ...(endToEndHash !== null && row.end_to_end_index === endToEndHash
+      ? { endToEndId: booking.endToEndId as string }
+      : {}),
+  }))
 }
 
 /** A page of bookings with ids below `before`, newest first. */
@@ -277,11 +296,22 @@ export async function pageOfBankTransactions(
   if (query.before !== undefined) select = select.where('transaction_id', '<', query.before)
   if (query.state !== undefined) select = select.where('state', '=', query.state)
   const rows = await select.orderBy('transaction_id', 'desc').limit(query.limit).execute()
-  return rows.map(toBankTransaction)
+  return await toBankTransactions(db, rows)
 }
 
-function toBankTransaction(row: Selectable<BankTransactionsTable>): BankTransaction {
-  return {
+async function toBankTransactions(
+  db: Database | Tx,
+  rows: readonly Selectable<BankTransactionsTable>[],
+): Promise<BankTransaction[]> {
+  const opened = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditor_id,
+      place: detailsPlace(row.transaction_id),
+      sealed: row.details,
+    })),
+  )
+  return rows.map((row, index) => ({
     creditorId: row.creditor_id,
     transactionId: row.transaction_id,
     account: row.account,
@@ -291,12 +321,96 @@ function toBankTransaction(row: Selectable<BankTransactionsTable>): BankTransact
     direction: row.direction as BankTransaction['direction'],
     bookingDate: row.booking_date,
     valueDate: row.value_date,
-    details: row.details as TransactionDetails,
+    details: readDetails(opened[index] ?? null),
     state: row.state as BankTransactionState,
     reason: row.reason,
     claimId: row.claim_id,
     candidates: row.candidates as BankTransaction['candidates'],
     importedAt: row.imported_at,
     version: row.version,
+  }))
+}
+
+/** The place of a booking's details, to which they are sealed. */
+export const detailsPlace = (transactionId: string) => `bank_transactions.details ${transactionId}`
+
+/**
+ * Under whose key the details of a booking are sealed: the person's whose claim alone it pays, and the
+ * creditor's for money of nobody known, of several people, or of somebody who was erased.
+ */
+async function ownerOfMoney(
+  tx: Tx,
+  { creditorId, claimId }: { creditorId: string; claimId: string | null },
+): Promise<KeyOwner> {
+  if (claimId === null) return { creditorId, personId: OF_CREDITOR }
+  const row = await tx
+    .selectFrom('claims')
+    .innerJoin('debtors', (join) =>
+      join
+        .onRef('debtors.creditor_id', '=', 'claims.creditor_id')
+        .onRef('debtors.debtor_id', '=', 'claims.debtor_id'),
+    )
+    .select('claims.debtor_id')
+    .where('claims.creditor_id', '=', creditorId)
+    .where('claims.claim_id', '=', claimId)
+    .where('debtors.erased_at', 'is', null)
+    .executeTakeFirst()
+  return { creditorId, personId: row?.debtor_id ?? OF_CREDITOR }
+}
+
+async function sealedDetails(
+  tx: Tx,
+  owner: KeyOwner,
+  { transactionId, details }: Pick<NewBankTransaction, 'transactionId' | 'details'>,
+) {
+  const { creditorId } = owner
+  const index = await blindIndexOf(tx)
+  const { bankReference, endToEndId, debtorIban, format } = details
+  return {
+    details: await sealDetails(tx, owner, { transactionId, details }),
+    format: format ?? null,
+    bank_reference_index:
+      bankReference === undefined ? null : bankReferenceIndexOf(index, creditorId, bankReference),
+    end_to_end_index:
+      endToEndId === undefined ? null : endToEndIndexOf(index, creditorId, endToEndId),
+    payer_index: debtorIban === undefined ? null : payerIndexOf(index, creditorId, debtorIban),
   }
+}
+
+async function sealDetails(
+  tx: Tx,
+  owner: KeyOwner,
+  { transactionId, details }: Pick<NewBankTransaction, 'transactionId' | 'details'>,
+): Promise<Buffer> {
+  const text = JSON.stringify(details)
+  return await sealField(tx, { ...owner, place: detailsPlace(transactionId), text })
+}
+
+/** Moves the details under another key; what was erased stays so. */
+async function detailsUnder(
+  tx: Tx,
+  owner: KeyOwner,
+  booking: Pick<NewBankTransaction, 'transactionId' | 'details'>,
+) {
+  const sealed = await sealDetails(tx, owner, booking)
+  return sql<Buffer | null>`case when details is not null then ${sealed}::bytea end`
+}
+
+/** What a booking said, as it was sealed; empty where it cannot be opened any more. */
+export function readDetails(text: string | null): TransactionDetails {
+  if (text === null) return { structuredReferences: [], unstructured: [] }
+  return JSON.parse(text) as TransactionDetails
+}
+
+function bankReferenceIndexOf(index: BlindIndex, creditorId: string, reference: string): string {
+  return index(`bank reference ${creditorId}`, reference)
+}
+
+function endToEndIndexOf(index: BlindIndex, creditorId: string, endToEndId: string): string {
+  return index(`end-to-end id ${creditorId}`, endToEndId)
+}
+
+/** By what the bookings of one account are found, within one creditor. */
+export function payerIndexOf(index: BlindIndex, creditorId: string, iban: string): string {
+  return index(`payer ${creditorId}`, iban)
 }

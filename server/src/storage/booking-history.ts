@@ -2,6 +2,8 @@
 import type { BankTransactionKey, BankTransactionState } from './bank-transactions.ts'
 import type { BookingDecision } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import { OF_CREDITOR } from './keyring.ts'
+import { openFields, sealField } from './sealed-fields.ts'
 
 export interface HistoryEntry {
   /** 0 is the first decision; the version of the booking that it led to. */
@@ -23,6 +25,11 @@ export async function appendHistory(
   { creditorId, transactionId }: BankTransactionKey,
   entry: HistoryEntry,
 ): Promise<void> {
+  const place = notePlace(transactionId, entry.entry)
+  const note =
+    entry.note === null
+      ? null
+      : await sealField(tx, { creditorId, personId: OF_CREDITOR, place, text: entry.note })
   await tx
     .insertInto('bank_transaction_history')
     .values({
@@ -33,7 +40,7 @@ export async function appendHistory(
       state: entry.state,
       decided_by: entry.by,
       reason: entry.reason,
-      note: entry.note,
+      note,
       data: JSON.stringify(entry.data),
     })
     .execute()
@@ -55,13 +62,26 @@ export async function historyOf(
     .orderBy('entry', 'desc')
     .limit(MOST_ENTRIES)
     .execute()
-  return rows.toReversed().map((row) => ({
-    entry: row.entry,
-    at: row.at,
-    state: row.state as BankTransactionState,
-    by: row.decided_by,
-    reason: row.reason,
-    note: row.note,
-    data: row.data,
-  }))
+  const notes = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId,
+      place: notePlace(transactionId, row.entry),
+      sealed: row.note,
+    })),
+  )
+  return rows
+    .map((row, index) => ({
+      entry: row.entry,
+      at: row.at,
+      state: row.state as BankTransactionState,
+      by: row.decided_by,
+      reason: row.reason,
+      note: notes[index] ?? null,
+      data: row.data,
+    }))
+    .toReversed()
 }
+
+const notePlace = (transactionId: string, entry: number) =>
+  `bank_transaction_history.note ${transactionId} ${entry}`

@@ -2,10 +2,11 @@
 // id is the cursor: the order is stable while others are issued.
 
 import { typOf } from '@parley/sdk/protocol'
-import { type KeptAgreement, toAgreement } from './agreements.ts'
+import { type KeptAgreement, toAgreements } from './agreements.ts'
 import type { Claim } from './claims.ts'
 import { type PlanLineRow, toClaim } from './claims.ts'
-import type { Database } from './database.ts'
+import type { Database, Tx } from './database.ts'
+import { openMessages } from './threads.ts'
 
 export interface ClaimFilter {
   claim?: string | undefined
@@ -38,9 +39,25 @@ export async function pageOfClaims(
   return rows.map(toClaim)
 }
 
+/** Every claim on a person, the newest first. */
+export async function claimsOfPerson(
+  db: Database | Tx,
+  { creditorId, debtorId }: { creditorId: string; debtorId: string },
+): Promise<Claim[]> {
+  const rows = await db
+    .selectFrom('claims')
+    .selectAll()
+    .where('creditor_id', '=', creditorId)
+    .where('debtor_id', '=', debtorId)
+    .orderBy('claim_id', 'desc')
+    .execute()
+  return rows.map(toClaim)
+}
+
 /** What the API shows beside a claim itself. */
 export interface ClaimCompanions {
-  signedRequest: string
+  /** Null once its person was erased. */
+  signedRequest: string | null
   agreement: KeptAgreement | undefined
   lines: PlanLineRow[]
   nextAction: { journeyId: string; step: string; at: number } | undefined
@@ -54,11 +71,11 @@ export async function companionsOf(
 ): Promise<Map<string, ClaimCompanions>> {
   if (claims.length === 0) return new Map()
   const ids = claims.map(({ claimId }) => claimId)
-  const [requests, agreements, lines, cases] = await Promise.all([
+  const [requests, agreed, lines, cases] = await Promise.all([
     db
       .selectFrom('messages')
       .distinctOn('thr')
-      .select(['thr', 'jws'])
+      .select(['creditor_id as creditorId', 'thr', 'seq', 'jws'])
       .where('creditor_id', '=', creditorId)
       .where(
         'thr',
@@ -90,13 +107,16 @@ export async function companionsOf(
       .where('claim_id', 'in', ids)
       .execute(),
   ])
+  const bodies = await openMessages(db, requests)
+  const requestOf = new Map(requests.map(({ thr }, index) => [thr, bodies[index] ?? null]))
+  const agreements = await toAgreements(db, agreed)
   const companions = new Map<string, ClaimCompanions>()
   for (const claim of claims) {
-    const agreement = agreements.find((row) => row.claim_id === claim.claimId)
+    const agreement = agreements.find((it) => it.claimId === claim.claimId)
     const planned = cases.find((row) => row.claim_id === claim.claimId)
     companions.set(claim.claimId, {
-      signedRequest: requests.find((row) => row.thr === claim.thr)?.jws ?? '',
-      agreement: agreement && toAgreement(agreement),
+      signedRequest: requestOf.get(claim.thr) ?? null,
+      agreement,
       lines: lines
         .filter((row) => row.claim_id === claim.claimId)
         .map((row) => ({

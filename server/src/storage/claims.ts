@@ -11,6 +11,7 @@ import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import type { Database, Tx } from './database.ts'
 import { enqueue } from './events.ts'
+import { openContacts } from './sealed-debtors.ts'
 import type { ClaimsTable } from './tables/claims.ts'
 
 export interface Claim {
@@ -133,11 +134,12 @@ export async function claimsWithReference(
     .where('claims.reference', 'in', references)
     .limit(50)
     .execute()
-  return rows.map((row) => ({
+  const contacts = await openContacts(db, rows)
+  return rows.map((row, index) => ({
     creditorId: row.creditor_id,
     claimId: row.claim_id,
     reference: row.reference,
-    email: row.contact.email,
+    email: contacts[index]?.email,
   }))
 }
 

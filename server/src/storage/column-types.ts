@@ -1,7 +1,11 @@
 // Values inside jsonb columns that are no type of the domain.
 import type { GeneralJws, PlanTerms } from '@parley/sdk/protocol'
+import type { DataClass } from '../domain/privacy/retention.ts'
 
 export type { GeneralJws, PlanTerms }
+
+/** How many rows of each class of data a retention run dealt with. */
+export type RetentionCounts = Partial<Record<DataClass, number>>
 
 export type EventData = Record<string, string | number | boolean | null>
 

@@ -3,6 +3,8 @@ import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import type { CreditRules } from '../domain/credit/credit-rules.ts'
 import type { Numbering } from '../domain/references/numbering.ts'
 import type { Database, Tx } from './database.ts'
+import { keyringOf, OF_CREDITOR } from './keyring.ts'
+import { insertPersonKey } from './person-keys.ts'
 
 /** An account that was announced and that requests do not name yet. */
 export interface NextAccount {
@@ -70,6 +72,9 @@ export async function insertCreditor(
     .execute()
   await tx.insertInto('learning_turns').values({ creditor_id: creditor.creditorId }).execute()
   await rememberAccount(tx, { ...creditor, at: creditor.createdAt })
+  const owner = { creditorId: creditor.creditorId, personId: OF_CREDITOR }
+  const { wrapped } = keyringOf(tx).newKey(owner)
+  await insertPersonKey(tx, owner, { wrapped, at: creditor.createdAt })
 }
 
 async function rememberAccount(

@@ -2,8 +2,10 @@
 // the claims: the sums are theirs.
 import { type SqlBool, sql } from 'kysely'
 import type { PaymentOrigin } from '../domain/credit/origin-of-credit.ts'
+import { detailsPlace, readDetails } from './bank-transactions.ts'
 import { type Claim, toClaim } from './claims.ts'
 import type { Database, Tx } from './database.ts'
+import { openFields } from './sealed-fields.ts'
 
 interface ClaimKey {
   creditorId: string
@@ -18,23 +20,33 @@ export async function originsOfPayments(
   const { rows } = await sql<{
     overpaid: bigint
     created_at: number
-    iban: string | null
-    holder: string | null
+    transaction_id: string
+    details: Buffer | null
   }>`
-    select p.overpaid, p.created_at, t.details ->> 'debtorIban' as iban,
-      t.details ->> 'debtorName' as holder
+    select p.overpaid, p.created_at, p.transaction_id, t.details
     from payments p
     left join bank_transactions t
       on t.creditor_id = p.creditor_id and t.transaction_id = p.transaction_id
     where p.creditor_id = ${claim.creditorId} and p.claim_id = ${claim.claimId}
       and p.reversed_at is null
     order by p.created_at, p.payment_id`.execute(db)
-  return rows.map((row) => ({
-    overpaid: BigInt(row.overpaid),
-    createdAt: Number(row.created_at),
-    iban: row.iban,
-    holder: row.holder,
-  }))
+  const opened = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: claim.creditorId,
+      place: detailsPlace(row.transaction_id),
+      sealed: row.details,
+    })),
+  )
+  return rows.map((row, index) => {
+    const details = readDetails(opened[index] ?? null)
+    return {
+      overpaid: BigInt(row.overpaid),
+      createdAt: Number(row.created_at),
+      iban: details.debtorIban ?? null,
+      holder: details.debtorName ?? null,
+    }
+  })
 }
 
 /**

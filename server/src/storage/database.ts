@@ -7,6 +7,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
 import pg from 'pg'
+import { Keyring, type KeyWrap } from './keyring.ts'
 import type { Tables } from './tables.ts'
 import { inWholeRoundTrips } from './whole-round-trips.ts'
 
@@ -39,13 +40,20 @@ const types: pg.CustomTypesConfig = {
   },
 }
 
-/** Opens the store; the caller closes it. Throws when it cannot be reached. */
-export async function openStore(location: StoreLocation): Promise<Store> {
-  if (location.kind === 'postgres') return openPostgres(location)
-  return openEmbedded(location.directory)
+/**
+ * Opens the store; the caller closes it. Personal fields are sealed under data keys that `wrap` wraps.
+ * Throws when it cannot be reached.
+ */
+export async function openStore(location: StoreLocation, wrap: KeyWrap): Promise<Store> {
+  const ring = new Keyring(wrap)
+  if (location.kind === 'postgres') return openPostgres(location, ring)
+  return openEmbedded(location.directory, ring)
 }
 
-async function openPostgres(location: { url: string; poolSize: number }): Promise<Store> {
+async function openPostgres(
+  location: { url: string; poolSize: number },
+  ring: Keyring,
+): Promise<Store> {
   const pool = new pg.Pool({
     connectionString: location.url,
     max: location.poolSize,
@@ -54,10 +62,10 @@ async function openPostgres(location: { url: string; poolSize: number }): Promis
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 30_000,
   })
-  return await storeOf('postgres', pool, async () => {})
+  return await storeOf('postgres', { pool, ring }, async () => {})
 }
 
-async function openEmbedded(directory: string): Promise<Store> {
+async function openEmbedded(directory: string, ring: Keyring): Promise<Store> {
   if (directory !== 'memory') await mkdir(directory, { recursive: true })
   const pglite = new PGlite(directory === 'memory' ? 'memory://' : join(directory, 'db'))
   await pglite.waitReady
@@ -67,7 +75,7 @@ async function openEmbedded(directory: string): Promise<Store> {
     ...settings,
   } as pg.PoolConfig)
   keepClientAfterErrors(pool)
-  return await storeOf('embedded', pool, () => pglite.close())
+  return await storeOf('embedded', { pool, ring }, () => pglite.close())
 }
 
 /**
@@ -87,7 +95,7 @@ function keepClientAfterErrors(pool: pg.Pool): void {
 
 async function storeOf(
   kind: Store['kind'],
-  pool: pg.Pool,
+  { pool, ring }: { pool: pg.Pool; ring: Keyring },
   closeEngine: () => Promise<void>,
 ): Promise<Store> {
   // A lost connection would otherwise end the process, while it is idle and while it is in use: a
@@ -95,7 +103,8 @@ async function storeOf(
   pool.on('error', () => {})
   pool.on('connect', (client) => client.on('error', () => {}))
   await pool.query('select 1')
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: namedStatements(pool) }) })
+  const dialect = new PostgresDialect({ pool: namedStatements(pool) })
+  const db = new Kysely<Tables>({ dialect, plugins: [ring] })
   const close = async () => {
     await pool.end()
     await closeEngine()

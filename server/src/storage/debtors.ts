@@ -1,4 +1,5 @@
 // Debtors of a creditor.
+import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type {
   ClosableChannel,
@@ -8,6 +9,19 @@ import type {
   Preferences,
 } from '../domain/claim/debtor.ts'
 import type { Database, Tx } from './database.ts'
+import { blindIndexOf, keyringOf } from './keyring.ts'
+import { insertPersonKey } from './person-keys.ts'
+import {
+  externalIndexOf,
+  type Identity,
+  keyOfPerson,
+  openContacts,
+  openIdentities,
+  phoneIndexOf,
+  sealedContact,
+  sealedName,
+  sealIdentity,
+} from './sealed-debtors.ts'
 
 export interface Debtor {
   creditorId: string
@@ -26,60 +40,100 @@ export interface Debtor {
   createdAt: number
   /** Whether an agent acts for this debtor now, for all claims. */
   enrolled: boolean
+  /** When the person was erased, in epoch seconds; what says who it was is gone then. */
+  erasedAt: number | null
 }
 
-/** Adds a debtor. Returns false when the external id is taken. */
-export async function insertDebtor(tx: Tx, debtor: Omit<Debtor, 'enrolled'>): Promise<boolean> {
+/** Adds a debtor with a data key. Returns false when the external id is taken. */
+export async function insertDebtor(
+  tx: Tx,
+  debtor: Omit<Debtor, 'enrolled' | 'erasedAt'>,
+): Promise<boolean> {
+  const owner = { creditorId: debtor.creditorId, personId: debtor.debtorId }
+  const { key, wrapped } = keyringOf(tx).newKey(owner)
   const result = await tx
     .insertInto('debtors')
     .values({
       creditor_id: debtor.creditorId,
       debtor_id: debtor.debtorId,
-      external_id: debtor.externalId,
-      name: debtor.name,
+      ...sealIdentity(key, owner, debtor, await blindIndexOf(tx)),
       party: debtor.party,
       country: debtor.country,
       language: debtor.language,
       time_zone: debtor.timeZone,
-      contact: JSON.stringify(debtor.contact),
       preferences: JSON.stringify(debtor.preferences),
       created_at: debtor.createdAt,
     })
-    .onConflict((conflict) => conflict.columns(['creditor_id', 'external_id']).doNothing())
+    .onConflict((conflict) => conflict.columns(['creditor_id', 'external_index']).doNothing())
     .executeTakeFirst()
-  return result.numInsertedOrUpdatedRows === 1n
+  if (result.numInsertedOrUpdatedRows !== 1n) return false
+  await insertPersonKey(tx, owner, { wrapped, at: debtor.createdAt })
+  return true
 }
 
 export type DebtorChange = Partial<
   Pick<Debtor, 'name' | 'party' | 'country' | 'language' | 'timeZone' | 'contact' | 'preferences'>
 >
 
-/** Changes what is given. Returns false when there is no such debtor. */
+/** Changes what is given. Returns false when there is no such debtor, or no more. */
 export async function updateDebtor(
   db: Database | Tx,
   key: { creditorId: string; debtorId: string },
   change: DebtorChange,
 ): Promise<boolean> {
-  const result = await db
-    .updateTable('debtors')
-    .set({
-      ...(change.name === undefined ? {} : { name: change.name }),
-      ...(change.party === undefined ? {} : { party: change.party }),
-      ...(change.country === undefined ? {} : { country: change.country }),
-      ...(change.language === undefined ? {} : { language: change.language }),
-      ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
-      ...(change.contact === undefined ? {} : newContact(change.contact)),
-      ...(change.preferences === undefined
-        ? {}
-        : { preferences: JSON.stringify(change.preferences) }),
-    })
-    .where('creditor_id', '=', key.creditorId)
-    .where('debtor_id', '=', key.debtorId)
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+  for (;;) {
+    const before = await db
+      .selectFrom('debtors')
+      .select(['creditor_id', 'contact', 'closed_channels'])
+      .where('creditor_id', '=', key.creditorId)
+      .where('debtor_id', '=', key.debtorId)
+      .where('erased_at', 'is', null)
+      .executeTakeFirst()
+    if (before === undefined) return false
+    const result = await db
+      .updateTable('debtors')
+      .set(await changedColumns(db, key, change, before))
+      .where('creditor_id', '=', key.creditorId)
+      .where('debtor_id', '=', key.debtorId)
+      // No two sealed texts are alike: who was faster has changed it, and this is decided again.
+      .where('contact', '=', before.contact)
+      .executeTakeFirst()
+    if (result.numUpdatedRows === 1n) return true
+  }
 }
 
-const REACHED_AT: Readonly<Record<ClosableChannel, string>> = {
+async function changedColumns(
+  db: Database | Tx,
+  { creditorId, debtorId }: { creditorId: string; debtorId: string },
+  change: DebtorChange,
+  before: { creditor_id: string; contact: Buffer | null; closed_channels: string[] },
+) {
+  const owner = { creditorId, personId: debtorId }
+  const personKey = await keyOfPerson(db, owner)
+  const index = await blindIndexOf(db)
+  const [old = {}] = await openContacts(db, [before])
+  const { name, contact, preferences } = change
+  return {
+    ...(change.party === undefined ? {} : { party: change.party }),
+    ...(change.country === undefined ? {} : { country: change.country }),
+    ...(change.language === undefined ? {} : { language: change.language }),
+    ...(change.timeZone === undefined ? {} : { time_zone: change.timeZone }),
+    ...(preferences === undefined ? {} : { preferences: JSON.stringify(preferences) }),
+    ...(name === undefined || personKey === undefined
+      ? {}
+      : sealedName(personKey, owner, name, index)),
+    ...(personKey === undefined
+      ? {}
+      : {
+          ...sealedContact(personKey, owner, contact ?? old, index),
+          ...(contact === undefined
+            ? {}
+            : { closed_channels: stillClosed(before.closed_channels, old, contact) }),
+        }),
+  }
+}
+
+const REACHED_AT: Readonly<Record<ClosableChannel, keyof ContactPoints>> = {
   email: 'email',
   sms: 'phone',
   phone: 'phone',
@@ -87,18 +141,11 @@ const REACHED_AT: Readonly<Record<ClosableChannel, string>> = {
 }
 
 /** A new address or number opens its channels again. */
-function newContact(contact: ContactPoints) {
-  const json = JSON.stringify(contact)
-  const point = sql`case channel ${sql.join(
-    Object.entries(REACHED_AT).map(([channel, name]) => sql`when ${channel} then ${name}`),
-    sql` `,
-  )} end`
-  return {
-    contact: json,
-    closed_channels: sql<string[]>`array(
-      select channel from unnest(closed_channels) as channel
-      where contact -> ${point} is not distinct from ${json}::jsonb -> ${point})`,
-  }
+function stillClosed(closed: readonly string[], old: ContactPoints, now: ContactPoints): string[] {
+  return closed.filter((channel) => {
+    const point = REACHED_AT[channel as ClosableChannel]
+    return isDeepStrictEqual(old[point], now[point])
+  })
 }
 
 /** Sends nothing more on a channel; one that is closed already stays so. */
@@ -116,12 +163,27 @@ export async function closeChannel(
     .execute()
 }
 
+/** Sends on a channel again: the person said yes to it. */
+export async function openChannel(
+  tx: Tx,
+  key: { creditorId: string; debtorId: string },
+  channel: ClosableChannel,
+): Promise<void> {
+  await tx
+    .updateTable('debtors')
+    .set({ closed_channels: sql`array_remove(closed_channels, ${channel}::text)` })
+    .where('creditor_id', '=', key.creditorId)
+    .where('debtor_id', '=', key.debtorId)
+    .execute()
+}
+
 /** Sends no more text messages to a number, whoever's debtors share it: it said stop to our number. */
 export async function closeTextsTo(tx: Tx, phone: string): Promise<void> {
+  const index = await blindIndexOf(tx)
   await tx
     .updateTable('debtors')
     .set({ closed_channels: sql`array_append(closed_channels, 'sms')` })
-    .where(sql<boolean>`contact ? 'phone' and contact ->> 'phone' = ${phone}`)
+    .where('phone_index', '=', phoneIndexOf(index, phone))
     .where(sql<boolean>`not 'sms' = any(closed_channels)`)
     .execute()
 }
@@ -163,7 +225,9 @@ export async function findDebtor(
   const row = await selectDebtors(db, key.creditorId)
     .where('debtors.debtor_id', '=', key.debtorId)
     .executeTakeFirst()
-  return row === undefined ? undefined : toDebtor(row)
+  if (row === undefined) return undefined
+  const [debtor] = await toDebtors(db, [row])
+  return debtor
 }
 
 /** A page of debtors with ids above `after`, oldest first. */
@@ -178,11 +242,13 @@ export async function pageOfDebtors(
 ): Promise<Debtor[]> {
   let select = selectDebtors(db, query.creditorId)
   if (query.externalId !== undefined) {
-    select = select.where('debtors.external_id', '=', query.externalId)
+    const index = await blindIndexOf(db)
+    const hash = externalIndexOf(index, query.creditorId, query.externalId)
+    select = select.where('debtors.external_index', '=', hash)
   }
   if (query.after !== undefined) select = select.where('debtors.debtor_id', '>', query.after)
   const rows = await select.orderBy('debtors.debtor_id').limit(query.limit).execute()
-  return rows.map(toDebtor)
+  return await toDebtors(db, rows)
 }
 
 function selectDebtors(db: Database | Tx, creditorId: string) {
@@ -202,20 +268,20 @@ function selectDebtors(db: Database | Tx, creditorId: string) {
 
 type DebtorRow = Awaited<ReturnType<ReturnType<typeof selectDebtors>['executeTakeFirstOrThrow']>>
 
-function toDebtor(row: DebtorRow): Debtor {
-  return {
+async function toDebtors(db: Database | Tx, rows: readonly DebtorRow[]): Promise<Debtor[]> {
+  const identities = await openIdentities(db, rows)
+  return rows.map((row, index) => ({
     creditorId: row.creditor_id,
     debtorId: row.debtor_id,
-    externalId: row.external_id,
-    name: row.name,
+    ...(identities[index] as Identity),
     party: row.party as Party,
     country: row.country,
     language: row.language as Language | null,
     timeZone: row.time_zone,
-    contact: row.contact,
     preferences: row.preferences,
     closedChannels: row.closed_channels as ClosableChannel[],
     createdAt: row.created_at,
     enrolled: row.enrolment_id !== null,
-  }
+    erasedAt: row.erased_at,
+  }))
 }

@@ -7,6 +7,7 @@ import { type Claim, toClaim } from './claims.ts'
 import type { Database, Tx } from './database.ts'
 import type { DunningCase } from './dunning-cases.ts'
 import type { PersonKey } from './human-messages.ts'
+import { openContacts } from './sealed-debtors.ts'
 
 export interface ClaimKey {
   creditorId: string
@@ -110,13 +111,14 @@ export async function lockFreePeople(tx: Tx, people: readonly PersonKey[]): Prom
     .forNoKeyUpdate()
     .skipLocked()
     .execute()
-  return rows.map((row) => ({
+  const contacts = await openContacts(tx, rows)
+  return rows.map((row, index) => ({
     creditorId: row.creditor_id,
     debtorId: row.debtor_id,
     party: row.party as Party,
     country: row.country,
     timeZone: row.time_zone,
-    contact: row.contact,
+    contact: contacts[index] ?? {},
     preferences: row.preferences,
     closedChannels: row.closed_channels as ClosableChannel[],
   }))

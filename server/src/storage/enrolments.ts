@@ -85,7 +85,7 @@ export async function insertEnrolment(tx: Tx, enrolment: NewEnrolment): Promise<
     .execute()
   await insertKey(tx, enrolment, { ...enrolment, notBefore: null, retiredAt: null }, at)
   for (const { reply, ...message } of messages) {
-    await insertMessage(tx, creditorId, message, reply === undefined ? { at } : { at, reply })
+    await insertMessage(tx, enrolment, message, reply === undefined ? { at } : { at, reply })
   }
 }
 
@@ -149,7 +149,7 @@ export async function endEnrolment(
  */
 export async function appendToEnrolment(
   tx: Tx,
-  { creditorId, enrolmentId }: EnrolmentKey,
+  { creditorId, enrolmentId, debtorId }: EnrolmentKey & Pick<Enrolment, 'debtorId'>,
   messages: readonly (PreparedMessage & { reply?: StoredReply })[],
   at: number,
 ): Promise<boolean> {
@@ -162,7 +162,8 @@ export async function appendToEnrolment(
       .where('last_seq', '=', message.seq - 1)
       .executeTakeFirst()
     if (moved.numUpdatedRows !== 1n) return false
-    await insertMessage(tx, creditorId, message, reply === undefined ? { at } : { at, reply })
+    const owner = { creditorId, debtorId }
+    await insertMessage(tx, owner, message, reply === undefined ? { at } : { at, reply })
   }
   return true
 }
@@ -300,4 +301,25 @@ function toEnrolments(rows: readonly EnrolmentRow[]): Enrolment[] {
     found.set(row.enrolment_id, enrolment)
   }
   return [...found.values()]
+}
+
+/** An agent that acts or acted for a person. Instants in epoch seconds. */
+export interface AgentOfPerson {
+  iss: string
+  since: number
+  until: number | null
+}
+
+/** Every agent of a person, the newest first. */
+export async function agentsOfPerson(
+  db: Database | Tx,
+  { creditorId, debtorId }: { creditorId: string; debtorId: string },
+): Promise<AgentOfPerson[]> {
+  return await db
+    .selectFrom('enrolments')
+    .select(['agent_iss as iss', 'created_at as since', 'ended_at as until'])
+    .where('creditor_id', '=', creditorId)
+    .where('debtor_id', '=', debtorId)
+    .orderBy('created_at', 'desc')
+    .execute()
 }

@@ -1,10 +1,12 @@
 // Replies kept for the same request again.
+import { sql } from 'kysely'
 import type { Database, Tx } from './database.ts'
 
 export interface StoredAnswer {
   requestHash: Buffer
   status: number
-  body: string
+  /** Sealed. */
+  body: Buffer
 }
 
 interface AnswerKey {
@@ -56,4 +58,39 @@ export async function deleteRepliesBefore(db: Database, instant: number): Promis
     .where('created_at', '<', instant)
     .executeTakeFirst()
   return Number(result.numDeletedRows)
+}
+
+/** Replies of a creditor that the master key sealed, in the order of operation and key. */
+export async function pageOfReplies(
+  tx: Tx,
+  query: {
+    creditorId: string
+    after: { operation: string; key: string } | undefined
+    limit: number
+  },
+): Promise<{ operation: string; key: string; body: Buffer }[]> {
+  const { operation = '', key = '' } = query.after ?? {}
+  return await tx
+    .selectFrom('idempotency_keys')
+    .select(['operation', 'key', 'reply as body'])
+    .where('creditor_id', '=', query.creditorId)
+    .where('reply_thr', 'is', null)
+    .where(sql<boolean>`(operation, key) > (${operation}, ${key})`)
+    .orderBy('operation')
+    .orderBy('key')
+    .limit(query.limit)
+    .execute()
+}
+
+/** Forgets one reply. */
+export async function deleteReply(
+  tx: Tx,
+  { creditorId, operation, key }: AnswerKey,
+): Promise<void> {
+  await tx
+    .deleteFrom('idempotency_keys')
+    .where('creditor_id', '=', creditorId)
+    .where('operation', '=', operation)
+    .where('key', '=', key)
+    .execute()
 }

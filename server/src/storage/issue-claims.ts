@@ -6,7 +6,11 @@ import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
 import type { Numbering } from '../domain/references/numbering.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
-import { queryNamed } from './database.ts'
+import { type Database, queryNamed } from './database.ts'
+import { blindIndexOf, keyringOf } from './keyring.ts'
+import { externalIndexOf, sealIdentity } from './sealed-debtors.ts'
+import { openFields, sealFields } from './sealed-fields.ts'
+import { messagePlace } from './threads.ts'
 
 export interface IssueQuestion {
   creditorId: string
@@ -65,10 +69,10 @@ select q.ord, c.name, c.iban, c.bic, c.numbering, c.time_zone, c.response_time_h
   d.debtor_id, d.party, d.country as debtor_country, (d.preferences->>'payDay')::int as pay_day, e.enrolment_id, e.agent_iss, e.sub, x.claim_id as taken_by,
   exists (select 1 from webhook_endpoints w
           where w.creditor_id = q.creditor_id and w.removed_at is null) as has_webhooks,
-  i.request_hash as stored_hash, i.status as stored_status, i.reply as stored_reply,
-  m.jws as stored_jws
+  i.request_hash as stored_hash, i.status as stored_status, i.reply as sealed_reply,
+  i.reply_thr, m.jws as sealed_jws
 from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
-  as q(ord, creditor_id, debtor_id, external_id, segment, invoice_number, idempotency_key)
+  as q(ord, creditor_id, debtor_id, external_index, segment, invoice_number, idempotency_key)
 join creditors c on c.creditor_id = q.creditor_id
 join lateral (
   select segment, version, policy_hash, terms from negotiation_policies n
@@ -81,10 +85,10 @@ left join lateral (
   limit 1) a on true
 left join lateral (
   select s.debtor_id, s.preferences, s.party, s.country from debtors s
-  where s.creditor_id = q.creditor_id and s.debtor_id = q.debtor_id
+  where s.creditor_id = q.creditor_id and s.debtor_id = q.debtor_id and s.erased_at is null
   union all
   select s.debtor_id, s.preferences, s.party, s.country from debtors s
-  where s.creditor_id = q.creditor_id and s.external_id = q.external_id
+  where s.creditor_id = q.creditor_id and s.external_index = q.external_index
   limit 1) d on true
 left join lateral (
   select r.enrolment_id, r.agent_iss, r.sub from enrolments r
@@ -108,18 +112,58 @@ order by q.ord`
 
 /** Reads the facts of several invoices, of any creditors, in one round trip. */
 export async function readIssueFacts(
-  pool: pg.Pool,
+  { db, pool }: IssueStore,
   questions: readonly IssueQuestion[],
 ): Promise<IssueFacts[]> {
-  return await queryNamed<IssueFacts>(pool, READ_FACTS, [
+  const index = await blindIndexOf(db)
+  const rows = await queryNamed<FactRow>(pool, READ_FACTS, [
     questions.map((_, ord) => ord),
     questions.map((q) => q.creditorId),
     questions.map((q) => q.debtorId),
-    questions.map((q) => q.externalId),
+    questions.map((q) => q.externalId && externalIndexOf(index, q.creditorId, q.externalId)),
     questions.map((q) => q.segment),
     questions.map((q) => q.invoiceNumber),
     questions.map((q) => q.idempotencyKey),
   ])
+  return await withStoredReplies(db, questions, rows)
+}
+
+type FactRow = Omit<IssueFacts, 'stored_reply' | 'stored_jws'> & {
+  sealed_reply: Buffer | null
+  reply_thr: string | null
+  sealed_jws: Buffer | null
+}
+
+/** Most invoices were not issued before: there is nothing to open. */
+async function withStoredReplies(
+  db: Database,
+  questions: readonly IssueQuestion[],
+  rows: readonly FactRow[],
+): Promise<IssueFacts[]> {
+  const texts = await openFields(
+    db,
+    rows.flatMap(({ ord, reply_thr: thr, sealed_reply, sealed_jws }) => {
+      const creditorId = questions[ord]?.creditorId ?? ''
+      return [
+        { creditorId, place: replyPlace(thr ?? ''), sealed: sealed_reply },
+        { creditorId, place: messagePlace({ thr: thr ?? '', seq: 0 }), sealed: sealed_jws },
+      ]
+    }),
+  )
+  return rows.map(({ sealed_reply: _reply, reply_thr: _thr, sealed_jws: _jws, ...row }, at) => ({
+    ...row,
+    stored_reply: texts[2 * at] ?? null,
+    stored_jws: texts[2 * at + 1] ?? null,
+  }))
+}
+
+/** The place of the reply to an issue, to which it is sealed. */
+const replyPlace = (thr: string) => `idempotency_keys.reply ${thr}`
+
+/** The store by both its ends: statements that are prepared once go past Kysely. */
+export interface IssueStore {
+  db: Database
+  pool: pg.Pool
 }
 
 /** One issued claim with everything that is stored about it. Money in minor units. */
@@ -222,7 +266,7 @@ with t as (
     "createdAt" from t
 ), message as (
   insert into messages (creditor_id, thr, seq, iss, jti, typ, hash, jws, reply, created_at)
-  select "creditorId", thr, 0, iss, jti, typ, hash, jws, null, "createdAt" from t
+  select "creditorId", thr, 0, iss, jti, typ, hash, decode(jws, 'base64'), null, "createdAt" from t
 ), line as (
   insert into plan_lines (creditor_id, claim_id, line, due_date, amount, end_to_end_id)
   select "creditorId", "claimId", 1, "dueDate", principal, "endToEndId" from t
@@ -250,16 +294,36 @@ with t as (
 )
 insert into idempotency_keys (creditor_id, operation, key, request_hash, status, reply, reply_thr,
   created_at)
-select "creditorId", '${ISSUE_OPERATION}', "idempotencyKey", "requestHash", 201, reply, thr,
-  "createdAt" from t where "idempotencyKey" is not null`
+select "creditorId", '${ISSUE_OPERATION}', "idempotencyKey", "requestHash", 201,
+  decode(reply, 'base64'), thr, "createdAt" from t where "idempotencyKey" is not null`
 
 /**
  * Writes issued claims, all or none. @throws the driver's error when a number, a reference or an
  * idempotency key was taken meanwhile; `violatedConstraint` names which.
  */
-export async function writeIssued(pool: pg.Pool, rows: readonly IssuedRow[]): Promise<void> {
-  const values = COLUMNS.map(([name]) => rows.map((row) => row[name]))
+export async function writeIssued(
+  { db, pool }: IssueStore,
+  rows: readonly IssuedRow[],
+): Promise<void> {
+  const sealed = await sealedRows(db, rows)
+  const values = COLUMNS.map(([name]) => sealed.map((row) => row[name]))
   await queryNamed(pool, WRITE_ISSUED, values)
+}
+
+/** Ciphertexts as base64: arrays of bytes would travel as hexadecimal digits. */
+async function sealedRows(db: Database, rows: readonly IssuedRow[]): Promise<IssuedRow[]> {
+  const sealed = await sealFields(
+    db,
+    rows.flatMap(({ creditorId, debtorId: personId, thr, jws, reply }) => [
+      { creditorId, personId, place: messagePlace({ thr, seq: 0 }), text: jws },
+      { creditorId, personId, place: replyPlace(thr), text: reply ?? '' },
+    ]),
+  )
+  return rows.map((row, at) => ({
+    ...row,
+    jws: (sealed[2 * at] as Buffer).toString('base64'),
+    reply: row.reply === null ? null : (sealed[2 * at + 1] as Buffer).toString('base64'),
+  }))
 }
 
 /** The unique constraint that an error of the driver names, or undefined for another error. */
@@ -296,29 +360,69 @@ export interface EnsuredDebtor {
 }
 
 const ENSURE_DEBTORS = `
-insert into debtors (creditor_id, debtor_id, external_id, name, party, country, language,
-  time_zone, contact, preferences, created_at)
-select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-  $7::text[], $8::text[], $9::jsonb[], $10::jsonb[], $11::int8[])
-on conflict (creditor_id, external_id) do update set external_id = excluded.external_id
-returning creditor_id, external_id, debtor_id, party, country`
+with t as (
+  select * from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bytea[], $6::text[],
+    $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[], $13::text[],
+    $14::jsonb[], $15::int8[], $16::bytea[], $17::text[])
+    as u(creditor_id, debtor_id, external_id, external_index, name, name_index, party, country, language,
+      time_zone, contact, reached_by, phone_index, preferences, created_at, wrapped, wrapped_by)
+), made as (
+  insert into debtors (creditor_id, debtor_id, external_id, external_index, name, name_index, party,
+    country, language, time_zone, contact, reached_by, phone_index, preferences, created_at)
+  select creditor_id, debtor_id, external_id, external_index, name, name_index::text[], party, country,
+    language, time_zone, contact, reached_by::text[], phone_index, preferences, created_at from t
+  on conflict (creditor_id, external_index) do update set external_index = excluded.external_index
+  returning creditor_id, external_index, debtor_id, party, country
+), key as (
+  insert into person_keys (creditor_id, person_id, wrapped, wrapped_by, created_at)
+  select t.creditor_id, t.debtor_id, t.wrapped, t.wrapped_by, t.created_at
+  from t join made on made.creditor_id = t.creditor_id and made.debtor_id = t.debtor_id
+)
+select creditor_id, external_index, debtor_id, party, country from made`
 
 /** Makes the debtors that are new; one that exists keeps its data. Returns what is stored of each. */
 export async function ensureDebtors(
-  pool: pg.Pool,
+  { db, pool }: IssueStore,
   debtors: readonly NewDebtorRow[],
 ): Promise<EnsuredDebtor[]> {
-  return await queryNamed(pool, ENSURE_DEBTORS, [
-    debtors.map((d) => d.creditorId),
-    debtors.map((d) => d.debtorId),
-    debtors.map((d) => d.externalId),
-    debtors.map((d) => d.name),
-    debtors.map((d) => d.party),
-    debtors.map((d) => d.country),
-    debtors.map((d) => d.language),
-    debtors.map((d) => d.timeZone),
-    debtors.map((d) => JSON.stringify(d.contact)),
-    debtors.map((d) => JSON.stringify(d.preferences)),
-    debtors.map((d) => d.createdAt),
-  ])
+  const index = await blindIndexOf(db)
+  const ring = keyringOf(db)
+  const rows = debtors.map((debtor) => {
+    const owner = { creditorId: debtor.creditorId, personId: debtor.debtorId }
+    const { key, wrapped } = ring.newKey(owner)
+    return { ...debtor, ...sealIdentity(key, owner, debtor, index), wrapped }
+  })
+  const stored = await queryNamed<Omit<EnsuredDebtor, 'external_id'> & { external_index: string }>(
+    pool,
+    ENSURE_DEBTORS,
+    [
+      rows.map((d) => d.creditorId),
+      rows.map((d) => d.debtorId),
+      rows.map((d) => d.external_id),
+      rows.map((d) => d.external_index),
+      rows.map((d) => d.name),
+      rows.map((d) => arrayText(d.name_index)),
+      rows.map((d) => d.party),
+      rows.map((d) => d.country),
+      rows.map((d) => d.language),
+      rows.map((d) => d.timeZone),
+      rows.map((d) => d.contact),
+      rows.map((d) => arrayText(d.reached_by)),
+      rows.map((d) => d.phone_index),
+      rows.map((d) => JSON.stringify(d.preferences)),
+      rows.map((d) => d.createdAt),
+      rows.map((d) => d.wrapped),
+      rows.map(() => ring.wrap.keyId),
+    ],
+  )
+  const numbers = new Map(rows.map((d) => [`${d.creditorId} ${d.external_index}`, d.externalId]))
+  return stored.map(({ external_index, ...row }) => ({
+    ...row,
+    external_id: numbers.get(`${row.creditor_id} ${external_index}`) ?? '',
+  }))
+}
+
+/** A list inside an array of lists, whose lengths differ; hashes and names of ways need no quotes. */
+function arrayText(values: readonly string[]): string {
+  return `{${values.join(',')}}`
 }

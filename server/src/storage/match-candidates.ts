@@ -1,8 +1,11 @@
 // Claims to which a booking may belong, always of one creditor: by reference and by the end-to-end id
 // of a plan line; and without either, by what makes them look alike.
 import { sql } from 'kysely'
+import { payerIndexOf } from './bank-transactions.ts'
 import { type Claim, type PlanLineRow, toClaim } from './claims.ts'
 import type { Database, Tx } from './database.ts'
+import { blindIndexOf } from './keyring.ts'
+import { externalIndexOf, openIdentities, wordIndexOf } from './sealed-debtors.ts'
 
 /** A claim with what the matcher compares. The lines are not older than the claim. */
 export interface FoundClaim {
@@ -109,11 +112,16 @@ async function claimsOfDebtors(
   { numbers, debtorIds }: Likeness,
 ): Promise<string[]> {
   if (numbers.length === 0 && debtorIds.length === 0) return []
+  const index = await blindIndexOf(db)
   const numbered = db
     .selectFrom('debtors')
     .select('debtor_id')
     .where('creditor_id', '=', creditorId)
-    .where('external_id', '=', anyOf(numbers))
+    .where(
+      'external_index',
+      '=',
+      anyOf(numbers.map((number) => externalIndexOf(index, creditorId, number))),
+    )
   const rows = await db
     .selectFrom('claims')
     .select('claim_id')
@@ -129,18 +137,15 @@ async function claimsOfDebtors(
 /** States in which somebody is still asked for the money. */
 export const OWED_STATES: readonly string[] = ['open', 'handed-over']
 
-/** A name as `nameWords` spells it, but for order and titles. */
-const FOLDED_NAME = sql<string>`regexp_replace(lower(regexp_replace(normalize(
-  translate(replace(debtors.name, 'ß', 'ss'), 'øØłŁđĐæÆœŒ', 'oOlLdDaAoO'), NFKD),
-  U&'[\\0300-\\036F]', '', 'g')), '([aou])e', '\\1', 'g')`
-
 async function claimsByAmount(
   db: Database,
   creditorId: string,
   { minor, currency, nameWords }: Pick<Likeness, 'minor' | 'currency' | 'nameWords'>,
   limit: number,
 ): Promise<string[]> {
-  const sameName = sql<boolean>`${FOLDED_NAME} like any(${nameWords.map((word) => `%${word}%`)}::text[])`
+  const index = await blindIndexOf(db)
+  const words = nameWords.map((word) => wordIndexOf(index, creditorId, word))
+  const sameName = sql<boolean>`debtors.name_index && ${words}::text[]`
   const owed = db
     .selectFrom('claims')
     .innerJoin('debtors', (join) =>
@@ -185,11 +190,12 @@ export async function debtorsWhoPaidFrom(
   creditorId: string,
   iban: string,
 ): Promise<string[]> {
+  const index = await blindIndexOf(db)
   const latest = db
     .selectFrom('bank_transactions')
     .select('transaction_id')
     .where('creditor_id', '=', creditorId)
-    .where(sql`details->>'debtorIban'`, '=', iban)
+    .where('payer_index', '=', payerIndexOf(index, creditorId, iban))
     .where('direction', '=', 'credit')
     .where('state', '=', 'matched')
     .orderBy('transaction_id', 'desc')
@@ -249,7 +255,7 @@ async function foundClaims(
         .onRef('debtors.debtor_id', '=', 'claims.debtor_id'),
     )
     .selectAll('claims')
-    .select(['debtors.name as debtor_name', 'debtors.external_id'])
+    .select(['debtors.name', 'debtors.external_id', 'debtors.contact'])
     .where('claims.creditor_id', '=', creditorId)
     .where('claims.claim_id', '=', anyOf(claimIds))
     .orderBy('claims.claim_id')
@@ -261,10 +267,11 @@ async function foundClaims(
     .where('claim_id', '=', anyOf(claimIds))
     .orderBy('line')
     .execute()
-  return claims.map((row) => ({
+  const people = await openIdentities(db, claims)
+  return claims.map((row, index) => ({
     claim: toClaim(row),
-    debtorName: row.debtor_name,
-    externalId: row.external_id,
+    debtorName: people[index]?.name ?? '',
+    externalId: people[index]?.externalId ?? null,
     lines: lines
       .filter((line) => line.claim_id === row.claim_id)
       .map((line) => ({

@@ -1,7 +1,9 @@
 // What an account has done before: for whom it paid, and whether its money went back.
 import { addDays, type Day, type Money } from '@parley/sdk/protocol'
 import { sql } from 'kysely'
+import { payerIndexOf } from './bank-transactions.ts'
 import type { Database } from './database.ts'
+import { blindIndexOf } from './keyring.ts'
 
 /** Days in which equal payments and returns are looked for. */
 const RECORD_DAYS = 30
@@ -25,11 +27,12 @@ export async function payerRecord(
   money: { iban: string; amount: Money; receivedOn: Day; transactionId: string },
 ): Promise<PayerRecord> {
   const since = addDays(money.receivedOn, -RECORD_DAYS)
+  const payer = payerIndexOf(await blindIndexOf(db), creditorId, money.iban)
   const { rows } = await sql<PayerRecord>`
     with latest as (
       select transaction_id, state, amount, currency, coalesce(value_date, booking_date) as day
       from bank_transactions
-      where details ->> 'debtorIban' = ${money.iban} and creditor_id = ${creditorId}
+      where payer_index = ${payer} and creditor_id = ${creditorId}
         and direction = 'credit' and transaction_id <> ${money.transactionId}
       order by transaction_id desc limit ${LATEST}
     ), paid as (

@@ -1,6 +1,9 @@
 // Files of credit transfers, kept byte for byte: the same id gives the same file again.
 import type { Selectable } from 'kysely'
 import type { Database, Tx } from './database.ts'
+import { keyringOf } from './keyring.ts'
+import { insertPersonKey } from './person-keys.ts'
+import { openField, sealWith } from './sealed-fields.ts'
 import type { RefundExportsTable } from './tables/money.ts'
 
 export interface RefundExport {
@@ -12,13 +15,20 @@ export interface RefundExport {
   numberOfTransactions: number
   controlSum: bigint
   executionDate: string
-  /** Sealed. */
-  file: Buffer
+  /** Null once somebody in it was erased. */
+  file: string | null
   createdBy: string
   createdAt: number
 }
 
-export async function insertRefundExport(tx: Tx, made: RefundExport): Promise<void> {
+/** Keeps a file under a data key of its own, which goes with the first person in it who is erased. */
+export async function insertRefundExport(
+  tx: Tx,
+  made: RefundExport & { file: string },
+): Promise<void> {
+  const owner = { creditorId: made.creditorId, personId: made.exportId }
+  const { key, wrapped } = keyringOf(tx).newKey(owner)
+  await insertPersonKey(tx, owner, { wrapped, at: made.createdAt })
   await tx
     .insertInto('refund_exports')
     .values({
@@ -29,7 +39,7 @@ export async function insertRefundExport(tx: Tx, made: RefundExport): Promise<vo
       number_of_transactions: made.numberOfTransactions,
       control_sum: made.controlSum,
       execution_date: made.executionDate,
-      file: made.file,
+      file: sealWith(key, { ...owner, place: FILE, text: made.file }),
       created_by: made.createdBy,
       created_at: made.createdAt,
     })
@@ -47,10 +57,14 @@ export async function findRefundExport(
     .where('creditor_id', '=', key.creditorId)
     .where('export_id', '=', key.exportId)
     .executeTakeFirst()
-  return row === undefined ? undefined : toExport(row)
+  if (row === undefined) return undefined
+  const file = await openField(db, { creditorId: row.creditor_id, place: FILE, sealed: row.file })
+  return toExport(row, file)
 }
 
-function toExport(row: Selectable<RefundExportsTable>): RefundExport {
+const FILE = 'refund_exports.file'
+
+function toExport(row: Selectable<RefundExportsTable>, file: string | null): RefundExport {
   return {
     creditorId: row.creditor_id,
     exportId: row.export_id,
@@ -59,7 +73,7 @@ function toExport(row: Selectable<RefundExportsTable>): RefundExport {
     numberOfTransactions: row.number_of_transactions,
     controlSum: row.control_sum,
     executionDate: row.execution_date,
-    file: row.file,
+    file,
     createdBy: row.created_by,
     createdAt: row.created_at,
   }

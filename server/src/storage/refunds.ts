@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { RefundCaution } from '../domain/credit/refund-cautions.ts'
 import type { Database, Tx } from './database.ts'
+import { openFields, sealField } from './sealed-fields.ts'
 import type { RefundsTable } from './tables/money.ts'
 
 /**
@@ -20,6 +21,12 @@ export type RefundState =
   | 'withdrawn'
   | 'returned'
 
+/** Where the money goes. */
+export interface RefundAccount {
+  holder: string
+  iban: string
+}
+
 export interface Refund {
   creditorId: string
   refundId: string
@@ -29,10 +36,8 @@ export interface Refund {
   currency: string
   amount: bigint
   target: 'origin' | 'other'
-  /** {holder, iban}, sealed. */
-  account: Buffer
-  /** What is shown of the account. */
-  accountHint: string
+  /** Null once the person was erased. */
+  account: RefundAccount | null
   state: RefundState
   cautions: readonly RefundCaution[]
   chosenBy: string
@@ -61,8 +66,7 @@ export async function insertRefund(tx: Tx, refund: Refund): Promise<void> {
       currency: refund.currency,
       amount: refund.amount,
       target: refund.target,
-      account: refund.account,
-      account_hint: refund.accountHint,
+      account: await sealedAccount(tx, refund),
       state: refund.state,
       cautions: [...refund.cautions],
       chosen_by: refund.chosenBy,
@@ -77,6 +81,17 @@ export async function insertRefund(tx: Tx, refund: Refund): Promise<void> {
     })
     .execute()
 }
+
+async function sealedAccount(
+  tx: Tx,
+  { creditorId, debtorId: personId, refundId, account }: Refund,
+): Promise<Buffer | null> {
+  if (account === null) return null
+  const text = JSON.stringify({ holder: account.holder, iban: account.iban })
+  return await sealField(tx, { creditorId, personId, place: accountPlace(refundId), text })
+}
+
+const accountPlace = (refundId: string) => `refunds.account ${refundId}`
 
 /** What a step changes. */
 export type RefundChange = Partial<
@@ -128,7 +143,7 @@ export async function findRefund(db: Database | Tx, key: RefundKey): Promise<Ref
     .where('creditor_id', '=', key.creditorId)
     .where('refund_id', '=', key.refundId)
     .executeTakeFirst()
-  return row === undefined ? undefined : toRefund(row)
+  return row === undefined ? undefined : (await toRefunds(db, [row]))[0]
 }
 
 /** The refund that a booking names by its end-to-end id, or undefined. */
@@ -142,7 +157,7 @@ export async function refundOfEndToEndId(
     .where('creditor_id', '=', key.creditorId)
     .where('end_to_end_id', '=', key.endToEndId)
     .executeTakeFirst()
-  return row === undefined ? undefined : toRefund(row)
+  return row === undefined ? undefined : (await toRefunds(db, [row]))[0]
 }
 
 /** The refunds of a claim, newest first. */
@@ -157,7 +172,7 @@ export async function refundsOfClaim(
     .where('claim_id', '=', claim.claimId)
     .orderBy('refund_id', 'desc')
     .execute()
-  return rows.map(toRefund)
+  return await toRefunds(db, rows)
 }
 
 /** Whether a refund to this debtor has come back before. */
@@ -208,7 +223,7 @@ export async function lockApprovedRefunds(
     .limit(query.limit)
     .forUpdate('refunds')
     .execute()
-  return rows.map(toRefund)
+  return await toRefunds(tx, rows)
 }
 
 /** A page of refunds with ids below `before`, newest first. */
@@ -227,11 +242,22 @@ export async function pageOfRefunds(
   if (query.exportId !== undefined) select = select.where('export_id', '=', query.exportId)
   if (query.before !== undefined) select = select.where('refund_id', '<', query.before)
   const rows = await select.orderBy('refund_id', 'desc').limit(query.limit).execute()
-  return rows.map(toRefund)
+  return await toRefunds(db, rows)
 }
 
-function toRefund(row: Selectable<RefundsTable>): Refund {
-  return {
+async function toRefunds(
+  db: Database | Tx,
+  rows: readonly Selectable<RefundsTable>[],
+): Promise<Refund[]> {
+  const accounts = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditor_id,
+      place: accountPlace(row.refund_id),
+      sealed: row.account,
+    })),
+  )
+  return rows.map((row, index) => ({
     creditorId: row.creditor_id,
     refundId: row.refund_id,
     claimId: row.claim_id,
@@ -240,8 +266,7 @@ function toRefund(row: Selectable<RefundsTable>): Refund {
     currency: row.currency,
     amount: row.amount,
     target: row.target as Refund['target'],
-    account: row.account,
-    accountHint: row.account_hint,
+    account: JSON.parse(accounts[index] ?? 'null') as RefundAccount | null,
     state: row.state as RefundState,
     cautions: row.cautions as RefundCaution[],
     chosenBy: row.chosen_by,
@@ -253,5 +278,5 @@ function toRefund(row: Selectable<RefundsTable>): Refund {
     returnedTransactionId: row.returned_transaction_id,
     createdAt: row.created_at,
     endedAt: row.ended_at,
-  }
+  }))
 }

@@ -3,6 +3,8 @@ import { sql } from 'kysely'
 import { DELIVERIES, type Delivery } from '../domain/delivery/delivery.ts'
 import type { Database, Tx } from './database.ts'
 import type { HumanMessageKey } from './human-messages.ts'
+import { blindIndexOf } from './keyring.ts'
+import { phoneIndexOf } from './sealed-debtors.ts'
 
 /** What is known of a message that left, by its id alone. */
 export interface SentMessage extends HumanMessageKey {
@@ -35,13 +37,14 @@ export async function lastTextTo(
   db: Database | Tx,
   phone: string,
 ): Promise<SentMessage | undefined> {
+  const hash = phoneIndexOf(await blindIndexOf(db), phone)
   return await sentMessages(db)
     .where('channel', '=', 'sms')
     .where('state', '=', 'sent')
     .where(
       sql<boolean>`(creditor_id, debtor_id) in (
         select creditor_id, debtor_id from debtors
-        where contact ? 'phone' and contact ->> 'phone' = ${phone})`,
+        where phone_index = ${hash})`,
     )
     .orderBy('sent_at', 'desc')
     .limit(1)

@@ -63,6 +63,13 @@ import type {
   PeerKeysTable,
   SigningKeysTable,
 } from './tables/parties.ts'
+import type {
+  ConsentsTable,
+  ErasuresTable,
+  PersonKeysTable,
+  RetentionRunsTable,
+  ServerSecretsTable,
+} from './tables/privacy.ts'
 
 export interface Tables {
   signing_keys: SigningKeysTable
@@ -114,4 +121,9 @@ export interface Tables {
   action_choices: ActionChoicesTable
   experiments: ExperimentsTable
   experiment_members: ExperimentMembersTable
+  person_keys: PersonKeysTable
+  server_secrets: ServerSecretsTable
+  erasures: ErasuresTable
+  consents: ConsentsTable
+  retention_runs: RetentionRunsTable
 }

@@ -2,7 +2,11 @@
 // until when.
 import { type Selectable, sql } from 'kysely'
 import type { ClaimState } from '../domain/claim/claim.ts'
+import { detailsPlace as bookingPlace, readDetails } from './bank-transactions.ts'
 import type { Database, Tx } from './database.ts'
+import { OF_CREDITOR } from './keyring.ts'
+import { openNames } from './sealed-debtors.ts'
+import { openFields, sealFields } from './sealed-fields.ts'
 import type { TasksTable } from './tables/dunning.ts'
 
 export interface TaskKey {
@@ -19,8 +23,8 @@ export interface NewTask extends TaskKey {
   kind: string
   /** What called for it; the same kind of task for the same origin is written once. */
   origin: string
-  /** Sealed JSON; null when the claim says all that is needed. */
-  details: Buffer | null
+  /** JSON; null when the claim says all that is needed, and once the person was erased. */
+  details: string | null
   /** Epoch seconds. */
   dueAt: number
   createdAt: number
@@ -43,10 +47,19 @@ export interface Task extends NewTask {
 /** Writes tasks. Returns the ids of those that nobody wrote before. */
 export async function insertTasks(tx: Tx, tasks: readonly NewTask[]): Promise<string[]> {
   if (tasks.length === 0) return []
+  const details = await sealFields(
+    tx,
+    tasks.map(({ creditorId, debtorId, taskId, details: text }) => ({
+      creditorId,
+      personId: debtorId ?? OF_CREDITOR,
+      place: detailsPlace(taskId),
+      text: text ?? '',
+    })),
+  )
   const rows = await tx
     .insertInto('tasks')
     .values(
-      tasks.map((task) => ({
+      tasks.map((task, index) => ({
         creditor_id: task.creditorId,
         task_id: task.taskId,
         claim_id: task.claimId,
@@ -54,7 +67,7 @@ export async function insertTasks(tx: Tx, tasks: readonly NewTask[]): Promise<st
         transaction_id: task.transactionId ?? null,
         kind: task.kind,
         origin: task.origin,
-        details: task.details,
+        details: task.details === null ? null : (details[index] ?? null),
         due_at: task.dueAt,
         created_at: task.createdAt,
       })),
@@ -81,7 +94,23 @@ export async function openTasks(
     .orderBy('task_id')
     .limit(query.limit)
     .execute()
-  return rows.map(toTask)
+  return await toTasks(db, rows)
+}
+
+/** Every task about a claim, the first one first. */
+export async function tasksOfClaim(
+  db: Database | Tx,
+  { creditorId, claimId }: { creditorId: string; claimId: string },
+): Promise<Task[]> {
+  const rows = await db
+    .selectFrom('tasks')
+    .selectAll()
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', '=', claimId)
+    .orderBy('created_at')
+    .orderBy('task_id')
+    .execute()
+  return await toTasks(db, rows)
 }
 
 /** An open task with what a list shows of its claim, or of its booking. */
@@ -143,7 +172,7 @@ export async function pageOfOpenTasks(
     .orderBy('tasks.task_id')
     .limit(query.limit)
     .execute()
-  return rows.map(toTaskRow)
+  return await toTaskRows(db, rows)
 }
 
 /** A task with its claim, whatever became of it; undefined for another creditor's. */
@@ -151,7 +180,7 @@ export async function findTaskRow(db: Database, key: TaskKey): Promise<TaskRow |
   const row = await tasksWithClaims(db, key.creditorId)
     .where('tasks.task_id', '=', key.taskId)
     .executeTakeFirst()
-  return row === undefined ? undefined : toTaskRow(row)
+  return row === undefined ? undefined : (await toTaskRows(db, [row]))[0]
 }
 
 /** The kinds of a creditor's open tasks, and how many there are of each. */
@@ -192,9 +221,8 @@ function tasksWithClaims(db: Database, creditorId: string) {
       'claims.invoice_number',
       sql<string>`coalesce(claims.currency, bank_transactions.currency)`.as('currency'),
       'claims.claim_state',
-      sql<string | null>`coalesce(debtors.name, bank_transactions.details ->> 'debtorName')`.as(
-        'debtor_name',
-      ),
+      'debtors.name',
+      'bank_transactions.details as booking',
       OUTSTANDING.as('outstanding'),
       DUE_DAY.as('due_day_number'),
       LAST_EVENT.as('last_event'),
@@ -204,17 +232,31 @@ function tasksWithClaims(db: Database, creditorId: string) {
 
 type JoinedRow = Awaited<ReturnType<ReturnType<typeof tasksWithClaims>['executeTakeFirstOrThrow']>>
 
-function toTaskRow(row: JoinedRow): TaskRow {
-  return {
-    ...toTask(row),
+async function toTaskRows(db: Database | Tx, rows: readonly JoinedRow[]): Promise<TaskRow[]> {
+  const tasks = await toTasks(db, rows)
+  const names = await openNames(db, rows)
+  const bookings = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditor_id,
+      place: bookingPlace(row.transaction_id ?? ''),
+      sealed: row.booking,
+    })),
+  )
+  return rows.map((row, index) => ({
+    ...(tasks[index] as Task),
     invoiceNumber: row.invoice_number,
     currency: row.currency,
     claimState: row.claim_state as ClaimState | null,
     outstanding: row.outstanding,
-    debtorName: row.debtor_name,
+    debtorName: names[index] ?? payerOf(bookings[index] ?? null),
     lastEvent: row.last_event,
     dueDayNumber: row.due_day_number,
-  }
+  }))
+}
+
+function payerOf(booking: string | null): string | null {
+  return readDetails(booking).debtorName ?? null
 }
 
 export async function findTask(db: Database | Tx, key: TaskKey): Promise<Task | undefined> {
@@ -224,7 +266,7 @@ export async function findTask(db: Database | Tx, key: TaskKey): Promise<Task | 
     .where('creditor_id', '=', key.creditorId)
     .where('task_id', '=', key.taskId)
     .executeTakeFirst()
-  return row === undefined ? undefined : toTask(row)
+  return row === undefined ? undefined : (await toTasks(db, [row]))[0]
 }
 
 /** Ends an open task. Returns false when it had ended before. */
@@ -275,8 +317,19 @@ export async function endTasksOfKind(
   await update.execute()
 }
 
-function toTask(row: Selectable<TasksTable>): Task {
-  return {
+async function toTasks(
+  db: Database | Tx,
+  rows: readonly Selectable<TasksTable>[],
+): Promise<Task[]> {
+  const details = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditor_id,
+      place: detailsPlace(row.task_id),
+      sealed: row.details,
+    })),
+  )
+  return rows.map((row, index) => ({
     creditorId: row.creditor_id,
     taskId: row.task_id,
     claimId: row.claim_id,
@@ -284,11 +337,13 @@ function toTask(row: Selectable<TasksTable>): Task {
     transactionId: row.transaction_id,
     kind: row.kind,
     origin: row.origin,
-    details: row.details,
+    details: details[index] ?? null,
     dueAt: row.due_at,
     state: row.state as Task['state'],
     createdAt: row.created_at,
     endedAt: row.ended_at,
     endedBy: row.ended_by,
-  }
+  }))
 }
+
+const detailsPlace = (taskId: string) => `tasks.details ${taskId}`

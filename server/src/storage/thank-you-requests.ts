@@ -18,7 +18,7 @@ export async function askForThankYou(
     select d.creditor_id, 'thank-debtor', ${JSON.stringify({ claimId, paymentId })}::jsonb
     from debtors d
     where d.creditor_id = ${creditorId} and d.debtor_id = ${debtorId}
-      and (d.contact ->> 'email' is not null or d.contact ->> 'phone' is not null)
+      and d.reached_by && '{email,phone}'::text[]
       and (
         not exists (
           select from enrolments e

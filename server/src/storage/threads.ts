@@ -3,6 +3,8 @@
 import { type Selectable, sql } from 'kysely'
 import type { StoredReply } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import { type KeyOwner, keyringOf } from './keyring.ts'
+import { openFields, sealFields } from './sealed-fields.ts'
 import type { ThreadsTable } from './tables/exchange.ts'
 
 export interface Thread {
@@ -66,6 +68,8 @@ export async function openThread(
 ): Promise<boolean> {
   const { creditorId, thr, claimId, peerRole, peerIss, sub, enrolmentId, acksOf = null } = thread
   const last = messages.at(-1) ?? messages[0]
+  const personId = await personOfClaim(tx, thread)
+  const sealed = await sealMessages(tx, { creditorId, personId }, messages)
   const result = await sql`
     with thread as (
       insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id,
@@ -74,7 +78,7 @@ export async function openThread(
         ${acksOf}, ${last.seq}, ${last.hash}, ${at})
       on conflict (thr) do nothing
       returning creditor_id, thr
-    ) ${insertInto('thread', messages, at)}`.execute(tx)
+    ) ${insertInto('thread', sealed, at)}`.execute(tx)
   return result.numAffectedRows === BigInt(messages.length)
 }
 
@@ -92,48 +96,165 @@ export async function appendMessages(
   if (first === undefined || last === undefined) return true
   const isUnbroken = messages.every(({ seq }, index) => seq === first.seq + index)
   if (!isUnbroken) return false
+  const personId = await personOfThread(tx, thread.thr)
+  const sealed = await sealMessages(tx, { creditorId: thread.creditorId, personId }, messages)
   const result = await sql`
     with thread as (
       update threads set last_seq = ${last.seq}, last_hash = ${last.hash}
       where thr = ${thread.thr} and last_seq = ${first.seq - 1}
       returning ${thread.creditorId}::text as creditor_id, thr
-    ) ${insertInto('thread', messages, at)}`.execute(tx)
+    ) ${insertInto('thread', sealed, at)}`.execute(tx)
   return result.numAffectedRows === BigInt(messages.length)
 }
 
 /** Inserts messages into the thread of the one row that a statement before names. */
-function insertInto(rowOfThread: string, messages: readonly AppendedMessage[], at: number) {
-  const replies = messages.map(({ reply }) => (reply === undefined ? null : JSON.stringify(reply)))
+function insertInto(rowOfThread: string, messages: readonly SealedMessage[], at: number) {
   return sql`insert into messages
       (creditor_id, thr, seq, iss, jti, typ, hash, jws, reply, created_at)
     select t.creditor_id, t.thr, m.seq, m.iss, m.jti, m.typ, m.hash, m.jws, m.reply, ${at}
     from ${sql.ref(rowOfThread)} t,
       unnest(${messages.map((it) => it.seq)}::int[], ${messages.map((it) => it.iss)}::text[],
         ${messages.map((it) => it.jti)}::text[], ${messages.map((it) => it.typ)}::text[],
-        ${messages.map((it) => it.hash)}::text[], ${messages.map((it) => it.jws)}::text[],
-        ${replies}::jsonb[]) as m(seq, iss, jti, typ, hash, jws, reply)`
+        ${messages.map((it) => it.hash)}::text[], ${messages.map((it) => it.jws)}::bytea[],
+        ${messages.map((it) => it.reply)}::bytea[]) as m(seq, iss, jti, typ, hash, jws, reply)`
 }
 
-/** Stores a message at its place; heads of threads are the caller's. */
+/** Stores a message about an enrolment at its place; heads of threads are the caller's. */
 export async function insertMessage(
   tx: Tx,
-  creditorId: string,
+  { creditorId, debtorId }: { creditorId: string; debtorId: string },
   message: PreparedMessage,
   { at, reply }: { at: number; reply?: StoredReply },
 ): Promise<void> {
+  const [sealed] = await sealMessages(tx, { creditorId, personId: debtorId }, [
+    reply === undefined ? message : { ...message, reply },
+  ])
+  if (sealed === undefined) throw new Error('a message was not sealed')
   await tx
     .insertInto('messages')
-    .values({
-      creditor_id: creditorId,
-      ...message,
-      reply: reply === undefined ? null : JSON.stringify(reply),
-      created_at: at,
-    })
+    .values({ creditor_id: creditorId, ...sealed, created_at: at })
     .execute()
 }
 
-export interface StoredMessage extends PreparedMessage {
+type SealedMessage = Omit<PreparedMessage, 'jws'> & { jws: Buffer; reply: Buffer | null }
+
+async function sealMessages(
+  tx: Tx,
+  owner: KeyOwner,
+  messages: readonly AppendedMessage[],
+): Promise<SealedMessage[]> {
+  const bodies = await sealFields(
+    tx,
+    messages.map((it) => ({ ...owner, place: messagePlace(it), text: it.jws })),
+  )
+  const replies = await sealFields(
+    tx,
+    messages.map((it) => ({
+      ...owner,
+      place: replyPlace(it),
+      text: JSON.stringify(it.reply ?? null),
+    })),
+  )
+  return messages.map(({ thr, seq, iss, jti, typ, hash, reply }, index) => ({
+    ...{ thr, seq, iss, jti, typ, hash },
+    jws: bodies[index] as Buffer,
+    reply: reply === undefined ? null : (replies[index] as Buffer),
+  }))
+}
+
+/** The place of a signed message, to which it is sealed. */
+export function messagePlace({ thr, seq }: Pick<PreparedMessage, 'thr' | 'seq'>): string {
+  return `messages.jws ${thr} ${seq}`
+}
+
+function replyPlace({ thr, seq }: Pick<PreparedMessage, 'thr' | 'seq'>): string {
+  return `messages.reply ${thr} ${seq}`
+}
+
+async function personOfClaim(
+  db: Database | Tx,
+  { creditorId, claimId }: { creditorId: string; claimId: string },
+): Promise<string> {
+  const { debtor_id } = await db
+    .selectFrom('claims')
+    .select('debtor_id')
+    .where('creditor_id', '=', creditorId)
+    .where('claim_id', '=', claimId)
+    .executeTakeFirstOrThrow()
+  return debtor_id
+}
+
+/** The person of a thread, about a claim or an enrolment. */
+export async function personOfThread(db: Database | Tx, thr: string): Promise<string> {
+  return await keyringOf(db).personOfThread(thr, async () => {
+    const { debtor_id } = await db
+      .selectFrom('threads')
+      .innerJoin('claims', (join) =>
+        join
+          .onRef('claims.creditor_id', '=', 'threads.creditor_id')
+          .onRef('claims.claim_id', '=', 'threads.claim_id'),
+      )
+      .select('claims.debtor_id')
+      .where('threads.thr', '=', thr)
+      .union(db.selectFrom('enrolments').select('debtor_id').where('thr', '=', thr))
+      .executeTakeFirstOrThrow()
+    return debtor_id
+  })
+}
+
+/** Opens signed messages, in their order; null where the person was erased. */
+export async function openMessages(
+  db: Database | Tx,
+  rows: readonly { creditorId: string; thr: string; seq: number; jws: Buffer | null }[],
+): Promise<(string | null)[]> {
+  return await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditorId,
+      place: messagePlace(row),
+      sealed: row.jws,
+    })),
+  )
+}
+
+export interface StoredMessage extends Omit<PreparedMessage, 'jws'> {
+  /** Null once its person was erased. */
+  jws: string | null
   reply: StoredReply | null
+}
+
+const MESSAGE_COLUMNS = [
+  ...(['creditor_id as creditorId', 'thr', 'seq', 'iss', 'jti', 'typ', 'hash'] as const),
+  ...(['jws', 'reply'] as const),
+] as const
+
+type MessageRow = Omit<StoredMessage, 'jws' | 'reply'> & {
+  creditorId: string
+  jws: Buffer | null
+  reply: Buffer | null
+}
+
+async function toMessages(
+  db: Database | Tx,
+  rows: readonly MessageRow[],
+): Promise<StoredMessage[]> {
+  const bodies = await openMessages(db, rows)
+  const replies = await openFields(
+    db,
+    rows.map((row) => ({ creditorId: row.creditorId, place: replyPlace(row), sealed: row.reply })),
+  )
+  return rows.map(({ thr, seq, iss, jti, typ, hash }, index) => ({
+    ...{ thr, seq, iss, jti, typ, hash },
+    jws: bodies[index] ?? null,
+    reply: JSON.parse(replies[index] ?? 'null') as StoredReply | null,
+  }))
+}
+
+async function onlyMessage(
+  db: Database | Tx,
+  row: MessageRow | undefined,
+): Promise<StoredMessage | undefined> {
+  return row === undefined ? undefined : (await toMessages(db, [row]))[0]
 }
 
 /** The message that a peer sent before under the same identity, with the reply it got. */
@@ -141,28 +262,29 @@ export async function findMessage(
   db: Database | Tx,
   key: { iss: string; jti: string },
 ): Promise<StoredMessage | undefined> {
-  return await db
+  const row = await db
     .selectFrom('messages')
-    .select(['thr', 'seq', 'iss', 'jti', 'typ', 'hash', 'jws', 'reply'])
+    .select(MESSAGE_COLUMNS)
     .where('iss', '=', key.iss)
     .where('jti', '=', key.jti)
     .where('reply', 'is not', null)
     .executeTakeFirst()
+  return await onlyMessage(db, row)
 }
 
 /** The messages of several threads of one creditor, by thread, each in the order of seq. */
 export async function messagesByThread(
   db: Database | Tx,
   { creditorId, thrs }: { creditorId: string; thrs: readonly string[] },
-): Promise<Map<string, Pick<StoredMessage, 'thr' | 'jws'>[]>> {
+): Promise<Map<string, StoredMessage[]>> {
   const rows = await db
     .selectFrom('messages')
-    .select(['thr', 'jws'])
+    .select(MESSAGE_COLUMNS)
     .where('creditor_id', '=', creditorId)
     .where(sql<boolean>`thr = any(${thrs}::text[])`)
     .orderBy('seq')
     .execute()
-  return Map.groupBy(rows, ({ thr }) => thr)
+  return Map.groupBy(await toMessages(db, rows), ({ thr }) => thr)
 }
 
 /** The message at one place of a thread. */
@@ -170,13 +292,14 @@ export async function messageAt(
   db: Database | Tx,
   place: { creditorId: string; thr: string; seq: number },
 ): Promise<StoredMessage | undefined> {
-  return await db
+  const row = await db
     .selectFrom('messages')
-    .select(['thr', 'seq', 'iss', 'jti', 'typ', 'hash', 'jws', 'reply'])
+    .select(MESSAGE_COLUMNS)
     .where('creditor_id', '=', place.creditorId)
     .where('thr', '=', place.thr)
     .where('seq', '=', place.seq)
     .executeTakeFirst()
+  return await onlyMessage(db, row)
 }
 
 /** The messages of a thread in the order of seq. */
@@ -184,27 +307,29 @@ export async function messagesOfThread(
   db: Database | Tx,
   thread: Pick<Thread, 'creditorId' | 'thr'>,
 ): Promise<StoredMessage[]> {
-  return await db
+  const rows = await db
     .selectFrom('messages')
-    .select(['thr', 'seq', 'iss', 'jti', 'typ', 'hash', 'jws', 'reply'])
+    .select(MESSAGE_COLUMNS)
     .where('creditor_id', '=', thread.creditorId)
     .where('thr', '=', thread.thr)
     .orderBy('seq')
     .execute()
+  return await toMessages(db, rows)
 }
 
-/** Our own messages of some types about a claim, in all its threads, oldest first. */
+/** Our own messages of some types about a claim, in all its threads, oldest first; null: erased. */
 export async function ownMessagesOf(
   db: Database | Tx,
   { creditorId, claimId }: { creditorId: string; claimId: string },
   types: readonly string[],
-): Promise<{ jws: string; jti: string; createdAt: number }[]> {
-  return await db
+): Promise<{ jws: string | null; jti: string; createdAt: number }[]> {
+  const rows = await db
     .selectFrom('threads as t')
     .innerJoin('messages as m', (join) =>
       join.onRef('m.creditor_id', '=', 't.creditor_id').onRef('m.thr', '=', 't.thr'),
     )
-    .select(['m.jws', 'm.jti', 'm.created_at as createdAt'])
+    .select(['m.creditor_id as creditorId', 'm.thr', 'm.seq', 'm.jws', 'm.jti'])
+    .select('m.created_at as createdAt')
     .where('t.creditor_id', '=', creditorId)
     .where('t.claim_id', '=', claimId)
     .where('m.typ', 'in', types)
@@ -212,6 +337,8 @@ export async function ownMessagesOf(
     .orderBy('m.created_at')
     .orderBy('m.seq')
     .execute()
+  const bodies = await openMessages(db, rows)
+  return rows.map(({ jti, createdAt }, index) => ({ jti, createdAt, jws: bodies[index] ?? null }))
 }
 
 /** Puts a message of ours into the agent's inbox, and asks for the push when it has an address. */

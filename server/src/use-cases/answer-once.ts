@@ -75,17 +75,17 @@ async function keep(
   db: Parameters<typeof insertStoredReply>[0],
   answer: OnceKey & KeptReply,
 ): Promise<void> {
-  const body = deps.vault.seal(answer.body).toString('base64')
+  const body = deps.vault.seal(answer.body)
   await insertStoredReply(db, { ...answer, body, at: deps.clock.now() })
 }
 
 function replay(
   deps: Pick<Deps, 'vault'>,
-  known: { requestHash: Buffer; status: number; body: string },
+  known: { requestHash: Buffer; status: number; body: Buffer },
   key: OnceKey,
 ): Result<KeptReply, Refusal> {
   if (known.requestHash.equals(key.requestHash)) {
-    return ok({ status: known.status, body: deps.vault.open(Buffer.from(known.body, 'base64')) })
+    return ok({ status: known.status, body: deps.vault.open(known.body) })
   }
   return err(
     refusal('idempotency-key-reuse', 'this Idempotency-Key was used with another body before'),

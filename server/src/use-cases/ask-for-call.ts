@@ -28,7 +28,7 @@ export async function askForCall(
   const holidays = lawOfClaim(deps.laws, { ...sources, creditor })?.holidays ?? new Set<string>()
   const today = dayInZone(now, creditor.timeZone)
   const day = addWorkingDays(today, CALL_WITHIN_DAYS, holidays)
-  const details = deps.vault.seal(JSON.stringify({ script }))
+  const details = JSON.stringify({ script })
   const kind = 'call-the-customer'
   const dueAt = instantInZone(day, END_OF_WORK, creditor.timeZone)
   await finishMessage(deps, message, { state: 'sent', provider: 'desk', notice }, async (tx) => {

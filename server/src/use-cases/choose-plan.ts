@@ -134,7 +134,7 @@ async function sameAgreement(
   hash: string,
 ): Promise<string | undefined> {
   const agreement = await agreementOf(deps.db, claim)
-  if (agreement?.acceptedBy !== 'portal') return undefined
+  if (agreement?.acceptedBy !== 'portal' || agreement.jws === null) return undefined
   const payload = Buffer.from(agreement.jws.payload, 'base64url').toString('utf8')
   return (JSON.parse(payload) as Agreement).planHash === hash ? agreement.agreementId : undefined
 }

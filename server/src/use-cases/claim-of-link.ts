@@ -1,9 +1,10 @@
 // The claim that a portal link names. The token is the right to see it; nothing else is asked. A link
 // leads to an open claim as long as it is open or something of it is owed to the person, and for 90 days after that: what is settled is
-// nobody's to be shown for ever.
+// nobody's to be shown for ever. A link of a person who was erased is like one that we never made.
 import { creditLeft } from '../domain/credit/credit-owed.ts'
 import { type Claim, findClaimById } from '../storage/claims.ts'
 import type { Database, Tx } from '../storage/database.ts'
+import { findDebtor } from '../storage/debtors.ts'
 import { closedSince } from '../storage/events.ts'
 import type { Clock, PortalLinks } from './deps.ts'
 
@@ -29,6 +30,8 @@ export async function followLink(
   const claimId = links.claimOf(token)
   const claim = claimId === undefined ? undefined : await findClaimById(db, claimId)
   if (claim === undefined) return 'unknown'
+  const debtor = await findDebtor(db, claim)
+  if (debtor === undefined || debtor.erasedAt !== null) return 'unknown'
   // What is owed to the person never lapses, and neither does the way to ask for it.
   if (claim.state === 'open' || creditLeft(claim) > 0n) return claim
   const since = await closedSince(db, claim)

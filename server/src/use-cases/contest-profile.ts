@@ -26,7 +26,7 @@ export interface ContestProfile {
   text?: string
 }
 
-export type ContestDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'vault' | 'outboxChanged'>
+export type ContestDeps = Pick<Deps, 'db' | 'clock' | 'ids' | 'outboxChanged'>
 
 const DECIDE_WORKING_DAYS = 5
 const END_OF_WORK = '17:00'
@@ -66,7 +66,7 @@ export async function prepareContest(
     subject: subject.name,
     contestedAt: now,
   }
-  const details = deps.vault.seal(JSON.stringify({ channel, text }))
+  const details = JSON.stringify({ channel, text })
   const dueAt = await dueAtOf(deps, creditorId, now)
   const task = newTask(deps, claim, {
     ...{ kind: REVIEW_CONTEST, origin: contestId, details, dueAt, now },

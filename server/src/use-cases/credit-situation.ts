@@ -9,7 +9,7 @@ import { openClaimsBeside, originsOfPayments } from '../storage/customer-credit.
 import { type Refund, refundsOfClaim } from '../storage/refunds.ts'
 import type { Deps } from './deps.ts'
 
-export type CreditDeps = Pick<Deps, 'db' | 'clock' | 'vault'>
+export type CreditDeps = Pick<Deps, 'db' | 'clock'>
 
 export interface CreditSituation {
   claim: Claim
@@ -32,7 +32,7 @@ const MOST_OPEN_CLAIMS = 20
 
 /** Reads it; undefined for a claim that is not this creditor's. The claim is read first. */
 export async function readCreditSituation(
-  { db, clock, vault }: CreditDeps,
+  { db, clock }: CreditDeps,
   key: { creditorId: string; claimId: string },
 ): Promise<CreditSituation | undefined> {
   const claim = await findClaim(db, key)
@@ -49,7 +49,7 @@ export async function readCreditSituation(
     refunds,
     origin: hasFailed(refunds)
       ? undefined
-      : originOf(await originsOfPayments(db, claim), givenBack(vault, refunds), credit),
+      : originOf(await originsOfPayments(db, claim), givenBack(refunds), credit),
     openClaims: await openClaimsBeside(db, claim, MOST_OPEN_CLAIMS),
     today: dayInZone(now, creditor.timeZone),
     now,
@@ -63,18 +63,8 @@ function hasFailed(refunds: readonly Refund[]): boolean {
   })
 }
 
-function givenBack(vault: Deps['vault'], refunds: readonly Refund[]) {
+function givenBack(refunds: readonly Refund[]) {
   return refunds
     .filter(({ state }) => state !== 'withdrawn' && state !== 'refused' && state !== 'returned')
-    .map(({ account, amount }) => ({ iban: openAccount(vault, account).iban, minor: amount }))
-}
-
-/** Seals an account for the store. */
-export function sealAccount(vault: Deps['vault'], { holder, iban }: OriginAccount): Buffer {
-  return vault.seal(JSON.stringify({ holder, iban }))
-}
-
-/** Opens what {@link sealAccount} sealed. */
-export function openAccount(vault: Deps['vault'], sealed: Buffer): OriginAccount {
-  return JSON.parse(vault.open(sealed)) as OriginAccount
+    .map(({ account, amount }) => ({ iban: account?.iban ?? '', minor: amount }))
 }

@@ -46,10 +46,16 @@ export interface PeerKeys {
   resolverFor(issuer: string): KeyResolver
 }
 
-/** Encrypts small secrets at rest. */
+/** Encrypts small secrets at rest. What was sealed for a context opens for that context alone. */
 export interface Vault {
-  seal(plain: string): Buffer
-  open(sealed: Buffer): string
+  /** Names the master key that seals now. */
+  readonly keyId: string
+  seal(plain: string, context?: string): Buffer
+  open(sealed: Buffer, context?: string): string
+  /** Seals what the former master key sealed under the present one; undefined when it is already. */
+  reseal(sealed: Buffer, context?: string): Buffer | undefined
+  /** 32 bytes for one purpose, always the same under one master key. */
+  derive(purpose: string): Buffer
 }
 
 /** Makes and reads the links to the portal. */

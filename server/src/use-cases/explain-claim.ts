@@ -53,6 +53,7 @@ async function menusOf(db: Deps['db'], claim: ClaimKey): Promise<OfferedMenu[]> 
   const messages = await ownMessagesOf(db, claim, WITH_MENU)
   const seen = new Set<string>()
   return messages.flatMap(({ jws, jti, createdAt: at }) => {
+    if (jws === null) return []
     const peeked = peekClaims(jws)
     const menu = peeked.ok ? (peeked.value.payload as Partial<RequestMessage>).menu : undefined
     if (menu === undefined || seen.has(menu.menuId)) return []

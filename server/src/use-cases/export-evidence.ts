@@ -4,6 +4,7 @@ import {
   EVIDENCE_FORMAT,
   type EvidenceBundle,
   type EvidenceParty,
+  type EvidenceThread,
   err,
   ok,
   type PublicJwk,
@@ -20,11 +21,13 @@ import { findClaim } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
 import { agentKeys, type Enrolment, findEnrolment } from '../storage/enrolments.ts'
 import { equivocationsOf } from '../storage/equivocations.ts'
+import { findErasure } from '../storage/erasures.ts'
 import { peerKeysOf } from '../storage/peer-keys.ts'
 import { allSigningKeys } from '../storage/signing-keys.ts'
 import {
   messagesByThread,
   messagesOfThread,
+  type StoredMessage,
   type Thread,
   threadsOfClaim,
 } from '../storage/threads.ts'
@@ -71,9 +74,16 @@ export async function gatherEvidence(
       ...(await banksOf(tx, threads)),
     ],
     threads: await transcriptsOf(tx, key.creditorId, threads),
-    agreements: agreements.map(({ jws }) => jws),
+    agreements: agreements.flatMap(({ jws }) => jws ?? []),
     equivocations: (await equivocationsOf(tx, threads)).map(({ jws }) => jws),
+    ...(await proofOfErasure(tx, key)),
   }
+}
+
+async function proofOfErasure(tx: Tx, key: { creditorId: string; claimId: string }) {
+  const claim = await findClaim(tx, key)
+  const erasure = claim && (await findErasure(tx, claim))
+  return erasure === undefined ? {} : { erasure: erasure.proof }
 }
 
 async function ourselves(
@@ -110,6 +120,7 @@ async function rekeysOf(tx: Tx, enrolment: Enrolment): Promise<Map<string, strin
   const rekeys = new Map<string, string>()
   if (enrolment.keys.length === 1) return rekeys
   for (const { typ, jws } of await messagesOfThread(tx, enrolment)) {
+    if (jws === null) continue
     const peeked = peekClaims(jws)
     if (typ !== typOf('rekey') || !peeked.ok) continue
     rekeys.set(await thumbprint(peeked.value.payload['jwk'] as PublicJwk), jws)
@@ -132,5 +143,12 @@ async function banksOf(tx: Tx, threads: readonly Thread[]): Promise<EvidencePart
 async function transcriptsOf(tx: Tx, creditorId: string, threads: readonly Thread[]) {
   const thrs = threads.map(({ thr }) => thr)
   const messages = await messagesByThread(tx, { creditorId, thrs })
-  return thrs.map((thr) => ({ thr, messages: (messages.get(thr) ?? []).map(({ jws }) => jws) }))
+  return thrs.map((thr) => transcriptOf(thr, messages.get(thr) ?? []))
+}
+
+/** All messages of a thread are of one person: once erased, their hashes alone are left. */
+function transcriptOf(thr: string, messages: readonly StoredMessage[]): EvidenceThread {
+  const readable = messages.flatMap(({ jws }) => jws ?? [])
+  if (readable.length === messages.length) return { thr, messages: readable }
+  return { thr, messages: [], erased: messages.map(({ hash }) => hash) }
 }

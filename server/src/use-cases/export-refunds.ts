@@ -22,7 +22,6 @@ import {
   type RefundExport,
 } from '../storage/refund-exports.ts'
 import { changeRefund, lockApprovedRefunds, type Refund } from '../storage/refunds.ts'
-import { openAccount } from './credit-situation.ts'
 import type { Deps, Tx } from './deps.ts'
 import { Outrun } from './retry-when-outrun.ts'
 
@@ -65,11 +64,11 @@ export async function exportRefunds(
   const exportId = deps.ids.newId('re')
   // Banks take no underscore in the id of a message.
   const messageId = exportId.replace('_', '')
-  const transfers = await transfersOf(deps, tx, refunds)
+  const transfers = await transfersOf(tx, refunds)
   const order = { messageId, createdAt: now, executionDay: day.value }
   const file = refundFile(debtorOf(creditor), order, transfers)
   if (!file.ok) return file
-  const made: RefundExport = {
+  const made = {
     creditorId,
     exportId,
     messageId,
@@ -77,7 +76,7 @@ export async function exportRefunds(
     numberOfTransactions: refunds.length,
     controlSum: refunds.reduce((sum, { amount }) => sum + amount, 0n),
     executionDate: day.value,
-    file: deps.vault.seal(file.value),
+    file: file.value,
     createdBy: by,
     createdAt: now,
   }
@@ -109,18 +108,14 @@ function debtorOf({ name, iban, bic }: CreditorRow) {
   return { name, account: { iban, ...(bic === null ? {} : { bic }) } }
 }
 
-async function transfersOf(
-  { vault }: ExportDeps,
-  tx: Tx,
-  refunds: readonly Refund[],
-): Promise<FileRefund[]> {
+async function transfersOf(tx: Tx, refunds: readonly Refund[]): Promise<FileRefund[]> {
   const invoiceOf = await invoiceNumbersOf(tx, refunds)
-  return refunds.map(({ claimId, endToEndId, amount, currency, account }) => ({
-    endToEndId,
-    money: { minor: amount, currency },
-    ...openAccount(vault, account),
-    invoiceNumber: invoiceOf(claimId),
-  }))
+  return refunds.map(({ refundId, claimId, endToEndId, amount, currency, account }) => {
+    // Nobody is erased while money is on its way to the person.
+    if (account === null) throw new Error(`refund ${refundId} has no account`)
+    const money = { minor: amount, currency }
+    return { endToEndId, money, ...account, invoiceNumber: invoiceOf(claimId) }
+  })
 }
 
 async function markExported(tx: Tx, refund: Refund, made: RefundExport): Promise<void> {
@@ -150,11 +145,15 @@ export async function readRefundExport(
     : ok(made)
 }
 
-/** The bytes of a file as they were made. Refuses `not-found`. */
+/** The bytes of a file as they were made. Refuses `not-found`, also once somebody in it was erased. */
 export async function readRefundFile(
-  deps: Pick<Deps, 'db' | 'vault'>,
+  deps: Pick<Deps, 'db'>,
   key: { creditorId: string; exportId: string },
 ): Promise<Result<string, Refusal>> {
   const made = await readRefundExport(deps, key)
-  return made.ok ? ok(deps.vault.open(made.value.file)) : made
+  if (!made.ok) return made
+  const { file } = made.value
+  return file === null
+    ? err(refusal('not-found', 'this file is gone: somebody in it was erased'))
+    : ok(file)
 }

@@ -2,8 +2,9 @@
 import { type Agreement, decodeUtf8, fromBase64Url, parseAmount } from '@parley/sdk/protocol'
 import type { StoredAgreement } from '../storage/agreements.ts'
 
-/** Returns the fee in minor units; zero for a plan without one, and for a rebate. */
+/** Returns the fee in minor units; zero for a plan without one, for a rebate, and of an erased person. */
 export function feeOf({ jws, total }: Pick<StoredAgreement, 'jws' | 'total'>): bigint {
+  if (jws === null) return 0n
   const text = decodeUtf8(fromBase64Url(jws.payload) ?? new Uint8Array())
   const { principal } = JSON.parse(text ?? '') as Agreement
   const parsed = parseAmount(principal)

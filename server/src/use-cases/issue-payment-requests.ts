@@ -38,7 +38,7 @@ export type Issued =
 
 export type IssueDeps = Pick<
   Deps,
-  'pool' | 'clock' | 'ids' | 'signer' | 'links' | 'publicUrl' | 'journeys' | 'outboxChanged'
+  'db' | 'pool' | 'clock' | 'ids' | 'signer' | 'links' | 'publicUrl' | 'journeys' | 'outboxChanged'
 > & {
   /** Writes the API's reply for a claim, with `REPLY_MARKER` in it. */
   renderReply(issued: IssuedClaim): string
@@ -107,7 +107,7 @@ async function decideAll(
   outcomes: Outcome[],
 ): Promise<{ drafts: Draft[]; later: number[] }> {
   const facts = await readIssueFacts(
-    deps.pool,
+    deps,
     commands.map(({ creditorId, invoice, idempotency }) => ({
       creditorId,
       debtorId: invoice.debtorId ?? null,
@@ -200,7 +200,7 @@ async function writeAll(
 ): Promise<void> {
   if (rows.length === 0) return
   try {
-    await writeIssued(deps.pool, rows)
+    await writeIssued(deps, rows)
     drafts.forEach((draft, i) => {
       const row = rows[i]
       if (row !== undefined) outcomes[draft.index] = issuedOutcome(deps, row)

@@ -25,7 +25,7 @@ export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft
   }
   if (missing.size === 0) return
   const debtors = inOneOrder([...missing], ([key]) => key).map(([, debtor]) => debtor)
-  const made = await ensureDebtors(deps.pool, debtors)
+  const made = await ensureDebtors(deps, debtors)
   const found = new Map(made.map((row) => [debtorKey(row.creditor_id, row.external_id), row]))
   for (const { command, facts } of drafts) {
     const { debtor } = command.invoice

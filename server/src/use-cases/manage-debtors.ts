@@ -14,6 +14,7 @@ import {
 } from '../storage/debtors.ts'
 import type { Deps } from './deps.ts'
 import { activationCodeHash } from './enrol-right.ts'
+import { keepWishes } from './manage-consents.ts'
 
 export type { Debtor }
 
@@ -27,6 +28,9 @@ export interface DebtorInput {
   contact?: ContactPoints
   preferences?: Preferences
 }
+
+/** A wish that the creditor brings: it holds the consent to it. */
+const BY_CREDITOR = { channel: 'creditor', textVersion: 'held by the creditor' } as const
 
 /** Refuses `text-invalid`, `time-zone-unknown` and `external-id-taken`. */
 export async function createDebtor(
@@ -54,14 +58,24 @@ export async function createDebtor(
     closedChannels: [],
     createdAt: deps.clock.now(),
     enrolled: false,
+    erasedAt: null,
   }
-  if (await insertDebtor(tx, debtor)) return ok(debtor)
+  if (await insertDebtor(tx, debtor)) {
+    if (debtor.preferences.payDay !== undefined) {
+      await keepWishes(deps, tx, debtor, {
+        told: debtor.preferences,
+        withdrawn: [],
+        ...BY_CREDITOR,
+      })
+    }
+    return ok(debtor)
+  }
   return err(refusal('external-id-taken', 'another debtor has this external id', '/externalId'))
 }
 
 /** Refuses `not-found`, `text-invalid` and `time-zone-unknown`. */
 export async function changeDebtor(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids'>,
   command: {
     creditorId: string
     debtorId: string
@@ -70,7 +84,15 @@ export async function changeDebtor(
 ): Promise<Result<Debtor, Refusal>> {
   const refused = checkDebtorTexts(command.change, '')
   if (refused !== undefined) return err(refused)
-  if (!(await updateDebtor(deps.db, command, command.change))) return err(unknownDebtor())
+  const isChanged = await deps.db.transaction().execute(async (tx) => {
+    if (!(await updateDebtor(tx, command, command.change))) return false
+    const { preferences: told } = command.change
+    if (told === undefined) return true
+    const withdrawn = told.payDay === undefined ? (['payDay'] as const) : []
+    await keepWishes(deps, tx, command, { told, withdrawn, ...BY_CREDITOR })
+    return true
+  })
+  if (!isChanged) return err(unknownDebtor())
   return await readDebtor(deps, command)
 }
 
@@ -93,7 +115,8 @@ export async function createActivationCode(
   tx: Tx,
   key: { creditorId: string; debtorId: string },
 ): Promise<Result<{ code: string; expiresAt: number }, Refusal>> {
-  if ((await findDebtor(tx, key)) === undefined) return err(unknownDebtor())
+  const debtor = await findDebtor(tx, key)
+  if (debtor === undefined || debtor.erasedAt !== null) return err(unknownDebtor())
   const now = deps.clock.now()
   const code = newCode(deps.ids.randomBytes(64))
   const expiresAt = now + CODE_DAYS * 86_400

@@ -4,11 +4,11 @@ import type { BankTransaction } from '../storage/bank-transactions.ts'
 import type { NewClaimTask, NewTask } from '../storage/tasks.ts'
 import type { Deps } from './deps.ts'
 
-/** `dueAt` and `now` in epoch seconds; `details` are sealed. */
+/** `dueAt` and `now` in epoch seconds; `details` are JSON. */
 export function newTask(
   { ids }: Pick<Deps, 'ids'>,
   about: { creditorId: string; claimId: string; debtorId: string },
-  task: Pick<NewTask, 'kind' | 'origin' | 'dueAt'> & { now: number; details?: Buffer | null },
+  task: Pick<NewTask, 'kind' | 'origin' | 'dueAt'> & { now: number; details?: string | null },
 ): NewClaimTask {
   const { creditorId, claimId, debtorId } = about
   const { now: createdAt, details = null, ...rest } = task

@@ -20,7 +20,7 @@ import { paymentsOfClaim } from '../storage/payments.ts'
 import { hasReturnedRefund, insertRefund, type Refund } from '../storage/refunds.ts'
 import { insertSetOff } from '../storage/set-offs.ts'
 import { insertTasks } from '../storage/tasks.ts'
-import { type CreditDeps, type CreditSituation, sealAccount } from './credit-situation.ts'
+import type { CreditDeps, CreditSituation } from './credit-situation.ts'
 import { type MoneyDeps, prepareMoneyIn, settlingAmount } from './money-in.ts'
 import { newTask } from './new-task.ts'
 import { readCautionsOfPayment } from './read-cautions.ts'
@@ -170,8 +170,7 @@ async function refund(deps: ChoiceDeps, chance: Chance): Promise<Result<Prepared
     currency: offer.currency,
     amount: offer.amount,
     target: chosen.choice === 'refund-to-origin' ? 'origin' : 'other',
-    account: sealAccount(deps.vault, account.value),
-    accountHint: hintOf(account.value.iban),
+    account: { holder: account.value.holder, iban: account.value.iban },
     state: isApproved ? 'approved' : 'chosen',
     cautions,
     chosenBy: chosen.by,
@@ -255,9 +254,9 @@ async function cautionsOfMoney(db: Database, claim: Claim): Promise<PaymentCauti
   return cautions
 }
 
-/** What is shown of an account. */
-export function hintOf(iban: string): string {
-  return `${iban.slice(0, 2)}…${iban.slice(-4)}`
+/** What is shown of an account; nothing of a person who was erased. */
+export function hintOf(account: Pick<OriginAccount, 'iban'> | null): string {
+  return account === null ? '…' : `${account.iban.slice(0, 2)}…${account.iban.slice(-4)}`
 }
 
 /** The offer with its choice, and the end of its journey. */

@@ -41,6 +41,7 @@ async function challenge(
   const messages = await messagesOfThread(deps.db, enrolment)
   const ours = messages.find(({ typ }) => typ === typOf('challenge'))
   if (ours === undefined) throw new Error(`enrolment ${enrolment.enrolmentId} has no challenge`)
+  if (ours.jws === null) return DONE
   const reply = await deps.http.request(await signedPost(deps, { url: inbox, body: ours.jws }))
   if (!reply.ok) {
     const { code } = reply.error
@@ -58,14 +59,14 @@ async function challenge(
 async function store(
   deps: ProveDeps,
   enrolment: Enrolment,
-  { ours, noted }: { ours: PreparedMessage; noted: VerifiedMessage },
+  { ours, noted }: { ours: Pick<PreparedMessage, 'thr' | 'seq'>; noted: VerifiedMessage },
 ): Promise<WorkOutcome> {
   const at = deps.clock.now()
   try {
     await deps.db.transaction().execute(async (tx) => {
       if (!(await appendNoted(tx, enrolment, noted, at))) throw new Outrun()
       await markInboxProven(tx, enrolment, at)
-      await markArrived(tx, { creditorId: enrolment.creditorId, ...ours }, at)
+      await markArrived(tx, { creditorId: enrolment.creditorId, thr: ours.thr, seq: ours.seq }, at)
     })
     return DONE
   } catch (error) {

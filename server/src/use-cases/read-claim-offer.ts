@@ -50,7 +50,9 @@ export async function readClaimOffer(
   const own = messages
     .slice(Math.max(newest, 0))
     .filter(({ typ }) => typ === typOf('request') || typ === typOf('menu'))
-  const offers = own.map(({ hash, jws }) => ({ hash, payload: ownPayload(jws) }))
+  const offers = own.flatMap(({ hash, jws }) => {
+    return jws === null ? [] : [{ hash, payload: ownPayload(jws) }]
+  })
   const request = offers[0]?.payload as RequestMessage | undefined
   const principal = request && parseAmount(request.amount)
   if (request === undefined || principal?.ok !== true) {

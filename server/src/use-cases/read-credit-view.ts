@@ -46,7 +46,7 @@ export async function readCreditView(
         ? null
         : {
             amount: { minor: refund.amount, currency: refund.currency },
-            account: refund.accountHint,
+            account: hintOf(refund.account),
             isPaid: refund.state === 'paid',
           },
   }
@@ -69,7 +69,7 @@ async function offerOf(
     choices: offer.choices.filter((choice) => choice !== 'set-off' || bill !== undefined),
     defaultChoice: offer.defaultChoice,
     defaultOn: dayInZone(offer.defaultAt, timeZone),
-    origin: origin === undefined ? null : hintOf(origin.iban),
+    origin: origin === undefined ? null : hintOf(origin),
     bill: bill?.invoiceNumber ?? null,
   }
 }

@@ -44,7 +44,7 @@ async function newestForEveryone(db: Deps['db'] | Tx, claim: Claim): Promise<str
   const messages = await messagesOfThread(db, newest)
   const request = messages.findLast(({ typ }) => typ === typOf('request'))
   if (request === undefined) throw new Error(`thread ${newest.thr} is empty`)
-  return request.jws
+  return request.jws ?? undefined
 }
 
 /** A closed claim keeps the request that it had; a revised one needs the newest. */

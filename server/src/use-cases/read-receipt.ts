@@ -19,6 +19,7 @@ export async function readReceipt(
   for (const thread of await threadsOfClaim(deps.db, claim)) {
     const messages = await messagesOfThread(deps.db, thread)
     for (const { jws } of messages.filter(({ typ }) => typ === typOf('receipt'))) {
+      if (jws === null) continue
       const peeked = peekClaims(jws)
       // A message that we signed ourselves and kept.
       const receipt = peeked.ok ? (peeked.value.payload as unknown as ReceiptMessage) : undefined

@@ -115,7 +115,7 @@ export async function readTask(
   const paymentRequest = await readPaymentRequest(deps, { creditorId, claimId })
   if (!paymentRequest.ok) return paymentRequest
   const timeline = await latestEvents(deps.db, { creditorId, claimId, limit: TIMELINE })
-  const details = readTaskDetails(row.details === null ? null : deps.vault.open(row.details))
+  const details = readTaskDetails(row.details)
   const gaps = await gapsOf(deps, { ...row, claimId })
   const contested = await contestedOf(deps, row)
   const debtor = await findDebtor(deps.db, { creditorId, debtorId })

@@ -105,7 +105,7 @@ async function readSituation(deps: ReceiveDeps, thread: Thread): Promise<Situati
   const messages = await messagesOfThread(deps.db, thread)
   const own = messages.filter(({ typ }) => [typOf('request'), typOf('menu')].includes(typ))
   const newest = own.findLastIndex(({ typ }) => typ === typOf('request'))
-  const offers = own.map(({ jws }) => ownPayload<RequestMessage | MenuMessage>(jws))
+  const offers = own.map(({ jws }) => ownPayload<RequestMessage | MenuMessage>(jws ?? ''))
   const request = offers[newest] as RequestMessage | undefined
   if (request === undefined) throw new Error(`thread ${thread.thr} is broken`)
   const principal = parseAmount(request.amount)

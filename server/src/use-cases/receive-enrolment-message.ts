@@ -29,7 +29,7 @@ import { takeRevoke } from './take-revoke.ts'
 import { placeInThread, unlessTaken, verifyIncoming } from './verify-incoming.ts'
 
 /** What a message changes, in the transaction that stores it. */
-export type EnrolmentEffect = (tx: Tx) => Promise<void>
+export type EnrolmentEffect = (tx: Tx, deps: Pick<ReceiveDeps, 'clock' | 'ids'>) => Promise<void>
 
 /** A message of an agent on the thread of its live enrolment, at its turn. */
 export interface EnrolmentNotice {
@@ -118,7 +118,7 @@ async function note(
   await deps.db.transaction().execute(async (tx) => {
     const messages = [{ ...theirs, reply }, noted]
     if (!(await appendToEnrolment(tx, enrolment, messages, now))) throw new Outrun()
-    await effect(tx)
+    await effect(tx, deps)
   })
   deps.outboxChanged()
   return reply

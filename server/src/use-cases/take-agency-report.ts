@@ -77,7 +77,7 @@ function taskOf(
   return newTask(deps, claim, {
     kind,
     origin: `agency:${origin}`,
-    details: details === null ? null : deps.vault.seal(JSON.stringify(details)),
+    details: details === null ? null : JSON.stringify(details),
     dueAt: now + days * 86_400,
     now,
   })

@@ -2,8 +2,11 @@
 import { err, ok, type PreferenceMessage, parsePayload, type Result } from '@parley/sdk/protocol'
 import type { Preferences } from '../domain/claim/debtor.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import { mergePreferences } from '../storage/debtors.ts'
+import { keepWishes } from './manage-consents.ts'
 import type { EnrolmentEffect, EnrolmentNotice } from './receive-enrolment-message.ts'
+
+/** The agent shows its person words of its own; the clause of the protocol says what they are asked. */
+const TEXT_VERSION = 'ENR-08'
 
 /**
  * A member that is absent stays as it was, null withdraws it. Refuses `schema`, and `peer-not-party`
@@ -20,7 +23,8 @@ export async function takePreference({
     return err(refusal('peer-not-party', detail))
   }
   const { told, withdrawn } = wishesOf(parsed.value)
-  return ok((tx) => mergePreferences(tx, enrolment, { told, withdrawn }))
+  const wishes = { told, withdrawn, channel: 'agent', textVersion: TEXT_VERSION } as const
+  return ok((tx, deps) => keepWishes(deps, tx, enrolment, wishes))
 }
 
 function wishesOf({ channel, payDay, language }: PreferenceMessage): {

@@ -187,7 +187,7 @@ async function writeTask(
 ): Promise<void> {
   const { task } = effect
   if (task === undefined) return
-  const details = deps.vault.seal(JSON.stringify(detailsOf(reply)))
+  const details = JSON.stringify(detailsOf(reply))
   await insertTasks(tx, [newTask(deps, claim, { ...task, origin: reply.origin, details, now })])
 }
 

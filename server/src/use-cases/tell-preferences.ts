@@ -3,10 +3,11 @@
 import { ok, type Result } from '@parley/sdk/protocol'
 import type { ClosableChannel, Preferences } from '../domain/claim/debtor.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import { closeChannel, findDebtor, mergePreferences } from '../storage/debtors.ts'
+import { closeChannel, findDebtor } from '../storage/debtors.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
 import { insertPersonReply } from '../storage/person-replies.ts'
 import type { Deps } from './deps.ts'
+import { keepWishes } from './manage-consents.ts'
 
 export interface TellPreferences {
   creditorId: string
@@ -19,9 +20,12 @@ export interface TellPreferences {
   stops: readonly ClosableChannel[]
 }
 
+/** Raise it with the words of the form. */
+const TEXT_VERSION = 'portal-1'
+
 /** Keeps wishes for all bills of the person with this creditor; a closed channel stays closed. */
 export async function tellPreferences(
-  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
+  deps: Pick<Deps, 'db' | 'clock' | 'ids' | 'outboxChanged'>,
   wishes: TellPreferences,
 ): Promise<Result<void, Refusal>> {
   const { creditorId, claimId, origin, told, withdrawn } = wishes
@@ -31,7 +35,8 @@ export async function tellPreferences(
   await deps.db.transaction().execute(async (tx) => {
     const row = { creditorId, claimId, origin, channel: 'portal', action: 'preferences', day: null }
     if (!(await insertPersonReply(tx, { ...row, at }))) return
-    await mergePreferences(tx, wishes, { told, withdrawn })
+    const channel = 'portal'
+    await keepWishes(deps, tx, wishes, { told, withdrawn, channel, textVersion: TEXT_VERSION })
     for (const channel of stops) await closeChannel(tx, wishes, channel)
     const event = (type: string, data: NewEvent['data']) => {
       return { creditorId, claimId, type, at, data }

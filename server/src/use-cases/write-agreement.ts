@@ -6,7 +6,7 @@ import {
   insertAgreement,
   type KeptAgreement,
   replaceAgreement,
-  type StoredAgreement,
+  type NewAgreement as StoredNewAgreement,
 } from '../storage/agreements.ts'
 import { type Claim, changeClaim, replacePlanLines } from '../storage/claims.ts'
 import type { Tx } from '../storage/database.ts'
@@ -18,8 +18,8 @@ import { Outrun } from './retry-when-outrun.ts'
 export interface NewAgreement {
   claim: Claim
   agreement: Agreement
-  jws: StoredAgreement['jws']
-  acceptedBy: StoredAgreement['acceptedBy']
+  jws: StoredNewAgreement['jws']
+  acceptedBy: StoredNewAgreement['acceptedBy']
   /** What the request said that follows when an instalment is late. */
   lateTerms: LateTerms
   /** The agreement whose place it takes. */
@@ -51,6 +51,7 @@ export async function writeAgreement(tx: Tx, made: NewAgreement): Promise<void> 
     creditorId: claim.creditorId,
     agreementId: agreement.agreementId,
     claimId: claim.claimId,
+    debtorId: claim.debtorId,
     acceptedBy: made.acceptedBy,
     plan: agreement.plan,
     total,

@@ -7,6 +7,7 @@ import {
   CANCELLATION,
   CHARGE_WAIVER,
   COLLECTION_FAILURE,
+  CONSENT,
   CREDIT_CHOICE,
   CREDIT_NOTE,
   CREDITOR_PATCH,
@@ -130,6 +131,14 @@ const CASES: readonly Case[] = [
     url: () => `/v1/debtors/${debtorId}`,
     body: () => DEBTOR_PATCH,
     status: 200,
+  },
+  {
+    operation: 'giveConsent',
+    schema: 'ConsentInput',
+    method: 'POST',
+    url: () => `/v1/debtors/${debtorId}/consents`,
+    body: () => CONSENT,
+    status: 201,
   },
   {
     operation: 'createPaymentRequest, with the debtor',

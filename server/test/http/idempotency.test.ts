@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { compose } from '../../src/compose.ts'
 import { loadConfig } from '../../src/config.ts'
+import { createVault } from '../../src/secrets/vault.ts'
 import { openStore } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import {
@@ -238,7 +239,7 @@ describe('after a restart on the embedded store', () => {
       PARLEY_CLOCK_FILE: clockFile,
     })
     await makeMigratedDirectory(join(folder, 'data'))
-    const store = await openStore(config.store)
+    const store = await openStore(config.store, createVault(config.masterKey))
     await migrate(store.pool)
     const creditor = await insertCreditor(store, config)
     await store.close()

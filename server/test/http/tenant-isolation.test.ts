@@ -8,6 +8,7 @@ import {
   AGENCY_REPORT,
   CANCELLATION,
   CHARGE_WAIVER,
+  CONSENT,
   CREDIT_CHOICE,
   CREDIT_NOTE,
   DEBTOR_PATCH,
@@ -44,7 +45,12 @@ interface Listed {
 let test: TestApp
 let stranger: TestCreditor
 /** Ids of the first creditor, by the name of the path parameter. */
-const ids: Record<string, string> = { reason: 'other', rule: 'interest', period: '2026-H1' }
+const ids: Record<string, string> = {
+  reason: 'other',
+  rule: 'interest',
+  period: '2026-H1',
+  purpose: 'pay-day',
+}
 
 beforeAll(async () => {
   test = await buildTestApp()
@@ -140,6 +146,7 @@ async function tasksOn(claimId: string): Promise<string> {
 
 const BODIES: Record<string, unknown> = {
   updateDebtor: DEBTOR_PATCH,
+  giveConsent: CONSENT,
   cancelPaymentRequest: CANCELLATION,
   revisePaymentRequest: REVISION,
   takeReply: PERSON_REPLY,
@@ -198,7 +205,7 @@ describe('an id of another creditor', () => {
       const reply = await test.send(requestOf(operation))
       // What another operation has done before may stand in the way: the id is known all the same.
       const isDone = reply.status < 300 || reply.status === 409
-      const known = ['charge-unknown', 'credit-unknown']
+      const known = ['charge-unknown', 'credit-unknown', 'erasure-unknown']
       const isKnown = isDone || known.includes(String(reply.json['code']))
       expect(isKnown, `${operation.operationId}: ${reply.text}`).toBe(true)
     }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openStore, type Store } from '../../src/storage/database.ts'
+import { TEST_VAULT } from '../support/test-store.ts'
 
 let store: Store
 
 beforeAll(async () => {
-  store = await openStore({ kind: 'embedded', directory: 'memory' })
+  store = await openStore({ kind: 'embedded', directory: 'memory' }, TEST_VAULT)
   await store.pool.query('create table things (id int primary key, note text)')
 })
 

@@ -84,6 +84,13 @@ export const debtorInput = () => ({ externalId: newNumber(), ...PERSON })
 
 export const DEBTOR_PATCH = PERSON
 
+export const CONSENT = {
+  purpose: 'pay-day',
+  textVersion: 'terms-2026-03',
+  channel: 'phone',
+  expiresAt: '2027-03-10T09:00:00Z',
+}
+
 const INVOICE = {
   amount: { value: '120.50', currency: 'EUR' },
   issueDate: '2026-03-01',

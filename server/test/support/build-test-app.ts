@@ -12,6 +12,7 @@ import { compose, type Server } from '../../src/compose.ts'
 import { type Config, loadConfig } from '../../src/config.ts'
 import type { Problem } from '../../src/http/problems.ts'
 import { createIdSource } from '../../src/ids.ts'
+import { createVault } from '../../src/secrets/vault.ts'
 import { openStore, type Store } from '../../src/storage/database.ts'
 import { createCreditor, type NewCreditor } from '../../src/use-cases/create-creditor.ts'
 import { assertReply } from './assert-reply.ts'
@@ -67,9 +68,10 @@ export async function buildTestApp(env: Record<string, string> = {}): Promise<Te
   const goTo = (instant: string) => writeFile(clockFile, instant)
   await goTo(NOW)
   const database = await freshDatabase()
-  const config = loadConfig({ ...settings(database.url, clockFile), ...env })
+  const own = { PARLEY_ERASURE_LIST: join(folder, 'erasures.jsonl') }
+  const config = loadConfig({ ...settings(database.url, clockFile), ...own, ...env })
   const server = await compose(config, pino({ level: 'silent' }))
-  const store = await openStore(config.store)
+  const store = await openStore(config.store, createVault(config.masterKey))
   const addCreditor: TestApp['addCreditor'] = (given) => insertCreditor(store, config, given)
   const creditor = await addCreditor()
   return {

@@ -1,6 +1,5 @@
 // A person at the desk of a composed server: logs in by the form, keeps the cookie, sends forms.
 
-import { createVault } from '../../src/secrets/vault.ts'
 import { findClaimById } from '../../src/storage/claims.ts'
 import { insertTasks } from '../../src/storage/tasks.ts'
 import type { Reply, TestApp, TestCreditor } from './build-test-app.ts'
@@ -77,8 +76,6 @@ export async function billWithTask(
   const taskId = `tk_${String(tasks).padStart(26, '0')}`
   const now = Date.parse(NOW) / 1000
   // The key of a server that was given none.
-  const vault = createVault(Buffer.from('parley-development-key-unsafe-32'))
-  const sealed = details === undefined ? null : vault.seal(JSON.stringify(details))
   const dueAt = now + inDays * 86_400
   const row = {
     creditorId,
@@ -87,7 +84,7 @@ export async function billWithTask(
     debtorId,
     kind,
     origin: taskId,
-    details: sealed,
+    details: details === undefined ? null : JSON.stringify(details),
     dueAt,
   }
   await app.store.db

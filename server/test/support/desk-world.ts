@@ -21,7 +21,6 @@ export async function openTask(
   const now = deps.clock.now()
   const taskId = deps.ids.newId('tk')
   const { kind, details, inDays = 2, origin = taskId } = task
-  const sealed = details === undefined ? null : deps.vault.seal(JSON.stringify(details))
   await deps.db.transaction().execute((tx) =>
     insertTasks(tx, [
       {
@@ -31,7 +30,7 @@ export async function openTask(
         debtorId,
         kind,
         origin,
-        details: sealed,
+        details: details === undefined ? null : JSON.stringify(details),
         dueAt: now + inDays * DAY,
         createdAt: now,
       },

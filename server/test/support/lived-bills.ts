@@ -1,6 +1,7 @@
 // Puts bills with what became of them straight into a store: years of history in one statement.
 import { addDays, type Day } from '@parley/sdk/protocol'
 import type { BillFacts } from '../../src/domain/learning/bill-history.ts'
+import { insertDebtor } from '../../src/storage/debtors.ts'
 import type { TestWorld } from './test-world.ts'
 
 interface World {
@@ -15,14 +16,9 @@ export async function liveBills(
 ): Promise<void> {
   const customers = [...new Set(bills.map(({ customer }) => customer))]
   const { db } = deps
-  for (const part of chunks(customers)) {
-    const rows = part.map((customer) => debtorRow(creditorId, customer))
-    await db
-      .insertInto('debtors')
-      .values(rows)
-      .onConflict((known) => known.doNothing())
-      .execute()
-  }
+  await db.transaction().execute(async (tx) => {
+    for (const customer of customers) await insertDebtor(tx, debtorOf(creditorId, customer))
+  })
   for (const part of chunks(bills)) {
     await db
       .insertInto('claims')
@@ -55,11 +51,12 @@ export function paidBills(
   }))
 }
 
-function debtorRow(creditorId: string, customer: string) {
-  const contact = JSON.stringify({ email: `${customer}@example.org` })
+function debtorOf(creditorId: string, customer: string): Parameters<typeof insertDebtor>[1] {
   return {
-    ...{ creditor_id: creditorId, debtor_id: customer, external_id: customer, name: 'Ann Peeters' },
-    ...{ contact, preferences: '{}', created_at: 0 },
+    ...{ creditorId, debtorId: customer, externalId: customer, name: 'Ann Peeters' },
+    ...{ party: 'b2c', country: null, language: null, timeZone: null },
+    ...{ contact: { email: `${customer}@example.org` }, preferences: {}, closedChannels: [] },
+    createdAt: 0,
   }
 }
 

@@ -33,6 +33,6 @@ export async function tasksOf({ deps, creditorId }: TestWorld) {
     dueAt: new Date(dueAt * 1000).toISOString(),
     origin,
     claimId,
-    details: details === null ? null : (JSON.parse(deps.vault.open(details)) as object),
+    details: details === null ? null : (JSON.parse(details) as object),
   }))
 }

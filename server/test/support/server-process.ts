@@ -9,6 +9,7 @@ import process from 'node:process'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inject } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
+import { createVault } from '../../src/secrets/vault.ts'
 import { openStore } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { insertCreditor, type TestCreditor } from './build-test-app.ts'
@@ -123,7 +124,7 @@ async function sendTo<Body>(origin: string, request: ProcessRequest): Promise<Pr
 /** Adds a creditor to the store of an environment, before any server runs on it. */
 export async function createCreditor(env: Environment): Promise<TestCreditor> {
   const config = loadConfig(env)
-  const store = await openStore(config.store)
+  const store = await openStore(config.store, createVault(config.masterKey))
   try {
     await migrate(store.pool)
     return await insertCreditor(store, config)

@@ -153,7 +153,7 @@ export async function addClaimRow(store: Store, change: Partial<IssuedRow> = {})
   const creditorId = change.creditorId ?? (await addCreditorRow(store))
   const debtorId = change.debtorId ?? (await addDebtorRow(store.db, creditorId))
   const row = issuedRow({ creditorId, debtorId }, change)
-  await writeIssued(store.pool, [row])
+  await writeIssued(store, [row])
   return row
 }
 

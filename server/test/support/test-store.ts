@@ -4,10 +4,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createVault } from '../../src/secrets/vault.ts'
 import { openStore, type Store } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
 import { makeMigratedDirectory } from './embedded-directory.ts'
 import { freshDatabase } from './fresh-database.ts'
+
+/** Seals what tests store. */
+export const TEST_VAULT = createVault(Buffer.alloc(32, 7))
 
 /** Where the store is; by default a fresh database that is dropped when it is closed. */
 export type TestStoreOptions = { url?: string } | { embedded: true }
@@ -31,7 +35,7 @@ async function openEmbedded(): Promise<Store> {
   const folder = await mkdtemp(join(tmpdir(), 'parley-test-store-'))
   const directory = join(folder, 'data')
   await makeMigratedDirectory(directory)
-  const store = await openStore({ kind: 'embedded', directory })
+  const store = await openStore({ kind: 'embedded', directory }, TEST_VAULT)
   const close = async () => {
     await store.close()
     await rm(folder, { recursive: true, force: true })
@@ -40,7 +44,7 @@ async function openEmbedded(): Promise<Store> {
 }
 
 async function openPostgres(url: string): Promise<Store> {
-  return await openStore({ kind: 'postgres', url, poolSize: 10 })
+  return await openStore({ kind: 'postgres', url, poolSize: 10 }, TEST_VAULT)
 }
 
 async function migrated(store: Store): Promise<Store> {

@@ -24,10 +24,10 @@ import { loadPrior } from '../../src/learning-files.ts'
 import { loadNextAction } from '../../src/next-action-files.ts'
 import { createPortalLinks } from '../../src/secrets/portal-links.ts'
 import { openSigner } from '../../src/secrets/signer.ts'
-import { createVault } from '../../src/secrets/vault.ts'
 import { loadStatementProfiles } from '../../src/statement-profile-files.ts'
 import { type Claim, findClaimById } from '../../src/storage/claims.ts'
 import type { Store } from '../../src/storage/database.ts'
+import { messagesOfThread } from '../../src/storage/threads.ts'
 import { addressOpenClaims } from '../../src/use-cases/address-open-claims.ts'
 import { createCreditor } from '../../src/use-cases/create-creditor.ts'
 import type { Deps } from '../../src/use-cases/deps.ts'
@@ -35,7 +35,7 @@ import { enrolAgent } from '../../src/use-cases/enrol-agent.ts'
 import { type IssueDeps, issuePaymentRequests } from '../../src/use-cases/issue-payment-requests.ts'
 import { createJourneyBook } from '../../src/use-cases/journey-book.ts'
 import { createActivationCode } from '../../src/use-cases/manage-debtors.ts'
-import { openTestStore } from './test-store.ts'
+import { openTestStore, TEST_VAULT } from './test-store.ts'
 
 const LAWS = createLawBook(loadLaw())
 const CATALOG = loadCatalog()
@@ -78,7 +78,7 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
   const store = await openTestStore(options)
   let now = TUESDAY_MORNING
   const clock = { now: () => now }
-  const vault = createVault(MASTER_KEY)
+  const vault = TEST_VAULT
   const publicUrl = 'https://pay.example'
   const deps = {
     db: store.db,
@@ -150,7 +150,7 @@ async function emptyStore({ pool }: Store): Promise<void> {
 const EMPTY = `do $$ declare t text; begin
   set local session_replication_role = replica;
   for t in select quote_ident(tablename) from pg_tables where schemaname = 'public'
-    and tablename not in ('schema_migrations', 'signing_keys')
+    and tablename not in ('schema_migrations', 'signing_keys', 'server_secrets')
   loop execute 'delete from ' || t; end loop;
   for t in select quote_ident(sequencename) from pg_sequences where schemaname = 'public'
   loop execute 'alter sequence ' || t || ' restart'; end loop;
@@ -237,14 +237,15 @@ export async function outboxOf({ deps }: Pick<TestWorld, 'deps'>, queue: string)
 
 /** The payloads of a conversation in order, as signed. */
 export async function transcriptOf({ deps }: Pick<TestWorld, 'deps'>, thr: string) {
-  const rows = await deps.db
+  const row = await deps.db
     .selectFrom('messages')
-    .select(['typ', 'jws', 'hash'])
+    .select('creditor_id')
     .where('thr', '=', thr)
-    .orderBy('seq')
-    .execute()
+    .limit(1)
+    .executeTakeFirst()
+  const rows = await messagesOfThread(deps.db, { creditorId: row?.creditor_id ?? '', thr })
   return rows.map(({ typ, jws, hash }) => {
-    const peeked = peekClaims(jws)
+    const peeked = peekClaims(jws ?? '')
     if (!peeked.ok) throw new Error(`${typ} does not decode`)
     return { typ, hash, payload: peeked.value.payload as Record<string, unknown> }
   })

@@ -4,7 +4,7 @@ import { loadCatalog } from '../../src/catalog-files.ts'
 import { createMailer } from '../../src/outbound/email.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { changeClaim } from '../../src/storage/claims.ts'
-import { closeChannel } from '../../src/storage/debtors.ts'
+import { closeChannel, findDebtor } from '../../src/storage/debtors.ts'
 import type { Mailer } from '../../src/use-cases/outbound-ports.ts'
 import { receiveMail } from '../../src/use-cases/receive-mail.ts'
 import { sendHumanMessage } from '../../src/use-cases/send-human-message.ts'
@@ -85,13 +85,9 @@ describe('a wish for another day by mail', () => {
 
   it('is read out of the mail itself, and answered once', async () => {
     const claim = await issueClaim(world)
-    const { contact } = await world.deps.db
-      .selectFrom('debtors')
-      .select('contact')
-      .where('debtor_id', '=', claim.debtorId)
-      .executeTakeFirstOrThrow()
+    const debtor = await findDebtor(world.deps.db, claim)
     const raw = [
-      `From: Ann <${contact.email}>`,
+      `From: Ann <${debtor?.contact.email}>`,
       'Message-ID: <wish-1@elsewhere.example>',
       'Subject: Mijn rekening',
       '',

@@ -56,7 +56,7 @@ async function agreed(claim: Claim, choice = THREE): Promise<Claim> {
 
 async function agreementPayload(claim: Claim) {
   const stored = await agreementOf(world.deps.db, claim)
-  if (stored === undefined) throw new Error('no agreement')
+  if (stored?.jws == null) throw new Error('no agreement')
   const bytes = fromBase64Url(stored.jws.payload) ?? new Uint8Array()
   const parsed = parseAgreement(JSON.parse(decodeUtf8(bytes) ?? ''))
   if (!parsed.ok) throw new Error(`${parsed.error.pointer} ${parsed.error.detail}`)

@@ -1,5 +1,6 @@
 import { signingInputHash } from '@parley/sdk/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { messagesOfThread } from '../../src/storage/threads.ts'
 import { addressOpenClaims } from '../../src/use-cases/address-open-claims.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { endEnrolmentsOf } from '../../src/use-cases/end-enrolment.ts'
@@ -297,11 +298,7 @@ async function notedOver(jws: string): Promise<string> {
 }
 
 async function threadOf(): Promise<string[]> {
-  const rows = await world.deps.db
-    .selectFrom('messages')
-    .select('jws')
-    .where('thr', '=', agent.thr)
-    .orderBy('seq')
-    .execute()
-  return rows.map(({ jws }) => kindOfJws(jws))
+  const { creditorId } = world
+  const messages = await messagesOfThread(world.deps.db, { creditorId, thr: agent.thr })
+  return messages.map(({ jws }) => kindOfJws(jws ?? ''))
 }

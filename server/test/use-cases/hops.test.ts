@@ -40,7 +40,7 @@ beforeEach(async () => {
       plan: JSON.stringify(plan),
       total: 12_000n,
       bank_iss: BANK,
-      jws: '{}',
+      jws: null,
       agreed_at: world.deps.clock.now(),
       late_terms: JSON.stringify(DEFAULT_POLICY.late),
       told: JSON.stringify({ lines: {}, focus: null }),

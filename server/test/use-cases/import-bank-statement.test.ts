@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { publishedKeys } from '../../src/domain/claim/published-keys.ts'
 import type { Claim } from '../../src/storage/claims.ts'
 import { allSigningKeys } from '../../src/storage/signing-keys.ts'
+import { messagesOfThread } from '../../src/storage/threads.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { openFileWorld } from '../support/file-world.ts'
 import {
@@ -87,12 +88,8 @@ describe('a payment with the reference of a claim', () => {
     const { claimId, reference, thr } = await issueHundred(world)
     await receive(world, { amount: '60.00', bankReference: 'B1', reference })
 
-    const [request, receipt] = await deps.db
-      .selectFrom('messages')
-      .select(['seq', 'typ', 'hash', 'jws'])
-      .where('thr', '=', thr)
-      .orderBy('seq')
-      .execute()
+    const { creditorId } = world
+    const [request, receipt] = await messagesOfThread(deps.db, { creditorId, thr })
     expect(receipt).toMatchObject({ seq: 1, typ: typOf('receipt') })
     const verified = await verifyMessage(receipt?.jws ?? '', {
       typ: typOf('receipt'),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { openMessages } from '../../src/storage/threads.ts'
 import { type InboxPage, pullInbox, pullTokenHash } from '../../src/use-cases/pull-inbox.ts'
 import {
   claimNow,
@@ -59,10 +60,10 @@ async function storedJws(): Promise<string[]> {
     .innerJoin('messages as m', (join) =>
       join.onRef('m.thr', '=', 'd.thr').onRef('m.seq', '=', 'd.seq'),
     )
-    .select('m.jws')
+    .select(['m.creditor_id as creditorId', 'm.thr', 'm.seq', 'm.jws'])
     .orderBy('d.delivery_id')
     .execute()
-  return rows.map(({ jws }) => jws)
+  return (await openMessages(db, rows)).flatMap((jws) => jws ?? [])
 }
 
 describe('pulling from the inbox', () => {

@@ -1,5 +1,6 @@
 import { verifyMessage } from '@parley/sdk/protocol'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { messageAt } from '../../src/storage/threads.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { type PushDeps, pushToAgent } from '../../src/use-cases/push-to-agent.ts'
 import { readJwks } from '../../src/use-cases/read-metadata.ts'
@@ -80,13 +81,11 @@ describe('pushing to an inbox', () => {
     const waiting = await deliveries()
     expect(waiting.length).toBeGreaterThanOrEqual(3)
     expect(await push(waiting.length - 1)).toEqual({ kind: 'done' })
-    const stored = await world.deps.db
-      .selectFrom('messages')
-      .select(['thr', 'seq', 'jws'])
-      .execute()
-    const expected = waiting.map(
-      ({ thr, seq }) => stored.find((message) => message.thr === thr && message.seq === seq)?.jws,
+    const { creditorId } = world
+    const stored = await Promise.all(
+      waiting.map(({ thr, seq }) => messageAt(world.deps.db, { creditorId, thr, seq })),
     )
+    const expected = stored.map((message) => message?.jws)
     expect(inbox.received.map(({ body }) => body)).toEqual(expected)
   })
 

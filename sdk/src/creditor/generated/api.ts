@@ -383,6 +383,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/debtors/{debtorId}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** Read the proof that a debtor was erased */
+        get: operations["getErasure"];
+        put?: never;
+        /**
+         * Erase a debtor (GDPR, article 17)
+         * @description Destroys the key under which all that says who the person is, and all that was said, is sealed; ends enrolments, cancels messages that wait. What the law obliges to keep stays and is named: amounts, days and invoice numbers. Refused with `erasure-obstructed` while something is owed by or to the person, a refund is under way, or a dispute or a legal hold stands: then nothing is touched. The second time answers like the first.
+         */
+        post: operations["eraseDebtor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/debtors/{debtorId}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** List every consent of the person with its end, the newest first */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Register a consent of the person
+         * @description It takes the place of the one that stands for its purpose. A consent to a channel opens that channel; a pay day that the person, the agent or you state is registered by itself.
+         */
+        post: operations["giveConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/debtors/{debtorId}/consents/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+                purpose: components["schemas"]["ConsentPurpose"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw the consent that stands for a purpose
+         * @description A pay day is forgotten at once; nothing more is sent on the channel.
+         */
+        delete: operations["withdrawConsent"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/debtors/{debtorId}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** Everything that is kept about a debtor, in one document (GDPR, articles 15 and 20) */
+        get: operations["exportDebtor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/debtors/{debtorId}/export/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        /** The same as a page to read and to print */
+        get: operations["showDebtorExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/privacy/retention-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how long each class of data is kept, by which law, and what the last daily runs did */
+        get: operations["getRetentionReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/payment-requests": {
         parameters: {
             query?: never;
@@ -2308,6 +2432,8 @@ export interface components {
             preferences: components["schemas"]["Preferences"];
             /** @description An agent acts for this debtor, for all claims. */
             enrolled: boolean;
+            /** @description When the person was erased; what says who it was is gone then. */
+            erasedAt: components["schemas"]["Instant"] | null;
             createdAt: components["schemas"]["Instant"];
         };
         DebtorProfile: {
@@ -2402,6 +2528,150 @@ export interface components {
             contestedAt: components["schemas"]["Instant"];
             decidedAt: components["schemas"]["Instant"] | null;
             decidedBy: string | null;
+        };
+        Erasure: {
+            debtorId: components["schemas"]["Id"];
+            erasedAt: components["schemas"]["Instant"];
+            /** @description What the law obliges to keep; it names nobody. */
+            kept: components["schemas"]["KeptRecords"][];
+            /** @description A compact JWS (`parley-erasure+jwt`) over what went and what stays. */
+            proof: string;
+        };
+        /** @enum {unknown} */
+        ConsentPurpose: "pay-day" | "contact-by-email" | "contact-by-sms" | "contact-by-phone";
+        /**
+         * @description Where it was given; `creditor`: you hold it yourself.
+         * @enum {unknown}
+         */
+        ConsentChannel: "agent" | "portal" | "email" | "sms" | "phone" | "letter" | "creditor";
+        ConsentInput: {
+            purpose: components["schemas"]["ConsentPurpose"];
+            /** @description Which text the person had before them. */
+            textVersion: string;
+            channel: components["schemas"]["ConsentChannel"];
+            expiresAt?: components["schemas"]["Instant"];
+        };
+        Consent: {
+            id: components["schemas"]["Id"];
+            debtorId: components["schemas"]["Id"];
+            purpose: components["schemas"]["ConsentPurpose"];
+            textVersion: string;
+            channel: components["schemas"]["ConsentChannel"];
+            givenAt: components["schemas"]["Instant"];
+            expiresAt: components["schemas"]["Instant"] | null;
+            endedAt: components["schemas"]["Instant"] | null;
+            /** @enum {unknown} */
+            endedAs: "withdrawn" | "expired" | "replaced" | null;
+        };
+        RetentionSchedule: {
+            class: string;
+            /**
+             * @description `keep`: the law obliges to, for that long.
+             * @enum {unknown}
+             */
+            action: "keep" | "erase" | "empty" | "delete";
+            months: number;
+            from: string;
+            sources: components["schemas"]["LawSource"][];
+        };
+        PersonExport: {
+            exportedAt: components["schemas"]["Instant"];
+            creditor: {
+                name: string;
+                contact: components["schemas"]["ContactPoints"];
+            };
+            person: components["schemas"]["Debtor"];
+            consents: components["schemas"]["Consent"][];
+            agents: {
+                iss: string;
+                since: components["schemas"]["Instant"];
+                until: components["schemas"]["Instant"] | null;
+            }[];
+            paymentRequests: components["schemas"]["ExportedPaymentRequest"][];
+            retention: components["schemas"]["RetentionSchedule"][];
+        };
+        ExportedPaymentRequest: {
+            id: components["schemas"]["Id"];
+            invoiceNumber: string;
+            subject: string | null;
+            amount: components["schemas"]["Amount"];
+            paid: components["schemas"]["Amount"];
+            issueDate: components["schemas"]["Day"];
+            dueDate: components["schemas"]["Day"];
+            state: components["schemas"]["ClaimState"];
+            documents: components["schemas"]["Document"][];
+            payments: {
+                amount: components["schemas"]["Amount"];
+                receivedOn: components["schemas"]["Day"];
+                payer: string | null;
+                iban: string | null;
+                texts: string[];
+            }[];
+            refunds: {
+                amount: components["schemas"]["Amount"];
+                state: string;
+                holder: string | null;
+                iban: string | null;
+                createdAt: components["schemas"]["Instant"];
+            }[];
+            /** @description What was sent to the person, by channel and template. */
+            messages: {
+                channel: string;
+                template: string;
+                state: string;
+                sentAt: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description What was signed, decoded. */
+            conversation: {
+                [key: string]: unknown;
+            }[];
+            events: {
+                type: string;
+                at: components["schemas"]["Instant"];
+                data: {
+                    [key: string]: unknown;
+                };
+            }[];
+            holds: {
+                reason: string;
+                since: components["schemas"]["Instant"];
+                until: components["schemas"]["Instant"] | null;
+            }[];
+            /** @description What staff were asked to do, with the words that called for it. */
+            tasks: {
+                kind: string;
+                createdAt: components["schemas"]["Instant"];
+                details: {
+                    [key: string]: unknown;
+                } | null;
+            }[];
+        };
+        RetentionReport: {
+            /** @description The country in the catalog, or `default`. */
+            rules: string;
+            schedules: components["schemas"]["RetentionSchedule"][];
+            runs: {
+                ranAt: components["schemas"]["Instant"];
+                /** @description Rows by class. */
+                done: {
+                    [key: string]: number;
+                };
+            }[];
+        };
+        KeptRecords: {
+            /** @example accounting-records */
+            class: string;
+            until: components["schemas"]["Day"];
+            sources: components["schemas"]["LawSource"][];
+        };
+        LawSource: {
+            id: string;
+            title: string;
+            citation: string;
+            readOn: components["schemas"]["Day"];
+            /** @enum {unknown} */
+            level: "law" | "case-law" | "policy" | "unverified";
+            note?: string;
         };
         ActivationCode: {
             /** @example K7QF-2MZD-93XA-TT5V */
@@ -2579,7 +2849,7 @@ export interface components {
             agreement: components["schemas"]["Agreement"] | null;
             nextStep: components["schemas"]["NextStep"];
             portalUrl: string;
-            /** @description The payment request as a compact JWS. */
+            /** @description The payment request as a compact JWS; empty once the person was erased. */
             signedRequest: string;
             createdAt: components["schemas"]["Instant"];
         };
@@ -2910,7 +3180,7 @@ export interface components {
             }[];
         };
         /** @enum {unknown} */
-        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.set-off-returned" | "credit.applied" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "action.chosen" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "profile.contested" | "profile.contest-decided" | "enrolment.ended";
+        EventType: "payment-request.issued" | "payment-request.delivered" | "payment-request.received" | "payment-request.presented" | "payment-request.revised" | "credit-note.issued" | "credit.offered" | "credit.withdrawn" | "credit.chosen" | "credit.set-off" | "credit.set-off-returned" | "credit.applied" | "credit.received" | "refund.approved" | "refund.refused" | "refund.withdrawn" | "refund.exported" | "refund.paid" | "refund.returned" | "balance.carried-over" | "charge.added" | "charge.recomputed" | "charge.reversed" | "charge.waived" | "journey.changed" | "step.skipped" | "agent.reminded" | "task.opened" | "payment-request.cancelled" | "payment-request.cancel-answered" | "payment-request.settled" | "debtor.erased" | "payment-request.reopened" | "negotiation.offered" | "negotiation.countered" | "negotiation.declined" | "negotiation.agreed" | "negotiation.impasse" | "negotiation.timed-out" | "plan.line-due" | "plan.line-late" | "plan.cured" | "plan.replan-offered" | "plan.replan-withdrawn" | "plan.replanned" | "plan.defaulted" | "plan.completed" | "plan.paid-off" | "dispute.raised" | "dispute.withdrawn" | "dispute.upheld" | "dispute.rejected" | "assistance.requested" | "payment.claimed" | "promise.made" | "collection.failed" | "date.wished" | "hardship.told" | "address.doubted" | "channel.closed" | "preferences.told" | "reply.received" | "hold.set" | "hold.released" | "peer.equivocated" | "payment.announced" | "payment.received" | "payment.returned" | "payment.unmatched" | "payment.flagged" | "reminder.sent" | "reminder.skipped" | "reminder.deferred" | "action.chosen" | "receipt.issued" | "thank-you.sent" | "task.done" | "task.dismissed" | "payment-request.written-off" | "payment-request.handed-over" | "payment-request.recalled" | "agency.reported" | "profile.contested" | "profile.contest-decided" | "enrolment.ended";
         EvidenceBundle: {
             /** @constant */
             format: "parley-evidence-1";
@@ -4005,6 +4275,208 @@ export interface operations {
                 content?: never;
             };
             404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getErasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    eraseDebtor: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Erased, with the signed proof */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            409: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The consents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Consent"][];
+                    };
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    giveConsent: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description 1 to 255 visible characters, chosen by the caller, one per act. */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentInput"];
+            };
+        };
+        responses: {
+            /** @description The consent */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Consent"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            422: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+                purpose: components["schemas"]["ConsentPurpose"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportDebtor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The copy */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonExport"];
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    showDebtorExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                debtorId: components["parameters"]["DebtorId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            404: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRetentionReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedules and the runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionReport"];
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };

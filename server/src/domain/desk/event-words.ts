@@ -7,6 +7,7 @@ export interface ToldEvent {
 
 const WORDS: Readonly<Record<string, string>> = {
   'payment-request.issued': 'The bill was issued',
+  'debtor.erased': 'The customer was erased',
   'payment-request.delivered': 'The bill reached the customer’s agent',
   'payment-request.received': 'The agent took the bill',
   'payment-request.presented': 'The customer has seen the bill',

@@ -10,6 +10,7 @@ import {
   issueCreditNote,
   listCreditNotes,
 } from '../../use-cases/issue-credit-note.ts'
+import { hintOf } from '../../use-cases/prepare-credit-choice.ts'
 import {
   type CreditOffer,
   listCredits,
@@ -175,7 +176,7 @@ function refundOnWire(refund: Refund): Schemas['Refund'] {
     debtorId: refund.debtorId,
     amount: formatAmount({ minor, currency }),
     target: refund.target,
-    account: refund.accountHint,
+    account: hintOf(refund.account),
     state: refund.state,
     cautions: [...refund.cautions],
     chosenBy: refund.chosenBy,

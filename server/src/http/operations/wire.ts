@@ -66,6 +66,7 @@ export function debtorOnWire(debtor: Debtor): Schemas['Debtor'] {
     closedChannels: debtor.closedChannels,
     preferences: debtor.preferences,
     enrolled: debtor.enrolled,
+    erasedAt: debtor.erasedAt === null ? null : instant(debtor.erasedAt),
     createdAt: instant(debtor.createdAt),
   }
 }
@@ -109,7 +110,7 @@ export function paymentRequestOnWire(view: PaymentRequestView): Schemas['Payment
     agreement: agreementOnWire(view),
     nextStep: nextStepOnWire(nextStep),
     portalUrl: view.portalUrl,
-    signedRequest: view.signedRequest,
+    signedRequest: view.signedRequest ?? '',
     createdAt: instant(claim.createdAt),
   }
 }

@@ -4,6 +4,8 @@
 -- Unique keys and indexes begin with what tells rows apart: a plan made while a table was small takes
 -- any index whose first column fits, and would read all claims of a creditor for one number.
 -- Every table leads with creditor_id, the key by which the data can be spread over machines.
+-- A column said to be sealed holds ciphertext under the data key of a person (person_keys); what it is
+-- searched by stands beside it as a keyed hash.
 
 create table signing_keys (
   kid text collate "C" primary key,
@@ -98,23 +100,32 @@ create table journey_assignments (
 create table debtors (
   creditor_id text collate "C" not null references creditors,
   debtor_id text collate "C" not null,
-  external_id text collate "C",
-  name text not null,
+  -- Sealed, like name and contact; all three are null once the person was erased.
+  external_id bytea,
+  external_index text collate "C",
+  name bytea,
+  -- Keyed hashes of the words of the name and of their beginnings: payments are matched by them.
+  name_index text[] not null default '{}',
   -- A consumer unless the creditor says otherwise: the stricter law.
   party text not null default 'b2c' check (party in ('b2c', 'b2b')),
   -- Null: the creditor's.
   country text check (country ~ '^[A-Z]{2}$'),
   language text,
   time_zone text,
-  contact jsonb not null default '{}',
+  contact bytea,
+  -- The members that contact has: email, phone, postalAddress.
+  reached_by text[] not null default '{}',
+  phone_index text collate "C",
+  -- {channel, payDay, language}: names nobody.
   preferences jsonb not null default '{}',
   -- Channels on which nothing more is sent: the person said stop, or nobody is there.
   closed_channels text[] not null default '{}',
   created_at bigint not null,
+  erased_at bigint,
   primary key (creditor_id, debtor_id),
-  unique (external_id, creditor_id)
+  unique (external_index, creditor_id)
 );
-create index debtors_by_phone on debtors ((contact ->> 'phone')) where contact ? 'phone';
+create index debtors_by_phone on debtors (phone_index) where phone_index is not null;
 
 create table activation_codes (
   creditor_id text not null,
@@ -261,9 +272,10 @@ create table messages (
   jti text collate "C" not null,
   typ text not null,
   hash text not null,
-  jws text not null,
-  -- The reply that a peer's message got, for the same answer again; null on our own messages.
-  reply jsonb,
+  -- Sealed; null once its person was erased. The hash stays, and so does the chain.
+  jws bytea,
+  -- Sealed: the reply that a peer's message got, for the same answer again; null on our own messages.
+  reply bytea,
   created_at bigint not null,
   primary key (creditor_id, thr, seq)
 );
@@ -280,7 +292,8 @@ create table equivocations (
   seq int not null,
   iss text collate "C" not null,
   hash text collate "C" not null,
-  jws text not null,
+  -- Sealed; null once its person was erased.
+  jws bytea,
   received_at bigint not null,
   primary key (creditor_id, thr, seq, hash)
 );
@@ -312,7 +325,8 @@ create table agreements (
   plan jsonb not null,
   total numeric(20,0) not null,
   bank_iss text,
-  jws jsonb not null,
+  -- Sealed; null once its person was erased.
+  jws bytea,
   agreed_at bigint not null,
   -- What follows when an instalment is late, as the request before it said: {graceDays, replans, …}.
   late_terms jsonb not null,
@@ -472,7 +486,7 @@ create table tasks (
   kind text not null,
   -- What called for it: a step, an answer of the person, a provider; the same twice is one task.
   origin text collate "C" not null,
-  -- {channel, text, proposed, …}: what is needed to act; sealed, for it may hold the person's words.
+  -- Sealed: {channel, text, proposed, …}, what is needed to act; it may hold the person's words.
   details bytea,
   due_at bigint not null,
   state text not null default 'open' check (state in ('open', 'done', 'dismissed')),
@@ -581,7 +595,13 @@ create table bank_transactions (
   direction text not null check (direction in ('credit', 'debit')),
   booking_date date,
   value_date date,
-  details jsonb not null,
+  -- Sealed: names, account, texts. Under the key of the person whose claim alone it pays, else under that
+  -- of the creditor; null once that person was erased.
+  details bytea,
+  format text,
+  bank_reference_index text collate "C",
+  end_to_end_index text collate "C",
+  payer_index text collate "C",
   -- set-aside: a person said that it concerns no claim. returned: the bank took it back.
   state text not null
     check (state in ('matched', 'unmatched', 'reversal', 'refund', 'ignored', 'set-aside', 'returned')),
@@ -599,11 +619,11 @@ create table bank_transactions (
 create index bank_transactions_by_day
   on bank_transactions (creditor_id, account, booking_date);
 create index bank_transactions_by_bank_reference
-  on bank_transactions (creditor_id, (details ->> 'bankReference'));
+  on bank_transactions (creditor_id, bank_reference_index);
 create index bank_transactions_by_end_to_end_id
-  on bank_transactions (creditor_id, (details ->> 'endToEndId'));
+  on bank_transactions (creditor_id, end_to_end_index);
 create index bank_transactions_by_payer
-  on bank_transactions ((details ->> 'debtorIban'), creditor_id) where direction = 'credit';
+  on bank_transactions (payer_index, creditor_id) where direction = 'credit';
 create index bank_transactions_unmatched
   on bank_transactions (creditor_id, booking_date) where state = 'unmatched';
 
@@ -616,9 +636,9 @@ create table bank_transaction_history (
   state text not null,
   -- A member of staff or a bot of the creditor; null: the rules.
   decided_by text,
-  -- The rule or reason as a code, and what a person wrote about it.
+  -- The rule or reason as a code, and what a person wrote about it (sealed).
   reason text not null,
-  note text,
+  note bytea,
   -- {shares: [{claimId, minor}], evidence: [code]}
   data jsonb not null default '{}',
   primary key (creditor_id, transaction_id, entry)
@@ -698,8 +718,8 @@ create table refund_exports (
   number_of_transactions int not null check (number_of_transactions > 0),
   control_sum numeric(20,0) not null check (control_sum > 0),
   execution_date date not null,
-  -- Sealed: names and accounts.
-  file bytea not null,
+  -- Sealed under a key of its own: names and accounts. Null once somebody in it was erased.
+  file bytea,
   created_by text not null,
   created_at bigint not null,
   primary key (creditor_id, export_id),
@@ -716,9 +736,8 @@ create table refunds (
   currency text collate "C" not null,
   amount numeric(20,0) not null check (amount > 0),
   target text not null check (target in ('origin', 'other')),
-  -- {holder, iban}, sealed; what is shown of it.
-  account bytea not null,
-  account_hint text not null,
+  -- Sealed: {holder, iban, hint}; null once the person was erased.
+  account bytea,
   state text not null
     check (state in ('chosen', 'approved', 'exported', 'paid', 'refused', 'withdrawn', 'returned')),
   -- Why a person has to approve it.
@@ -789,7 +808,8 @@ create table idempotency_keys (
   key text collate "C" not null,
   request_hash bytea not null,
   status int not null,
-  reply text not null,
+  -- Sealed.
+  reply bytea not null,
   -- Set when the reply holds a signed message, which is stored in messages alone.
   reply_thr text,
   created_at bigint not null,
@@ -952,3 +972,68 @@ create table experiment_members (
   primary key (creditor_id, experiment_id, debtor_id)
 );
 create index experiment_members_by_debtor on experiment_members (creditor_id, debtor_id);
+-- Data keys, wrapped by the master key that wrapped_by names: one a person, one a file of refunds, and one
+-- of the creditor (person_id is empty) for money of nobody known. Without its key nothing that was
+-- sealed with it can be read, wherever a copy of it is.
+create table person_keys (
+  creditor_id text collate "C" not null,
+  person_id text collate "C" not null,
+  -- Null once it was destroyed.
+  wrapped bytea,
+  wrapped_by text collate "C" not null,
+  created_at bigint not null,
+  destroyed_at bigint,
+  primary key (creditor_id, person_id),
+  check ((wrapped is null) = (destroyed_at is not null))
+);
+create index person_keys_by_wrap on person_keys (wrapped_by) where wrapped is not null;
+
+-- Secrets of the server that outlive its master key: the key of blind indexes, and that of portal links.
+create table server_secrets (
+  name text collate "C" primary key,
+  sealed bytea not null
+);
+
+-- Who was erased, and the signed document that proves it. Names nobody: ids are our own random bits.
+create table erasures (
+  creditor_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  erased_at bigint not null,
+  -- Compact JWS: what went, what stays and by which law, and the heads of the threads.
+  proof text not null,
+  primary key (creditor_id, debtor_id)
+);
+
+-- To what a person said yes: to which text, where, and until when. A purpose has one consent that stands.
+create table consents (
+  creditor_id text collate "C" not null,
+  consent_id text collate "C" not null,
+  debtor_id text collate "C" not null,
+  purpose text collate "C" not null
+    check (purpose in ('pay-day', 'contact-by-email', 'contact-by-sms', 'contact-by-phone')),
+  -- Which text the person had before them.
+  text_version text not null,
+  -- Where it was given: 'agent', 'portal', 'email', 'sms', 'phone', 'letter', or 'creditor' for one that the
+  -- creditor holds itself.
+  channel text not null,
+  given_at bigint not null,
+  expires_at bigint,
+  ended_at bigint,
+  -- withdrawn, expired, or replaced by another one.
+  ended_as text check (ended_as in ('withdrawn', 'expired', 'replaced')),
+  primary key (creditor_id, consent_id),
+  foreign key (creditor_id, debtor_id) references debtors,
+  check ((ended_at is null) = (ended_as is null))
+);
+create unique index consents_standing on consents (debtor_id, purpose, creditor_id)
+  where ended_at is null;
+create index consents_to_end on consents (expires_at) where ended_at is null and expires_at is not null;
+
+-- What the daily run of the retention schedules did.
+create table retention_runs (
+  creditor_id text collate "C" not null references creditors,
+  ran_at bigint not null,
+  -- {class: rows}
+  done jsonb not null,
+  primary key (creditor_id, ran_at)
+);

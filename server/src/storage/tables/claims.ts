@@ -4,7 +4,7 @@ import type { Generated } from 'kysely'
 import type { ClaimDocument } from '../../domain/claim/claim.ts'
 import type { PolicyTerms } from '../../domain/negotiation/policy.ts'
 import type { PlanTold, ReplanOffer } from '../../domain/plan/plan-moves.ts'
-import type { GeneralJws, PlanTerms } from '../column-types.ts'
+import type { PlanTerms } from '../column-types.ts'
 import type { Json } from './json-column.ts'
 
 export interface NegotiationPoliciesTable {
@@ -58,7 +58,7 @@ export interface AgreementsTable {
   plan: Json<PlanTerms>
   total: bigint
   bank_iss: string | null
-  jws: Json<GeneralJws>
+  jws: Buffer | null
   agreed_at: number
   late_terms: Json<LateTerms>
   told: Json<PlanTold>

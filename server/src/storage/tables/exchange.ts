@@ -1,6 +1,6 @@
 // Tables of what is exchanged with agents, creditors and the jobs: messages, events, webhooks, replies.
 import type { Generated } from 'kysely'
-import type { EventData, StoredReply } from '../column-types.ts'
+import type { EventData } from '../column-types.ts'
 import type { Json } from './json-column.ts'
 
 export interface ThreadsTable {
@@ -26,8 +26,8 @@ export interface MessagesTable {
   jti: string
   typ: string
   hash: string
-  jws: string
-  reply: Json<StoredReply> | null
+  jws: Buffer | null
+  reply: Buffer | null
   created_at: number
 }
 
@@ -37,7 +37,7 @@ export interface EquivocationsTable {
   seq: number
   iss: string
   hash: string
-  jws: string
+  jws: Buffer | null
   received_at: number
 }
 
@@ -98,7 +98,7 @@ export interface IdempotencyKeysTable {
   key: string
   request_hash: Buffer
   status: number
-  reply: string
+  reply: Buffer
   reply_thr: string | null
   created_at: number
 }

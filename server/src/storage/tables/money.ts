@@ -2,7 +2,6 @@
 import type { Generated } from 'kysely'
 import type { ClaimDocument } from '../../domain/claim/claim.ts'
 import type {
-  BankTransactionDetails,
   BookingDecision,
   MatchCandidate,
   PaymentAllocation,
@@ -34,7 +33,11 @@ export interface BankTransactionsTable {
   direction: string
   booking_date: string | null
   value_date: string | null
-  details: Json<BankTransactionDetails>
+  details: Buffer | null
+  format: string | null
+  bank_reference_index: string | null
+  end_to_end_index: string | null
+  payer_index: string | null
   state: string
   reason: string
   claim_id: string | null
@@ -51,7 +54,7 @@ export interface BankTransactionHistoryTable {
   state: string
   decided_by: string | null
   reason: string
-  note: string | null
+  note: Buffer | null
   data: Json<BookingDecision>
 }
 
@@ -108,8 +111,7 @@ export interface RefundsTable {
   currency: string
   amount: bigint
   target: string
-  account: Buffer
-  account_hint: string
+  account: Buffer | null
   state: string
   cautions: Generated<string[]>
   chosen_by: string
@@ -131,7 +133,7 @@ export interface RefundExportsTable {
   number_of_transactions: number
   control_sum: bigint
   execution_date: string
-  file: Buffer
+  file: Buffer | null
   created_by: string
   created_at: number
 }

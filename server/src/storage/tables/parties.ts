@@ -57,16 +57,21 @@ export interface ApiKeysTable {
 export interface DebtorsTable {
   creditor_id: string
   debtor_id: string
-  external_id: string | null
-  name: string
+  external_id: Buffer | null
+  external_index: string | null
+  name: Buffer | null
+  name_index: Generated<string[]>
   party: Generated<string>
   country: string | null
   language: string | null
   time_zone: string | null
-  contact: Json<ContactPoints>
+  contact: Buffer | null
+  reached_by: Generated<string[]>
+  phone_index: string | null
   preferences: Json<Preferences>
   closed_channels: Generated<string[]>
   created_at: number
+  erased_at: number | null
 }
 
 export interface ActivationCodesTable {

@@ -16,7 +16,7 @@ export function idempotencySuite(opened: OpenedStore): void {
   const answer = (body: string, at = AT) => ({
     requestHash: Buffer.from(body),
     status: 201,
-    body,
+    body: Buffer.from(body),
     at,
   })
 

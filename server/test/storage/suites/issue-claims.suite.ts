@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/storage/database.ts'
+import { pageOfDebtors } from '../../../src/storage/debtors.ts'
 import {
   ensureDebtors,
   type IssueQuestion,
@@ -27,7 +28,7 @@ export function issueClaimsSuite(opened: OpenedStore): void {
 
   describe('writing issued claims', () => {
     it('writes each with all that belongs to it, in one statement', async () => {
-      const { db, pool } = opened.get()
+      const { db } = opened.get()
       const debtor = await owner()
       const enrolmentId = await addEnrolmentRow(db, debtor, 'https://agent.example/inbox')
       const principal = 999_999_999_999_999_999n
@@ -42,7 +43,7 @@ export function issueClaimsSuite(opened: OpenedStore): void {
           reply: '{}',
         }),
       ]
-      await writeIssued(pool, rows)
+      await writeIssued(opened.get(), rows)
       const found = async (table: 'claims' | 'threads' | 'messages' | 'plan_lines' | 'events') =>
         await db
           .selectFrom(table)
@@ -93,7 +94,7 @@ export function issueClaimsSuite(opened: OpenedStore): void {
         const taken = await addClaimRow(opened.get())
         const debtor = { creditorId: taken.creditorId, debtorId: taken.debtorId }
         const rows = [issuedRow(debtor), issuedRow(debtor, { [member]: taken[member] })]
-        const error = await writeIssued(opened.get().pool, rows).catch((found: unknown) => found)
+        const error = await writeIssued(opened.get(), rows).catch((found: unknown) => found)
         expect(violatedConstraint(error)).toBe(constraint)
         expect(await claimsOf(opened.get(), taken.creditorId)).toBe(1)
       },
@@ -103,8 +104,8 @@ export function issueClaimsSuite(opened: OpenedStore): void {
       const debtor = await owner()
       const row = () =>
         issuedRow(debtor, { idempotencyKey: 'k', requestHash: Buffer.of(1), reply: '{}' })
-      await writeIssued(opened.get().pool, [row()])
-      const error = await writeIssued(opened.get().pool, [row()]).catch((found: unknown) => found)
+      await writeIssued(opened.get(), [row()])
+      const error = await writeIssued(opened.get(), [row()]).catch((found: unknown) => found)
       expect(violatedConstraint(error)).toBe('idempotency_keys_pkey')
       expect(await claimsOf(opened.get(), debtor.creditorId)).toBe(1)
     })
@@ -112,7 +113,7 @@ export function issueClaimsSuite(opened: OpenedStore): void {
     it('lets two creditors have one number and one reference', async () => {
       const [one, other] = [await owner(), await owner()]
       const same = { invoiceNumber: 'N-1', reference: 'RF18539007547034' }
-      await writeIssued(opened.get().pool, [issuedRow(one, same), issuedRow(other, same)])
+      await writeIssued(opened.get(), [issuedRow(one, same), issuedRow(other, same)])
       expect(await claimsOf(opened.get(), other.creditorId)).toBe(1)
     })
   })
@@ -127,7 +128,7 @@ export function issueClaimsSuite(opened: OpenedStore): void {
       idempotencyKey: null,
       ...more,
     })
-    const read = (...questions: IssueQuestion[]) => readIssueFacts(opened.get().pool, questions)
+    const read = (...questions: IssueQuestion[]) => readIssueFacts(opened.get(), questions)
 
     it('come in the order of the questions, whoever asks', async () => {
       const [one, other] = [await owner(), await owner()]
@@ -209,19 +210,17 @@ export function issueClaimsSuite(opened: OpenedStore): void {
         preferences: {},
         createdAt: AT,
       })
-      const made = await ensureDebtors(opened.get().pool, [debtor('C-1', 'x'), debtor('C-2', 'y')])
+      const made = await ensureDebtors(opened.get(), [debtor('C-1', 'x'), debtor('C-2', 'y')])
       expect(made.map(({ external_id, debtor_id }) => [external_id, debtor_id])).toEqual([
         ['C-1', known],
         ['C-2', 'y'],
       ])
-      const names = await opened
-        .get()
-        .db.selectFrom('debtors')
-        .select('name')
-        .where('creditor_id', '=', creditorId)
-        .orderBy('external_id')
-        .execute()
-      expect(names).toEqual([{ name: 'Ann Peeters' }, { name: 'Somebody Else' }])
+      const stored = await pageOfDebtors(opened.get().db, { creditorId, limit: 5 })
+      const names = stored.map(({ externalId, name }) => [externalId, name])
+      expect(names.toSorted()).toEqual([
+        ['C-1', 'Ann Peeters'],
+        ['C-2', 'Somebody Else'],
+      ])
     })
   })
 }

@@ -1,0 +1,100 @@
+// The daily run of the retention schedules: what a country's schedules say is over goes, and a report stays.
+import { ok, type Result } from '@parley/sdk/protocol'
+import {
+  cutOff,
+  type DataClass,
+  type RetentionRules,
+  scheduleOf,
+} from '../domain/privacy/retention.ts'
+import type { Refusal } from '../domain/refusal.ts'
+import { readCreditor } from '../storage/creditors.ts'
+import {
+  creditorsToRetain,
+  debtorCountries,
+  emptyEndedTasks,
+  emptyMoneyOfNobody,
+  emptyRefundFiles,
+  forgetOldReplies,
+  idlePeople,
+  insertRetentionRun,
+  type RetentionRun,
+  retentionRunsOf,
+} from '../storage/retention.ts'
+import { dayOf } from './day-of.ts'
+import { type EraseDeps, erasePerson } from './erase-person.ts'
+
+const DAY_SECONDS = 86_400
+/** So many people are erased in one run; the rest waits for the next day. */
+const MOST_PEOPLE = 500
+
+/** Runs the schedules of creditors that had no run for a day. Returns how many creditors. */
+export async function runRetention(deps: EraseDeps, { limit }: { limit: number }): Promise<number> {
+  const now = deps.clock.now()
+  const due = await creditorsToRetain(deps.db, { since: now - DAY_SECONDS, limit })
+  for (const creditor of due) await retain(deps, creditor)
+  return due.length
+}
+
+async function retain(
+  deps: EraseDeps,
+  { creditorId, country }: { creditorId: string; country: string },
+): Promise<void> {
+  const { db, retention } = deps
+  const now = deps.clock.now()
+  const rules = retention.of(country)
+  const before = (name: DataClass) => instantBefore(rules, name, now)
+  const done = {
+    person: await eraseIdle(deps, { creditorId, country, now }),
+    'money-of-nobody': await emptyMoneyOfNobody(db, {
+      creditorId,
+      before: before('money-of-nobody'),
+    }),
+    'words-in-tasks': await emptyEndedTasks(db, { creditorId, before: before('words-in-tasks') }),
+    'refund-files': await db
+      .transaction()
+      .execute((tx) =>
+        emptyRefundFiles(tx, { creditorId, before: before('refund-files'), at: now }),
+      ),
+    'kept-replies': await forgetOldReplies(db, { creditorId, before: before('kept-replies') }),
+  }
+  await insertRetentionRun(db, { creditorId, ranAt: now, done })
+}
+
+/** People are erased by the rules of their own country; who cannot be erased yet stays. */
+async function eraseIdle(
+  deps: EraseDeps,
+  { creditorId, country, now }: { creditorId: string; country: string; now: number },
+): Promise<number> {
+  let erased = 0
+  for (const own of await debtorCountries(deps.db, creditorId)) {
+    const rules = deps.retention.of(own ?? country)
+    const before = cutOff(scheduleOf(rules, 'person'), dayOf(now, 'UTC'))
+    const query = { creditorId, country: own, before, limit: MOST_PEOPLE }
+    for (const person of await idlePeople(deps.db, query)) {
+      if ((await erasePerson(deps, person)).ok) erased += 1
+    }
+  }
+  return erased
+}
+
+function instantBefore(rules: RetentionRules, name: DataClass, now: number): number {
+  return Date.parse(cutOff(scheduleOf(rules, name), dayOf(now, 'UTC'))) / 1000
+}
+
+/** The rules in force for a creditor, and what the last runs did. */
+export interface RetentionReport {
+  rules: RetentionRules
+  runs: RetentionRun[]
+}
+
+const SHOWN_RUNS = 31
+
+/** Reads the report of a creditor. */
+export async function readRetentionReport(
+  { db, retention }: Pick<EraseDeps, 'db' | 'retention'>,
+  creditorId: string,
+): Promise<Result<RetentionReport, Refusal>> {
+  const { country } = await readCreditor(db, creditorId)
+  const runs = await retentionRunsOf(db, { creditorId, limit: SHOWN_RUNS })
+  return ok({ rules: retention.of(country), runs })
+}
