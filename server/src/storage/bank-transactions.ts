@@ -4,9 +4,10 @@ import { type Selectable, sql } from 'kysely'
 import type { EarlierCredit, MatchCandidate } from '../domain/matching/match-types.ts'
 import type { BankTransactionDetails, StatementFormat } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
-import { type BlindIndex, blindIndexOf, type KeyOwner, OF_CREDITOR } from './keyring.ts'
+import { type BlindIndex, blindIndexOf, type KeyOwner, keyringOf, OF_CREDITOR } from './keyring.ts'
 import { openFields, sealField } from './sealed-fields.ts'
 import type { BankTransactionsTable } from './tables/money.ts'
+import { personOfClaim } from './threads.ts'
 
 export type BankTransactionState =
   | 'matched'
@@ -342,20 +343,11 @@ async function ownerOfMoney(
   tx: Tx,
   { creditorId, claimId }: { creditorId: string; claimId: string | null },
 ): Promise<KeyOwner> {
-  if (claimId === null) return { creditorId, personId: OF_CREDITOR }
-  const row = await tx
-    .selectFrom('claims')
-    .innerJoin('debtors', (join) =>
-      join
-        .onRef('debtors.creditor_id', '=', 'claims.creditor_id')
-        .onRef('debtors.debtor_id', '=', 'claims.debtor_id'),
-    )
-    .select('claims.debtor_id')
-    .where('claims.creditor_id', '=', creditorId)
-    .where('claims.claim_id', '=', claimId)
-    .where('debtors.erased_at', 'is', null)
-    .executeTakeFirst()
-  return { creditorId, personId: row?.debtor_id ?? OF_CREDITOR }
+  const creditor = { creditorId, personId: OF_CREDITOR }
+  if (claimId === null) return creditor
+  const person = { creditorId, personId: await personOfClaim(tx, { creditorId, claimId }) }
+  const keyOf = await keyringOf(tx).keysOf(tx, [person])
+  return keyOf(person) === null ? creditor : person
 }
 
 async function sealedDetails(

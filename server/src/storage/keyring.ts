@@ -47,7 +47,7 @@ interface OpenKey {
 export class Keyring implements KyselyPlugin {
   readonly wrap: KeyWrap
   readonly #open = new Map<string, OpenKey>()
-  readonly #personOfThread = new Map<string, string>()
+  readonly #personOf = new Map<string, string>()
   readonly #secrets = new Map<string, Buffer>()
 
   constructor(wrap: KeyWrap) {
@@ -103,12 +103,12 @@ export class Keyring implements KyselyPlugin {
     this.#open.delete(idOf(owner))
   }
 
-  /** The person of a thread, whose claim or enrolment never changes hands. */
-  async personOfThread(thr: string, read: () => Promise<string>): Promise<string> {
-    const known = this.#personOfThread.get(thr)
+  /** The person of a claim or a thread, which never change hands. */
+  async personOf(id: string, read: () => Promise<string>): Promise<string> {
+    const known = this.#personOf.get(id)
     if (known !== undefined) return known
     const person = await read()
-    remember(this.#personOfThread, MOST_PERSONS, thr, person)
+    remember(this.#personOf, MOST_PERSONS, id, person)
     return person
   }
 

@@ -171,22 +171,25 @@ function replyPlace({ thr, seq }: Pick<PreparedMessage, 'thr' | 'seq'>): string 
   return `messages.reply ${thr} ${seq}`
 }
 
-async function personOfClaim(
+/** The person of a claim. */
+export async function personOfClaim(
   db: Database | Tx,
   { creditorId, claimId }: { creditorId: string; claimId: string },
 ): Promise<string> {
-  const { debtor_id } = await db
-    .selectFrom('claims')
-    .select('debtor_id')
-    .where('creditor_id', '=', creditorId)
-    .where('claim_id', '=', claimId)
-    .executeTakeFirstOrThrow()
-  return debtor_id
+  return await keyringOf(db).personOf(claimId, async () => {
+    const { debtor_id } = await db
+      .selectFrom('claims')
+      .select('debtor_id')
+      .where('creditor_id', '=', creditorId)
+      .where('claim_id', '=', claimId)
+      .executeTakeFirstOrThrow()
+    return debtor_id
+  })
 }
 
 /** The person of a thread, about a claim or an enrolment. */
 export async function personOfThread(db: Database | Tx, thr: string): Promise<string> {
-  return await keyringOf(db).personOfThread(thr, async () => {
+  return await keyringOf(db).personOf(thr, async () => {
     const { debtor_id } = await db
       .selectFrom('threads')
       .innerJoin('claims', (join) =>
