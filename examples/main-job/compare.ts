@@ -20,7 +20,7 @@ export function differencesOf(
 type Check = readonly [what: string, told: string | number, found: string | number]
 
 function checks(outcome: ClaimOutcome, expected: Expectation): Check[] {
-  const { request, standing, answer, payer, emails, receipts } = outcome
+  const { request, standing, answer, payer, emails, receipts, explained } = outcome
   const { agreement } = request
   const dayOfMonth = Number(agreement?.firstDueDate.slice(8) ?? 0)
   return [
@@ -32,5 +32,6 @@ function checks(outcome: ClaimOutcome, expected: Expectation): Check[] {
     ['its e-mails', expected.emails, emails],
     ['its signed receipts', 'some', receipts > 0 ? 'some' : 'none'],
     ['its evidence', 'without fault', outcome.faults[0] ?? 'without fault'],
+    ['what it did', 'explained', explained.unexplained[0] ?? 'explained'],
   ]
 }

@@ -12,6 +12,7 @@ import {
   peekClaims,
   verifyEvidence,
 } from '@parley/sdk/protocol'
+import { type Explained, readExplanations } from './explanations.ts'
 import { TIME_ZONE, type World } from './world.ts'
 
 /** Where a claim stands; every one has a name, and `unexplained` must not occur. */
@@ -44,6 +45,8 @@ export interface ClaimOutcome {
   readonly receipts: number
   /** Faults of the evidence; none when it proves itself. */
   readonly faults: readonly string[]
+  /** Why the server did what it did. */
+  readonly explained: Explained
 }
 
 const CONCURRENCY = 4
@@ -65,11 +68,12 @@ export async function readOutcomes(
       const request = requests[index]
       if (request === undefined) continue
       const proof = await readProof(world, request, options.keepEvidence)
+      const explained = await readExplanations(world, request.id)
       const emails = mailsByPage.get(request.portalUrl)?.length ?? 0
       const standing = standingOf(request, today)
       const answer = answerOf(request)
       const payer = payerOf(request, proof.settledByBank)
-      outcomes[index] = { request, standing, answer, payer, emails, ...proof }
+      outcomes[index] = { request, standing, answer, payer, emails, explained, ...proof }
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, worker))

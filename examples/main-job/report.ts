@@ -74,6 +74,13 @@ export function evidenceLine({ evidence }: Totals): string {
   return `Evidence: ${verified + failed} transcripts checked offline, ${verified} prove themselves, ${fault}.`
 }
 
+/** One line about what the server decided by itself. */
+export function decisionsLine({ decisions }: Totals): string {
+  const { explained, unexplained } = decisions
+  const rest = unexplained === 0 ? 'none without' : `${unexplained} WITHOUT`
+  return `Decisions: ${explained} of the server alone, told with their reasons, ${rest}.`
+}
+
 /** One line about all claims. */
 export function totalsLine(totals: Totals): string {
   return [

@@ -10,7 +10,7 @@ import { differencesOf } from './compare.ts'
 import { type RunOptions, readOptions, USAGE } from './options.ts'
 import { type ClaimOutcome, readOutcomes } from './outcomes.ts'
 import { type Played, play } from './play.ts'
-import { evidenceLine, outcomeTable, totalsLine } from './report.ts'
+import { decisionsLine, evidenceLine, outcomeTable, totalsLine } from './report.ts'
 import { instantOn } from './simulation.ts'
 import { totalsOf } from './totals.ts'
 import { startWorld, type World } from './world.ts'
@@ -54,7 +54,7 @@ function report({ world, cast, played, outcomes, options }: Report): readonly st
   const refusedLines = refused.length + cast.refusedRows.length
   const totals = totalsOf(outcomes, { emails, refusedLines })
   out.write(`\n${outcomeTable(outcomes, nameOf)}\n\n`)
-  out.write(`${totalsLine(totals)}.\n${evidenceLine(totals)}\n`)
+  out.write(`${totalsLine(totals)}.\n${evidenceLine(totals)}\n${decisionsLine(totals)}\n`)
   for (const { line, reason } of cast.refusedRows) out.write(`line ${line} refused: ${reason}\n`)
   for (const { invoiceNumber, reason } of refused) out.write(`${invoiceNumber}: ${reason}\n`)
   out.write(`${addresses(world, outcomes, options)}\n`)
@@ -92,9 +92,10 @@ function differences(
       ),
     ]
   }
-  return outcomes.flatMap(({ request: { invoiceNumber }, standing, faults }) => [
+  return outcomes.flatMap(({ request: { invoiceNumber }, standing, faults, explained }) => [
     ...(standing === 'unexplained' ? [`${invoiceNumber}: nobody knows where it stands`] : []),
     ...faults.map((fault) => `${invoiceNumber}: evidence: ${fault}`),
+    ...explained.unexplained.map((type) => `${invoiceNumber}: ${type} is not explained`),
   ])
 }
 

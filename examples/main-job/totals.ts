@@ -12,6 +12,8 @@ export interface Totals {
   readonly humanMessages: { readonly email: number }
   readonly receipts: number
   readonly refusedLines: number
+  /** Automatic decisions that the server explains, and those that it cannot. */
+  readonly decisions: { readonly explained: number; readonly unexplained: number }
   readonly evidence: { readonly verified: number; readonly failed: number }
 }
 
@@ -21,6 +23,8 @@ export function totalsOf(
   { emails, refusedLines }: { readonly emails: number; readonly refusedLines: number },
 ): Totals {
   const count = (isCounted: (outcome: ClaimOutcome) => boolean) => outcomes.filter(isCounted).length
+  const sum = (numberOf: (outcome: ClaimOutcome) => number) =>
+    outcomes.reduce((total, outcome) => total + numberOf(outcome), 0)
   return {
     claims: outcomes.length,
     settled: count(({ request }) => request.claim === 'settled'),
@@ -29,8 +33,12 @@ export function totalsOf(
     instalmentPlans: count(({ request }) => (request.agreement?.instalments ?? 1) > 1),
     autoPaid: count(({ payer, request }) => payer === 'bank' && request.claim === 'settled'),
     humanMessages: { email: emails },
-    receipts: outcomes.reduce((sum, { receipts }) => sum + receipts, 0),
+    receipts: sum(({ receipts }) => receipts),
     refusedLines,
+    decisions: {
+      explained: sum(({ explained }) => explained.decisions),
+      unexplained: sum(({ explained }) => explained.unexplained.length),
+    },
     evidence: {
       verified: count(({ faults }) => faults.length === 0),
       failed: count(({ faults }) => faults.length > 0),

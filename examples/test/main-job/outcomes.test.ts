@@ -76,6 +76,7 @@ function outcome(changes: Partial<ClaimOutcome> = {}): ClaimOutcome {
     messages: 7,
     receipts: 1,
     faults: [],
+    explained: { decisions: 3, unexplained: [] },
     ...changes,
   }
 }
@@ -111,12 +112,15 @@ describe('the comparison with the story', () => {
   })
 
   it('names every difference', () => {
-    const other = outcome({ payer: 'person', emails: 2, receipts: 0, faults: ['signature: bad'] })
+    const explained = { decisions: 4, unexplained: ['reminder.sent'] }
+    const found = { payer: 'person', emails: 2, receipts: 0, faults: ['signature: bad'] } as const
+    const other = outcome({ ...found, explained })
     expect(differencesOf([other], () => expected)).toEqual([
       '2026-0001: who paid should be bank and is person',
       '2026-0001: its e-mails should be 0 and is 2',
       '2026-0001: its signed receipts should be some and is none',
       '2026-0001: its evidence should be without fault and is signature: bad',
+      '2026-0001: what it did should be explained and is reminder.sent',
     ])
   })
 
@@ -127,7 +131,14 @@ describe('the comparison with the story', () => {
 
 describe('the totals', () => {
   it('count claims, plans, payers and proofs', () => {
-    const open = outcome({ request: request(), payer: 'nobody', receipts: 0, faults: ['x: y'] })
+    const explained = { decisions: 4, unexplained: ['reminder.sent'] }
+    const open = outcome({
+      request: request(),
+      payer: 'nobody',
+      receipts: 0,
+      faults: ['x: y'],
+      explained,
+    })
     expect(totalsOf([outcome(), open], { emails: 3, refusedLines: 1 })).toEqual({
       claims: 2,
       settled: 1,
@@ -138,6 +149,7 @@ describe('the totals', () => {
       humanMessages: { email: 3 },
       receipts: 1,
       refusedLines: 1,
+      decisions: { explained: 7, unexplained: 1 },
       evidence: { verified: 1, failed: 1 },
     })
   })
