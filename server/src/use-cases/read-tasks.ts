@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '@parley/sdk/protocol'
 import { readTaskDetails, type TaskDetails } from '../domain/desk/task-details.ts'
 import {
+  APPROVE_REFUND,
   HAND_OVER_REVIEW,
   REVIEW_CONTEST,
   type Urgency,
@@ -14,6 +15,7 @@ import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { type EventRow, latestEvents } from '../storage/events.ts'
 import { findLearntFact } from '../storage/learnt-facts.ts'
 import { findContest, type ProfileContest } from '../storage/profile-contests.ts'
+import { findRefund, type Refund } from '../storage/refunds.ts'
 import {
   findTaskRow,
   openTaskCounts,
@@ -52,6 +54,8 @@ export interface ClaimTaskView extends TaskView, TaskDetails {
   gaps: CaseGap[]
   /** Of a review-contest: what the customer says is not right. */
   contested: ContestedView | null
+  /** Of an approve-refund: what is to be decided on. */
+  refund: Refund | null
   /** Whom it is about, and how to reach them. */
   debtor: Debtor
 }
@@ -118,10 +122,11 @@ export async function readTask(
   const details = readTaskDetails(row.details)
   const gaps = await gapsOf(deps, { ...row, claimId })
   const contested = await contestedOf(deps, row)
+  const refund = await refundOf(deps, row)
   const debtor = await findDebtor(deps.db, { creditorId, debtorId })
   if (debtor === undefined) throw new Error(`task ${row.taskId} has no debtor`)
-  const claim = { debtor, paymentRequest: paymentRequest.value }
-  return ok({ ...row, ...details, ...claim, about: 'claim', urgency, gaps, contested, timeline })
+  const about = { about: 'claim', debtor, paymentRequest: paymentRequest.value } as const
+  return ok({ ...row, ...details, ...about, urgency, gaps, contested, refund, timeline })
 }
 
 /** The task of a contest is named after it. */
@@ -134,6 +139,15 @@ async function contestedOf(
   if (contest === undefined) return null
   const found = await findLearntFact(db, { creditorId, factId: contest.subject })
   return { contest, fact: found?.learnt ?? null }
+}
+
+/** The task of a refund is named after it. */
+async function refundOf(
+  { db }: ReadDeps,
+  { creditorId, kind, origin: refundId }: TaskRow,
+): Promise<Refund | null> {
+  if (kind !== APPROVE_REFUND) return null
+  return (await findRefund(db, { creditorId, refundId })) ?? null
 }
 
 async function gapsOf(

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { invoiceWithDebtor } from '../support/api-samples.ts'
 import { buildTestApp, type TestApp } from '../support/build-test-app.ts'
 import { camtNotification } from '../support/camt-notification.ts'
+import { logIn } from '../support/desk-app.ts'
 
 let test: TestApp
 let page: string
@@ -84,5 +85,28 @@ describe('the form of a credit', () => {
     expect(html).not.toContain('name="choice"')
     const refunds = await test.send<{ data: object[] }>({ url: '/v1/refunds' })
     expect(refunds.json.data).toMatchObject([{ state: 'chosen', chosenBy: 'customer' }])
+  })
+
+  it('is put before a person with the amount, the account and what speaks against it', async () => {
+    const listed = await test.send<{ data: { id: string }[] }>({
+      url: '/v1/tasks?kind=approve-refund',
+    })
+    const id = listed.json.data[0]?.id ?? ''
+    const { json } = await test.send<{ refund: object }>({ url: `/v1/tasks/${id}` })
+    expect(json.refund).toMatchObject({
+      amount: { value: '878.50', currency: 'EUR' },
+      account: 'BE…7034',
+    })
+    const kim = await logIn(test, test.creditor)
+    const { text } = await kim.get(`/desk/tasks/${id}`)
+    for (const words of [
+      '€878.50 to go back',
+      'Ann Peeters',
+      'BE68 5390 0754 7034',
+      'the account that the money came from',
+      'It is more than your rules may approve',
+    ]) {
+      expect(text).toContain(words)
+    }
   })
 })

@@ -168,7 +168,7 @@ it('every POST of a creditor that changes something takes an Idempotency-Key', (
   )
   const without = posts.filter(({ takesKey }) => !takesKey)
   expect(without.map(({ operation }) => operation)).toEqual(CHANGES_NOTHING)
-  expect(posts).toHaveLength(28)
+  expect(posts).toHaveLength(30)
 })
 
 describe('a path', () => {

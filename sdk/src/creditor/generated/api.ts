@@ -2980,6 +2980,8 @@ export interface components {
             actions: components["schemas"]["TaskActionKind"][];
         };
         TaskDetail: {
+            /** @description Of an approve-refund, what is to be decided on; null for every other task. */
+            refund: components["schemas"]["Refund"] | null;
             /** @description Of a review-contest, what the customer says is not right; null for every other task. */
             contested: {
                 id: components["schemas"]["Id"];

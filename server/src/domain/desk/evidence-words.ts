@@ -1,6 +1,7 @@
 // Evidence, cautions and reasons about money in plain words, for staff.
+
+import type { RefundCaution } from '../credit/refund-cautions.ts'
 import type { EvidenceCode } from '../matching/evidence-weights.ts'
-import type { PaymentCaution } from '../matching/payment-cautions.ts'
 import type { SetAsideReason } from './booking-tasks.ts'
 
 export const EVIDENCE_WORDS: Readonly<Record<EvidenceCode, string>> = {
@@ -19,7 +20,12 @@ export const EVIDENCE_WORDS: Readonly<Record<EvidenceCode, string>> = {
   'before-issue-day': 'the money came before the bill was written',
 }
 
-export const CAUTION_WORDS: Readonly<Record<PaymentCaution, string>> = {
+export const CAUTION_WORDS: Readonly<Record<RefundCaution, string>> = {
+  'other-account': 'It is not the account that the money came from.',
+  'above-limit': 'It is more than your rules may approve, or they have no limit.',
+  'returned-before': 'A refund to this customer came back before.',
+  'foreign-account': 'The account is in another country than the customer.',
+  'payment-returned': 'Money of this bill was taken back before.',
   'overpaid-far': 'It is far more than is owed.',
   'payer-unlike-debtor': 'The payer’s name has nothing in common with the customer’s.',
   'one-account-many-debtors': 'The account has paid equal amounts for several customers.',

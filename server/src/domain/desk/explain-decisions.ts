@@ -241,6 +241,7 @@ const AUTOMATIC: Readonly<Record<string, Why>> = {
     `The journey ${text(data, 'to')} has its turn after ${text(data, 'from')}: what was told, a step that says so, or nobody being reached calls for it.`,
   ],
   'action.chosen': chosen,
+  'debtor.erased': 'It was asked for, or the time was over for which people are kept.',
   'step.skipped': (data) => [wordOf(SKIPPED, text(data, 'reason'))],
   'reminder.skipped': (data) => [wordOf(SKIPPED, text(data, 'reason'))],
   'reminder.deferred': (data) => [wait(text(data, 'reason'))],

@@ -18,6 +18,7 @@ import type { ClaimTaskView, TaskView } from '../../use-cases/read-tasks.ts'
 import { renderActs, STANDING_HOLD_WORDS } from './act-forms.ts'
 import { renderDeskPage } from './desk-frame.ts'
 import { ageText, dayText, instantText, moneyText } from './format-for-staff.ts'
+import { renderRefund } from './refund-section.ts'
 import { renderUrgency } from './tasks-page.ts'
 
 export interface TaskPage {
@@ -37,7 +38,7 @@ export function renderTask(page: TaskPage): string {
   const alert =
     problem === null ? null : html`<div class="alert" role="alert"><p>${problem}</p></div>\n`
   const main = html`${alert}<div class="two"><div>
-${renderTaskHead(page)}${renderScript(detail)}${renderContested(page)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
+${renderTaskHead(page)}${detail.refund && renderRefund(detail.refund)}${renderScript(detail)}${renderContested(page)}${renderWords(detail)}${renderGaps(detail)}${detail.state === 'open' ? renderActs({ detail, session }) : null}</div>
 <div>
 ${renderClaim(page)}${renderPerson(detail)}</div></div>
 ${renderTimeline(page)}`

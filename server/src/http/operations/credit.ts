@@ -10,15 +10,10 @@ import {
   issueCreditNote,
   listCreditNotes,
 } from '../../use-cases/issue-credit-note.ts'
-import { hintOf } from '../../use-cases/prepare-credit-choice.ts'
-import {
-  type CreditOffer,
-  listCredits,
-  listRefunds,
-  type Refund,
-} from '../../use-cases/read-credits.ts'
+import { type CreditOffer, listCredits, listRefunds } from '../../use-cases/read-credits.ts'
 import type { Call, Handler } from '../operation.ts'
 import { once, onceAfter } from './once.ts'
+import { refundOnWire } from './refund-on-wire.ts'
 import { instant } from './wire.ts'
 
 type Schemas = components['schemas']
@@ -165,25 +160,6 @@ function creditOnWire(offer: CreditOffer): Schemas['Credit'] {
     choice: offer.choice,
     chosenBy: offer.chosenBy,
     createdAt: instant(offer.createdAt),
-  }
-}
-
-function refundOnWire(refund: Refund): Schemas['Refund'] {
-  const { amount: minor, currency } = refund
-  return {
-    id: refund.refundId,
-    paymentRequestId: refund.claimId,
-    debtorId: refund.debtorId,
-    amount: formatAmount({ minor, currency }),
-    target: refund.target,
-    account: hintOf(refund.account),
-    state: refund.state,
-    cautions: [...refund.cautions],
-    chosenBy: refund.chosenBy,
-    approvedBy: refund.approvedBy,
-    endToEndId: refund.endToEndId,
-    exportId: refund.exportId,
-    createdAt: instant(refund.createdAt),
   }
 }
 

@@ -25,6 +25,7 @@ import { takeAgencyReport } from '../../use-cases/take-agency-report.ts'
 import type { Call, Handler } from '../operation.ts'
 import { bankTransactionDetailOnWire } from './bank-transaction-on-wire.ts'
 import { onceAfter } from './once.ts'
+import { refundOnWire } from './refund-on-wire.ts'
 import { instant, paymentRequestOnWire } from './wire.ts'
 
 type Schemas = components['schemas']
@@ -153,6 +154,7 @@ function taskDetailOnWire(detail: TaskDetailView, wording: Wording): Schemas['Ta
       gaps: [],
       timeline: [],
       contested: null,
+      refund: null,
     }
     const bankTransaction = bankTransactionDetailOnWire(detail.booking)
     return { task, ...nothing, paymentRequest: null, bankTransaction }
@@ -165,6 +167,7 @@ function taskDetailOnWire(detail: TaskDetailView, wording: Wording): Schemas['Ta
     script: script === null ? null : { ...script, points: [...script.points] },
     gaps,
     contested: contestedOnWire(detail.contested, wording),
+    refund: detail.refund && refundOnWire(detail.refund),
     paymentRequest: paymentRequestOnWire(detail.paymentRequest),
     bankTransaction: null,
     timeline: timeline.map(({ eventId, type, at, data }) => ({
