@@ -100,9 +100,16 @@ function hasPaidBetween(
   )
 }
 
-function messageDeeds(record: CustomerRecord, { now }: LookedAt): Deed[] {
-  return judgeMessages(record.messages, answersIn(record), now).map(({ message, isAnswered }) => ({
-    kind: isAnswered ? 'message-answered' : 'message-unanswered',
-    event: message.messageId,
-  }))
+/** Silence speaks only about a bill whose day is over without the money: who pays need not write. */
+function messageDeeds(record: CustomerRecord, { now, timeZone }: LookedAt): Deed[] {
+  const today = dayInZone(now, timeZone)
+  const overdue = record.bills
+    .filter(({ settledOn, dueOn }) => settledOn === null && compareDays(dueOn, today) < 0)
+    .map(({ invoice }) => invoice)
+  return judgeMessages(record.messages, answersIn(record), now).flatMap((judged): Deed[] => {
+    const { message, isAnswered } = judged
+    if (isAnswered) return [{ kind: 'message-answered', event: message.messageId }]
+    if (!overdue.includes(message.claimId)) return []
+    return [{ kind: 'message-unanswered', event: message.messageId }]
+  })
 }

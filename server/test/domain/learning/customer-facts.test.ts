@@ -127,6 +127,26 @@ describe('deeds', () => {
   })
 })
 
+describe('silence', () => {
+  const sentOn = (claimId: string, day: string) => ({
+    ...({ messageId: `m-${claimId}`, claimId, channel: 'email', hasArrived: true } as const),
+    sentAt: secondsOf(`${day}T09:00:00Z`),
+  })
+  const openDue = (dueOn: string) => paidBills('ben', [{ dueOn, paidOn: null }])
+
+  it('says nothing about a bill that was paid, or whose day has not come', () => {
+    const messages = LATE.map(({ invoice, issuedOn }) => sentOn(invoice, issuedOn))
+    expect(kindsOf({ bills: LATE, messages })).toEqual([])
+    const early = { bills: openDue('2026-07-01'), messages: [sentOn('ben-000', '2026-05-20')] }
+    expect(kindsOf(early)).toEqual([])
+  })
+
+  it('speaks against willingness about a bill that is overdue and not paid', () => {
+    const late = { bills: openDue('2026-05-15'), messages: [sentOn('ben-000', '2026-05-20')] }
+    expect(kindsOf(late)).toEqual(['message-unanswered'])
+  })
+})
+
 describe('how a customer stands', () => {
   const facts = learn({ bills: LATE, payments: PAYMENTS }).map((fact, index) => ({
     ...fact,
