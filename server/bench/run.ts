@@ -12,8 +12,8 @@ import { benchVerify } from './verify-bench.ts'
 
 let databases = 0
 const postgres = await startPostgres({ durable: true })
+const rows: Record<string, string>[] = []
 try {
-  const rows: Record<string, string>[] = []
   const add = (what: string, value: string, ratio: string, aim: string) =>
     rows.push({ what, value, ratio, aim })
 
@@ -92,8 +92,12 @@ try {
   const start = await benchStart(await newDatabase())
   add('start to ready', `${whole(start.ms)} ms`, '', '')
   add('memory when idle', `${whole(start.rssMb)} MB`, '', '')
-  console.table(rows)
+} catch (error) {
+  // Told at once: connections that the bench left open throw when the database stops.
+  console.error(error)
+  process.exitCode = 1
 } finally {
+  console.table(rows)
   await postgres.stop()
 }
 
