@@ -1,10 +1,14 @@
 // The second wall between creditors, against whoever gets to write statements into a creditor's session.
 // Tables come from the catalog: one that a later migration adds is attacked like the others.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { acrossCreditors, forCreditor, forNobody } from '../../src/storage/creditor-scope.ts'
 import { openServerStore, type Store } from '../../src/storage/database.ts'
 import { migrate } from '../../src/storage/migrate.ts'
+import { makeMigratedDirectory } from '../support/embedded-directory.ts'
 import { fillTables, type TableOfCreditors } from '../support/filled-tables.ts'
 import { connect, type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
 import { openTestStore, TEST_VAULT } from '../support/test-store.ts'
@@ -54,10 +58,14 @@ describe.each(['embedded', 'postgres'] as const)('the wall on the store %s', (ki
   let store: Store
   let tables: TableOfCreditors[]
   let database: FreshDatabase | undefined
+  let folder: string | undefined
 
   beforeAll(async () => {
     if (kind === 'embedded') {
-      store = await openServerStore({ kind, directory: 'memory' }, TEST_VAULT)
+      folder = await mkdtemp(join(tmpdir(), 'parley-wall-'))
+      const directory = join(folder, 'data')
+      await makeMigratedDirectory(directory)
+      store = await openServerStore({ kind, directory }, TEST_VAULT)
       tables = await fillTables(store, [MINE, THEIRS])
       return
     }
@@ -70,6 +78,7 @@ describe.each(['embedded', 'postgres'] as const)('the wall on the store %s', (ki
   afterAll(async () => {
     await store?.close()
     await database?.drop()
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
   })
 
   const mine = (...statements: string[]) => forCreditor(MINE, () => attempt(store, ...statements))
