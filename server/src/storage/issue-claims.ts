@@ -70,7 +70,7 @@ select q.ord, c.name, c.iban, c.bic, c.numbering, c.time_zone, c.response_time_h
   exists (select 1 from webhook_endpoints w
           where w.creditor_id = q.creditor_id and w.removed_at is null) as has_webhooks,
   i.request_hash as stored_hash, i.status as stored_status, i.reply as sealed_reply,
-  i.reply_thr, m.jws as sealed_jws
+  i.reply_thr, m.jws as sealed_jws, y.wrapped
 from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
   as q(ord, creditor_id, debtor_id, external_index, segment, invoice_number, idempotency_key)
 join creditors c on c.creditor_id = q.creditor_id
@@ -90,6 +90,10 @@ left join lateral (
   select s.debtor_id, s.preferences, s.party, s.country from debtors s
   where s.creditor_id = q.creditor_id and s.external_index = q.external_index
   limit 1) d on true
+left join lateral (
+  select k.wrapped from person_keys k
+  where k.creditor_id = q.creditor_id and k.person_id = d.debtor_id
+  limit 1) y on true
 left join lateral (
   select r.enrolment_id, r.agent_iss, r.sub from enrolments r
   where r.creditor_id = q.creditor_id and r.debtor_id = d.debtor_id and r.ended_at is null
@@ -125,6 +129,11 @@ export async function readIssueFacts(
     questions.map((q) => q.invoiceNumber),
     questions.map((q) => q.idempotencyKey),
   ])
+  const ring = keyringOf(db)
+  for (const { ord, debtor_id: personId, wrapped } of rows) {
+    const creditorId = questions[ord]?.creditorId
+    if (creditorId !== undefined && personId !== null) ring.admit({ creditorId, personId }, wrapped)
+  }
   return await withStoredReplies(db, questions, rows)
 }
 
@@ -132,6 +141,7 @@ type FactRow = Omit<IssueFacts, 'stored_reply' | 'stored_jws'> & {
   sealed_reply: Buffer | null
   reply_thr: string | null
   sealed_jws: Buffer | null
+  wrapped: Buffer | null
 }
 
 /** Most invoices were not issued before: there is nothing to open. */
@@ -150,7 +160,7 @@ async function withStoredReplies(
       ]
     }),
   )
-  return rows.map(({ sealed_reply: _reply, reply_thr: _thr, sealed_jws: _jws, ...row }, at) => ({
+  return rows.map(({ sealed_reply, reply_thr, sealed_jws, wrapped, ...row }, at) => ({
     ...row,
     stored_reply: texts[2 * at] ?? null,
     stored_jws: texts[2 * at + 1] ?? null,
