@@ -64,37 +64,56 @@ export async function debtorCountries(
   return rows.map(({ country }) => country)
 }
 
-/** People of a country about whom nothing happened since a day: no claim is open, none was due or paid. */
+/**
+ * People of a country about whom nothing happened since a day, in the order of their ids after `after`: no
+ * claim is open, and none was due, paid, closed or spoken of. Who cannot be erased yet is passed by the next
+ * page, so that nobody waits behind them.
+ */
 export async function idlePeople(
   db: Database,
-  query: { creditorId: string; country: string | null; before: string; limit: number },
+  query: {
+    creditorId: string
+    country: string | null
+    before: string
+    after: string
+    limit: number
+  },
 ): Promise<{ creditorId: string; debtorId: string }[]> {
-  const { creditorId, country, before, limit } = query
+  const { creditorId, country, before, after, limit } = query
   const { rows } = await sql<{ creditorId: string; debtorId: string }>`
     select d.creditor_id as "creditorId", d.debtor_id as "debtorId" from debtors d
-    where d.creditor_id = ${creditorId} and d.erased_at is null
+    where d.creditor_id = ${creditorId} and d.debtor_id > ${after} and d.erased_at is null
       and d.country is not distinct from ${country}
       and d.created_at < extract(epoch from ${before}::date)
       and not exists (select from claims c
         where c.creditor_id = d.creditor_id and c.debtor_id = d.debtor_id
           and (c.claim_state in ('open', 'handed-over') or c.due_date >= ${before}::date
             or exists (select from payments p where p.creditor_id = c.creditor_id
-              and p.claim_id = c.claim_id and p.received_on >= ${before}::date)))
+              and p.claim_id = c.claim_id and p.received_on >= ${before}::date)
+            or exists (select from events e where e.creditor_id = c.creditor_id
+              and e.claim_id = c.claim_id and e.at >= extract(epoch from ${before}::date))))
     order by d.debtor_id limit ${limit}`.execute(db)
   return rows
 }
 
-/** Empties names, accounts and texts of money that was never matched. Returns how many bookings. */
+/**
+ * Empties names, accounts and texts of money that was never matched, or that came for a claim of somebody who
+ * was erased before. Returns how many bookings.
+ */
 export async function emptyMoneyOfNobody(
   db: Database,
   { creditorId, before }: { creditorId: string; before: number },
 ): Promise<number> {
   const result = await sql`
     update bank_transactions b set details = null, payer_index = null, end_to_end_index = null
-    where b.creditor_id = ${creditorId} and b.state <> 'matched' and b.claim_id is null
-      and b.details is not null and b.imported_at < ${before}
-      and not exists (select from payments p where p.creditor_id = b.creditor_id
-        and p.transaction_id = b.transaction_id and p.reversed_at is null)`.execute(db)
+    where b.creditor_id = ${creditorId} and b.details is not null and b.imported_at < ${before}
+      and case when b.claim_id is null then b.state <> 'matched'
+        and not exists (select from payments p where p.creditor_id = b.creditor_id
+          and p.transaction_id = b.transaction_id and p.reversed_at is null)
+      else exists (select from claims c join debtors d
+          on d.creditor_id = c.creditor_id and d.debtor_id = c.debtor_id
+        where c.creditor_id = b.creditor_id and c.claim_id = b.claim_id
+          and d.erased_at is not null) end`.execute(db)
   return Number(result.numAffectedRows ?? 0n)
 }
 

@@ -87,16 +87,17 @@ export async function erasePerson(
  */
 export async function reapplyErasures(deps: EraseDeps): Promise<number> {
   const listed = await deps.erasures.read()
+  const stored = await allErasures(deps.db)
+  const known = new Set(stored.map(idOf))
   let again = 0
   for (const mark of listed) {
-    const known = await findErasure(deps.db, mark)
-    if (known !== undefined) continue
+    if (known.has(idOf(mark))) continue
     const erased = await retryWhenOutrun(() => erase(deps, mark, { isForced: true }))
     if (erased.ok) again += 1
+    known.add(idOf(mark))
   }
   const ids = new Set(listed.map(idOf))
-  const missing = (await allErasures(deps.db)).filter((erasure) => !ids.has(idOf(erasure)))
-  await deps.erasures.append(missing)
+  await deps.erasures.append(stored.filter((erasure) => !ids.has(idOf(erasure))))
   return again
 }
 

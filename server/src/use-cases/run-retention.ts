@@ -24,27 +24,35 @@ import { dayOf } from './day-of.ts'
 import { type EraseDeps, erasePerson } from './erase-person.ts'
 
 const DAY_SECONDS = 86_400
-/** So many people are erased in one run; the rest waits for the next day. */
-const MOST_PEOPLE = 500
+/** So many people are looked at together. */
+const PAGE = 20
 
-/** Runs the schedules of creditors that had no run for a day. Returns how many creditors. */
+/**
+ * Runs the schedules of creditors that had no run for a day. Returns how many creditors. @throws at the end
+ * what went wrong with somebody: nobody else waits for that, and the next run tries it again.
+ */
 export async function runRetention(deps: EraseDeps, { limit }: { limit: number }): Promise<number> {
   const now = deps.clock.now()
   const due = await creditorsToRetain(deps.db, { since: now - DAY_SECONDS, limit })
-  for (const creditor of due) await retain(deps, creditor)
+  const failures: unknown[] = []
+  for (const creditor of due) await retain(deps, creditor, failures)
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `people who could not be erased: ${failures.length}`)
+  }
   return due.length
 }
 
 async function retain(
   deps: EraseDeps,
   { creditorId, country }: { creditorId: string; country: string },
+  failures: unknown[],
 ): Promise<void> {
   const { db, retention } = deps
   const now = deps.clock.now()
   const rules = retention.of(country)
   const before = (name: DataClass) => instantBefore(rules, name, now)
   const done = {
-    person: await eraseIdle(deps, { creditorId, country, now }),
+    person: await eraseIdle(deps, { creditorId, country, now }, failures),
     'money-of-nobody': await emptyMoneyOfNobody(db, {
       creditorId,
       before: before('money-of-nobody'),
@@ -64,14 +72,23 @@ async function retain(
 async function eraseIdle(
   deps: EraseDeps,
   { creditorId, country, now }: { creditorId: string; country: string; now: number },
+  failures: unknown[],
 ): Promise<number> {
   let erased = 0
   for (const own of await debtorCountries(deps.db, creditorId)) {
     const rules = deps.retention.of(own ?? country)
     const before = cutOff(scheduleOf(rules, 'person'), dayOf(now, 'UTC'))
-    const query = { creditorId, country: own, before, limit: MOST_PEOPLE }
-    for (const person of await idlePeople(deps.db, query)) {
-      if ((await erasePerson(deps, person)).ok) erased += 1
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const query = { creditorId, country: own, before, after, limit: PAGE }
+      const people = await idlePeople(deps.db, query)
+      for (const person of people) {
+        try {
+          if ((await erasePerson(deps, person)).ok) erased += 1
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+      after = people.at(-1)?.debtorId
     }
   }
   return erased

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { loadRetention } from '../../src/retention-files.ts'
 import { findDebtor } from '../../src/storage/debtors.ts'
 import { retentionRunsOf } from '../../src/storage/retention.ts'
+import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
 import { type ErasureMark, erasePerson, reapplyErasures } from '../../src/use-cases/erase-person.ts'
 import { readRetentionReport, runRetention } from '../../src/use-cases/run-retention.ts'
 import { openTask } from '../support/desk-world.ts'
@@ -54,6 +55,56 @@ describe('the daily run', () => {
     expect(await nameOf(paid)).toBe('—')
     expect(await nameOf(owing)).not.toBe('—')
     expect(list.map(({ debtorId }) => debtorId)).toEqual([paid.debtorId])
+  })
+
+  it('counts two years to the day', async () => {
+    const paid = await paidClaim()
+    const dayAt = (day: string) => world.goTo(`${day}T12:00:00Z`)
+    // Due on 27 March 2026, which is later than the day of the payment.
+    dayAt('2028-03-27')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).not.toBe('—')
+    dayAt('2028-03-28')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).toBe('—')
+  })
+
+  it('counts from the day on which a claim was closed, however long ago it was due', async () => {
+    const claim = await issueClaim(world)
+    world.pass(1_000 * DAY)
+    expect((await cancelPaymentRequest(world.deps, { ...claim, reason: 'DT01' })).ok).toBe(true)
+    world.pass(DAY)
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(claim)).not.toBe('—')
+    world.pass(740 * DAY)
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(claim)).toBe('—')
+  })
+
+  it('gets past people who cannot be erased yet', async () => {
+    for (let many = 0; many < 21; many += 1) await issueClaim(world)
+    await world.deps.db
+      .updateTable('claims')
+      .set({ claim_state: 'cancelled', disputed: 1n })
+      .execute()
+    const last = await paidClaim()
+    world.pass(800 * DAY)
+    await runRetention(deps(), { limit: 5 })
+    expect(list.map(({ debtorId }) => debtorId)).toEqual([last.debtorId])
+  })
+
+  it('leaves nobody waiting behind what went wrong with one', async () => {
+    const [broken, paid] = [await paidClaim(), await paidClaim()]
+    await world.deps.db
+      .updateTable('debtors')
+      .set({ name: Buffer.from('no sealed name at all') })
+      .where('debtor_id', '=', broken.debtorId)
+      .execute()
+    world.pass(800 * DAY)
+    await expect(runRetention(deps(), { limit: 5 })).rejects.toThrow('could not be erased: 1')
+    expect(list.map(({ debtorId }) => debtorId)).toEqual([paid.debtorId])
+    // It has its report all the same, and is not tried again before the next day.
+    expect(await runRetention(deps(), { limit: 5 })).toBe(0)
   })
 
   it('comes once a day, and leaves a report', async () => {

@@ -1,5 +1,5 @@
 // How long each class of data is kept: schedules by country, as the catalog states them.
-import { addDays, type Day } from '@parley/sdk/protocol'
+import { addMonthsAnchored, type Day } from '@parley/sdk/protocol'
 
 export type DataClass =
   /** Amounts, days and numbers of invoices and payments; no name, address or account. */
@@ -92,9 +92,7 @@ export function keptByLaw(rules: RetentionRules, lastDay: Day): KeptRecords {
   return { class: name, until, sources: rules.sources.filter(({ id }) => sources.includes(id)) }
 }
 
-const DAYS_OF_MONTH = 30.4375
-
 /** The day before which something must be for a schedule to be over on `today`. */
-export function cutOff({ months }: RetentionSchedule, today: Day): Day {
-  return addDays(today, -Math.ceil(months * DAYS_OF_MONTH))
+export function cutOff({ months }: Pick<RetentionSchedule, 'months'>, today: Day): Day {
+  return addMonthsAnchored(today, -months)
 }
