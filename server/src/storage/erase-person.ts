@@ -86,6 +86,7 @@ function statementsFor(
       sql`update bank_transactions set details = null, end_to_end_index = null,
       payer_index = null where ${ofMoney}`,
     ],
+    ['threads', sql`update threads set erased_at = ${at} where ${ofClaims}`],
     ['messages', sql`update messages set jws = null, reply = null where ${ofThreads}`],
     ['equivocations', sql`update equivocations set jws = null where ${ofThreads}`],
     ['agent_deliveries', sql`delete from agent_deliveries where ${ofEnrolments}`],

@@ -266,7 +266,9 @@ with t as (
   insert into claims (creditor_id, claim_id, debtor_id, invoice_number, segment, currency, principal,
     issue_date, due_date, reference_scheme, reference, documents, subject, conversation, dunning, journey, arm,
     respond_by, thr, created_at)
-  select "creditorId", "claimId", "debtorId", "invoiceNumber", segment, currency, principal,
+  select "creditorId", "claimId", (select d.debtor_id from debtors d
+      where d.creditor_id = t."creditorId" and d.debtor_id = t."debtorId" and d.erased_at is null
+      for key share), "invoiceNumber", segment, currency, principal,
     "issueDate", "dueDate", "referenceScheme", reference, documents, subject, conversation, dunning, "journeyId", arm,
     "respondBy", thr, "createdAt" from t
 ), thread as (
@@ -309,7 +311,8 @@ select "creditorId", '${ISSUE_OPERATION}', "idempotencyKey", "requestHash", 201,
 
 /**
  * Writes issued claims, all or none. @throws the driver's error when a number, a reference or an
- * idempotency key was taken meanwhile; `violatedConstraint` names which.
+ * idempotency key was taken meanwhile; `violatedConstraint` names which; and where a debtor was erased
+ * meanwhile, as `isOfErased` tells.
  */
 export async function writeIssued(
   { db, pool }: IssueStore,
@@ -340,6 +343,12 @@ async function sealedRows(db: Database, rows: readonly IssuedRow[]): Promise<Iss
 export function violatedConstraint(error: unknown): string | undefined {
   const { code, constraint } = error as { code?: string; constraint?: string }
   return code === '23505' ? constraint : undefined
+}
+
+/** Nobody is left to whom the claim could belong. */
+export function isOfErased(error: unknown): boolean {
+  const { code, table, column } = error as { code?: string; table?: string; column?: string }
+  return code === '23502' && table === 'claims' && column === 'debtor_id'
 }
 
 /** Two writers waited for each other, and the database ended this one. */

@@ -12,7 +12,7 @@ export interface LearntFactRow {
   learnt: IdentifiedFact
 }
 
-/** Keeps those that nobody has kept yet, in one statement. */
+/** Keeps those that nobody has kept yet, in one statement; none of somebody who was erased. */
 export async function insertLearntFacts(
   db: Database | Tx,
   rows: readonly LearntFactRow[],
@@ -25,12 +25,15 @@ export async function insertLearntFacts(
       ...(['model_version', 'fact', 'learnt_at'] as const),
     ])
     .expression(
-      sql`select * from unnest(${rows.map((it) => it.creditorId)}::text[],
+      sql`select f.* from unnest(${rows.map((it) => it.creditorId)}::text[],
         ${rows.map((it) => it.learnt.factId)}::text[], ${rows.map((it) => it.debtorId)}::text[],
         ${rows.map((it) => it.learnt.kind)}::text[], ${rows.map((it) => it.learnt.about)}::text[],
         ${rows.map((it) => it.modelVersion)}::int[],
         ${rows.map((it) => JSON.stringify(it.learnt.fact))}::jsonb[],
-        ${rows.map((it) => it.learntAt)}::int8[])`,
+        ${rows.map((it) => it.learntAt)}::int8[])
+          as f(creditor_id, fact_id, debtor_id, kind, about, model_version, fact, learnt_at)
+        join debtors d using (creditor_id, debtor_id)
+        where d.erased_at is null for key share of d`,
     )
     .onConflict((conflict) => conflict.columns(['creditor_id', 'fact_id']).doNothing())
     .execute()

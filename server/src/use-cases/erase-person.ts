@@ -121,7 +121,7 @@ async function erase(
   const proof = await makeProof(deps, debtor)
   const erasure = { ...key, erasedAt: proof.iat, proof: await deps.signer.sign(ERASURE_TYP, proof) }
   await deps.db.transaction().execute(async (tx) => {
-    await lockPerson(tx, key)
+    if (!(await lockPerson(tx, key))) throw new Outrun()
     if (await hasMoved(tx, key, { proof, isForced })) throw new Outrun()
     await appendEvents(
       tx,

@@ -9,6 +9,7 @@ import {
   type Debtor,
   findDebtor,
   insertDebtor,
+  lockDebtor,
   pageOfDebtors,
   updateDebtor,
 } from '../storage/debtors.ts'
@@ -115,8 +116,7 @@ export async function createActivationCode(
   tx: Tx,
   key: { creditorId: string; debtorId: string },
 ): Promise<Result<{ code: string; expiresAt: number }, Refusal>> {
-  const debtor = await findDebtor(tx, key)
-  if (debtor === undefined || debtor.erasedAt !== null) return err(unknownDebtor())
+  if (!(await lockDebtor(tx, key))) return err(unknownDebtor())
   const now = deps.clock.now()
   const code = newCode(deps.ids.randomBytes(64))
   const expiresAt = now + CODE_DAYS * 86_400

@@ -260,7 +260,9 @@ create table threads (
   last_hash text not null,
   -- jti of debtor-side answers that changed nothing twice are found in messages.
   counters int not null default 0,
-  created_at bigint not null
+  created_at bigint not null,
+  -- When its person was erased: nothing is said in it any more, and its hashes stay as they were proven.
+  erased_at bigint
 );
 create index threads_by_claim on threads (creditor_id, claim_id);
 

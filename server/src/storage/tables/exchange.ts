@@ -16,6 +16,7 @@ export interface ThreadsTable {
   last_hash: string
   counters: Generated<number>
   created_at: number
+  erased_at: Generated<number | null>
 }
 
 export interface MessagesTable {
