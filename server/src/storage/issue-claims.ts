@@ -367,6 +367,8 @@ export interface NewDebtorRow {
   timeZone: string | null
   contact: ContactPoints
   preferences: Preferences
+  /** To the pay day that is brought, as the creditor holds it; null without one. */
+  payDayConsent: { consentId: string; textVersion: string } | null
   createdAt: number
 }
 
@@ -382,9 +384,10 @@ const ENSURE_DEBTORS = `
 with t as (
   select * from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bytea[], $6::text[],
     $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[], $13::text[],
-    $14::jsonb[], $15::int8[], $16::bytea[], $17::text[])
+    $14::jsonb[], $15::int8[], $16::bytea[], $17::text[], $18::text[], $19::text[])
     as u(creditor_id, debtor_id, external_id, external_index, name, name_index, party, country, language,
-      time_zone, contact, reached_by, phone_index, preferences, created_at, wrapped, wrapped_by)
+      time_zone, contact, reached_by, phone_index, preferences, created_at, wrapped, wrapped_by,
+      consent_id, text_version)
 ), made as (
   insert into debtors (creditor_id, debtor_id, external_id, external_index, name, name_index, party,
     country, language, time_zone, contact, reached_by, phone_index, preferences, created_at)
@@ -396,6 +399,11 @@ with t as (
   insert into person_keys (creditor_id, person_id, wrapped, wrapped_by, created_at)
   select t.creditor_id, t.debtor_id, t.wrapped, t.wrapped_by, t.created_at
   from t join made on made.creditor_id = t.creditor_id and made.debtor_id = t.debtor_id
+), consent as (
+  insert into consents (creditor_id, consent_id, debtor_id, purpose, text_version, channel, given_at)
+  select t.creditor_id, t.consent_id, t.debtor_id, 'pay-day', t.text_version, 'creditor', t.created_at
+  from t join made on made.creditor_id = t.creditor_id and made.debtor_id = t.debtor_id
+  where t.consent_id is not null
 )
 select creditor_id, external_index, debtor_id, party, country from made`
 
@@ -432,6 +440,8 @@ export async function ensureDebtors(
       rows.map((d) => d.createdAt),
       rows.map((d) => d.wrapped),
       rows.map(() => ring.wrap.keyId),
+      rows.map((d) => d.payDayConsent?.consentId ?? null),
+      rows.map((d) => d.payDayConsent?.textVersion ?? null),
     ],
   )
   const numbers = new Map(rows.map((d) => [`${d.creditorId} ${d.external_index}`, d.externalId]))

@@ -119,6 +119,12 @@ export interface ToldWishes {
   textVersion: string
 }
 
+/** Where the consent to a wish is that the creditor brings. */
+export const HELD_BY_CREDITOR = {
+  channel: 'creditor',
+  textVersion: 'held by the creditor',
+} as const
+
 /** Keeps wishes of a person, and registers what they consent to; nothing of somebody who was erased. */
 export async function keepWishes(
   deps: Pick<Deps, 'clock' | 'ids'>,
