@@ -117,6 +117,33 @@ export async function emptyMoneyOfNobody(
   return Number(result.numAffectedRows ?? 0n)
 }
 
+/**
+ * Forgets where the agents of erased people were, and the last word to them, once each was told or some time
+ * has passed. Returns how many agents.
+ */
+export async function forgetToldAgents(
+  tx: Tx,
+  { creditorId, before }: { creditorId: string; before: number },
+): Promise<number> {
+  const { rows } = await sql<{ enrolment_id: string }>`
+    select e.enrolment_id from enrolments e
+    join debtors d on d.creditor_id = e.creditor_id and d.debtor_id = e.debtor_id
+    where e.creditor_id = ${creditorId} and d.erased_at is not null
+      and (e.inbox is not null or exists (select from agent_deliveries a
+        where a.creditor_id = e.creditor_id and a.enrolment_id = e.enrolment_id))
+      and (d.erased_at < ${before} or not exists (select from agent_deliveries a
+        where a.creditor_id = e.creditor_id and a.enrolment_id = e.enrolment_id
+          and a.state <> 'delivered'))
+    for update of e`.execute(tx)
+  const ids = rows.map(({ enrolment_id: id }) => id)
+  const own = sql`creditor_id = ${creditorId} and enrolment_id = any(${ids}::text[])`
+  await sql`update messages set jws = null where creditor_id = ${creditorId}
+    and thr in (select thr from enrolments where ${own})`.execute(tx)
+  await sql`delete from agent_deliveries where ${own}`.execute(tx)
+  await sql`update enrolments set inbox = null, inbox_proven_at = null where ${own}`.execute(tx)
+  return ids.length
+}
+
 /** Empties the words in tasks that ended. */
 export async function emptyEndedTasks(
   db: Database,

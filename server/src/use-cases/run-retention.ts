@@ -15,6 +15,7 @@ import {
   emptyMoneyOfNobody,
   emptyRefundFiles,
   forgetOldReplies,
+  forgetToldAgents,
   idlePeople,
   insertRetentionRun,
   type RetentionRun,
@@ -24,6 +25,8 @@ import { dayOf } from './day-of.ts'
 import { type EraseDeps, erasePerson } from './erase-person.ts'
 
 const DAY_SECONDS = 86_400
+/** So long an agent that asks for nothing may still learn that its person is gone. */
+const AGENT_SECONDS = 30 * DAY_SECONDS
 /** So many people are looked at together. */
 const PAGE = 20
 
@@ -65,6 +68,9 @@ async function retain(
       ),
     'kept-replies': await forgetOldReplies(db, { creditorId, before: before('kept-replies') }),
   }
+  await db
+    .transaction()
+    .execute((tx) => forgetToldAgents(tx, { creditorId, before: now - AGENT_SECONDS }))
   await insertRetentionRun(db, { creditorId, ranAt: now, done })
 }
 

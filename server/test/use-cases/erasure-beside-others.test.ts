@@ -13,11 +13,12 @@ import { exportEvidence } from '../../src/use-cases/export-evidence.ts'
 import { learnAboutCustomer } from '../../src/use-cases/learn-about-customer.ts'
 import { giveConsent } from '../../src/use-cases/manage-consents.ts'
 import { createActivationCode } from '../../src/use-cases/manage-debtors.ts'
+import { pullInbox } from '../../src/use-cases/pull-inbox.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
 import { runRetention } from '../../src/use-cases/run-retention.ts'
 import { settleCredit } from '../../src/use-cases/settle-credit.ts'
 import { tellPreferences } from '../../src/use-cases/tell-preferences.ts'
-import { codeFor, enrolWith } from '../support/enrolled-agent.ts'
+import { codeFor, enrolWith, payloadOf } from '../support/enrolled-agent.ts'
 import { type FreshDatabase, freshDatabase } from '../support/fresh-database.ts'
 import { bookingsOf, caseOf, OTHER_IBAN, receive } from '../support/money-world.ts'
 import { openTestStore } from '../support/test-store.ts'
@@ -97,7 +98,7 @@ async function faultsOf({ creditorId, claimId }: Claim) {
 }
 
 const rowsOf = async (
-  table: 'learnt_facts' | 'person_replies' | 'activation_codes' | 'enrolments',
+  table: 'agent_deliveries' | 'learnt_facts' | 'person_replies' | 'activation_codes' | 'enrolments',
 ) => (await world.deps.db.selectFrom(table).select('creditor_id').execute()).length
 
 describe('a bill that is being issued while its person is erased', () => {
@@ -177,9 +178,7 @@ describe('what was said and is erased', () => {
     await say(world, agent, said)
     const jws = await sign(world, agent, said)
     const stopped = stoppedAtSigning(() => erase(claim))
-    expect(await receiveMessage(stopped.deps, jws)).toMatchObject({
-      error: { code: 'enrolment-ended' },
-    })
+    expect(await receiveMessage(stopped.deps, jws)).toMatchObject({ error: { code: 'not-found' } })
     expect(await faultsOf(claim)).toEqual([])
   })
 
@@ -192,6 +191,43 @@ describe('what was said and is erased', () => {
     const stopped = stoppedAtSigning(() => erase(claim))
     expect((await receiveMessage(stopped.deps, jws)).ok).toBe(false)
     expect(await faultsOf(claim)).toEqual([])
+  })
+})
+
+describe('the agent of somebody who is erased', () => {
+  it('is told by the last word, which is forgotten once it was taken', async () => {
+    const { claim } = await paidThroughAgent()
+    const activationCode = await codeFor(world, claim.debtorId)
+    const { pullToken } = await enrolWith(world, { activationCode })
+    await erase(claim)
+    const first = await pullInbox(world.deps, { pullToken })
+    const [last] = first.ok ? first.value.messages : []
+    expect(payloadOf(last?.jws ?? '')).toMatchObject({ reason: { code: 'creditor' } })
+    expect(first).toMatchObject({ ok: true, value: { more: false, messages: [{}] } })
+
+    await runRetention(eraseDeps(), { limit: 5 })
+    expect((await pullInbox(world.deps, { pullToken })).ok).toBe(true)
+    await pullInbox(world.deps, { pullToken, after: Number(last?.cursor) })
+    world.pass(DAY)
+    await runRetention(eraseDeps(), { limit: 5 })
+    expect(await pullInbox(world.deps, { pullToken })).toMatchObject({
+      error: { code: 'not-found' },
+    })
+    const kept = await world.deps.db.selectFrom('messages').select('jws').execute()
+    expect(kept.filter(({ jws }) => jws !== null)).toEqual([])
+    expect(await rowsOf('agent_deliveries')).toBe(0)
+  })
+
+  it('that never asks is forgotten after thirty days', async () => {
+    const { claim } = await paidThroughAgent()
+    await erase(claim)
+    expect(await rowsOf('agent_deliveries')).toBe(1)
+    world.pass(29 * DAY)
+    await runRetention(eraseDeps(), { limit: 5 })
+    expect(await rowsOf('agent_deliveries')).toBe(1)
+    world.pass(2 * DAY)
+    await runRetention(eraseDeps(), { limit: 5 })
+    expect(await rowsOf('agent_deliveries')).toBe(0)
   })
 })
 
@@ -251,6 +287,70 @@ describe('somebody who is being erased', () => {
     expect(left).toEqual({ preferences: {}, closed_channels: [], language: null })
   })
 })
+
+/** Where an erased person is still known by our own number: what the law obliges to keep, and the proof. */
+const NAMED_BY_NUMBER = [
+  ...['claims', 'credit_offers', 'debtors', 'enrolments', 'erasures', 'events', 'human_messages'],
+  ...['person_keys', 'refunds', 'tasks'],
+]
+
+it('is named by number where it must be, and nowhere else, in any table', async () => {
+  const { agent, claim } = await paidThroughAgent()
+  const { creditorId, debtorId, claimId } = claim
+  await learnAboutCustomer(world.deps, claim)
+  await createActivationCodeFor(claim)
+  const { pool } = world.store
+  await pool.query(
+    `insert into profile_contests (creditor_id, contest_id, debtor_id, claim_id, kind, subject, channel,
+      contested_at) values ($1, 'pc_1', $2, $3, 'pay-day', 'lf_1', 'portal', 1)`,
+    [creditorId, debtorId, claimId],
+  )
+  await pool.query(
+    `insert into action_choices (creditor_id, choice_id, claim_id, debtor_id, step, segment, arm,
+      chosen_at, planned_at, judge_at, owed, choice)
+      values ($1, 'ac_1', $3, $2, 's', 's', 'wait', 1, 1, 1, 1, '{}')`,
+    [creditorId, debtorId, claimId],
+  )
+  await pool.query(
+    `insert into experiment_members (creditor_id, experiment_id, debtor_id, stratum, arm, claim_id, owed,
+      entered_at) values ($1, 'ex_1', $2, 's', 'champion', $3, 1, 1)`,
+    [creditorId, debtorId, claimId],
+  )
+  expect(await tablesNaming(debtorId)).toEqual(
+    expect.arrayContaining([
+      'action_choices',
+      'experiment_members',
+      'learnt_facts',
+      'profile_contests',
+    ]),
+  )
+  await erase(claim)
+  const left = await tablesNaming(debtorId)
+  expect(left.filter((table) => !NAMED_BY_NUMBER.includes(table))).toEqual([])
+  // What its agent was called is not known either.
+  expect(await tablesNaming(agent.iss)).toEqual([])
+  expect(await tablesNaming(agent.key.kid)).toEqual([])
+})
+
+async function createActivationCodeFor(claim: Claim): Promise<void> {
+  await world.deps.db.transaction().execute((tx) => createActivationCode(world.deps, tx, claim))
+}
+
+/** The tables in which a text stands in any row. */
+async function tablesNaming(text: string): Promise<string[]> {
+  const { rows } = await world.store.pool.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public' order by 1",
+  )
+  const named: string[] = []
+  for (const { name } of rows) {
+    const found = await world.store.pool.query(
+      `select from "${name}" t where position($1 in t::text) > 0 limit 1`,
+      [text],
+    )
+    if (found.rows.length > 0) named.push(name)
+  }
+  return named
+}
 
 /** Has the person until it commits: whoever comes waits in the order of coming. */
 async function holdPerson({ debtorId }: Claim) {

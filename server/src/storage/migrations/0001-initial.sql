@@ -386,6 +386,8 @@ create table events (
   type text not null,
   data jsonb not null,
   at bigint not null,
+  -- Sealed: what somebody wrote, {note, reason}, which is read as a part of data; null once the person was erased.
+  words bytea,
   primary key (creditor_id, event_id)
 );
 create index events_by_claim on events (creditor_id, claim_id, event_id);
@@ -679,8 +681,8 @@ create table credit_notes (
   amount numeric(20,0) not null check (amount > 0),
   -- The part of it that was paid already: it is owed to the customer.
   freed numeric(20,0) not null check (freed >= 0 and freed <= amount),
-  reason text not null,
-  document jsonb,
+  -- Sealed: {reason, document}; null once the person was erased.
+  words bytea,
   created_at bigint not null,
   primary key (creditor_id, credit_note_id),
   unique (number, creditor_id)
