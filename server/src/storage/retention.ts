@@ -1,5 +1,6 @@
 // What a retention schedule finds to be over, and what it did about it.
 import { sql } from 'kysely'
+import type { OwnMonths } from '../domain/privacy/retention.ts'
 import type { RetentionCounts } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
 import { destroyPersonKeys } from './person-keys.ts'
@@ -11,13 +12,20 @@ export interface RetentionRun {
   done: RetentionCounts
 }
 
+/** Whose data it is, and by which rules. */
+export interface RetainedBy {
+  creditorId: string
+  country: string
+  own: OwnMonths
+}
+
 /** Creditors without a run since an instant. */
 export async function creditorsToRetain(
   db: Database,
   { since, limit }: { since: number; limit: number },
-): Promise<{ creditorId: string; country: string }[]> {
-  const { rows } = await sql<{ creditorId: string; country: string }>`
-    select c.creditor_id as "creditorId", c.country from creditors c
+): Promise<RetainedBy[]> {
+  const { rows } = await sql<RetainedBy>`
+    select c.creditor_id as "creditorId", c.country, c.retention as own from creditors c
     where not exists (select from retention_runs r
       where r.creditor_id = c.creditor_id and r.ran_at > ${since})
     order by c.creditor_id limit ${limit}`.execute(db)
@@ -175,6 +183,18 @@ export async function emptyRefundFiles(
   const owners = rows.map(({ export_id: personId }) => ({ creditorId, personId }))
   await destroyPersonKeys(tx, owners, at)
   return rows.length
+}
+
+/** Deletes facts that were learnt long ago; not one that somebody has contested and nobody decided on. */
+export async function forgetLearntFacts(
+  db: Database,
+  { creditorId, before }: { creditorId: string; before: number },
+): Promise<number> {
+  const result = await sql`delete from learnt_facts f
+    where f.creditor_id = ${creditorId} and f.learnt_at < ${before}
+      and not exists (select from profile_contests p where p.creditor_id = f.creditor_id
+        and p.debtor_id = f.debtor_id and p.subject = f.fact_id and p.state = 'open')`.execute(db)
+  return Number(result.numAffectedRows ?? 0n)
 }
 
 /** Forgets replies that were kept for the same request again. */

@@ -1,6 +1,6 @@
 // Everything that is kept about a person, for the person (GDPR, articles 15 and 20): one reading of the store.
 import { err, ok, peekClaims, type Result } from '@parley/sdk/protocol'
-import type { RetentionRules } from '../domain/privacy/retention.ts'
+import { type RetentionRules, withOwnMonths } from '../domain/privacy/retention.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { findBankTransaction } from '../storage/bank-transactions.ts'
 import {
@@ -83,7 +83,10 @@ export async function exportPerson(
       consents: await consentsOf(tx, key),
       agents: await agentsOfPerson(tx, key),
       claims,
-      rules: deps.retention.of(debtor.country ?? creditor.country),
+      rules: withOwnMonths(
+        deps.retention.of(debtor.country ?? creditor.country),
+        creditor.retention,
+      ),
     })
   })
 }

@@ -5,6 +5,7 @@ import {
   type DataClass,
   type RetentionRules,
   scheduleOf,
+  withOwnMonths,
 } from '../domain/privacy/retention.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { readCreditor } from '../storage/creditors.ts'
@@ -14,10 +15,12 @@ import {
   emptyEndedTasks,
   emptyMoneyOfNobody,
   emptyRefundFiles,
+  forgetLearntFacts,
   forgetOldReplies,
   forgetToldAgents,
   idlePeople,
   insertRetentionRun,
+  type RetainedBy,
   type RetentionRun,
   retentionRunsOf,
 } from '../storage/retention.ts'
@@ -45,17 +48,14 @@ export async function runRetention(deps: EraseDeps, { limit }: { limit: number }
   return due.length
 }
 
-async function retain(
-  deps: EraseDeps,
-  { creditorId, country }: { creditorId: string; country: string },
-  failures: unknown[],
-): Promise<void> {
+async function retain(deps: EraseDeps, creditor: RetainedBy, failures: unknown[]): Promise<void> {
   const { db, retention } = deps
+  const { creditorId, country, own } = creditor
   const now = deps.clock.now()
-  const rules = retention.of(country)
+  const rules = withOwnMonths(retention.of(country), own)
   const before = (name: DataClass) => instantBefore(rules, name, now)
   const done = {
-    person: await eraseIdle(deps, { creditorId, country, now }, failures),
+    person: await eraseIdle(deps, { ...creditor, now }, failures),
     'money-of-nobody': await emptyMoneyOfNobody(db, {
       creditorId,
       before: before('money-of-nobody'),
@@ -66,6 +66,7 @@ async function retain(
       .execute((tx) =>
         emptyRefundFiles(tx, { creditorId, before: before('refund-files'), at: now }),
       ),
+    'learnt-facts': await forgetLearntFacts(db, { creditorId, before: before('learnt-facts') }),
     'kept-replies': await forgetOldReplies(db, { creditorId, before: before('kept-replies') }),
   }
   await db
@@ -77,15 +78,15 @@ async function retain(
 /** People are erased by the rules of their own country; who cannot be erased yet stays. */
 async function eraseIdle(
   deps: EraseDeps,
-  { creditorId, country, now }: { creditorId: string; country: string; now: number },
+  { creditorId, country, own, now }: RetainedBy & { now: number },
   failures: unknown[],
 ): Promise<number> {
   let erased = 0
-  for (const own of await debtorCountries(deps.db, creditorId)) {
-    const rules = deps.retention.of(own ?? country)
+  for (const theirs of await debtorCountries(deps.db, creditorId)) {
+    const rules = withOwnMonths(deps.retention.of(theirs ?? country), own)
     const before = cutOff(scheduleOf(rules, 'person'), dayOf(now, 'UTC'))
     for (let after: string | undefined = ''; after !== undefined; ) {
-      const query = { creditorId, country: own, before, after, limit: PAGE }
+      const query = { creditorId, country: theirs, before, after, limit: PAGE }
       const people = await idlePeople(deps.db, query)
       for (const person of people) {
         try {
@@ -117,7 +118,7 @@ export async function readRetentionReport(
   { db, retention }: Pick<EraseDeps, 'db' | 'retention'>,
   creditorId: string,
 ): Promise<Result<RetentionReport, Refusal>> {
-  const { country } = await readCreditor(db, creditorId)
+  const { country, retention: own } = await readCreditor(db, creditorId)
   const runs = await retentionRunsOf(db, { creditorId, limit: SHOWN_RUNS })
-  return ok({ rules: retention.of(country), runs })
+  return ok({ rules: withOwnMonths(retention.of(country), own), runs })
 }

@@ -4,7 +4,10 @@ import { loadRetention } from '../../src/retention-files.ts'
 import { findDebtor } from '../../src/storage/debtors.ts'
 import { retentionRunsOf } from '../../src/storage/retention.ts'
 import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
+import { contestProfile } from '../../src/use-cases/contest-profile.ts'
 import { type ErasureMark, erasePerson, reapplyErasures } from '../../src/use-cases/erase-person.ts'
+import { learnAboutCustomer } from '../../src/use-cases/learn-about-customer.ts'
+import { changeCreditor } from '../../src/use-cases/manage-creditor.ts'
 import { readRetentionReport, runRetention } from '../../src/use-cases/run-retention.ts'
 import { openTask } from '../support/desk-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
@@ -79,6 +82,45 @@ describe('the daily run', () => {
     world.pass(740 * DAY)
     await runRetention(deps(), { limit: 5 })
     expect(await nameOf(claim)).toBe('—')
+  })
+
+  it('keeps for as long as the creditor has stated, and what the law obliges to keep', async () => {
+    const { creditorId } = world
+    const paid = await paidClaim()
+    const patch = { retention: { person: 6, 'learnt-facts': 2 } }
+    expect((await changeCreditor(world.deps, { creditorId, patch })).ok).toBe(true)
+    const report = await readRetentionReport(deps(), creditorId)
+    const months = report.ok && report.value.rules.schedules.map((it) => [it.class, it.months])
+    expect(Object.fromEntries(months || [])).toMatchObject({
+      'accounting-records': 120,
+      person: 6,
+      'learnt-facts': 2,
+      'words-in-tasks': 12,
+    })
+    world.goTo('2026-09-27T12:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).not.toBe('—')
+    world.goTo('2026-09-28T12:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).toBe('—')
+  })
+
+  it('deletes what was learnt long ago, but nothing that somebody still has to decide on', async () => {
+    const claim = await paidClaim()
+    await learnAboutCustomer(world.deps, claim)
+    const facts = () => world.deps.db.selectFrom('learnt_facts').select('fact_id').execute()
+    const [contested] = await facts()
+    const factId = contested?.fact_id ?? ''
+    const subject = { factId }
+    const asked = await contestProfile(world.deps, { ...claim, subject, channel: 'portal' })
+    expect(asked.ok).toBe(true)
+    expect((await facts()).length).toBeGreaterThan(1)
+    world.goTo('2027-04-10T08:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect((await facts()).length).toBeGreaterThan(1)
+    world.goTo('2027-04-11T12:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect(await facts()).toEqual([{ fact_id: factId }])
   })
 
   it('gets past people who cannot be erased yet', async () => {

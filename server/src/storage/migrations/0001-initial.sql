@@ -42,6 +42,8 @@ create table creditors (
   contact jsonb not null default '{}',
   -- {approveUpTo, carryOverUpTo}: which refunds need nobody, and what moves to the next bill.
   credit_rules jsonb not null default '{}',
+  -- {class of data: months}: where the creditor keeps less, or more, than its country's schedules say.
+  retention jsonb not null default '{}',
   -- ISO 3166-1 alpha-2: whose law holds for debtors without a country of their own.
   country text not null check (country ~ '^[A-Z]{2}$'),
   -- The creditor's terms, which its debtors accepted, foresee the charges of the law.
