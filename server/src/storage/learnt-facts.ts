@@ -1,7 +1,8 @@
 // Facts that were learnt about customers, each kept once.
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { IdentifiedFact } from '../domain/learning/customer-standing.ts'
 import type { Database, Tx } from './database.ts'
+import type { LearntFactsTable } from './tables/learning.ts'
 
 /** A fact as it was learnt. */
 export interface LearntFactRow {
@@ -39,6 +40,22 @@ export async function insertLearntFacts(
     .execute()
 }
 
+/** Every fact that is kept of a customer, oldest first. */
+export async function factsOfCustomer(
+  db: Database | Tx,
+  { creditorId, debtorId }: { creditorId: string; debtorId: string },
+): Promise<LearntFactRow[]> {
+  const rows = await db
+    .selectFrom('learnt_facts')
+    .selectAll()
+    .where('creditor_id', '=', creditorId)
+    .where('debtor_id', '=', debtorId)
+    .orderBy('learnt_at')
+    .orderBy('fact_id')
+    .execute()
+  return rows.map(toLearntFact)
+}
+
 /** A fact by its id; undefined for another creditor's. */
 export async function findLearntFact(
   db: Database | Tx,
@@ -50,13 +67,16 @@ export async function findLearntFact(
     .where('creditor_id', '=', creditorId)
     .where('fact_id', '=', factId)
     .executeTakeFirst()
-  return (
-    row && {
-      creditorId,
-      debtorId: row.debtor_id,
-      modelVersion: row.model_version,
-      learntAt: row.learnt_at,
-      learnt: { factId, kind: row.kind, about: row.about, fact: row.fact } as IdentifiedFact,
-    }
-  )
+  return row && toLearntFact(row)
+}
+
+function toLearntFact(row: Selectable<LearntFactsTable>): LearntFactRow {
+  const { fact_id: factId, kind, about, fact } = row
+  return {
+    creditorId: row.creditor_id,
+    debtorId: row.debtor_id,
+    modelVersion: row.model_version,
+    learntAt: row.learnt_at,
+    learnt: { factId, kind, about, fact } as IdentifiedFact,
+  }
 }

@@ -2603,6 +2603,25 @@ export interface components {
                 until: components["schemas"]["Instant"] | null;
             }[];
             paymentRequests: components["schemas"]["ExportedPaymentRequest"][];
+            /** @description What was learnt about the person, as it is kept. */
+            learnt: {
+                kind: components["schemas"]["FactKind"];
+                about: string | null;
+                value: {
+                    [key: string]: unknown;
+                };
+                confidence: number;
+                basis: string[];
+                learntAt: components["schemas"]["Instant"];
+            }[];
+            contests: components["schemas"]["ProfileContest"][];
+            choices: components["schemas"]["ActionChoice"][];
+            experiments: {
+                experimentId: components["schemas"]["Id"];
+                /** @enum {unknown} */
+                arm: "champion" | "challenger" | "hold-out";
+                stratum: string;
+            }[];
             retention: components["schemas"]["RetentionSchedule"][];
         };
         ExportedPaymentRequest: {
