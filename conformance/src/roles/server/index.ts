@@ -1,10 +1,16 @@
 // The role of the creditor's server.
 import type { Case, RolePlan } from '../../run/case.ts'
+import { negotiationCases } from './negotiation-cases.ts'
 import { signatureCases } from './signature-cases.ts'
+import { threadCases } from './thread-cases.ts'
 import { openServerWorld, type ServerTarget, type ServerWorld } from './world.ts'
 
 /** Every case for a server, in the order in which they run. */
-export const serverCases: readonly Case<ServerWorld>[] = [...signatureCases]
+export const serverCases: readonly Case<ServerWorld>[] = [
+  ...signatureCases,
+  ...threadCases,
+  ...negotiationCases,
+]
 
 /** The cases for a server at an address. */
 export function serverPlan(target: ServerTarget): RolePlan<ServerWorld> {
