@@ -1,6 +1,8 @@
 // The role of the creditor's server.
 import type { Case, RolePlan } from '../../run/case.ts'
+import { hopCases } from './hop-cases.ts'
 import { negotiationCases } from './negotiation-cases.ts'
+import { paymentCases } from './payment-cases.ts'
 import { signatureCases } from './signature-cases.ts'
 import { threadCases } from './thread-cases.ts'
 import { openServerWorld, type ServerTarget, type ServerWorld } from './world.ts'
@@ -10,6 +12,8 @@ export const serverCases: readonly Case<ServerWorld>[] = [
   ...signatureCases,
   ...threadCases,
   ...negotiationCases,
+  ...paymentCases,
+  ...hopCases,
 ]
 
 /** The cases for a server at an address. */
