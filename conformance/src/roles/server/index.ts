@@ -1,5 +1,7 @@
 // The role of the creditor's server.
 import type { Case, RolePlan } from '../../run/case.ts'
+import { claimCases } from './claim-cases.ts'
+import { enrolmentCases } from './enrolment-cases.ts'
 import { hopCases } from './hop-cases.ts'
 import { negotiationCases } from './negotiation-cases.ts'
 import { paymentCases } from './payment-cases.ts'
@@ -14,6 +16,8 @@ export const serverCases: readonly Case<ServerWorld>[] = [
   ...negotiationCases,
   ...paymentCases,
   ...hopCases,
+  ...enrolmentCases,
+  ...claimCases,
 ]
 
 /** The cases for a server at an address. */

@@ -6,7 +6,7 @@ import type { Case } from '../../run/case.ts'
 import type { Trial } from '../../run/trial.ts'
 import type { Reply } from '../../wire/client.ts'
 import { decodeJws } from '../../wire/jws.ts'
-import { type Agreed, agree, newest, pay, withBank } from './talk.ts'
+import { type Agreed, agree, awaited, pay, withBank } from './talk.ts'
 import { type ServerWorld, saidBy } from './world.ts'
 
 interface Lease {
@@ -170,7 +170,7 @@ export const paymentCases: readonly Case<ServerWorld>[] = [
         await pay(world, trial, agreed, { amount: '120.00' })
         const settled = await world.read(trial, issued.id)
         trial.same('the claim after the money', settled.claim, 'settled')
-        const receipt = await newest(agent, 'receipt')
+        const receipt = await awaited(agent, 'receipt')
         trial.holds('the agent has a receipt', receipt !== undefined)
         const said = decodeJws(receipt ?? '')?.payload
         trial.same('what it says is outstanding', said?.['outstanding'], {
@@ -261,7 +261,7 @@ export const paymentCases: readonly Case<ServerWorld>[] = [
       const claim = await world.read(trial, issued.id)
       trial.same('the claim', claim.claim, 'settled')
       trial.same('what is over', claim.overpaid.value, '30.00')
-      const credit = await newest(agent, 'credit')
+      const credit = await awaited(agent, 'credit')
       trial.holds('the agent is told by a credit', credit !== undefined)
       const said = decodeJws(credit ?? '')?.payload
       trial.same('its amount', said?.['amount'], { value: '30.00', currency: 'EUR' })
@@ -306,7 +306,7 @@ export const paymentCases: readonly Case<ServerWorld>[] = [
       const conversation = await world.converse(trial)
       const { agent, payload } = conversation
       await pay(world, trial, conversation, { amount: '120.00' })
-      const receipt = await newest(agent, 'receipt')
+      const receipt = await awaited(agent, 'receipt')
       trial.holds('there is a receipt', receipt !== undefined)
       const asked = agent.sign('query', after(receipt ?? ''), { requestId: payload['requestId'] })
       const reply = await agent.post(asked)

@@ -135,12 +135,9 @@ export async function eventually<Value>(
   }
 }
 
-/** The place at the end of the inbox's messages of a thread. */
-export async function placeNow(agent: PlayedAgent, thr: string): Promise<Place> {
-  const messages = await agent.pull()
-  const last = messages.filter((jws) => decodeJws(jws)?.payload['thr'] === thr).at(-1)
-  if (last === undefined) throw new CaseIncomplete('the thread has no message in the inbox')
-  return after(last)
+/** The newest message of a kind, for which one may have to wait: the server tells it by itself. */
+export function awaited(agent: PlayedAgent, kind: string): Promise<string | undefined> {
+  return eventually(() => newest(agent, kind))
 }
 
 /** A camt.054 notification of money on the creditor's account. */
