@@ -498,7 +498,7 @@ export const claimCases: readonly Case<ServerWorld>[] = [
       await cancel(world, trial, withdrawn.issued.id)
       const start = world.now()
       try {
-        for (const days of [3, 15, 22, 30, 45]) {
+        for (const days of [15, 22, 45]) {
           world.goTo(start + days * 86_400)
           await eventually(async () => await newest(alone.agent, 'reminder'), 2)
         }

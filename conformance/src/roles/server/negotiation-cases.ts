@@ -587,7 +587,7 @@ export const negotiationCases: readonly Case<ServerWorld>[] = [
     sends: 'Counters drawn at random around the bounds of the envelope.',
     expects: 'An agreement for those inside, a menu or a status for those outside.',
     async run(world, trial) {
-      for (let round = 1; round <= 24; round++) {
+      for (let round = 1; round <= 12; round++) {
         const conversation = await world.converse(trial, { value: '300.00' })
         const talk = answering(world, trial, conversation)
         const { menu, amount } = talk.request
