@@ -2,15 +2,16 @@
 import { compactVerify } from 'jose'
 import { refusalOf } from '../../catalogue/refusals.ts'
 import { after, firstAcknowledgement } from '../../play/agent.ts'
+import { type OfferedRequest, signAccept } from '../../play/answers.ts'
 import type { Case } from '../../run/case.ts'
 import type { Trial } from '../../run/trial.ts'
-import { CaseIncomplete } from '../../run/verdicts.ts'
+import { CaseIncomplete, NotApplicable } from '../../run/verdicts.ts'
 import type { Reply } from '../../wire/client.ts'
 import { plusDays } from '../../wire/days.ts'
 import { decodeJws, hashOf } from '../../wire/jws.ts'
 import { type Amount, minorOf } from '../../wire/money.ts'
 import { refusesEach } from './refuses.ts'
-import { agree, awaited, eventually, keysOf, newest, pay } from './talk.ts'
+import { agree, answering, awaited, eventually, keysOf, newest, pay, rowOf } from './talk.ts'
 import { type Conversation, kindIn, type ServerWorld, saidBy } from './world.ts'
 
 const euro = (value: string): Amount => ({ value, currency: 'EUR' })
@@ -25,6 +26,14 @@ function addsUp({ total, parts }: { total?: Amount; parts?: { kind: string; amou
     0n,
   )
   return total !== undefined && sum === minorOf(total)
+}
+
+/** A fact that the creditor has learnt of the debtor. */
+async function someFact(world: ServerWorld, { agent }: Conversation): Promise<string> {
+  const profile = await world.client.send({ url: `${agent.enrolled['pull']}/profile`, as: 'agent' })
+  const [fact] = (payloadIn(profile)['facts'] ?? []) as { factId: string }[]
+  if (fact === undefined) throw new NotApplicable('the creditor has learnt nothing to contest')
+  return fact.factId
 }
 
 async function cancel(world: ServerWorld, trial: Trial, id: string, more: object = {}) {
@@ -66,6 +75,7 @@ export const claimCases: readonly Case<ServerWorld>[] = [
     id: 'SRV-245',
     level: 'MUST',
     clause: 'DIS-01',
+    also: ['MON-04'],
     title: 'no more is disputed than is outstanding, in its currency',
     sends: 'Disputes over a cent too much, and in another currency.',
     expects: 'amount-invalid, currency-mismatch; nothing changes.',
@@ -278,6 +288,7 @@ export const claimCases: readonly Case<ServerWorld>[] = [
     id: 'SRV-252',
     level: 'MUST',
     clause: 'CRD-01',
+    also: ['CRD-05'],
     title: 'a credit is chosen once',
     sends:
       'After an over-payment: a choice that is not offered, a good one, the same again, another one.',
@@ -451,6 +462,93 @@ export const claimCases: readonly Case<ServerWorld>[] = [
           ))
         trial.holds(`${kind}: signature`, isGood)
       }
+    },
+  },
+  {
+    role: 'server',
+    id: 'SRV-268',
+    level: 'MUST',
+    clause: 'PRF-02',
+    title: 'a contest is answered in every state of the claim',
+    sends: 'A contest of a fact of the profile, with an open claim and with a settled one.',
+    expects: 'A status each time.',
+    async run(world, trial) {
+      if (!(world.metadata['capabilities'] as string[]).includes('contest')) {
+        throw new NotApplicable('the server does not take contests (capability contest)')
+      }
+      const open = await world.converse(trial)
+      const settled = await world.converse(trial)
+      await pay(world, trial, settled, { amount: '120.00' })
+      const receipt = await awaited(settled.agent, 'receipt')
+      const states = { open, settled: { ...settled, place: after(receipt ?? '') } }
+      for (const [state, conversation] of Object.entries(states)) {
+        const factId = await someFact(world, conversation)
+        const members = { ...about(conversation), factId, text: 'This is not right.' }
+        const contest = conversation.agent.sign('contest', conversation.place, members)
+        trial.same(state, saidBy(await conversation.agent.post(contest)), '200 status')
+      }
+    },
+  },
+  {
+    role: 'server',
+    id: 'SRV-225',
+    level: 'MUST',
+    clause: 'PLN-05',
+    also: ['PLN-06'],
+    title: 'after a missed line another plan is offered, once',
+    sends: 'No money for the line of an agreement until its grace is over; then the money.',
+    expects:
+      'A request with replan that names the agreement, over what is owed, without a price; once the money came no answer to it makes an agreement.',
+    async run(world, trial) {
+      const agreed = await agree(world, trial)
+      const { agent, agreement, payload } = agreed
+      if (payload['lateTerms']?.replans !== 1) {
+        throw new NotApplicable('the creditor offers no other plan by itself (lateTerms.replans 0)')
+      }
+      const start = world.now()
+      try {
+        world.goTo(start + (payload['lateTerms'].graceDays + 6) * 86_400)
+        const offer = await eventually(async () => {
+          const request = (await newest(agent, 'request')) ?? ''
+          return decodeJws(request)?.payload['replan'] === undefined ? undefined : request
+        })
+        trial.holds('the offer', offer !== undefined, 'no request with replan came')
+        const said = decodeJws(offer ?? '')?.payload ?? {}
+        const replan = said['replan'] as { agreementId?: string }
+        trial.holds('it names the agreement', replan?.agreementId === agreement.agreementId)
+        trial.same('its revision', said['revision'], 2)
+        const menu = said['menu'] as OfferedRequest['menu']
+        trial.same('prices', [...new Set(menu.rows.map(({ priceBps }) => priceBps))], [0])
+        await pay(world, trial, agreed, { amount: '120.00' })
+        const receipt = await awaited(agent, 'receipt')
+        const talk = answering(world, trial, { agent, payload: said, place: after(receipt ?? '') })
+        const answer = signAccept(talk, { menu, row: rowOf(menu) })
+        const reply = await agent.post(answer.jws)
+        trial.holds('an answer afterwards', reply.status === 409, saidBy(reply))
+      } finally {
+        world.goTo(start)
+      }
+    },
+  },
+  {
+    role: 'server',
+    id: 'SRV-269',
+    level: 'MUST',
+    clause: 'PLN-07',
+    title: 'who pays off a plan early owes no fee for the time that is left',
+    sends: 'Nothing, where plans are free of charge: then there is no fee to remit.',
+    expects: 'The payoff of a plan is at most its total, and what is remitted is stated.',
+    async run(world, trial) {
+      const agreed = await agree(world, trial)
+      const members = { asOf: world.day(0), payoff: true }
+      const asked = agreed.agent.sign('query', agreed.next, { ...about(agreed), ...members })
+      const reply = await agreed.agent.post(asked)
+      trial.same('the quote', saidBy(reply), '200 quote')
+      const { total, payoff } = payloadIn(reply) as { total: Amount; payoff: { remitted: Amount } }
+      const fee = minorOf(agreed.agreement.total) - minorOf(agreed.agreement.principal)
+      const remitted = minorOf(payoff.remitted)
+      trial.holds('remitted', remitted >= 0n && remitted <= (fee > 0n ? fee : 0n))
+      trial.holds('the total', minorOf(total) <= minorOf(agreed.agreement.total) - remitted)
     },
   },
   {

@@ -61,6 +61,7 @@ export const enrolmentCases: readonly Case<ServerWorld>[] = [
     id: 'SRV-320',
     level: 'MUST',
     clause: 'PTY-04',
+    also: ['PTY-01'],
     title: 'a server says who it is',
     sends: 'GET /.well-known/parley and its key set, without any credential.',
     expects:
@@ -68,6 +69,7 @@ export const enrolmentCases: readonly Case<ServerWorld>[] = [
     async run(world, trial) {
       const { metadata, target } = world
       trial.same('its name', metadata['issuer'], target.url)
+      trial.holds('its name is an origin', new URL(target.url).origin === metadata['issuer'])
       for (const member of ['jwks', 'endpoints', 'limits', 'capabilities', 'signedMetadata']) {
         trial.holds(`it has ${member}`, metadata[member] !== undefined)
       }

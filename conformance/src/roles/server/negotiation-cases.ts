@@ -522,6 +522,7 @@ export const negotiationCases: readonly Case<ServerWorld>[] = [
     id: 'SRV-233',
     level: 'MUST',
     clause: 'NEG-03',
+    also: ['NEG-16', 'NEG-04'],
     title: 'a later menu has every plan of the one before',
     sends: 'Declines until the final menu.',
     expects:
@@ -530,6 +531,11 @@ export const negotiationCases: readonly Case<ServerWorld>[] = [
       const conversation = await world.converse(trial, { value: '600.00' })
       const { menus } = await everyMenu(world, conversation)
       trial.holds('menus', menus.length >= 1 && menus.length <= 6, `${menus.length}`)
+      const neighbour = (await world.converse(trial)).payload['menu'] as Menu
+      trial.holds(
+        'another debtor has the same policy',
+        neighbour.policyHash === menus[0]?.policyHash,
+      )
       trial.same('tiers rise', isRising(menus.map(({ tier }) => tier)), true)
       trial.same('the last is final', menus.at(-1)?.final, true)
       for (const [index, menu] of menus.entries()) {

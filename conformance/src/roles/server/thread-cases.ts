@@ -271,6 +271,7 @@ export const threadCases: readonly Case<ServerWorld>[] = [
     id: 'SRV-210',
     level: 'MUST',
     clause: 'THR-05',
+    also: ['EVI-04'],
     title: 'two messages under one place prove that the sender equivocates',
     sends: 'A query, then another message under the same place.',
     expects: 'The second is refused (equivocation), has no effect, and is kept as proof.',
