@@ -251,15 +251,15 @@ def pull():
     """Takes in one page and tells whether there may be more; what time may heal stays in the inbox."""
     status, form, data, _ = call(state['pull'] + (f"?after={state['after']}" if state['after'] else ''))
     require(((status, form) == (200, 'application/json'), 'unreachable'))
-    page = strict_json(data)['messages']
+    page, stays = strict_json(data)['messages'], False
     for entry in page:
         try: take(entry['jws'])
         except Refusal as refusal:
             log('refused', code=str(refusal), message=sha(entry['jws']))
-            if str(refusal) in ('key-unavailable', 'iat'): return False
-        state['after'] = entry['cursor']
+            stays = stays or str(refusal) in ('key-unavailable', 'iat')
+        state['after'] = state['after'] if stays else entry['cursor']
         save()
-    return bool(page)
+    return bool(page) and not stays
 
 def save():
     STATE.with_suffix('.new').write_text(json.dumps(state))

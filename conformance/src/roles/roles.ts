@@ -2,6 +2,7 @@
 import type { Report } from '../report/report.ts'
 import type { CaseFacts, Role, RolePlan } from '../run/case.ts'
 import { type PlanOptions, runPlan } from '../run/run-plan.ts'
+import { agentCases, agentPlan } from './agent/index.ts'
 import { serverCases, serverPlan } from './server/index.ts'
 import type { ServerTarget } from './server/world.ts'
 
@@ -24,6 +25,7 @@ interface RunnableRole {
 
 const RUNNABLE: Readonly<Partial<Record<Role, RunnableRole>>> = {
   server: runnable('server', serverCases, serverPlan),
+  agent: runnable('agent', agentCases, agentPlan),
 }
 
 /** The roles that the suite has cases for. */
