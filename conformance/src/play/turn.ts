@@ -39,10 +39,10 @@ export async function playTurn(
   const events = program.output().split('\n').flatMap(eventIn)
   return {
     events,
-    refusalsOf: (hash) =>
-      events
-        .filter(({ event, message }) => event === 'refused' && message === hash)
-        .map(({ code = '' }) => code),
+    refusalsOf(hash) {
+      const own = events.filter(({ event, message }) => event === 'refused' && message === hash)
+      return [...new Set(own.map(({ code = '' }) => code))]
+    },
   }
 }
 
