@@ -33,7 +33,7 @@ export interface Customer {
 }
 
 /** Answers a message in the place of the creditor; undefined leaves it to the creditor. */
-export type Script = (said: Said, thread: Thread) => Answer | undefined
+export type Script = (said: Said, thread: Thread) => Answer | 'cut' | undefined
 
 export interface PlayedCreditor {
   readonly host: Host
@@ -50,6 +50,8 @@ export interface PlayedCreditor {
   /** Called once, when the agent enrols. */
   onEnrolled: (() => void) | null
   script: Script | null
+  /** Answers for the metadata in its place. */
+  metadata: (() => Answer) | null
   /** The keys that are published from now on. */
   publish(keys: readonly PublishedKey[], signedWith?: PartyKey): void
   /** Signs a message at a place. */
@@ -66,6 +68,8 @@ export interface PlayedCreditor {
   next(thread: Thread, kind: string, members: object, claims?: Partial<Claims>): string
   /** Puts messages into the inbox. */
   deliver(...messages: readonly string[]): void
+  /** The agreement that follows from an answer; null for one that names no plan of the bill. */
+  agreementOf(said: Said, thread: Thread): string | null
   /** The agreement as General JWS; a case may hand another text in. */
   agreementAnswer(said: Said, text: string, signer?: PartyKey): Answer
   close(): Promise<void>
@@ -93,7 +97,7 @@ export async function openCreditor(
 
   const creditor: PlayedCreditor = {
     ...{ host, key, now: startsAt, said: [], faults: [] },
-    ...{ customer: null, onEnrolled: null, script: null },
+    ...{ customer: null, onEnrolled: null, script: null, metadata: null },
     activationCode: `CONF-${seeded.bytes(8).toString('hex').toUpperCase()}`,
     publish(keys, signedWith = key) {
       published = { keys: [...keys], signedWith }
@@ -131,12 +135,14 @@ export async function openCreditor(
         body: JSON.stringify({ payload, signatures }),
       }
     },
+    agreementOf,
     close: () => host.close(),
   }
 
-  host.answerWith(async ({ method, target, body, headers }: Received) => {
+  host.answerWith(async ({ method, target, body, headers }: Received, { response }) => {
     const { pathname, searchParams } = new URL(target, host.origin)
     if (pathname === '/.well-known/parley') {
+      if (creditor.metadata !== null) return creditor.metadata()
       return jsonAnswer(
         metadataDocument(
           { role: 'creditor', origin: host.origin, endpoints, ...published },
@@ -154,7 +160,11 @@ export async function openCreditor(
     if (headers['content-type'] !== 'application/jose') return problem(415, 'content-type')
     const jws = body.toString('latin1')
     if (pathname === '/parley/enrolments') return takeEnrolment(jws)
-    return pathname === '/parley/messages' ? takeMessage(jws) : problem(404, 'not-found')
+    if (pathname !== '/parley/messages') return problem(404, 'not-found')
+    const answered = await takeMessage(jws)
+    if (answered !== 'cut') return answered
+    response.destroy()
+    return 'taken-over'
   })
 
   async function takeEnrolment(jws: string): Promise<Answer> {
@@ -187,7 +197,7 @@ export async function openCreditor(
     return reply
   }
 
-  async function takeMessage(jws: string): Promise<Answer> {
+  async function takeMessage(jws: string): Promise<Answer | 'cut'> {
     const { customer } = creditor
     const read = customer === null ? null : await readSaid(jws, customer.jwk)
     if (read === null || customer === null) return refuse('no message', 400, 'serialization')

@@ -2,11 +2,11 @@
 // conversation about a bill of its own, which the agent would agree to.
 import { asItIs, type GoodMessage, hostileMessagesOf } from '../../catalogue/hostile-messages.ts'
 import { GOOD_MESSAGE, SIGNATURE_REFUSALS } from '../../catalogue/signature-facts.ts'
-import type { PlayedCreditor } from '../../play/creditor.ts'
 import { openHost } from '../../play/host.ts'
 import type { Case } from '../../run/case.ts'
 import { type Claims, decodeJws, sha256, typOf } from '../../wire/jws.ts'
 import { drawKey } from '../../wire/keys.ts'
+import { answersOf } from './bills.ts'
 import type { AgentWorld, Scene } from './world.ts'
 
 /** The parts of a request that the agent would agree to. */
@@ -40,7 +40,7 @@ const goodMessage: Case<AgentWorld> = {
           creditor.deliver(...thread.messages)
         },
       })
-      trial.same('what the agent said', answersOf(creditor), 'accept')
+      trial.same('what the agent said', answersOf(scene), 'accept')
     })
   },
 }
@@ -70,7 +70,7 @@ const refusals: readonly Case<AgentWorld>[] = SIGNATURE_REFUSALS.map((facts) => 
           const isOther = isOfOtherSender(code, jws) && OF_OTHER_SENDERS.has(codes.join())
           trial.same(`${defect}: refused with`, isOther ? [code] : codes, [code])
         }
-        trial.same('what the agent said to them and to the control', answersOf(creditor), 'accept')
+        trial.same('what the agent said to them and to the control', answersOf(scene), 'accept')
         trial.same('connections to a host that a message names', bait.received.length, 0)
       })
     } finally {
@@ -85,13 +85,5 @@ const OF_OTHER_SENDERS: ReadonlySet<string> = new Set(['enrolment-unknown', 'key
 function isOfOtherSender(code: string, jws: string): boolean {
   return code === 'iss' && typeof decodeJws(jws)?.payload['iss'] === 'string'
 }
-
-/** The kinds of the agent's answers to offers, in order. */
-export function answersOf({ said }: PlayedCreditor): string {
-  const kinds = said.map(({ kind }) => kind)
-  return kinds.filter((kind) => ANSWERS.has(kind)).join(' ')
-}
-
-const ANSWERS = new Set(['accept', 'counter', 'decline'])
 
 export const signatureCases: readonly Case<AgentWorld>[] = [goodMessage, ...refusals]

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Bill } from '../../play/bill.ts'
 import { openCreditor, type PlayedCreditor, type Thread } from '../../play/creditor.ts'
 import type { Said } from '../../play/said.ts'
 import { playTurn, type Turn } from '../../play/turn.ts'
@@ -29,11 +30,26 @@ export interface TurnWish {
   readonly context?: object
 }
 
+/** A conversation about a claim. */
+export type BilledThread = Thread & { readonly bill: Bill }
+
+export interface BilledTurn {
+  readonly turn: Turn
+  readonly threads: readonly BilledThread[]
+}
+
 /** A creditor, and an agent that lives from turn to turn. */
 export interface Scene {
   readonly creditor: PlayedCreditor
   readonly folder: string
   turn(wish?: TurnWish): Promise<Turn>
+  /** A turn in which these bills lie in the inbox. */
+  bills(wishes: readonly object[], wish?: TurnWish): Promise<BilledTurn>
+  /** A turn with one bill. */
+  bill(
+    wish?: object,
+    more?: TurnWish,
+  ): Promise<{ readonly turn: Turn; readonly thread: BilledThread }>
   /** What the agent said in a thread, repeats left out. */
   saidIn(thread: Thread): readonly Said[]
 }
@@ -85,9 +101,27 @@ export async function openAgentWorld(
 async function openScene(command: string, trial: Trial): Promise<Scene> {
   const creditor = await openCreditor(trial, STARTS_AT)
   const folder = newFolder()
-  return {
+  const scene: Scene = {
     creditor,
     folder,
+    async bills(wishes, wish = {}) {
+      const threads: BilledThread[] = []
+      const turn = await scene.turn({
+        ...wish,
+        before() {
+          for (const one of wishes) threads.push(creditor.open(one) as BilledThread)
+          creditor.deliver(...threads.flatMap(({ messages }) => messages))
+          wish.before?.()
+        },
+      })
+      return { turn, threads }
+    },
+    async bill(wish = {}, more = {}) {
+      const { turn, threads } = await scene.bills([wish], more)
+      const [thread] = threads
+      if (thread === undefined) throw new CaseIncomplete('the bill was not delivered')
+      return { turn, thread }
+    },
     async turn({ before = () => undefined, later = 0, context = {} } = {}) {
       creditor.now += later
       if (creditor.customer === null) creditor.onEnrolled = before
@@ -107,6 +141,7 @@ async function openScene(command: string, trial: Trial): Promise<Scene> {
       })
     },
   }
+  return scene
 }
 
 function contextOf(creditor: PlayedCreditor, stateFolder: string, more: object) {
