@@ -1,15 +1,17 @@
-// One turn of an agent under test: started, it enrols if need be, pulls, decides, answers, and ends when there
-// is nothing left to do. What it tells stands in JSON lines on its standard output.
+// One turn of an agent or a bank under test: started, it does what there is to do now, and ends. What it tells
+// stands in JSON lines on its standard output.
 import { CaseFailed, CaseIncomplete } from '../run/verdicts.ts'
 import { type ProgramContext, startProgram } from './program.ts'
 
-/** A line that the agent wrote about what it did. */
+/** A line that the program wrote about what it did. */
 export interface LoggedEvent {
   readonly event: string
   readonly code?: string
   /** base64url SHA-256 of the text of the message that it is about. */
   readonly message?: string
   readonly requestId?: string
+  /** Of a bank: the agreement that it is about. */
+  readonly agreementId?: string
 }
 
 /** How a turn went. */
