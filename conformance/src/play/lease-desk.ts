@@ -46,8 +46,8 @@ export interface LeaseDesk {
   now: number
   readonly said: Said[]
   readonly faults: string[]
-  /** Answers in the place of the desk; undefined leaves it to the desk. */
-  script: ((asked: Asked) => Answer | 'cut' | undefined) | null
+  /** Answers in the place of the desk, or changes its status; undefined leaves it to the desk. */
+  script: ((asked: Asked) => Answer | 'cut' | { readonly members: object } | undefined) | null
   /** From now on payments for it are answered. */
   add(agreement: AgreedFacts): void
   /** Signs a status at a place. */
@@ -135,14 +135,15 @@ export async function openLeaseDesk(
     const status = statusFor(claims, agreement)
     const asked: Asked = { said, agreement, line, place: next, status }
     const scripted = desk.script?.(asked)
-    if (scripted !== undefined) return scripted
-    const reply = desk.sign(asked)
+    const isChanged = typeof scripted === 'object' && 'members' in scripted
+    if (scripted !== undefined && !isChanged) return scripted
+    const reply = desk.sign(asked, isChanged ? scripted.members : {})
     threads.set(claims.thr, [...thread, jws, reply])
     replies.set(claims.jti, joseAnswer(reply))
     return joseAnswer(reply)
   }
 
-  /** AUTO: what a payment message has to repeat of the agreement. */
+  /** Names what a payment message does not repeat of the agreement (PAY-04, PAY-06). */
   function wrongIn(
     claims: Said['claims'],
     { agreement, planned }: { agreement: AgreedFacts; planned: AgreedFacts['lines'][number] },
