@@ -5,6 +5,7 @@ import type { JWK } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { type AgreementFacts, agreementText } from '../src/wire/agreement.ts'
 import { dueDays, type Interval } from '../src/wire/days.ts'
+import { envelopeRows, isLawful } from '../src/wire/envelope.ts'
 import { faultOfHop, type HopRequest } from '../src/wire/hop.ts'
 import { share, split } from '../src/wire/money.ts'
 import { linesOf, type PlanTerms, planHash } from '../src/wire/plan.ts'
@@ -52,6 +53,17 @@ describe('what the suite computes', () => {
     const terms = input.terms as PlanTerms
     expect(linesOf(input.principal, terms)).toEqual(wanted.lines)
     expect(planHash(input.principal, terms)).toBe(wanted.planHash)
+  })
+
+  it.each(vectorsOf('envelopes', 'envelope-rows'))(
+    'rows of an envelope: $id $title',
+    ({ input, expect: wanted }) => {
+      expect(envelopeRows(input.principal, input.envelope)).toEqual(wanted.rows)
+    },
+  )
+
+  it.each(vectorsOf('envelopes', 'lawful'))('the law: $id $title', ({ input, expect: wanted }) => {
+    expect(isLawful(input.principal, input.terms, input.facts)).toBe(wanted.lawful)
   })
 
   it.each(vectorsOf('agreements', 'derive'))(

@@ -16,6 +16,8 @@ export interface CaseFacts {
   readonly level: Level
   /** Id of the rule of `spec/` that decides; its text is quoted from there. */
   readonly clause: string
+  /** Other rules that the case shows. */
+  readonly also?: readonly string[]
   readonly title: string
   /** What the suite sends or does. */
   readonly sends: string

@@ -35,6 +35,7 @@ const goodMessage: Case<ServerWorld> = {
   id: GOOD_MESSAGE,
   level: 'MUST',
   clause: 'SIG-11',
+  also: ['MSG-02'],
   title: 'a good message is taken',
   sends: 'A query signed with ES256, with a member that nobody knows.',
   expects: 'It is answered by a status.',

@@ -65,6 +65,11 @@ export interface ServerWorld {
   goTo(epochSeconds: number): void
   office(trial: Trial): CreditorOffice
   otherOffice(trial: Trial): CreditorOffice
+  /**
+   * The same server with the other creditor in place of the first: for what would disturb every other case.
+   * @throws {NotApplicable} without a second creditor.
+   */
+  other(): ServerWorld
   agentParts(trial: Trial): AgentParts
   /** A new customer of the creditor. */
   newDebtor(trial: Trial, members?: object): Promise<string>
@@ -95,7 +100,13 @@ export async function openServerWorld(
   if (found.status !== 200 || found.json === undefined) {
     throw new Unreachable(`${target.url}/.well-known/parley answers ${found.status}, not JSON`)
   }
-  const metadata = found.json
+  return worldOf(target, { client, metadata: found.json })
+}
+
+function worldOf(
+  target: ServerTarget,
+  { client, metadata }: Pick<ServerWorld, 'client' | 'metadata'>,
+): ServerWorld {
   const { clockFile } = target
   const now = () =>
     clockFile === undefined
@@ -118,11 +129,13 @@ export async function openServerWorld(
     },
     office: ({ seeded }) =>
       openOffice({ send: client.send, seeded, url: target.url }, target.apiKey),
-    otherOffice({ seeded }) {
-      if (target.otherApiKey === undefined) {
+    otherOffice: (trial) => world.other().office(trial),
+    other() {
+      const { otherApiKey } = target
+      if (otherApiKey === undefined) {
         throw new NotApplicable('it needs a second creditor on the server (otherApiKey)')
       }
-      return openOffice({ send: client.send, seeded, url: target.url }, target.otherApiKey)
+      return worldOf({ ...target, apiKey: otherApiKey }, { client, metadata })
     },
     agentParts: ({ seeded }) => ({
       ...{ send: client.send, seeded, now },
