@@ -453,6 +453,41 @@ const cancelled = sceneCase(
   },
 )
 
+const credit = sceneCase(
+  {
+    id: 'AGT-635',
+    level: 'MUST',
+    clause: 'CRD-04',
+    title: 'no other account for money that comes back',
+    sends: 'A credit that may be refunded to its origin or to another account, about a bill.',
+    expects: 'If the agent chooses by itself, it names no account.',
+    control: AGREES,
+  },
+  async (scene, trial) => {
+    const { creditor } = scene
+    const { thread } = await scene.bill()
+    const { requestId, amount } = thread.bill
+    const owed = {
+      ...{
+        requestId,
+        creditId: 'cd_1',
+        amount,
+        choices: ['refund-to-origin', 'refund-to-account'],
+      },
+      ...{ defaultChoice: 'refund-to-origin', defaultOn: dayAfter(creditor.now, 30) },
+    }
+    await scene.turn({
+      later: 60,
+      before: () => creditor.deliver(creditor.next(thread, 'credit', owed)),
+    })
+    const chosen = scene.saidIn(thread).filter(({ kind }) => kind === 'credit-choice')
+    const named = chosen.filter(
+      ({ claims }) => claims['account'] !== undefined || claims['choice'] === 'refund-to-account',
+    )
+    trial.same('choices that name an account', named.length, 0)
+  },
+)
+
 /** Payloads of the messages in a body, as text. */
 function payloadsIn(body: string): string[] {
   return (body.match(/[A-Za-z0-9_-]{40,}/g) ?? []).map((part) =>
@@ -462,5 +497,5 @@ function payloadsIn(body: string): string[] {
 
 export const answerCases: readonly Case<AgentWorld>[] = [
   ...[agrees, limits, smallOnes, twins, unusual, prompts, fees, endless],
-  ...[envelopes, contents, values, canaries, proof, cancelled],
+  ...[envelopes, contents, values, canaries, proof, cancelled, credit],
 ]

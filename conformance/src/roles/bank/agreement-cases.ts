@@ -1,5 +1,5 @@
 // Under which agreements a bank pays at all.
-import { OTHER_IBAN } from '../../play/bill.ts'
+import { CREDITOR, OTHER_IBAN } from '../../play/bill.ts'
 import type { Case } from '../../run/case.ts'
 import { signAgreement } from '../../wire/agreement.ts'
 import { drawKey } from '../../wire/keys.ts'
@@ -277,6 +277,31 @@ function unpaidCaseWithFirst(): Case<BankWorld> {
   )
 }
 
+const lookAlike = bankCase(
+  {
+    id: 'BNK-728',
+    level: 'MUST',
+    clause: 'TXT-03',
+    title: 'a name that looks like that of another known creditor',
+    sends:
+      'Two known creditors; an agreement of the second under the first one’s name with one letter of another script.',
+    expects: 'It is not paid: the customer is asked.',
+    control: PAYS,
+  },
+  async (scene, trial) => {
+    const issuer = scene.desk.host.origin
+    const { iban } = CREDITOR.account
+    const mandates = [
+      { issuer, creditorId: CREDITOR.id, iban, name: CREDITOR.name },
+      { issuer, creditorId: 'cr_2', iban, name: 'Waterbedrijf' },
+    ]
+    const agreement = scene.agree({ creditor: { id: 'cr_2', name: 'Stadsenergi\u0435' } })
+    const turn = await scene.turn({ agreements: [agreement], customer: { mandates } })
+    trial.same('payments', scene.booked().length, 0)
+    trial.same('the log says', [...new Set(codesFor(turn, agreement))], ['look-alike'])
+  },
+)
+
 function mandateEnding(validUntil: string, { desk }: BankScene): object[] {
   const { origin } = desk.host
   return [
@@ -312,5 +337,5 @@ function asParty(code: string): string {
 }
 
 export const agreementCases: readonly Case<BankWorld>[] = [
-  ...[signatures, strangers, otherBanks, derived, accounts, names, mandates, twins],
+  ...[signatures, strangers, otherBanks, derived, accounts, names, mandates, twins, lookAlike],
 ]
