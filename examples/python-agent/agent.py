@@ -4,43 +4,21 @@
 Policy: the person is asked about a bill above `askAbove`, past `perCreditorMonth`, in another currency, or odd;
 else it is paid at once on the last day on offer without a fee, and declined where it cannot be. See README.md.
 """
-import functools, http.client, json, os, re, secrets, signal, unicodedata, urllib.request
+import functools, json, os, re, secrets, unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
-from signatures import (Refusal, b64, check_signature, compact, decode, new_key, read_header, require, sha, sign, strict_json, thumbprint, unb64)
+from wire import (SCHEMAS, Refusal, b64, call, check_signature, compact, decode, fault, new_key, read_header, require, sha, sign,
+                  strict_json, thumbprint, unb64)
 
 SERVER, NOW, ORDER = os.environ['CONF_SERVER_URL'], int(os.environ['CONF_NOW']), json.loads(os.environ['CONF_CONTEXT'])
 CURRENCY, POLICY = 'EUR', {'askAbove': '500.00', 'perCreditorMonth': '2000.00'} | ORDER.get('policy', {})
 STATE = Path(ORDER['stateFolder']) / 'agent.json'
-SCHEMAS = json.loads((Path(__file__).parents[2] / 'spec/schemas/messages.schema.json').read_text())['$defs']
-SCHEMAS['EpochSeconds'].pop('maximum')  # too long a lifetime has a code of its own
 TAKEN, OFFERS, NEWS = range(200, 300), ('request', 'menu', 'reminder'), ('status', 'receipt', 'credit', 'cancel', 'account-change', 'revoke')
 
 def log(event, **facts): print(json.dumps({'event': event, **facts}), flush=True)
-
 def pick(value, *names): return {name: value[name] for name in names if name in value}
-
-def fault(value, schema, at=''):
-    """JSON Schema 2020-12 as far as Parley uses it: the pointer of the first fault, or None."""
-    if '$ref' in schema: return fault(value, SCHEMAS[schema['$ref'].rsplit('/', 1)[1]], at)
-    types = {'object': dict, 'array': list, 'string': str, 'integer': int, 'boolean': bool, 'null': type(None)}
-    kind, caps = schema.get('type'), {str: 'Length', list: 'Items', int: 'imum'}.get(type(value))
-    length, pattern = len(value) if isinstance(value, (str, list)) else value, schema.get('pattern', '')
-    if kind and type(value) is not types[kind] or value not in schema.get('enum', [schema.get('const', value)]) \
-            or caps and not schema.get(f'min{caps}', length) <= length <= schema.get(f'max{caps}', length) \
-            or type(value) is str and not re.search(re.sub(r'\$$', r'\\Z', pattern), value) \
-            or 'oneOf' in schema and sum(fault(value, one) is None for one in schema['oneOf']) != 1: return at or '/'
-    parts = [fault(value, one, at) for one in schema.get('allOf', [])]
-    if type(value) is dict:
-        known, is_closed = schema.get('properties', {}), schema.get('additionalProperties') is False
-        parts += [f'{at}/{name}' for name in schema.get('required', []) if name not in value]
-        parts += [f'{at}/{name}' for name in value if is_closed and name not in known]
-        parts += [fault(value[name], known.get(name, {}), f'{at}/{name}') for name in value]
-    if type(value) is list:
-        parts += [fault(item, schema.get('items', {}), f'{at}/{index}') for index, item in enumerate(value)]
-    return next(filter(None, parts), None)
 
 # --- messages: the cheap before the costly (signatures.md, 2) ---
 def verify(jws, kind, late):
@@ -62,54 +40,44 @@ def verify(jws, kind, late):
 def discover():
     """The creditor's own document, read once a turn: nothing in a message makes this agent fetch anything."""
     try:
-        status, form, data, _ = call(f'{SERVER}/.well-known/parley', cap=65536)
+        status, form, data, _ = call(SERVER, f'{SERVER}/.well-known/parley', cap=65536)
         require(((status, form) == (200, 'application/json'), ''))
         return strict_json(data)
     except Refusal:
         raise Refusal('key-unavailable')
 
-# --- HTTP: the creditor's origin alone, no redirects, bounded in bytes and in time ---
-class Plain(urllib.request.HTTPErrorProcessor):
-    http_response = https_response = lambda self, request, response: response
-
-def call(url, body=None, cap=8 << 20):
-    require((url.startswith(f'{SERVER}/'), 'address'))
-    fields = {'Accept': 'application/jose, application/jose+json' if body else 'application/json', 'Content-Type': 'application/jose'}
-    signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError()))
-    signal.setitimer(signal.ITIMER_REAL, 5)
-    try:
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Plain)
-        with opener.open(urllib.request.Request(url, body and body.encode(), fields)) as reply:
-            data = reply.read(cap + 1)
-            require((len(data) <= cap, 'unreachable'))
-            return reply.status, reply.headers.get_content_type(), data, reply.headers.get('Retry-After') or ''
-    except (OSError, http.client.HTTPException):
-        raise Refusal('unreachable')
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
 # --- bills and agreements (money-and-dates.md, negotiation.md 3 and 5, protocol.md 7) ---
-def check(bill, rows):
+def check(bill, menu):
     """Refuses `content-invalid` for what the schema lets through and nobody could decide upon."""
     is_97 = lambda text: int(''.join(str(int(letter, 36)) for letter in text[4:] + text[:4])) % 97 == 1
-    (value, currency), name, remittance = bill['amount'].values(), bill['creditor']['name'], bill['remittance']
+    rows, (value, currency), name, remittance = menu['rows'], bill['amount'].values(), bill['creditor']['name'], bill['remittance']
     try:
         spans = [[*map(date.fromisoformat, (row['firstDueFrom'], row['firstDueTo']))] for row in rows]
         ZoneInfo(bill['timeZone']), date.fromisoformat(bill['dueDate'])
     except (ValueError, LookupError):
         raise Refusal('content-invalid')
+    if 'envelope' in menu: check_envelope(bill, menu, menu['envelope'])
     require((all(start <= end for start, end in spans) and len({row['rowId'] for row in rows}) == len(rows)
              and all((row['interval'] is None) == (row['instalments'] == 1) for row in rows)
              and is_97(bill['creditor']['account']['iban']) and not re.fullmatch('[0.]+', value)
              and (remittance['scheme'] != 'SCOR' or is_97(remittance['reference']))
              and not any(unicodedata.category(letter) in ('Cc', 'Cf', 'Zl', 'Zp') for letter in name)
              and (currency != CURRENCY or re.fullmatch(r'\d+\.\d\d', value)), 'content-invalid'))
+def check_envelope(bill, menu, envelope):
+    """NEG-16: what the creditor publishes of its policy has to be one."""
+    tiers, prices = envelope['tiers'], [price['priceBps'] for price in envelope['prices']]
+    shapes = (1 + (envelope['maxInstalments'] - 1) * len(envelope['intervals']) * (1 + len(envelope.get('downPaymentsBps', [])))) * len(prices)
+    try: days = [date.fromisoformat(envelope[name]) for name in ('countedFrom', 'firstDueFrom', 'firstDueTo', 'lastDueTo')]
+    except ValueError: raise Refusal('content-invalid')
+    require((days[1] <= days[2] and envelope['minInstalment']['currency'] == bill['amount']['currency'] and len({*prices}) == len(prices)
+             and tiers[-1] == 0 and all(a > b for a, b in zip(tiers, tiers[1:])) and shapes <= 1000
+             and menu['tier'] < len(tiers) and menu['final'] == (menu['tier'] == len(tiers) - 1), 'content-invalid'))
 
 def doubt(bill):
     """Why the person has to look first, or None. No text decides anything here (TXT-04)."""
     marks = lambda one: {one['requestId'], one['remittance']['reference'], *(file['sha256'] for file in one.get('documents', []))}
     others = [one for one in state['threads'].values() if one['bill'] and one['bill']['thr'] != bill['thr']]
-    agreed = sum(Decimal(one['bill']['amount']['value']) for one in others if one['agreement'])
+    agreed = sum(Decimal(one['bill']['amount']['value']) for one in others if 'expected' in one)
     amount, letters = Decimal(bill['amount']['value']), filter(str.isalpha, bill['creditor']['name'])
     found = {'look-alike': len({unicodedata.name(letter, '?').split()[0] for letter in letters}) > 1,
              'account-change': state['announced'], 'possible-duplicate': any(marks(bill) & marks(one['bill']) for one in others),
@@ -135,6 +103,7 @@ def derive(bill, row, claims):
 
 def decide(thread):
     bill, menu, why = thread['bill'], thread['menu'], doubt(thread['bill'])
+    if sum(one['own'] for one in thread['messages']) >= 6: why = 'answers'
     if why: return log('held', requestId=bill['requestId'], code=why)
     today = str(datetime.fromtimestamp(NOW, ZoneInfo(bill['timeZone'])).date())
     rows = [row for row in menu['rows'] if row['instalments'] == 1 and row['priceBps'] <= 0 and row['firstDueTo'] >= today]
@@ -158,7 +127,6 @@ def say(thread, kind, body, row=None):
 
 # --- threads: every message has its place, the same again has no effect (protocol.md, 3) ---
 def new_thread(thr): return {'thr': thr, 'messages': [], 'open': False, 'proof': [], 'bill': None, 'agreement': None, 'paid': False}
-
 def keep(thread, claims, jws, own):
     """Puts a message into its place; of a creditor's, whether it was new. A refusal changes nothing."""
     known, seq, name = thread['messages'], claims['seq'], sha(jws.rsplit('.', 1)[0])
@@ -167,7 +135,7 @@ def keep(thread, claims, jws, own):
     thread['proof'] += [*twins, jws] if twins else []
     require((not thread['proof'], 'equivocation'), (seq <= len(known), 'sequence'),
             (seq >= len(known) - thread['open'], 'sequence-stale'),
-            (claims['prev'] == (known[seq - 1]['hash'] if seq else None), 'prev'))
+            (claims['prev'] == (known[seq - 1]['hash'] if 0 < seq <= len(known) else None), 'prev'))
     known[seq:], thread['open'] = [{'own': own, 'jti': claims['jti'], 'hash': name, 'jws': jws}], own
     return True
 
@@ -178,18 +146,18 @@ def take(jws):
     claims, name = verify(jws, kind, late=kind in NEWS)
     thread = state['threads'].get(claims['thr']) or new_thread(claims['thr'])
     bill = claims if kind == 'request' else thread['bill']
-    require((claims['sub'] == state['sub'], 'enrolment-unknown'))
-    require((bill or kind in ('account-change', 'revoke') and thread['messages'], 'sequence'))
-    if 'menu' in claims: check(bill, claims['menu']['rows'])
+    require((claims['sub'] == state['sub'], 'enrolment-unknown'), (not state['ended'], 'enrolment-ended'),
+            (bill or kind in ('account-change', 'revoke') and thread['messages'], 'sequence'))
+    if 'menu' in claims: check(bill, claims['menu'])
+    is_taken = claims['seq'] < len(thread['messages'])
     if kind == 'request' and all(one['hash'] != name for one in thread['messages']):
         require((claims['creditor']['id'] == state['creditor']['id'], 'account'),
                 (claims['creditor']['account']['iban'] == state['creditor']['account']['iban'], 'account'),
-                (not thread['agreement'] or 'replan' in claims, 'agreement-exists'),
-                (claims['revision'] > (thread['bill'] or {'revision': 0})['revision'], 'revision-superseded'))
+                (is_taken or not thread['agreement'] or 'replan' in claims, 'agreement-exists'),
+                (is_taken or claims['revision'] > (thread['bill'] or {'revision': 0})['revision'], 'revision-superseded'))
     if not keep(thread, claims, jws, own=False): return
     state['threads'][claims['thr']] = thread | {'bill': bill, 'menu': claims.get('menu', thread.get('menu'))}
     react(state['threads'][claims['thr']], kind, claims, name)
-
 def react(thread, kind, claims, name):
     if kind in ('status', 'receipt'): thread['paid'] = Decimal(claims['outstanding']['value']) == 0
     if kind == 'reminder' and thread['paid']:
@@ -200,7 +168,6 @@ def react(thread, kind, claims, name):
     elif kind in ('account-change', 'revoke'):
         state['announced' if kind == 'account-change' else 'ended'] = True
         say(thread, 'noted', {'ref': name})
-
 def conclude(thread, text):
     """Keeps what came, and agrees if it is what was signed, byte for byte, with both signatures (AGR-05)."""
     thread['evidence'], general, expected = text.decode(errors='replace'), strict_json(text), thread['expected']
@@ -212,9 +179,8 @@ def conclude(thread, text):
     check_signature(discover()['jwks']['keys'], header, signed, unb64(theirs[0]['signature']))
     thread |= {'open': False, 'agreement': thread['evidence']}
     log('agreed', requestId=thread['bill']['requestId'])
-
 def deliver(thread):
-    status, form, data, pause = call(state['post'], thread['messages'][-1]['jws'])
+    status, form, data, pause = call(SERVER, state['post'], thread['messages'][-1]['jws'])
     may_come = status >= 500 or status in (408, 425, 429)
     if may_come: state['pausedUntil'] = NOW + (int(pause) if pause.isdigit() else 0)
     if status in TAKEN and form == 'application/jose': take(data.decode(errors='replace'))
@@ -236,9 +202,8 @@ def enrol():
     state.update(private=private, jwk=jwk, name=name, sub=name, threads={thread['thr']: thread})
     state.update(announced=False, ended=False, after=None, pausedUntil=0, creditor=None)
     say(thread, 'enrol', {'activationCode': ORDER['activationCode'], 'jwk': jwk})
-
 def finish(thread):
-    status, form, data, _ = call(discover()['endpoints']['enrol'], thread['messages'][0]['jws'])
+    status, form, data, _ = call(SERVER, discover()['endpoints']['enrol'], thread['messages'][0]['jws'])
     require((status in TAKEN and form == 'application/jose', 'unreachable'))
     claims, _ = verify(data.decode(errors='replace'), 'enrolled', late=True)
     require((claims['thr'] == thread['thr'] and claims['seq'] == 1, 'sequence'))
@@ -246,10 +211,9 @@ def finish(thread):
     keep(thread, claims, data.decode(), own=False)
     state.update(sub=claims['sub'], creditor=claims['creditor'], pull=claims['pull'], post=claims['messages'])
     log('enrolled', creditor=claims['creditor']['id'])
-
 def pull():
     """Takes in one page and tells whether there may be more; what time may heal stays in the inbox."""
-    status, form, data, _ = call(state['pull'] + (f"?after={state['after']}" if state['after'] else ''))
+    status, form, data, _ = call(SERVER, state['pull'] + (f"?after={state['after']}" if state['after'] else ''))
     require(((status, form) == (200, 'application/json'), 'unreachable'))
     page, stays = strict_json(data)['messages'], False
     for entry in page:
@@ -260,17 +224,13 @@ def pull():
         state['after'] = state['after'] if stays else entry['cursor']
         save()
     return bool(page) and not stays
-
 def save():
     STATE.with_suffix('.new').write_text(json.dumps(state))
     os.replace(STATE.with_suffix('.new'), STATE)
-
 def turn():
     first, sent = next(iter(state['threads'].values())), set()
     if not state['creditor']: finish(first)
-    if ORDER.get('revoke') and not state['ended']:
-        state['ended'] = True
-        say(first, 'revoke', {})
+    if ORDER.get('revoke') and not state['ended']: state['ended'] = say(first, 'revoke', {}) is None
     while NOW >= state['pausedUntil']:
         while pull(): pass
         waiting = [one for one in state['threads'].values() if one['open'] and not one['proof'] and one['messages'][-1]['hash'] not in sent]

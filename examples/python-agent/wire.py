@@ -1,15 +1,19 @@
-"""Signed messages in pure Python, as spec/signatures.md wants them: strict forms, ES256, the check of Ed25519.
+"""What is on the wire, in pure Python: strict JSON, schemas, compact JWS with ES256, the check of Ed25519.
 
 P-256 (FIPS 186-5) and edwards25519 (RFC 8032) are in affine coordinates: some 20 ms a signature, which is enough
 for one person's bills; not in constant time, so keep it from neighbours who can measure.
 """
 import base64
 import hashlib
+import http.client
 import json
 import re
 import secrets
+import signal
+import urllib.request
 from decimal import Decimal
 from itertools import accumulate
+from pathlib import Path
 
 P, N = 2**256 - 2**224 + 2**192 + 2**96 - 1, 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
@@ -18,6 +22,10 @@ G = (0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
 Q, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, Q) % Q
 BASE_Y = 4 * pow(5, -1, Q) % Q
+
+
+SCHEMAS = json.loads((Path(__file__).parents[2] / 'spec/schemas/messages.schema.json').read_text())['$defs']
+SCHEMAS['EpochSeconds'].pop('maximum')  # too long a lifetime has a code of its own
 
 
 class Refusal(Exception):
@@ -69,6 +77,27 @@ def strict_json(data):
     except ValueError as error:
         codes = {UnicodeDecodeError: 'json-utf8', UnicodeEncodeError: 'json-surrogate'}
         raise Refusal(codes.get(type(error), 'json-syntax'))
+
+
+def fault(value, schema, at=''):
+    """JSON Schema 2020-12 as far as Parley uses it: the pointer of the first fault, or None."""
+    if '$ref' in schema: return fault(value, SCHEMAS[schema['$ref'].rsplit('/', 1)[1]], at)
+    types = {'object': dict, 'array': list, 'string': str, 'integer': int, 'boolean': bool, 'null': type(None)}
+    kind, caps = schema.get('type'), {str: 'Length', list: 'Items', int: 'imum'}.get(type(value))
+    length, pattern = len(value) if isinstance(value, (str, list)) else value, schema.get('pattern', '')
+    if kind and type(value) is not types[kind] or value not in schema.get('enum', [schema.get('const', value)]) \
+            or caps and not schema.get(f'min{caps}', length) <= length <= schema.get(f'max{caps}', length) \
+            or type(value) is str and not re.search(re.sub(r'\$$', r'\\Z', pattern), value) \
+            or 'oneOf' in schema and sum(fault(value, one) is None for one in schema['oneOf']) != 1: return at or '/'
+    parts = [fault(value, one, at) for one in schema.get('allOf', [])]
+    if type(value) is dict:
+        known, is_closed = schema.get('properties', {}), schema.get('additionalProperties') is False
+        parts += [f'{at}/{name}' for name in schema.get('required', []) if name not in value]
+        parts += [f'{at}/{name}' for name in value if is_closed and name not in known]
+        parts += [fault(value[name], known.get(name, {}), f'{at}/{name}') for name in value]
+    if type(value) is list:
+        parts += [fault(item, schema.get('items', {}), f'{at}/{index}') for index, item in enumerate(value)]
+    return next(filter(None, parts), None)
 
 
 def decode(jws):
@@ -201,3 +230,25 @@ def _decompress(data):
     if is_negative is None or y >= Q or (x * x - square) % Q or x == 0 and is_negative:
         return None
     return x if x & 1 == is_negative else Q - x, y
+
+
+class Plain(urllib.request.HTTPErrorProcessor):
+    http_response = https_response = lambda self, request, response: response
+
+
+def call(origin, url, body=None, cap=8 << 20):
+    """One exchange with an origin alone: no redirects, bounded in bytes and in time."""
+    require((url.startswith(f'{origin}/'), 'address'))
+    fields = {'Accept': 'application/jose, application/jose+json' if body else 'application/json', 'Content-Type': 'application/jose'}
+    signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError()))
+    signal.setitimer(signal.ITIMER_REAL, 5)
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), Plain)
+        with opener.open(urllib.request.Request(url, body and body.encode(), fields)) as reply:
+            data = reply.read(cap + 1)
+            require((len(data) <= cap, 'unreachable'))
+            return reply.status, reply.headers.get_content_type(), data, reply.headers.get('Retry-After') or ''
+    except (OSError, http.client.HTTPException):
+        raise Refusal('unreachable')
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
