@@ -1,10 +1,10 @@
 // Places in threads, repetition, and who may speak where.
 import { refusalOf } from '../../catalogue/refusals.ts'
-import { after } from '../../play/agent.ts'
+import { after, postEnrolment, signEnrolment } from '../../play/agent.ts'
 import type { Case } from '../../run/case.ts'
 import { CaseIncomplete } from '../../run/verdicts.ts'
 import { hashOf, sha256 } from '../../wire/jws.ts'
-import { thumbprintUri } from '../../wire/keys.ts'
+import { drawKey, thumbprintUri } from '../../wire/keys.ts'
 import { refusesEach } from './refuses.ts'
 import { goodQuery } from './signature-cases.ts'
 import { type Conversation, type ServerWorld, saidBy } from './world.ts'
@@ -39,6 +39,11 @@ export const threadCases: readonly Case<ServerWorld>[] = [
             defect: 'after a message that is not there',
             refusal: refusalOf('prev'),
             jws: at({ prev: sha256('another message') }),
+          },
+          {
+            defect: 'the sub of somebody else',
+            refusal: refusalOf('sub'),
+            jws: at({ sub: 'sub_01ARZ3NDEKTSV4RRFFQ69G5FAV' }),
           },
           {
             defect: 'a later message without prev',
@@ -324,6 +329,11 @@ export const threadCases: readonly Case<ServerWorld>[] = [
     sends: 'An agent with an Ed25519 key enrols and asks.',
     expects: 'It is enrolled, and answered.',
     async run(world, trial) {
+      const parts = world.agentParts(trial)
+      const activationCode = await world.newCode(trial, await world.newDebtor(trial))
+      const key = await drawKey(trial.seeded, 'Ed25519')
+      const reply = await postEnrolment(parts, signEnrolment(parts, key, { activationCode }))
+      trial.same('its enrolment', saidBy(reply), '201 enrolled')
       const conversation = await world.converse(trial, { alg: 'Ed25519' })
       const jws = conversation.agent.sign('query', conversation.place, query(conversation))
       trial.same('the query', saidBy(await conversation.agent.post(jws)), '200 status')
