@@ -258,7 +258,7 @@ const keySets = sceneCase(
 
 const keyTimes = sceneCase(
   {
-    id: 'SIG-047',
+    id: 'SIG-067',
     level: 'MUST',
     clause: 'KEY-02',
     title: 'keys before and after their time',
