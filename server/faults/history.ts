@@ -88,7 +88,8 @@ function describe(url: string, headers: Headers, body: string, now: number) {
   if (jws === undefined) {
     const op = pathname.replace(/\/(pr|db|cr)_[^/]+/, '/{id}')
     const invoiceNumber = /"invoiceNumber":"([^"]+)"/.exec(body)?.[1] ?? null
-    return { op, key: headers.get('idempotency-key') ?? '', facts: { ...common, invoiceNumber } }
+    const facts = { ...common, invoiceNumber, newDebtor: Number(body.includes('"debtor":')) }
+    return { op, key: headers.get('idempotency-key') ?? '', facts }
   }
   const { typ, payload } = jws
   const { iss = '', jti = '', exp = null, thr = null, requestId = null } = payload

@@ -35,6 +35,14 @@ export const CRASH_POINTS: readonly SourcePatch[] = [
     file: 'server/src/storage/issue-claims.ts',
     find: '  await queryNamed(pool, WRITE_ISSUED, values)',
   }),
+  {
+    name: 'once-after-commit',
+    file: 'server/src/http/operations/once.ts',
+    find: '  return asAnswer(await answerOnce(deps, key, async (tx) => kept(await work(tx))))',
+    replace: `  const answer = await answerOnce(deps, key, async (tx) => kept(await work(tx)))
+  await globalThis.atFaultPoint('once-after-commit')
+  return asAnswer(answer)`,
+  },
   killedAfter({
     name: 'agree-before-commit',
     file: 'server/src/use-cases/receive-answer.ts',
@@ -197,7 +205,7 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
     schema: [],
-    fault: 'F07',
+    fault: 'F02',
     invariants: ['I7'],
   },
   {

@@ -2,7 +2,7 @@
 // are chosen by the seed. At the end everything heals, and whoever was not told asks again.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dayInZone } from '@parley/sdk/protocol'
-import type { Customer, World } from './world.ts'
+import type { CreditorReply, Customer, World } from './world.ts'
 import { OPERATOR_TOKEN, until } from './world.ts'
 
 export interface Load {
@@ -37,10 +37,8 @@ export function createWorkload(world: World): Workload {
 
   async function send(act: OpenPost) {
     const reply = await post(act.path, act.body, act.key)
-    const isKnown = reply !== undefined && reply.status < 500 && reply.status !== 429
-    // A first attempt that still runs is no outcome of ours.
-    if (!isKnown || isInFlight(reply)) open.push(act)
-    return isKnown && reply.status === 201 ? reply.json : undefined
+    if (reply === undefined || !isOutcome(reply)) open.push(act)
+    return reply?.status === 201 ? reply.json : undefined
   }
 
   const money = () => `${20 + random.below(180)}.${10 + random.below(89)}`
@@ -126,6 +124,11 @@ export function createWorkload(world: World): Workload {
       return left
     },
   }
+}
+
+/** Whether a reply tells what became of the act: an attempt before it that still runs does not. */
+function isOutcome({ status, json }: CreditorReply): boolean {
+  return status < 500 && status !== 429 && json['code'] !== 'idempotency-key-in-flight'
 }
 
 /** Takes every toxic away. */

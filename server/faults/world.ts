@@ -75,6 +75,8 @@ export interface World {
   readonly origin: string
   /** A POST of the creditor, by its proxy; undefined when nobody answered. */
   post(path: string, body: object | undefined, key: string): Promise<CreditorReply | undefined>
+  /** A GET of the creditor that must be answered. */
+  get(path: string): Promise<unknown>
   fetchAs(kind: ClientKind): typeof fetch
   query<Row>(text: string, values?: unknown[]): Promise<Row[]>
   close(): Promise<void>
@@ -178,6 +180,12 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
       return undefined
     }
   }
+  async function get(path: string): Promise<unknown> {
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const reply = await fetch(`${proxied(toServers.creditor)}${path}`, { headers })
+    if (!reply.ok) throw new Error(`GET ${path}: ${reply.status}`)
+    return await reply.json()
+  }
   const secrets = [apiKey]
   const { sink: rail, rail: bankRail } = openRail(history.elapsed)
   const bankServer = createServer(toNodeListener((request) => bank.handle(request)))
@@ -247,7 +255,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
 
   return {
     ...{ name, folder, history, clock, cluster, databaseUrl, toPostgres, toServers, slots },
-    ...{ customers, bank, mailbox, webhooks, rail, secrets, origin, post, fetchAs },
+    ...{ customers, bank, mailbox, webhooks, rail, secrets, origin, post, get, fetchAs },
     random: createRandom(options.seed),
     query: (text, values) =>
       withClient(databaseUrl, async (client) => (await client.query(text, values)).rows),
