@@ -1,7 +1,7 @@
 // The independent judge: it knows the invariants and the evidence, and nothing of how the product works or
 // which fault there was. Every fault of a run is one line that begins with the invariant.
 import { createHash } from 'node:crypto'
-import type { Evidence, EventRow } from './evidence.ts'
+import type { EventRow, Evidence } from './evidence.ts'
 import type { HistoryLine } from './history.ts'
 
 export interface Violation {
@@ -219,7 +219,8 @@ function sameKeySameAnswer(evidence: Evidence, say: Say): number {
   }
   const made = answered(evidence, '/v1/debtors').map(({ key }) => key)
   const withBill = ofCreditor.filter(({ op, kind }) => op === ISSUE && kind === 'ok')
-  const people = new Set(made).size + new Set(withBill.filter(hasOwnDebtor).map((it) => it.key)).size
+  const people =
+    new Set(made).size + new Set(withBill.filter(hasOwnDebtor).map((it) => it.key)).size
   if (evidence.debtors !== people) say(`${people} debtors were made, ${evidence.debtors} are there`)
   return acts.size
 

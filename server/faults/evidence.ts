@@ -89,14 +89,31 @@ export async function readEvidence(
   { left, oddEnds, mostRssMb }: Pick<Evidence, 'left' | 'oddEnds' | 'mostRssMb'>,
 ): Promise<Evidence> {
   const { query, history, mailbox, webhooks, rail, secrets } = world
-  const claims = await query<ClaimRow>(
-    `select claim_id, invoice_number, claim_state, conversation, (principal + price)::text as owed
-     from claims order by claim_id`,
-  )
-  const [debtors] = await query<{ n: number }>('select count(*)::int as n from debtors')
+  const rows = await readRows(query)
   return {
     ...{ history: history.lines, mails: mailbox.mails, told: webhooks.told },
-    ...{ bookings: rail.bookings, claims, debtors: debtors?.n ?? 0, left, oddEnds, secrets },
+    ...{ bookings: rail.bookings, left, oddEnds, secrets, ...rows },
+    bundles: await readBundles(world, rows.claims.slice(0, BUNDLES)),
+    logs: world.slots.flatMap(({ logs }) => logs),
+    mostRssMb,
+    foreignSockets: world.slots.flatMap(({ pid }) => foreignSocketsOf(pid)),
+  }
+}
+
+type Rows = Pick<
+  Evidence,
+  'claims' | 'agreements' | 'lines' | 'events' | 'messages' | 'threads' | 'mailings' | 'debtors'
+>
+
+/** What the database says. */
+export async function readRows(query: <Row>(text: string) => Promise<Row[]>): Promise<Rows> {
+  const [debtors] = await query<{ n: number }>('select count(*)::int as n from debtors')
+  return {
+    debtors: debtors?.n ?? 0,
+    claims: await query(
+      `select claim_id, invoice_number, claim_state, conversation, (principal + price)::text as owed
+       from claims order by claim_id`,
+    ),
     agreements: await query('select agreement_id, claim_id, total::text from agreements'),
     lines: await query('select claim_id, line, amount::text from plan_lines'),
     events: await query(
@@ -110,10 +127,6 @@ export async function readEvidence(
     mailings: await query(
       `select message_id, claim_id, step, state, delivery from human_messages where channel = 'email'`,
     ),
-    bundles: await readBundles(world, claims.slice(0, BUNDLES)),
-    logs: world.slots.flatMap(({ logs }) => logs),
-    mostRssMb,
-    foreignSockets: world.slots.flatMap(({ pid }) => foreignSocketsOf(pid)),
   }
 }
 

@@ -1,8 +1,9 @@
 // A TCP proxy in this process that spoils what passes, by the names of toxiproxy: latency, timeout (a
 // black hole), reset_peer, limit_data, slicer, bandwidth; and `cut_after`, which swallows a reply by its text.
-import { createServer, type Server, type Socket, connect } from 'node:net'
-import type { AddressInfo } from 'node:net'
+
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** `up` is from who connects to the server behind, `down` the way back. */

@@ -59,16 +59,26 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     id: 'F08',
     title: 'servers and PostgreSQL do not reach each other, one way and both',
     play: (stage) =>
-      underLoad({ ...stage, load: { ...stage.load, rate: Math.min(stage.load.rate, 5) } }, async () => {
-        const { world } = stage
-        const before = world.history.elapsed()
-        await partition(stage, [{ ...HOLE, way: 'up' }, { ...HOLE, way: 'down' }], 5)
-        await partition(stage, [{ ...HOLE, way: 'both' }], 25)
-        const waits = world.history.lines
-          .filter(({ kind, at, who }) => kind === 'info' && who === 'creditor' && at > before)
-          .map(({ facts }) => String(facts['status'] ?? 'no answer'))
-        return `2 × 5 s one way, 25 s both; told then: ${countOf(waits)}`
-      }),
+      underLoad(
+        { ...stage, load: { ...stage.load, rate: Math.min(stage.load.rate, 5) } },
+        async () => {
+          const { world } = stage
+          const before = world.history.elapsed()
+          await partition(
+            stage,
+            [
+              { ...HOLE, way: 'up' },
+              { ...HOLE, way: 'down' },
+            ],
+            5,
+          )
+          await partition(stage, [{ ...HOLE, way: 'both' }], 25)
+          const waits = world.history.lines
+            .filter(({ kind, at, who }) => kind === 'info' && who === 'creditor' && at > before)
+            .map(({ facts }) => String(facts['status'] ?? 'no answer'))
+          return `2 × 5 s one way, 25 s both; told then: ${countOf(waits)}`
+        },
+      ),
   },
   {
     id: 'F09',
@@ -123,7 +133,10 @@ export const NETWORK_FAULTS: readonly Fault[] = [
             continue
           }
           const decline = await agent.decline(request)
-          const messages = [accept, accept, decline, accept, decline].slice(0, 2 + world.random.below(4))
+          const messages = [accept, accept, decline, accept, decline].slice(
+            0,
+            2 + world.random.below(4),
+          )
           copies += messages.length
           await Promise.all(
             messages

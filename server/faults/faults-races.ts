@@ -21,7 +21,7 @@ async function acceptOrWithdraw({ world }: Stage, round: number): Promise<void> 
   await Promise.all([
     agent.send(accept),
     agent.send(decline),
-    sleep(world.random.below(90)).then(() => world.post(path, { reason: 'CUST' }, `race-${round}`)),
+    sleep(world.random.below(90)).then(() => world.post(path, { reason: 'TECH' }, `race-${round}`)),
   ])
 }
 
@@ -39,7 +39,7 @@ async function payOrWithdraw({ world, work }: Stage, round: number): Promise<voi
   const withdrawals = open.map(async ({ claim_id: id, agreement_id: agreementId }) => {
     await sleep(world.random.below(160))
     const path = `/v1/payment-requests/${id}/cancel`
-    await world.post(path, { reason: 'CUST', agreementId }, `withdraw-${round}-${id}`)
+    await world.post(path, { reason: 'TECH', agreementId }, `withdraw-${round}-${id}`)
   })
   await Promise.all([world.bank.payDue(), ...withdrawals])
 }

@@ -64,13 +64,24 @@ export async function moveInByHand(world: World): Promise<HandAgent> {
       const request = payloadOf<RequestMessage & { menu: MenuMessage['menu'] }>(requestJws)
       const { requestId, aud, iss, sub, thr } = request
       const now = world.clock.now()
-      const place = { iss: aud, aud: iss, sub, thr, seq: 1, prev: await signingInputHash(requestJws) }
+      const place = {
+        iss: aud,
+        aud: iss,
+        sub,
+        thr,
+        seq: 1,
+        prev: await signingInputHash(requestJws),
+      }
       const times = { iat: now, exp: now + 900 }
       const body = { requestId, menuId: request.menu.menuId, nothingAcceptable: true }
       const claims = { ver: '1.0', ...place, jti, ...times, ...body }
       return await signMessage(typOf('decline'), claims, agent.key)
     },
-    send: (jws) => agent.send(jws).then(({ status }) => status, () => 0),
+    send: (jws) =>
+      agent.send(jws).then(
+        ({ status }) => status,
+        () => 0,
+      ),
   }
 }
 

@@ -1,7 +1,15 @@
 // A PostgreSQL that a run kills: every process of it at once, as when the power of its machine's only
 // socket is pulled, and starts again on the same files and the same port. Durable, as in production.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chownSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -12,10 +20,14 @@ import { freePort } from '../test/support/postgres.ts'
 
 export interface PostgresCluster {
   readonly port: number
+  /** The folder of its data. */
+  readonly data: string
   /** The URL of a database, past every proxy. */
   url(database: string): string
   createDatabase(name: string, template?: string): Promise<void>
   start(): Promise<void>
+  /** Starts it when its postmaster has given up by itself. */
+  restartIfEnded(): Promise<void>
   /** Kills the postmaster and every process of it with SIGKILL. */
   kill(): Promise<void>
   /** `SIGINT` is the fast stop, `SIGQUIT` the immediate one. */
@@ -25,17 +37,30 @@ export interface PostgresCluster {
 
 const START_TRIES = 600
 
-/** Makes and starts a cluster. `folder` says where its data lies, the system's temporary folder unless given. */
-export async function startCluster(within = tmpdir()): Promise<PostgresCluster> {
+export interface ClusterOptions {
+  /** Where its data lies: the system's temporary folder unless given. */
+  readonly disk?: string
+  /** The data of a backup, to start from instead of an empty cluster. */
+  readonly backup?: string
+}
+
+/** Makes and starts a cluster. */
+export async function startCluster(options: ClusterOptions = {}): Promise<PostgresCluster> {
   const user = process.getuid?.() === 0 ? idsOf('nobody') : {}
-  const folder = mkdtempSync(join(within, 'parley-faults-'))
+  const folder = mkdtempSync(join(tmpdir(), 'parley-faults-'))
   const native = join(folder, 'native')
   cpSync(installedBinaries(), native, { recursive: true, dereference: true })
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid ?? user.uid)
-  const data = join(folder, 'data')
-  const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--encoding=UTF8']
-  const made = spawnSync(join(native, 'bin', 'initdb'), args, { cwd: '/', ...user })
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.error ?? made.stderr}`)
+  const data = join(options.disk ?? folder, 'data')
+  if (options.backup !== undefined) cpSync(options.backup, data, { recursive: true })
+  for (const place of [folder, options.disk ?? folder]) giveTo(place, user)
+  if (options.backup === undefined) {
+    const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-sync', '--encoding=UTF8']
+    const made = spawnSync(join(native, 'bin', 'initdb'), args, { cwd: '/', ...user })
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.error ?? made.stderr}`)
+  } else {
+    if (user.uid !== undefined) execFileSync('chown', ['-R', `${user.uid}:${user.gid}`, data])
+    chmodSync(data, 0o700)
+  }
   const port = await freePort()
   const url = (database: string) => `postgres://postgres@127.0.0.1:${port}/${database}`
   let child: ChildProcess | undefined
@@ -52,14 +77,17 @@ export async function startCluster(within = tmpdir()): Promise<PostgresCluster> 
   }
 
   const cluster: PostgresCluster = {
-    port,
-    url,
+    ...{ port, data, url },
     async createDatabase(name, template = 'template1') {
       const create = `create database ${name} template ${template}`
       await withClient(url('postgres'), (client) => client.query(create))
     },
     async start() {
-      const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=200']
+      const settings = [
+        'listen_addresses=127.0.0.1',
+        'unix_socket_directories=',
+        'max_connections=200',
+      ]
       const flags = settings.flatMap((setting) => ['-c', setting])
       child = spawn(join(native, 'bin', 'postgres'), ['-D', data, '-p', String(port), ...flags], {
         cwd: '/',
@@ -67,6 +95,11 @@ export async function startCluster(within = tmpdir()): Promise<PostgresCluster> 
         ...user,
       })
       await untilAnswers(url('postgres'))
+    },
+    async restartIfEnded() {
+      if (child?.exitCode === null && child.signalCode === null) return
+      await ended()
+      await cluster.start()
     },
     async kill() {
       killTree(child)
@@ -87,7 +120,10 @@ export async function startCluster(within = tmpdir()): Promise<PostgresCluster> 
 }
 
 /** Runs something on a connection of its own. */
-export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  url: string,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => {})
   await client.connect()
@@ -135,6 +171,10 @@ function parentOf(pid: string): number | undefined {
   } catch {
     return undefined
   }
+}
+
+function giveTo(folder: string, { uid, gid }: { uid?: number; gid?: number }): void {
+  if (uid !== undefined) chownSync(folder, uid, gid ?? uid)
 }
 
 function idsOf(user: string): { uid?: number; gid?: number } {

@@ -3,6 +3,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check, type Violation } from './checker.ts'
 import { readEvidence } from './evidence.ts'
+import type { SmallDisk } from './small-disk.ts'
 import type { Fault } from './stage.ts'
 import { createWorkload, type Load } from './workload.ts'
 import { makeWorld, type Template, type World } from './world.ts'
@@ -22,6 +23,7 @@ export interface PlayOptions {
   readonly seed: number
   readonly load: Load
   readonly isShort: boolean
+  readonly disk?: SmallDisk
   /** The product is changed by these in every process. */
   readonly mutation?: { readonly patches: readonly string[]; readonly schema: readonly string[] }
   /** Where the history of a run with violations is kept. */
@@ -31,7 +33,7 @@ export interface PlayOptions {
 /** Plays it to the end; what goes wrong on the way is a violation of the harness, `I0`. */
 export async function playFault(fault: Fault, options: PlayOptions): Promise<Played> {
   const start = performance.now()
-  const { mutation = { patches: [], schema: [] }, template, seed, load, isShort } = options
+  const { mutation = { patches: [], schema: [] }, template, seed, load, isShort, disk } = options
   const world = await makeWorld({
     ...{ name: fault.id, seed, template, schema: mutation.schema },
     patches: [...(fault.patches ?? []), ...mutation.patches],
@@ -42,12 +44,23 @@ export async function playFault(fault: Fault, options: PlayOptions): Promise<Pla
   try {
     const work = createWorkload(world)
     try {
-      did = await fault.play({ world, work, load, isShort })
+      did = await fault.play({
+        world,
+        work,
+        load,
+        isShort,
+        ...(disk === undefined ? {} : { disk }),
+      })
     } catch (error) {
-      harness.push({ invariant: 'I0', what: error instanceof Error ? error.message : String(error) })
+      harness.push({
+        invariant: 'I0',
+        what: error instanceof Error ? error.message : String(error),
+      })
     }
     const left = await work.drain()
-    const oddEnds = world.slots.flatMap(({ ends }) => ends).filter((end) => end !== 'SIGKILL' && end !== 0)
+    const oddEnds = world.slots
+      .flatMap(({ ends }) => ends)
+      .filter((end) => end !== 'SIGKILL' && end !== 0)
     const evidence = await readEvidence(world, {
       left,
       oddEnds: oddEnds.map(String),

@@ -10,6 +10,7 @@ import { LEFT_OUT } from './left-out.ts'
 import { MUTATIONS, type Mutation } from './patches.ts'
 import { startCluster } from './postgres-cluster.ts'
 import { type Played, type PlayOptions, playFault } from './run-fault.ts'
+import { mountSmallDisk } from './small-disk.ts'
 import type { Fault } from './stage.ts'
 import { makeTemplate } from './world.ts'
 
@@ -26,9 +27,11 @@ const { values } = parseArgs({
 })
 const isShort = values.short || values.mutations
 const load = {
-  rate: Number(values.rate ?? (isShort ? 12 : 20)),
+  rate: Number(values.rate ?? (isShort ? 6 : 20)),
   seconds: Number(values.seconds ?? (isShort ? 3 : 15)),
 }
+/** Room for the write-ahead log of one run. */
+const SMALL_DISK_MB = 300
 const only = values.only?.split(',')
 
 interface Outcome {
@@ -72,7 +75,15 @@ function isWanted({ id, isShort: isOfShortSet }: Fault): boolean {
 
 async function play(fault: Fault, options: PlayOptions): Promise<Played> {
   process.stderr.write(`${fault.id} ${fault.title} …\n`)
-  return await playFault(fault, options)
+  if (fault.needsSmallDisk !== true) return await playFault(fault, options)
+  const disk = mountSmallDisk(SMALL_DISK_MB)
+  const small = await startCluster({ disk: disk.folder })
+  try {
+    return await playFault(fault, { ...options, disk, template: await makeTemplate(small) })
+  } finally {
+    await small.remove()
+    disk.remove()
+  }
 }
 
 function toOutcome({ fault: id, violations, ...played }: Played, { title }: Fault): Outcome {
@@ -97,7 +108,9 @@ async function playMutation(mutation: Mutation, options: PlayOptions): Promise<O
   if (fault === undefined) throw new Error(`${mutation.name} names no fault`)
   const patches = mutation.patches.map(({ name }) => name)
   const played = await play(fault, { ...options, mutation: { patches, schema: mutation.schema } })
-  const caught = played.violations.filter(({ invariant }) => mutation.invariants.includes(invariant))
+  const caught = played.violations.filter(({ invariant }) =>
+    mutation.invariants.includes(invariant),
+  )
   return {
     name: `without ${mutation.takesAway}`,
     isGreen: caught.length > 0,
@@ -108,7 +121,9 @@ async function playMutation(mutation: Mutation, options: PlayOptions): Promise<O
       by: `${mutation.invariants} (${caught.length})`,
       seconds: Math.round(played.seconds),
     },
-    words: caught.slice(0, 2).map(({ invariant, what }) => `${mutation.name} ${invariant}: ${what}`),
+    words: caught
+      .slice(0, 2)
+      .map(({ invariant, what }) => `${mutation.name} ${invariant}: ${what}`),
   }
 }
 

@@ -48,17 +48,17 @@ export interface ToldEvent {
   readonly at: number
 }
 
-/** How a receiver of webhooks behaves. */
-export type Manner = 'good' | '500' | '429' | 'hang' | '302' | 'garbage' | 'drip'
+/** How a receiver of webhooks behaves, by the last part of its path; every other path is good. */
+export const BAD_MANNERS = ['500', '429', 'hang', '302', 'garbage', 'drip'] as const
 
-/** A creditor's system: takes webhooks at any path. */
+/** A creditor's systems: one that takes webhooks, and some that do not. */
 export async function openWebhooks(elapsed: () => number) {
   const told: ToldEvent[] = []
-  const receiver = { told, origin: '', manner: 'good' as Manner, close: async () => {} }
+  const receiver = { told, origin: '', close: async () => {} }
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request) body += chunk
-    const { manner } = receiver
+    const manner = request.url?.split('/').at(-1) ?? ''
     if (manner === 'hang') return
     if (manner === '302') return void response.writeHead(302, { location: '/' }).end()
     if (manner === 'garbage') return void request.socket.end('\0\r\n no HTTP at all')

@@ -1,6 +1,7 @@
 // What a fault is told to play on, and the moves that several of them share.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerSlot } from './server-slot.ts'
+import type { SmallDisk } from './small-disk.ts'
 import type { Load, Workload } from './workload.ts'
 import { until, type World } from './world.ts'
 
@@ -10,6 +11,8 @@ export interface Stage {
   readonly load: Load
   /** The short run plays less of everything. */
   readonly isShort: boolean
+  /** On which PostgreSQL has its data, for a fault that needs it. */
+  readonly disk?: SmallDisk
 }
 
 export interface Fault {
@@ -18,15 +21,14 @@ export interface Fault {
   readonly isShort?: true
   /** Patches of the product in every process of the run. */
   readonly patches?: readonly string[]
+  /** It needs a PostgreSQL of its own, on a small disk. */
+  readonly needsSmallDisk?: true
   /** Breaks things while acts arrive; returns what it did. @throws when it could not break them. */
   play(stage: Stage): Promise<string>
 }
 
 /** Lets acts arrive for as long as `breaking` takes, at least for the seconds of the load. */
-export async function underLoad<T>(
-  { work, load }: Stage,
-  breaking: () => Promise<T>,
-): Promise<T> {
+export async function underLoad<T>({ work, load }: Stage, breaking: () => Promise<T>): Promise<T> {
   let isOver = false
   const arrivals = (async () => {
     await work.run(load)

@@ -45,7 +45,10 @@ export function createWorkload(world: World): Workload {
 
   async function issue(who: object): Promise<string | undefined> {
     count += 1
-    const when = random.pick([{ days: 0, segment: 'now' }, { days: 14, segment: 'default' }])
+    const when = random.pick([
+      { days: 0, segment: 'now' },
+      { days: 14, segment: 'default' },
+    ])
     const dueDate = dayInZone(world.clock.now() + when.days * 86_400, 'UTC')
     const amount = { value: money(), currency: 'EUR' }
     const { segment } = when
@@ -74,7 +77,7 @@ export function createWorkload(world: World): Workload {
     if (id === undefined) return
     count += 1
     const path = `/v1/payment-requests/${id}/cancel`
-    await send({ path, body: { reason: 'CUST' }, key: `cancel-${count}` })
+    await send({ path, body: { reason: 'TECH' }, key: `cancel-${count}` })
   }
 
   async function pay(): Promise<void> {
@@ -101,7 +104,8 @@ export function createWorkload(world: World): Workload {
       let next = performance.now()
       while (next < end) {
         await sleep(Math.max(0, next - performance.now()))
-        acts.push(act().catch(() => undefined))
+        // Where nobody listens there is nothing to be broken.
+        if (world.toServers.creditor.targets.length > 0) acts.push(act().catch(() => undefined))
         next += (-Math.log(1 - random.next()) * 1000) / rate
       }
       await Promise.all(acts)
@@ -109,7 +113,9 @@ export function createWorkload(world: World): Workload {
     },
     async drain() {
       heal(world)
-      await until('both servers are ready', () => world.slots.every(({ port }) => port !== undefined))
+      await until('both servers are ready', () =>
+        world.slots.every(({ port }) => port !== undefined),
+      )
       const deadline = performance.now() + DRAIN_MS
       let left = ['nothing was looked at']
       while (left.length > 0 && performance.now() < deadline) {
@@ -132,9 +138,11 @@ function isOutcome({ status, json }: CreditorReply): boolean {
 }
 
 /** Takes every toxic away. */
-export function heal({ toPostgres, toServers, webhooks, mailbox, rail }: World): void {
+export function heal({ toPostgres, toServers, bankSide, skew, mailbox, rail }: World): void {
   for (const proxy of [toPostgres, ...Object.values(toServers)]) proxy.toxics = []
-  webhooks.manner = 'good'
+  bankSide.manner = 'good'
+  skew.agents = 0
+  skew.bank = 0
   mailbox.slowMs = 0
   rail.losesAnswers = 0
 }

@@ -1,8 +1,9 @@
 // A world for one fault: a database of its own, two server processes behind proxies, a creditor, customers
 // with agents of the SDK, a bank of the SDK, and the sinks. Everything is real but the money.
 import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -21,13 +22,22 @@ import { type MovedClock, startClock } from './moved-clock.ts'
 import { type PostgresCluster, withClient } from './postgres-cluster.ts'
 import { createRandom, type Random } from './random.ts'
 import { createSlot, type ServerSlot } from './server-slot.ts'
-import { type Mailbox, openMailbox, openRail, openWebhooks, type RailSink, type WebhookSink } from './sinks.ts'
+import {
+  type Mailbox,
+  openMailbox,
+  openRail,
+  openWebhooks,
+  type RailSink,
+  type WebhookSink,
+} from './sinks.ts'
 
 const PARLEY = fileURLToPath(new URL('../src/cli/parley.ts', import.meta.url))
 const CREDITOR = ['creditor', 'create', '--name', 'Stadsenergie', '--iban', 'NL91ABNA0417164300']
 /** A Tuesday in daylight, so that letters and mails may leave. */
 const STARTS_AT = '2026-03-10T09:00:00Z'
 const AGENTS = 5
+/** Longer than the servers wait for the keys of a bank. */
+const SLOW_MS = 7_000
 const PAY_TODAY = {
   maxDeferralDays: 0,
   maxInstalments: 1,
@@ -39,7 +49,12 @@ const PAY_TODAY = {
   downPaymentsBps: [],
   payDayPlans: false,
   law: { freeOfChargeOnly: false, maxAprBps: 1200, maxFee: '25.00' },
-  value: { annualDiscountBps: 800, annualHazardBps: 600, recoveryBps: 6000, costPerInstalment: '1.00' },
+  value: {
+    annualDiscountBps: 800,
+    annualHazardBps: 600,
+    recoveryBps: 6000,
+    costPerInstalment: '1.00',
+  },
   tiers: [0],
   publishEnvelope: true,
 }
@@ -67,6 +82,11 @@ export interface World {
   readonly slots: readonly [ServerSlot, ServerSlot]
   readonly customers: readonly Customer[]
   readonly bank: Bank
+  /** Another process of the same bank, on the same records. */
+  readonly otherBank: Bank
+  readonly bankSide: BankSide
+  /** By how many seconds the clocks of others differ from that of the servers. */
+  readonly skew: { agents: number; bank: number }
   readonly mailbox: Mailbox
   readonly webhooks: WebhookSink
   readonly rail: RailSink
@@ -77,9 +97,19 @@ export interface World {
   post(path: string, body: object | undefined, key: string): Promise<CreditorReply | undefined>
   /** A GET of the creditor that must be answered. */
   get(path: string): Promise<unknown>
+  delete(path: string): Promise<void>
+  /** Uploads bytes; returns the status. */
+  upload(path: string, bytes: string): Promise<number>
   fetchAs(kind: ClientKind): typeof fetch
   query<Row>(text: string, values?: unknown[]): Promise<Row[]>
   close(): Promise<void>
+}
+
+/** The bank's own web server, as the servers meet it. */
+export interface BankSide {
+  manner: 'good' | 'down' | 'slow' | 'wrong'
+  /** How often its keys were asked for. */
+  asked: number
 }
 
 export type ClientKind = 'creditor' | 'agents' | 'bank'
@@ -121,6 +151,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   const { name } = options
   const { cluster, apiKey } = options.template
   const folder = mkdtempSync(join(tmpdir(), 'parley-world-'))
+  mkdirSync(join(folder, 'tmp'))
   const history = createHistory(join(folder, 'history.jsonl'))
   const clock = startClock(join(folder, 'clock'), STARTS_AT)
   const database = `world_${++worlds}`
@@ -145,7 +176,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     PARLEY_OPERATOR_TOKEN: OPERATOR_TOKEN,
     PARLEY_DB_POOL: '8',
     PARLEY_ERASURE_LIST: join(folder, 'erasures.jsonl'),
-    TMPDIR: folder,
+    TMPDIR: join(folder, 'tmp'),
   }
   for (const statement of options.schema) {
     await withClient(databaseUrl, (client) => client.query(statement))
@@ -186,18 +217,46 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     if (!reply.ok) throw new Error(`GET ${path}: ${reply.status}`)
     return await reply.json()
   }
+  async function remove(path: string): Promise<void> {
+    const headers = { authorization: `Bearer ${apiKey}` }
+    const way = { method: 'DELETE', headers }
+    const reply = await fetch(`${proxied(toServers.creditor)}${path}`, way)
+    if (!reply.ok) throw new Error(`DELETE ${path}: ${reply.status}`)
+  }
+  async function upload(path: string, body: string): Promise<number> {
+    const headers = {
+      authorization: `Bearer ${apiKey}`,
+      'content-type': 'application/octet-stream',
+      'idempotency-key': randomUUID(),
+    }
+    const way = { method: 'POST', headers, body }
+    const reply = await fetch(`${proxied(toServers.creditor)}${path}`, way)
+    await reply.arrayBuffer()
+    return reply.status
+  }
   const secrets = [apiKey]
   const { sink: rail, rail: bankRail } = openRail(history.elapsed)
-  const bankServer = createServer(toNodeListener((request) => bank.handle(request)))
+  const skew = { agents: 0, bank: 0 }
+  const bankSide: BankSide = { manner: 'good', asked: 0 }
+  const serveBank = toNodeListener((request) => bank.handle(request))
+  const bankServer = createServer((request, response) => {
+    if (request.url?.startsWith('/.well-known/') !== true) return serveBank(request, response)
+    bankSide.asked += 1
+    if (bankSide.manner === 'down') return void request.socket.destroy()
+    if (bankSide.manner === 'wrong') return void response.end('{"jwks":{"keys":[]}}')
+    setTimeout(() => serveBank(request, response), bankSide.manner === 'slow' ? SLOW_MS : 0)
+  })
   bankServer.listen(0, '127.0.0.1')
   await once(bankServer, 'listening')
   const bankOrigin = `http://127.0.0.1:${(bankServer.address() as AddressInfo).port}`
-  const bank = createBank({
-    ...{ issuer: bankOrigin, store: createMemoryBankStore(), rail: bankRail, clock: clock.now },
+  const bankParts = {
+    ...{ issuer: bankOrigin, store: createMemoryBankStore(), rail: bankRail },
+    clock: () => clock.now() + skew.bank,
     key: await generateSigningKey('ES256'),
     allowLoopbackHttp: true,
     fetch: fetchAs('bank'),
-  })
+  }
+  const bank = createBank(bankParts)
   await putPolicies()
   await expectOk(post('/v1/webhook-endpoints', { url: `${webhooks.origin}/hook` }, 'endpoint'))
   const customers: Customer[] = []
@@ -231,7 +290,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
         charges: [],
         dailySpend: 100n,
       },
-      clock: clock.now,
+      clock: () => clock.now() + skew.agents,
       payBy: { bank: bankOrigin },
       allowLoopbackHttp: true,
       fetch: fetchAs('agents'),
@@ -255,7 +314,22 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
 
   return {
     ...{ name, folder, history, clock, cluster, databaseUrl, toPostgres, toServers, slots },
-    ...{ customers, bank, mailbox, webhooks, rail, secrets, origin, post, get, fetchAs },
+    ...{
+      customers,
+      bank,
+      otherBank: createBank(bankParts),
+      bankSide,
+      skew,
+      mailbox,
+      webhooks,
+      rail,
+      secrets,
+      origin,
+      post,
+      get,
+      fetchAs,
+    },
+    ...{ delete: remove, upload },
     random: createRandom(options.seed),
     query: (text, values) =>
       withClient(databaseUrl, async (client) => (await client.query(text, values)).rows),
