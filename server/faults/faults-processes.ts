@@ -37,10 +37,10 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     id: 'F02',
     title: 'servers die at named points of an act',
     isShort: true,
-    play: (stage) =>
-      underLoad(stage, () =>
-        dieAt(stage, stage.isShort ? SHORT_POINTS : CRASH_POINTS.map(({ name }) => name)),
-      ),
+    play: (stage) => {
+      const ofSet = stage.isShort ? SHORT_POINTS : CRASH_POINTS.map(({ name }) => name)
+      return underLoad(stage, () => dieAt(stage, stage.points ?? ofSet))
+    },
   },
   {
     id: 'F03',

@@ -132,6 +132,8 @@ export interface Mutation {
   /** Statements that change the database of the run after its migrations. */
   readonly schema: readonly string[]
   readonly fault: string
+  /** The crash points at which F02 dies then. */
+  readonly points?: readonly string[]
   readonly invariants: readonly string[]
 }
 
@@ -188,6 +190,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     schema: [],
     fault: 'F02',
+    points: ['issue-after-commit'],
     invariants: ['I7'],
   },
   {
@@ -206,6 +209,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     schema: [],
     fault: 'F02',
+    points: ['once-after-commit'],
     invariants: ['I7'],
   },
   {
@@ -228,6 +232,7 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     schema: [],
     fault: 'F02',
+    points: ['agree-before-commit'],
     invariants: ['I9'],
   },
   {

@@ -24,6 +24,7 @@ export interface PlayOptions {
   readonly load: Load
   readonly isShort: boolean
   readonly disk?: SmallDisk
+  readonly points?: readonly string[]
   /** The product is changed by these in every process. */
   readonly mutation?: { readonly patches: readonly string[]; readonly schema: readonly string[] }
   /** Where the history of a run with violations is kept. */
@@ -33,7 +34,7 @@ export interface PlayOptions {
 /** Plays it to the end; what goes wrong on the way is a violation of the harness, `I0`. */
 export async function playFault(fault: Fault, options: PlayOptions): Promise<Played> {
   const start = performance.now()
-  const { mutation = { patches: [], schema: [] }, template, seed, load, isShort, disk } = options
+  const { mutation = { patches: [], schema: [] }, template, seed } = options
   const world = await makeWorld({
     ...{ name: fault.id, seed, template, schema: mutation.schema },
     patches: [...(fault.patches ?? []), ...mutation.patches],
@@ -44,13 +45,7 @@ export async function playFault(fault: Fault, options: PlayOptions): Promise<Pla
   try {
     const work = createWorkload(world)
     try {
-      did = await fault.play({
-        world,
-        work,
-        load,
-        isShort,
-        ...(disk === undefined ? {} : { disk }),
-      })
+      did = await fault.play({ ...options, world, work })
     } catch (error) {
       harness.push({
         invariant: 'I0',

@@ -41,6 +41,9 @@ interface Outcome {
   readonly words: readonly string[]
 }
 
+// The `exit` that follows ends every process of the run.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
+
 const cluster = await startCluster()
 const outcomes: Outcome[] = []
 try {
@@ -107,7 +110,12 @@ async function playMutation(mutation: Mutation, options: PlayOptions): Promise<O
   const fault = FAULTS.find(({ id }) => id === mutation.fault)
   if (fault === undefined) throw new Error(`${mutation.name} names no fault`)
   const patches = mutation.patches.map(({ name }) => name)
-  const played = await play(fault, { ...options, mutation: { patches, schema: mutation.schema } })
+  const { schema, points } = mutation
+  const played = await play(fault, {
+    ...options,
+    mutation: { patches, schema },
+    ...(points === undefined ? {} : { points }),
+  })
   const caught = played.violations.filter(({ invariant }) =>
     mutation.invariants.includes(invariant),
   )

@@ -2,13 +2,17 @@
 // as a supervisor would; what it printed and how it ended is kept.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../test/support/postgres.ts'
 
 const PARLEY = fileURLToPath(new URL('../src/cli/parley.ts', import.meta.url))
 const HOOK = fileURLToPath(new URL('./patch-hook.ts', import.meta.url))
-const START_DEADLINE_MS = 90_000
+/** Servers start many times in a run: what was compiled once is kept. */
+const COMPILE_CACHE = join(tmpdir(), 'parley-faults-compiled')
+const START_DEADLINE_MS = 180_000
 
 export type Environment = Readonly<Record<string, string>>
 
@@ -47,6 +51,7 @@ export function createSlot(options: {
     const one = spawn(process.execPath, patches.length === 0 ? args.slice(2) : args, {
       env: {
         PATH: process.env['PATH'] ?? '',
+        NODE_COMPILE_CACHE: COMPILE_CACHE,
         PARLEY_PORT: String(port),
         PARLEY_FAULT_PATCHES: patches.join(','),
         PARLEY_FAULT_CRASH_AT: String(crashAt),

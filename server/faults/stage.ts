@@ -11,6 +11,8 @@ export interface Stage {
   readonly load: Load
   /** The short run plays less of everything. */
   readonly isShort: boolean
+  /** The crash points to die at, when it is not those of the set. */
+  readonly points?: readonly string[]
   /** On which PostgreSQL has its data, for a fault that needs it. */
   readonly disk?: SmallDisk
 }
@@ -60,7 +62,7 @@ export async function dieAt(stage: Stage, points: readonly string[]): Promise<st
         if (point === undefined) return
         await slot.stop('SIGKILL')
         const ended = slot.ends.length
-        await slot.start({ names: [point], crashAt: 1 + world.random.below(3) })
+        await slot.start({ names: [point], crashAt: 1 + world.random.below(2) })
         await until(`a server dies at ${point}`, () => slot.ends.length > ended, 60_000)
       }),
     )
