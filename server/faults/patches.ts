@@ -40,7 +40,7 @@ export const CRASH_POINTS: readonly SourcePatch[] = [
     file: 'server/src/http/operations/once.ts',
     find: '  return asAnswer(await answerOnce(deps, key, async (tx) => kept(await work(tx))))',
     replace: `  const answer = await answerOnce(deps, key, async (tx) => kept(await work(tx)))
-  await globalThis.atFaultPoint('once-after-commit')
+  if (operation === 'createDebtor') await globalThis.atFaultPoint('once-after-commit')
   return asAnswer(answer)`,
   },
   killedAfter({
@@ -233,7 +233,7 @@ export const MUTATIONS: readonly Mutation[] = [
     schema: [],
     fault: 'F02',
     points: ['agree-before-commit'],
-    invariants: ['I9'],
+    invariants: ['I6', 'I9'],
   },
   {
     name: 'no-expiry',

@@ -45,7 +45,8 @@ export function createSlot(options: {
 
   async function run(names: readonly string[], crashAt: number): Promise<void> {
     const port = await freePort()
-    const patches = [...options.alwaysPatched, ...names]
+    // A crash point stands beside what a mutation replaces: it is put in first.
+    const patches = [...names, ...options.alwaysPatched]
     const mine = ++generation
     const args = ['--import', HOOK, PARLEY, 'serve']
     const one = spawn(process.execPath, patches.length === 0 ? args.slice(2) : args, {

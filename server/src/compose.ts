@@ -48,6 +48,7 @@ import { findCreditorIdByKeyHash } from './storage/creditors.ts'
 import { openStore, type Store } from './storage/database.ts'
 import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
 import { migrate } from './storage/migrate.ts'
+import { isStoreAway } from './storage/store-away.ts'
 import { trainInThread } from './train-in-thread.ts'
 import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
@@ -119,6 +120,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
       findCreditorIdByKeyHash: (hash) => findCreditorIdByKeyHash(store.db, hash),
     }),
     logger: log,
+    isStoreAway,
   })
   return {
     app,

@@ -8,6 +8,7 @@ import { createPgConfig } from '@electric-sql/pglite/node-postgres'
 import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
 import pg from 'pg'
 import { Keyring, type KeyWrap } from './keyring.ts'
+import { isStoreAway } from './store-away.ts'
 import type { Tables } from './tables.ts'
 import { inWholeRoundTrips } from './whole-round-trips.ts'
 
@@ -15,7 +16,13 @@ export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
 export type StoreLocation =
-  | { kind: 'postgres'; url: string; poolSize: number }
+  | {
+      kind: 'postgres'
+      url: string
+      poolSize: number
+      /** How long a statement may go without an answer (35,000): longer than PostgreSQL lets it run. */
+      patienceMs?: number
+    }
   | { kind: 'embedded'; directory: string | 'memory' }
 
 export interface Store {
@@ -50,8 +57,10 @@ export async function openStore(location: StoreLocation, wrap: KeyWrap): Promise
   return openEmbedded(location.directory, ring)
 }
 
+const PATIENCE_MS = 35_000
+
 async function openPostgres(
-  location: { url: string; poolSize: number },
+  location: Extract<StoreLocation, { kind: 'postgres' }>,
   ring: Keyring,
 ): Promise<Store> {
   const pool = new pg.Pool({
@@ -60,6 +69,9 @@ async function openPostgres(
     types,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
+    // Packets that are dropped are no error to a socket for many minutes.
+    query_timeout: location.patienceMs ?? PATIENCE_MS,
+    keepAlive: true,
     idle_in_transaction_session_timeout: 30_000,
   })
   return await storeOf('postgres', { pool, ring }, async () => {})
@@ -143,16 +155,21 @@ function namedStatements(pool: pg.Pool): PostgresPool {
   return {
     connect: async () => {
       const client = await pool.connect()
+      let lost: unknown
       return {
-        query: (text: string, values: readonly unknown[]) => {
+        async query(text: string, values: readonly unknown[]) {
+          // Whatever is asked behind a statement without an answer, a rollback too, would wait for it.
+          if (lost !== undefined) throw lost
           const name = nameOf(text)
-          return client.query(
-            name === undefined
-              ? { text, values: [...values] }
-              : { name, text, values: [...values] },
-          )
+          const statement = { text, values: [...values] }
+          try {
+            return await client.query(name === undefined ? statement : { name, ...statement })
+          } catch (error) {
+            if (isStoreAway(error)) lost = error
+            throw error
+          }
         },
-        release: () => client.release(),
+        release: () => client.release(lost !== undefined),
       } as never
     },
     end: async () => {},
