@@ -153,7 +153,7 @@ interface MadeEnrolment {
 async function write(tx: Tx, made: MadeEnrolment, right: EnrolRight): Promise<void> {
   const { row, challenge, replaced, creditor } = made
   const { creditorId, enrolmentId, at } = row
-  await lockDebtor(tx, row)
+  if (!(await lockDebtor(tx, row))) throw new Outrun()
   const live = await liveEnrolmentsOf(tx, row)
   const isAsSeen = live.every(({ enrolmentId: id }) => right.live.some((e) => e.enrolmentId === id))
   if (!isAsSeen || live.length !== right.live.length) throw new Outrun()

@@ -135,6 +135,7 @@ function newThread(agreement: FoundAgreement, message: VerifiedMessage): Thread 
     lastSeq: -1,
     lastHash: null,
     counters: 0,
+    isErased: false,
   }
 }
 
