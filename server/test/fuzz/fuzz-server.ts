@@ -69,7 +69,7 @@ export async function openFuzzServer(): Promise<FuzzServer> {
       sent += 1
       return fill(drawn, ids, sent)
     },
-    async send({ target: path, method, headers, body }) {
+    async send({ target: path, method, headers, body = null }) {
       const reply = await sockets.request({ path, method: method as 'GET', headers, body })
       const given = {
         statusCode: reply.statusCode,
