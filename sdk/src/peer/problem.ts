@@ -72,7 +72,7 @@ export function statusOf(code: string): number {
 export function problemResponse(code: string): Response {
   const status = statusOf(code)
   const problem = {
-    type: `https://parley.dev/problems/${code}`,
+    type: `urn:parley:problem:${code}`,
     title: TITLES[status] ?? 'Refused',
     status,
     code,

@@ -10,8 +10,13 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { type ApiDocument, type Operation, operationsOf } from './api-document.ts'
-import { type Authenticate, bearerToken } from './authenticate.ts'
+import {
+  type ApiDocument,
+  type Operation,
+  operationsOf,
+  type SecurityScheme,
+} from './api-document.ts'
+import { type Authenticate, bearerToken, type Caller } from './authenticate.ts'
 import { openToOtherOrigins } from './cross-origin.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
@@ -23,8 +28,13 @@ export interface AppDeps {
   document: ApiDocument
   handlers: Readonly<Record<string, Handler>>
   authenticate: Authenticate
+  /** Runs the work of a request with the rights of its caller in the store. */
+  actAs: ActAs
   logger: FastifyBaseLogger
 }
+
+/** Runs `work` for a caller who came by a scheme of the document. */
+export type ActAs = <T>(caller: Caller & { scheme: SecurityScheme }, work: () => T) => T
 
 /** Largest body of an operation, in bytes, where it is not the general limit. */
 const BODY_LIMIT = 1 << 20
@@ -128,12 +138,13 @@ async function serve(context: Serving): Promise<FastifyReply> {
   const { operation, deps, request, reply, spoolLimit, spoolPlaces } = context
   const caller = await deps.authenticate(operation.security, bearerToken(request.headers))
   if (caller === undefined) return sendProblem(reply, problemOf('unauthorized'))
-  if (spoolLimit === undefined) return await answer(context, caller)
+  const acting = { ...caller, scheme: operation.security }
+  if (spoolLimit === undefined) return await deps.actAs(acting, () => answer(context, caller))
   const length = Number(request.headers['content-length'] ?? Number.NaN)
   const leave = spoolPlaces.take(caller.creditorId, length)
   if (leave === undefined) return sendProblem(reply, TOO_MANY_FILES)
   try {
-    return await answer(context, caller)
+    return await deps.actAs(acting, () => answer(context, caller))
   } finally {
     leave()
   }

@@ -1,6 +1,5 @@
 // The hot path: everything that issuing needs is read in one statement, and everything that it
 // writes is written in one, for as many invoices as came in together. Text is prepared once.
-import type pg from 'pg'
 import type { ContactPoints, Language, Party, Preferences } from '../domain/claim/debtor.ts'
 import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
@@ -8,6 +7,7 @@ import type { Numbering } from '../domain/references/numbering.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import { type Database, queryNamed } from './database.ts'
 import { blindIndexOf, keyringOf } from './keyring.ts'
+import type { StatementRunner } from './scoped-statements.ts'
 import { externalIndexOf, sealIdentity } from './sealed-debtors.ts'
 import { openFields, sealFields } from './sealed-fields.ts'
 import { messagePlace } from './threads.ts'
@@ -116,11 +116,11 @@ order by q.ord`
 
 /** Reads the facts of several invoices, of any creditors, in one round trip. */
 export async function readIssueFacts(
-  { db, pool }: IssueStore,
+  { db, statements }: IssueStore,
   questions: readonly IssueQuestion[],
 ): Promise<IssueFacts[]> {
   const index = await blindIndexOf(db)
-  const rows = await queryNamed<FactRow>(pool, READ_FACTS, [
+  const rows = await queryNamed<FactRow>(statements, READ_FACTS, [
     questions.map((_, ord) => ord),
     questions.map((q) => q.creditorId),
     questions.map((q) => q.debtorId),
@@ -173,7 +173,7 @@ const replyPlace = (thr: string) => `idempotency_keys.reply ${thr}`
 /** The store by both its ends: statements that are prepared once go past Kysely. */
 export interface IssueStore {
   db: Database
-  pool: pg.Pool
+  statements: StatementRunner
 }
 
 /** One issued claim with everything that is stored about it. Money in minor units. */
@@ -315,12 +315,12 @@ select "creditorId", '${ISSUE_OPERATION}', "idempotencyKey", "requestHash", 201,
  * meanwhile, as `isOfErased` tells.
  */
 export async function writeIssued(
-  { db, pool }: IssueStore,
+  { db, statements }: IssueStore,
   rows: readonly IssuedRow[],
 ): Promise<void> {
   const sealed = await sealedRows(db, rows)
   const values = COLUMNS.map(([name]) => sealed.map((row) => row[name]))
-  await queryNamed(pool, WRITE_ISSUED, values)
+  await queryNamed(statements, WRITE_ISSUED, values)
 }
 
 /** Ciphertexts as base64: arrays of bytes would travel as hexadecimal digits. */
@@ -409,7 +409,7 @@ select creditor_id, external_index, debtor_id, party, country from made`
 
 /** Makes the debtors that are new; one that exists keeps its data. Returns what is stored of each. */
 export async function ensureDebtors(
-  { db, pool }: IssueStore,
+  { db, statements }: IssueStore,
   debtors: readonly NewDebtorRow[],
 ): Promise<EnsuredDebtor[]> {
   const index = await blindIndexOf(db)
@@ -420,7 +420,7 @@ export async function ensureDebtors(
     return { ...debtor, ...sealIdentity(key, owner, debtor, index), wrapped }
   })
   const stored = await queryNamed<Omit<EnsuredDebtor, 'external_id'> & { external_index: string }>(
-    pool,
+    statements,
     ENSURE_DEBTORS,
     [
       rows.map((d) => d.creditorId),

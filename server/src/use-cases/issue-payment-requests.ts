@@ -39,7 +39,15 @@ export type Issued =
 
 export type IssueDeps = Pick<
   Deps,
-  'db' | 'pool' | 'clock' | 'ids' | 'signer' | 'links' | 'publicUrl' | 'journeys' | 'outboxChanged'
+  | 'db'
+  | 'statements'
+  | 'clock'
+  | 'ids'
+  | 'signer'
+  | 'links'
+  | 'publicUrl'
+  | 'journeys'
+  | 'outboxChanged'
 > & {
   /** Writes the API's reply for a claim, with `REPLY_MARKER` in it. */
   renderReply(issued: IssuedClaim): string

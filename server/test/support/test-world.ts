@@ -83,7 +83,7 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
   const publicUrl = 'https://pay.example'
   const deps = {
     db: store.db,
-    pool: store.pool,
+    statements: store.statements,
     clock,
     ids: createIdSource(clock),
     signer: await openSigner({ db: store.db, vault, clock }),

@@ -206,6 +206,9 @@ create table claims (
   -- What the creditor forgave, as after a dispute or by a credit note; and what the debtor disputes now.
   credit numeric(20,0) not null default 0 check (credit >= 0),
   disputed numeric(20,0) not null default 0 check (disputed >= 0),
+  -- What is still owed, as text: behind a policy an index serves a comparison only if it cannot tell of
+  -- other rows, which PostgreSQL knows of text and not of numeric.
+  owed text collate "C" not null generated always as ((principal + price - credit - paid)::text) stored,
   issue_date date not null,
   due_date date not null,
   reference_scheme text not null,
@@ -245,7 +248,7 @@ create index claims_compared on claims (creditor_id, segment, created_at) where 
 create index claims_held_out on claims (respond_by) where arm = 'hold-out' and claim_state = 'open'
   and conversation in ('sent', 'received', 'presented', 'negotiating');
 -- Money without a reference is compared with what is owed.
-create index claims_owed on claims (currency, (principal + price - credit - paid), creditor_id)
+create index claims_owed on claims (currency, owed, creditor_id)
   where claim_state in ('open', 'handed-over');
 
 create table threads (
