@@ -10,8 +10,13 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { type ApiDocument, type Operation, operationsOf } from './api-document.ts'
-import { type Authenticate, bearerToken } from './authenticate.ts'
+import {
+  type ApiDocument,
+  type Operation,
+  operationsOf,
+  type SecurityScheme,
+} from './api-document.ts'
+import { type Authenticate, bearerToken, type Caller } from './authenticate.ts'
 import { openToOtherOrigins } from './cross-origin.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
@@ -24,8 +29,15 @@ export interface AppDeps {
   document: ApiDocument
   handlers: Readonly<Record<string, Handler>>
   authenticate: Authenticate
+  /** Runs the work of a request with the rights of its caller in the store. */
+  actAs: ActAs
   logger: FastifyBaseLogger
+  /** Tells an outage of the store from a defect. */
+  isStoreAway(error: unknown): boolean
 }
+
+/** Runs `work` for a caller who came by a scheme of the document. */
+export type ActAs = <T>(caller: Caller & { scheme: SecurityScheme }, work: () => T) => T
 
 /** Largest body of an operation, in bytes, where it is not the general limit. */
 const BODY_LIMIT = 1 << 20
@@ -70,7 +82,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   letGoWhenClosing(app)
   await addDocs(app, deps.document)
   const methodsOf = methodsByPath(registerOperations(app, deps))
-  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOfError(error, request)))
+  app.setErrorHandler((error, request, reply) => {
+    const problem = deps.isStoreAway(error)
+      ? storeAway(error, request)
+      : problemOfError(error, request)
+    return sendProblem(reply, problem)
+  })
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsOf(request.url.split('?', 1)[0] ?? '')
     if (methods.length === 0) return sendProblem(reply, problemOf('route-unknown'))
@@ -138,13 +155,15 @@ async function serve(context: Serving): Promise<FastifyReply> {
   const leave = await requestPlaces.enter(caller.creditorId)
   if (leave === undefined) return sendProblem(reply, TOO_MANY_REQUESTS)
   try {
-    return await serveCreditor(context, caller)
+    return await deps.actAs({ ...caller, scheme: operation.security }, () =>
+      serveCaller(context, caller),
+    )
   } finally {
     leave()
   }
 }
 
-async function serveCreditor(
+async function serveCaller(
   context: Serving,
   caller: { creditorId: string },
 ): Promise<FastifyReply> {
@@ -252,7 +271,11 @@ function sendReply(
 /** Sends a problem; the only place that writes application/problem+json. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  if (problem.status === 429 || problem.code === 'idempotency-key-in-flight') {
+  if (
+    problem.status === 429 ||
+    problem.status === 503 ||
+    problem.code === 'idempotency-key-in-flight'
+  ) {
     reply.header('retry-after', '1')
   }
   return reply
@@ -265,6 +288,14 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
         requestId: reply.request.id,
       }),
     )
+}
+
+/** Nobody knows what became of the act: the same request again finds out. */
+function storeAway(error: unknown, request: FastifyRequest): Problem {
+  request.log.warn({ err: error, route: request.routeOptions.url }, 'the store is away')
+  return problemOf('not-ready', {
+    detail: 'the store does not answer: send the same request again',
+  })
 }
 
 function problemOfError(error: unknown, request: FastifyRequest): Problem {
