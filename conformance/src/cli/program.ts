@@ -7,6 +7,7 @@ import { transcriptText } from '../report/transcript-text.ts'
 import { factsOf, ROLES, runRole } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
 import { Unreachable } from '../run/verdicts.ts'
+import { initialise } from './init.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
 
@@ -30,6 +31,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runSome,
   list,
   explain,
+  init({ words }, { print, folder }) {
+    print(initialise(words[0], folder))
+    return EXIT.passed
+  },
 }
 
 const TARGET_OPTIONS: Readonly<Record<Role, string>> = {
