@@ -49,6 +49,7 @@ import { findCreditorIdByKeyHash } from './storage/creditors.ts'
 import { openServerStore, type Store } from './storage/database.ts'
 import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
 import { blindIndexOf } from './storage/keyring.ts'
+import { isStoreAway } from './storage/store-away.ts'
 import { trainInThread } from './train-in-thread.ts'
 import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
@@ -124,6 +125,7 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     }),
     actAs,
     logger: log,
+    isStoreAway,
   })
   return {
     app,

@@ -23,9 +23,15 @@ import { inWholeRoundTrips } from './whole-round-trips.ts'
 export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
-export type StoreLocation =
-  | { kind: 'postgres'; url: string; poolSize: number }
-  | { kind: 'embedded'; directory: string | 'memory' }
+interface Postgres {
+  kind: 'postgres'
+  url: string
+  poolSize: number
+  /** How long a statement may go without an answer (35,000): longer than PostgreSQL lets it run. */
+  patienceMs?: number
+}
+
+export type StoreLocation = Postgres | { kind: 'embedded'; directory: string | 'memory' }
 
 export interface Store {
   kind: StoreLocation['kind']
@@ -94,8 +100,8 @@ export async function openServerStore(location: StoreLocation, wrap: KeyWrap): P
 }
 
 /** As the owner: brings the tables up to date, and makes the logins of the server. */
-async function prepareLogins(location: { url: string; poolSize: number }, wrap: KeyWrap) {
-  const owner = await openStore({ kind: 'postgres', ...location }, wrap)
+async function prepareLogins(location: Postgres, wrap: KeyWrap) {
+  const owner = await openStore(location, wrap)
   try {
     await migrate(owner.pool)
     const secret = await keyringOf(owner.db).secret(owner.db, 'database logins')
@@ -107,8 +113,10 @@ async function prepareLogins(location: { url: string; poolSize: number }, wrap: 
   }
 }
 
+const PATIENCE_MS = 35_000
+
 function postgresPool(
-  { url, poolSize }: { url: string; poolSize: number },
+  { url, poolSize, patienceMs = PATIENCE_MS }: Postgres,
   { isShared }: Pick<Ways, 'isShared'>,
 ): pg.Pool {
   return new pg.Pool({
@@ -117,6 +125,9 @@ function postgresPool(
     types,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
+    // Packets that are dropped are no error to a socket for many minutes.
+    query_timeout: patienceMs,
+    keepAlive: true,
     idle_in_transaction_session_timeout: 30_000,
     onConnect: (client) => prepareNaming(client, { isShared }),
   })

@@ -4,6 +4,7 @@
 import type { PostgresPool } from 'kysely'
 import pg from 'pg'
 import { presentScope, type Scope } from './creditor-scope.ts'
+import { isStoreAway } from './store-away.ts'
 
 /** The connections that statements go out on. */
 export interface Ways {
@@ -49,10 +50,19 @@ export function scopedPool(ways: Ways, named: (text: string) => Partial<Statemen
     const pool = scope === 'across' ? ways.across : ways.creditor
     const client = await pool.connect()
     const run = scope === 'across' ? plainly(client) : forOne(client, scope.creditorId, ways)
+    let lost: unknown
     return {
-      query: (text: string, values: readonly unknown[]) =>
-        run({ ...named(text), text, values: [...values] }),
-      release: () => client.release(),
+      async query(text: string, values: readonly unknown[]) {
+        // Whatever is asked behind a statement without an answer, a rollback too, would wait for it.
+        if (lost !== undefined) throw lost
+        try {
+          return await run({ ...named(text), text, values: [...values] })
+        } catch (error) {
+          if (isStoreAway(error)) lost = error
+          throw error
+        }
+      },
+      release: () => client.release(lost !== undefined),
     }
   }
   return { connect, end: async () => {} } as unknown as PostgresPool
@@ -65,10 +75,14 @@ export function scopedRunner(ways: Ways): StatementRunner {
       const scope = scopeOf(ways)
       if (scope === 'across') return await ways.across.query<Row>(statement)
       const client = await ways.creditor.connect()
+      let isLost = false
       try {
         return (await naming(client, scope.creditorId, statement)) as { rows: Row[] }
+      } catch (error) {
+        isLost = isStoreAway(error)
+        throw error
       } finally {
-        client.release()
+        client.release(isLost)
       }
     },
   }

@@ -382,7 +382,7 @@ describe('money that another process books', () => {
     expect(keyOf(person)).not.toBeNull()
     await erase(claim)
     const there = { ...world, creditorId: world.creditorId }
-    there.deps = { ...world.deps, db: other.db, pool: other.pool }
+    there.deps = { ...world.deps, db: other.db, statements: other.statements }
     const { reference } = claim
     await receive(there, { amount: '120.00', bankReference: 'B2', reference, payer: PAYER })
     const second = (await bookingsOf(world)).find(({ details }) => details !== null)
