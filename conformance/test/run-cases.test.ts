@@ -76,7 +76,7 @@ describe('a case', () => {
 describe('the choice of cases', () => {
   it('takes the controls along, in the order of the plan', () => {
     const cases = [one('A', passes), one('B', passes, { control: 'A' }), one('C', passes)]
-    const plan = { cases } as RolePlan<null>
+    const plan = { cases } as unknown as RolePlan<null>
     expect(withControls(plan, ['B']).map(({ id }) => id)).toEqual(['A', 'B'])
   })
 })

@@ -103,18 +103,18 @@ export const MAIL_POINTS: readonly SourcePatch[] = [
 /** Makes the moment in which two processes could overtake each other long enough to be met. */
 export const PAUSES: readonly SourcePatch[] = [
   {
-    name: 'pause-lease-after-lock',
+    name: 'pause-1500-lease-after-lock',
     file: 'server/src/use-cases/receive-payment.ts',
     find: '!(await isNow())) throw new Outrun()',
     replace: `!(await isNow())) throw new Outrun()
-    await globalThis.atFaultPoint('pause-lease-after-lock')`,
+    await globalThis.atFaultPoint('pause-1500-lease-after-lock')`,
   },
   {
-    name: 'pause-before-placing',
+    name: 'pause-60-before-placing',
     file: 'server/src/use-cases/receive-answer.ts',
     find: '  const situation = await readSituation(deps, answer.thread)',
     replace: `  const situation = await readSituation(deps, answer.thread)
-  await globalThis.atFaultPoint('pause-before-placing')`,
+  await globalThis.atFaultPoint('pause-60-before-placing')`,
   },
 ]
 

@@ -1,12 +1,14 @@
 // Which command does what.
-import { writeFileSync } from 'node:fs'
 import { clauseOf } from '../catalogue/clauses.ts'
+import { applyBaseline } from '../report/baseline.ts'
 import { resultLine, summaryOf } from '../report/console.ts'
 import { exitCodeOf, type Report } from '../report/report.ts'
 import { transcriptText } from '../report/transcript-text.ts'
+import { writeReports } from '../report/write-reports.ts'
 import { factsOf, ROLES, runRole } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
 import { Unreachable } from '../run/verdicts.ts'
+import { initialise } from './init.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
 
@@ -30,6 +32,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runSome,
   list,
   explain,
+  init({ words }, { print, folder }) {
+    print(initialise(words[0], folder))
+    return EXIT.passed
+  },
 }
 
 const TARGET_OPTIONS: Readonly<Record<Role, string>> = {
@@ -75,18 +81,19 @@ async function runAndReport(
       `say which ${role} to test: ${TARGET_OPTIONS[role]}, or parley-conformance.json`,
     )
   }
-  const { seed, caseSeconds, trace, reports } = settings
-  const report = await runRole(role, settings.targets, {
+  const { seed, caseSeconds, trace, reports, baseline } = settings
+  const ran = await runRole(role, settings.targets, {
     ...{ seed, caseSeconds, trace },
     ...(ids === undefined ? {} : { ids }),
     onResult: (title, result) => print(resultLine(title, result)),
   })
+  const today = new Date().toISOString().slice(0, 10)
+  const { report, stale } = applyBaseline(ran, baseline, today)
   if (trace) for (const one of report.cases) print(transcriptOf(report, one.id))
   print(summaryOf(report))
-  if (reports.json !== undefined) {
-    writeFileSync(reports.json, `${JSON.stringify(report, undefined, 2)}\n`)
-  }
-  return exitCodeOf(report.cases)
+  for (const line of stale) print(`✗ ${line}`)
+  writeReports(report, reports)
+  return stale.length > 0 ? EXIT.failed : exitCodeOf(report.cases)
 }
 
 function runSome(settings: Settings, terminal: Terminal): Promise<number> {

@@ -2,6 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { type KnownFailure, readBaseline } from '../report/baseline.ts'
+import { REPORT_KINDS, type ReportFiles } from '../report/write-reports.ts'
 import type { ProgramTarget, Targets } from '../roles/roles.ts'
 import { UsageError } from './usage.ts'
 
@@ -10,7 +12,9 @@ export interface Settings {
   readonly seed: string
   readonly caseSeconds: number
   readonly trace: boolean
-  readonly reports: { readonly json?: string }
+  readonly reports: ReportFiles
+  /** Failures that are known and let pass for a while. */
+  readonly baseline: readonly KnownFailure[]
   readonly role?: string
   /** What stands behind the command and is no option. */
   readonly words: readonly string[]
@@ -27,6 +31,10 @@ const OPTIONS = {
   seed: { type: 'string' },
   'case-seconds': { type: 'string' },
   json: { type: 'string' },
+  junit: { type: 'string' },
+  html: { type: 'string' },
+  badge: { type: 'string' },
+  baseline: { type: 'string' },
   trace: { type: 'boolean' },
 } as const
 
@@ -60,7 +68,13 @@ export function readSettings(parameters: readonly string[], folder: string): Set
     seed: values.seed ?? config.seed ?? 'parley',
     caseSeconds,
     trace: values.trace ?? false,
-    reports: values.json === undefined ? {} : { json: resolve(folder, values.json) },
+    reports: Object.fromEntries(
+      REPORT_KINDS.flatMap((kind) => {
+        const path = values[kind]
+        return path === undefined ? [] : [[kind, resolve(folder, path)]]
+      }),
+    ),
+    baseline: values.baseline === undefined ? [] : baselineIn(resolve(folder, values.baseline)),
     ...(values.role === undefined ? {} : { role: values.role }),
     words: positionals,
   }
@@ -71,6 +85,14 @@ function parsed(parameters: readonly string[]) {
     return parseArgs({ args: [...parameters], options: OPTIONS, allowPositionals: true })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function baselineIn(path: string): readonly KnownFailure[] {
+  try {
+    return readBaseline(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`)
   }
 }
 
