@@ -64,6 +64,9 @@ export function loadConfig(env: Env): Config {
   if (isProduction && env['PARLEY_CLOCK_FILE'] !== undefined) {
     faults.push('PARLEY_CLOCK_FILE moves the clock and is refused with NODE_ENV=production')
   }
+  if (isProduction && env['PARLEY_FAULTS'] !== undefined) {
+    faults.push('PARLEY_FAULTS puts faults into the server and is refused with NODE_ENV=production')
+  }
   if (isProduction && masterKey === undefined) {
     faults.push('PARLEY_MASTER_KEY is needed with NODE_ENV=production: openssl rand -base64 32')
   }

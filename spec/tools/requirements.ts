@@ -13,8 +13,19 @@ const RULE = /^- \*\*([A-Z]{3}-\d{2})\*\* ([\s\S]*?)(?=\n- \*\*|\n\n|\s*(?![\s\S
 
 /** Every rule of the pages in `folder`, in the order of the ids' pages. @throws on an id used twice. */
 export async function readRequirements(folder: URL): Promise<Requirement[]> {
+  const clauses = await readClauses(folder)
+  return clauses.map(({ id, level, section }) => ({ id, level, section }))
+}
+
+/** A rule with its words, as one line. */
+export interface Clause extends Requirement {
+  text: string
+}
+
+/** Every rule of the pages in `folder` with its words. @throws on an id used twice. */
+export async function readClauses(folder: URL): Promise<Clause[]> {
   const pages = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort()
-  const rules: Requirement[] = []
+  const rules: Clause[] = []
   for (const page of pages) {
     rules.push(...rulesOf(page, await readFile(new URL(page, folder), 'utf8')))
   }
@@ -24,14 +35,15 @@ export async function readRequirements(folder: URL): Promise<Requirement[]> {
   return rules
 }
 
-function rulesOf(page: string, text: string): Requirement[] {
+function rulesOf(page: string, text: string): Clause[] {
   return [...text.matchAll(RULE)].map(({ 1: id = '', 2: rule = '', index }) => {
     const heading =
       text
         .slice(0, index)
         .match(/^#+ .+$/gm)
         ?.at(-1) ?? ''
-    return { id, level: levelOf(rule), section: `${page} ${heading.replace(/^#+ /, '')}` }
+    const section = `${page} ${heading.replace(/^#+ /, '')}`
+    return { id, level: levelOf(rule), section, text: rule.replace(/\s+/g, ' ').trim() }
   })
 }
 

@@ -1,0 +1,54 @@
+// The suite's own proof: every fault turns the cases red that name it, and leaves their controls green.
+// `npm run conformance:faults`, or with ids of faults.
+import process from 'node:process'
+import type { ReportedCase } from '../src/report/report.ts'
+import { serverPlan } from '../src/roles/server/index.ts'
+import { runPlan } from '../src/run/run-plan.ts'
+import { driftedFaults, type Fault, readFaults } from './faults.ts'
+import { startReferenceServer } from './reference-server.ts'
+
+const chosen = process.argv.slice(2)
+const faults = readFaults('server').filter(({ id }) => chosen.length === 0 || chosen.includes(id))
+const drifted = driftedFaults(faults)
+if (drifted.length > 0 || faults.length === 0) {
+  process.stderr.write(`${drifted.join('\n') || 'there is no such fault'}\n`)
+  process.exit(1)
+}
+
+const server = await startReferenceServer({ withFaults: true })
+let wrong = 0
+try {
+  const plan = serverPlan(server.target)
+  const run = async (ids: readonly string[]) => {
+    const options = { seed: 'faults', ids, caseSeconds: 60, trace: false }
+    return (await runPlan(plan, options)).cases
+  }
+  const all = [...new Set(faults.flatMap(({ turnsRed }) => turnsRed))]
+  const red = (await run(all)).filter(({ outcome }) => outcome !== 'passed')
+  for (const { id, outcome, reason } of red) say(`✗ without any fault: ${id} ${outcome}: ${reason}`)
+  wrong += red.length
+  for (const fault of faults) {
+    await server.turnOn(fault.id)
+    const complaints = complaintsOf(fault, await run(fault.turnsRed))
+    await server.turnOn(null)
+    say(`${complaints.length === 0 ? '✓' : '✗'} ${fault.id.padEnd(32)} ${fault.turnsRed.join(' ')}`)
+    for (const complaint of complaints) say(`    ${complaint}`)
+    wrong += complaints.length === 0 ? 0 : 1
+  }
+} finally {
+  await server.stop()
+}
+say(`${faults.length} faults, ${wrong} wrong`)
+process.exitCode = wrong === 0 ? 0 : 1
+
+function complaintsOf({ turnsRed }: Fault, cases: readonly ReportedCase[]): string[] {
+  return cases.flatMap(({ id, outcome, reason }) => {
+    const isRed = outcome === 'failed' || outcome === 'warning'
+    if (turnsRed.includes(id)) return isRed ? [] : [`${id} stayed ${outcome}: ${reason}`]
+    return outcome === 'passed' ? [] : [`the control ${id} turned ${outcome}: ${reason}`]
+  })
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,147 @@
+// Which command does what.
+import { clauseOf } from '../catalogue/clauses.ts'
+import { applyBaseline } from '../report/baseline.ts'
+import { resultLine, summaryOf } from '../report/console.ts'
+import { exitCodeOf, type Report } from '../report/report.ts'
+import { transcriptText } from '../report/transcript-text.ts'
+import { writeReports } from '../report/write-reports.ts'
+import { factsOf, ROLES, runRole } from '../roles/roles.ts'
+import type { CaseFacts, Role } from '../run/case.ts'
+import { Unreachable } from '../run/verdicts.ts'
+import { readSettings, type Settings } from './settings.ts'
+import { EXIT, USAGE, UsageError } from './usage.ts'
+
+/** What the command is given by the process. */
+export interface Terminal {
+  readonly print: (text: string) => void
+  readonly complain: (text: string) => void
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly folder: string
+}
+
+type Command = (settings: Settings, terminal: Terminal) => Promise<number> | number
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ...Object.fromEntries(
+    ROLES.map((role): [string, Command] => [
+      role,
+      (settings, terminal) => runAndReport(role, settings, terminal),
+    ]),
+  ),
+  run: runSome,
+  list,
+  explain,
+}
+
+const TARGET_OPTIONS: Readonly<Record<Role, string>> = {
+  server: '--url and --api-key',
+  agent: '--command',
+  bank: '--command',
+}
+
+/** Runs the command. Returns its exit code. */
+export async function runProgram(
+  [name, ...parameters]: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  if (name === undefined || name === '--help' || name === 'help') {
+    terminal.print(USAGE)
+    return name === undefined ? EXIT.usage : EXIT.passed
+  }
+  try {
+    const command = COMMANDS[name]
+    if (command === undefined) throw new UsageError(`there is no command ${name}`)
+    return await command(readSettings(parameters, terminal.folder), terminal)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.complain(`${error.message}\nTry parley-conformance --help.`)
+      return EXIT.usage
+    }
+    if (error instanceof Unreachable) {
+      terminal.complain(error.message)
+      return EXIT.unreachable
+    }
+    throw error
+  }
+}
+
+async function runAndReport(
+  role: Role,
+  settings: Settings,
+  { print }: Terminal,
+  ids?: readonly string[],
+): Promise<number> {
+  if (settings.targets[role] === undefined) {
+    throw new UsageError(
+      `say which ${role} to test: ${TARGET_OPTIONS[role]}, or parley-conformance.json`,
+    )
+  }
+  const { seed, caseSeconds, trace, reports, baseline } = settings
+  const ran = await runRole(role, settings.targets, {
+    ...{ seed, caseSeconds, trace },
+    ...(ids === undefined ? {} : { ids }),
+    onResult: (title, result) => print(resultLine(title, result)),
+  })
+  const today = new Date().toISOString().slice(0, 10)
+  const { report, stale } = applyBaseline(ran, baseline, today)
+  if (trace) for (const one of report.cases) print(transcriptOf(report, one.id))
+  print(summaryOf(report))
+  for (const line of stale) print(`✗ ${line}`)
+  writeReports(report, reports)
+  return stale.length > 0 ? EXIT.failed : exitCodeOf(report.cases)
+}
+
+function runSome(settings: Settings, terminal: Terminal): Promise<number> {
+  const ids = settings.words
+  const [role] = chosenRoles(settings)
+  if (ids.length === 0) throw new UsageError('say which case: run SIG-026')
+  const known = new Set(factsOf(role).map(({ id }) => id))
+  const unknown = ids.find((id) => !known.has(id))
+  if (unknown !== undefined) throw new UsageError(`the role ${role} has no case ${unknown}`)
+  return runAndReport(role, settings, terminal, ids)
+}
+
+function list(settings: Settings, { print }: Terminal): number {
+  for (const role of chosenRoles(settings)) {
+    for (const { id, level, clause, title } of factsOf(role)) {
+      print(`${role.padEnd(6)} ${id} ${level.padEnd(6)} ${clause} ${title}`)
+    }
+  }
+  return EXIT.passed
+}
+
+function explain(settings: Settings, { print }: Terminal): number {
+  const [id] = settings.words
+  const roles = chosenRoles(settings)
+  const found = roles.flatMap((role) =>
+    factsOf(role)
+      .filter((one) => one.id === id)
+      .map((facts) => ({ role, facts })),
+  )
+  if (found.length === 0) throw new UsageError(`there is no case ${id ?? '(name one)'}`)
+  for (const { role, facts } of found) print(explanationOf(role, facts))
+  return EXIT.passed
+}
+
+function explanationOf(role: Role, facts: CaseFacts): string {
+  const { section, text } = clauseOf(facts.clause)
+  return [
+    `${facts.id} ${facts.title} (${role}, ${facts.level})`,
+    `  ${facts.clause}, ${section}:`,
+    `    ${text}`,
+    `  is sent: ${facts.sends}`,
+    `  must happen: ${facts.expects}`,
+    ...(facts.control === undefined ? [] : [`  control: ${facts.control}`]),
+    ...(facts.hint === undefined ? [] : [`  hint: ${facts.hint}`]),
+  ].join('\n')
+}
+
+function chosenRoles({ role }: Settings): readonly [Role, ...Role[]] {
+  const [first, ...others] = ROLES.filter((one) => role === undefined || one === role)
+  if (first === undefined) throw new UsageError(`there is no role ${role}`)
+  return [first, ...others]
+}
+
+function transcriptOf({ volatile }: Report, id: string): string {
+  return transcriptText(id, volatile.transcripts[id] ?? [])
+}

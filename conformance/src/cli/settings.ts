@@ -1,0 +1,127 @@
+// What is to be tested, from the command line and from parley-conformance.json. The command line wins.
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type KnownFailure, readBaseline } from '../report/baseline.ts'
+import { REPORT_KINDS, type ReportFiles } from '../report/write-reports.ts'
+import type { ProgramTarget, Targets } from '../roles/roles.ts'
+import { UsageError } from './usage.ts'
+
+export interface Settings {
+  readonly targets: Targets
+  readonly seed: string
+  readonly caseSeconds: number
+  readonly trace: boolean
+  readonly reports: ReportFiles
+  /** Failures that are known and let pass for a while. */
+  readonly baseline: readonly KnownFailure[]
+  readonly role?: string
+  /** What stands behind the command and is no option. */
+  readonly words: readonly string[]
+}
+
+const OPTIONS = {
+  config: { type: 'string' },
+  url: { type: 'string' },
+  'api-key': { type: 'string' },
+  'other-api-key': { type: 'string' },
+  'clock-file': { type: 'string' },
+  command: { type: 'string' },
+  role: { type: 'string' },
+  seed: { type: 'string' },
+  'case-seconds': { type: 'string' },
+  json: { type: 'string' },
+  junit: { type: 'string' },
+  html: { type: 'string' },
+  badge: { type: 'string' },
+  baseline: { type: 'string' },
+  trace: { type: 'boolean' },
+} as const
+
+const DEFAULT_CONFIG = 'parley-conformance.json'
+
+interface ConfigFile {
+  readonly server?: Partial<NonNullable<Targets['server']>>
+  readonly agent?: ProgramTarget
+  readonly bank?: ProgramTarget
+  readonly seed?: string
+}
+
+/** Reads the settings of a call. @throws {UsageError} for options and files that are none. */
+export function readSettings(parameters: readonly string[], folder: string): Settings {
+  const { values, positionals } = parsed(parameters)
+  const config = readConfig(values.config, folder)
+  const server = {
+    url: values.url ?? config.server?.url,
+    apiKey: values['api-key'] ?? config.server?.apiKey,
+    otherApiKey: values['other-api-key'] ?? config.server?.otherApiKey,
+    clockFile: values['clock-file'] ?? config.server?.clockFile,
+  }
+  const caseSeconds = Number(values['case-seconds'] ?? 60)
+  if (!(caseSeconds > 0)) throw new UsageError('--case-seconds wants a number above 0')
+  return {
+    targets: {
+      ...serverOf(server),
+      ...programOf('agent', values.command ?? config.agent?.command),
+      ...programOf('bank', values.command ?? config.bank?.command),
+    },
+    seed: values.seed ?? config.seed ?? 'parley',
+    caseSeconds,
+    trace: values.trace ?? false,
+    reports: Object.fromEntries(
+      REPORT_KINDS.flatMap((kind) => {
+        const path = values[kind]
+        return path === undefined ? [] : [[kind, resolve(folder, path)]]
+      }),
+    ),
+    baseline: values.baseline === undefined ? [] : baselineIn(resolve(folder, values.baseline)),
+    ...(values.role === undefined ? {} : { role: values.role }),
+    words: positionals,
+  }
+}
+
+function parsed(parameters: readonly string[]) {
+  try {
+    return parseArgs({ args: [...parameters], options: OPTIONS, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function baselineIn(path: string): readonly KnownFailure[] {
+  try {
+    return readBaseline(readFileSync(path, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+function readConfig(named: string | undefined, folder: string): ConfigFile {
+  const path = resolve(folder, named ?? DEFAULT_CONFIG)
+  if (!existsSync(path)) {
+    if (named !== undefined) throw new UsageError(`there is no file ${path}`)
+    return {}
+  }
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as ConfigFile
+  } catch {
+    throw new UsageError(`${path} is no JSON`)
+  }
+}
+
+function serverOf(given: { [Name in keyof ServerGiven]: ServerGiven[Name] | undefined }): Targets {
+  const { url, apiKey, otherApiKey, clockFile } = given
+  if (url === undefined || apiKey === undefined) return {}
+  if (!URL.canParse(url)) throw new UsageError(`--url ${url} is no address`)
+  const more = {
+    ...(otherApiKey === undefined ? {} : { otherApiKey }),
+    ...(clockFile === undefined ? {} : { clockFile }),
+  }
+  return { server: { url: new URL(url).origin, apiKey, ...more } }
+}
+
+function programOf(role: 'agent' | 'bank', command: string | undefined): Targets {
+  return command === undefined ? {} : { [role]: { command } }
+}
+
+type ServerGiven = Required<NonNullable<Targets['server']>>

@@ -1,0 +1,39 @@
+// The role of the creditor's server.
+import type { Case, RolePlan } from '../../run/case.ts'
+import { claimCases } from './claim-cases.ts'
+import { deliveryCases } from './delivery-cases.ts'
+import { enrolmentCases } from './enrolment-cases.ts'
+import { hopCases } from './hop-cases.ts'
+import { httpCases } from './http-cases.ts'
+import { negotiationCases } from './negotiation-cases.ts'
+import { paymentCases } from './payment-cases.ts'
+import { signatureCases } from './signature-cases.ts'
+import { threadCases } from './thread-cases.ts'
+import { valueCases } from './value-cases.ts'
+import { openServerWorld, type ServerTarget, type ServerWorld } from './world.ts'
+
+/** Every case for a server, in the order in which they run. */
+export const serverCases: readonly Case<ServerWorld>[] = [
+  ...signatureCases,
+  ...threadCases,
+  ...negotiationCases,
+  ...paymentCases,
+  ...hopCases,
+  ...enrolmentCases,
+  ...claimCases,
+  ...deliveryCases,
+  ...valueCases,
+  ...httpCases,
+]
+
+/** The cases for a server at an address. */
+export function serverPlan(target: ServerTarget): RolePlan<ServerWorld> {
+  return {
+    role: 'server',
+    cases: serverCases,
+    open: (setup) => openServerWorld(target, setup),
+    close: async (world) => world.client.close(),
+    describe: async ({ metadata }) =>
+      `${metadata['issuer']}, protocol ${(metadata['versions'] as string[]).join(', ')}`,
+  }
+}
