@@ -1,10 +1,10 @@
 // The suite's own proof: every fault turns the cases red that name it, and leaves their controls green.
 // `npm run conformance:faults`, or with ids of faults.
 import process from 'node:process'
-import type { ReportedCase } from '../src/report/report.ts'
 import { serverPlan } from '../src/roles/server/index.ts'
 import { runPlan } from '../src/run/run-plan.ts'
-import { driftedFaults, type Fault, readFaults } from './faults.ts'
+import { complaintsOf } from './complaints.ts'
+import { driftedFaults, readFaults } from './faults.ts'
 import { startReferenceServer } from './reference-server.ts'
 
 const chosen = process.argv.slice(2)
@@ -40,14 +40,6 @@ try {
 }
 say(`${faults.length} faults, ${wrong} wrong`)
 process.exitCode = wrong === 0 ? 0 : 1
-
-function complaintsOf({ turnsRed }: Fault, cases: readonly ReportedCase[]): string[] {
-  return cases.flatMap(({ id, outcome, reason }) => {
-    const isRed = outcome === 'failed' || outcome === 'warning'
-    if (turnsRed.includes(id)) return isRed ? [] : [`${id} stayed ${outcome}: ${reason}`]
-    return outcome === 'passed' ? [] : [`the control ${id} turned ${outcome}: ${reason}`]
-  })
-}
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`)

@@ -93,6 +93,21 @@ export class Keyring implements KyselyPlugin {
     }
   }
 
+  /**
+   * The key of a person, which nobody destroys before the transaction ends; null where that was done. Read
+   * anew: a process may not know yet what another one has destroyed.
+   */
+  async hold(tx: Tx, owner: KeyOwner): Promise<Buffer | null> {
+    const row = await tx
+      .selectFrom('person_keys')
+      .select('wrapped')
+      .where('creditor_id', '=', owner.creditorId)
+      .where('person_id', '=', owner.personId)
+      .forShare()
+      .executeTakeFirstOrThrow()
+    return this.#unwrap(owner, row.wrapped)
+  }
+
   /** Takes in a key that another statement has read, so that sealing for its owner reads nothing. */
   admit(owner: KeyOwner, wrapped: Buffer | null): void {
     const open = this.#open.get(idOf(owner))
