@@ -8,6 +8,7 @@ import { writeReports } from '../report/write-reports.ts'
 import { factsOf, ROLES, runRole } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
 import { Unreachable } from '../run/verdicts.ts'
+import { initialise } from './init.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
 
@@ -31,6 +32,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   run: runSome,
   list,
   explain,
+  init({ words }, { print, folder }) {
+    print(initialise(words[0], folder))
+    return EXIT.passed
+  },
 }
 
 const TARGET_OPTIONS: Readonly<Record<Role, string>> = {
