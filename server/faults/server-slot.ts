@@ -12,7 +12,7 @@ const PARLEY = fileURLToPath(new URL('../src/cli/parley.ts', import.meta.url))
 const HOOK = fileURLToPath(new URL('./patch-hook.ts', import.meta.url))
 /** Servers start many times in a run: what was compiled once is kept. */
 const COMPILE_CACHE = join(tmpdir(), 'parley-faults-compiled')
-const START_DEADLINE_MS = 180_000
+const START_DEADLINE_MS = 400_000
 
 export type Environment = Readonly<Record<string, string>>
 

@@ -46,7 +46,7 @@ export async function underLoad<T>({ work, load }: Stage, breaking: () => Promis
 
 /** Waits until a place has a server that is ready. */
 export async function untilUp(slot: ServerSlot): Promise<void> {
-  await until('a server is ready again', () => slot.port !== undefined, 120_000)
+  await until('a server is ready again', () => slot.port !== undefined, 400_000)
 }
 
 /**

@@ -295,8 +295,12 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
       allowLoopbackHttp: true,
       fetch: fetchAs('agents'),
     })
-    const enrolled = await agent.enrol({ server: origin, activationCode: issued['code'] ?? '' })
-    if (!enrolled.ok) throw new Error(`customer ${number} does not enrol: ${enrolled.error.code}`)
+    await agent.enrol({ server: origin, activationCode: issued['code'] ?? '' })
+    // On a busy machine the first answer may come after the agent's patience.
+    await until(`customer ${number} is enrolled`, async () => {
+      await agent.resume()
+      return (await agent.enrolments()).some(({ status }) => status === 'active')
+    })
     secrets.push(String(issued['code']))
     const iban = `NL02ABNA012345678${number}`
     const limit = 100_000_000n

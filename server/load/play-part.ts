@@ -65,5 +65,6 @@ export async function playPart(options: PartOptions): Promise<PartResult> {
   }
 }
 
-const cpuOf = (servers: readonly WatchedProcess[]) =>
+/** Processor time of all of them since they started, in milliseconds. */
+export const cpuOf = (servers: readonly WatchedProcess[]) =>
   servers.reduce((sum, server) => sum + server.cpuMs(), 0)

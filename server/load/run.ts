@@ -11,7 +11,7 @@ import { countClaims, findLost } from './journal.ts'
 import { FLOOD } from './neighbours/flood.ts'
 import { type LoadOptions, readOptions, USAGE } from './options.ts'
 import { createParleyTarget, type ParleyTarget } from './parley-target.ts'
-import { type PartResult, playPart } from './play-part.ts'
+import { cpuOf, type PartResult, playPart } from './play-part.ts'
 import { costTable, latencyTable, memoryTable, neighbourTable, verdictTable } from './report.ts'
 import { createTally, type Tally } from './tally.ts'
 import { type Handles, judge } from './verdict.ts'
@@ -93,7 +93,7 @@ async function measure(world: World, settings: LoadOptions): Promise<void> {
   await play('warm-up of the ceiling', WARM_UP_SECONDS / 4, bare)
   const onCeiling = await play('ceiling', CEILING_SECONDS, bare)
   const peaks = settings.findPeak ? await peaksOf() : undefined
-  await untilRest(world)
+  const idleCpuMs = await untilRest(world)
   const before = await Promise.all(servers.map(handlesOf))
 
   const playSoak = ({ name, share }: typeof ALONE) => play(name, share * minutes * 60)
@@ -144,6 +144,7 @@ async function measure(world: World, settings: LoadOptions): Promise<void> {
       `\n${machine}\n`,
       latencyTable(all),
       costTable(all, onCeiling.result),
+      `at rest both servers take ${idleCpuMs.toFixed(0)} ms of a processor a second\n`,
       memoryTable(soaked),
       neighbourTable(outcomes),
       peaks === undefined ? '' : peakLine(peaks),
@@ -155,7 +156,16 @@ async function measure(world: World, settings: LoadOptions): Promise<void> {
     for (const line of logged.slice(0, LOGGED_LINES)) process.stdout.write(`${line}\n`)
   }
   if (settings.json !== undefined) {
-    const figures = { options: settings, machine, parts: all, outcomes, peaks, webhooks, findings }
+    const figures = {
+      options: settings,
+      machine,
+      idleCpuMs,
+      parts: all,
+      outcomes,
+      peaks,
+      webhooks,
+      findings,
+    }
     writeFileSync(settings.json, `${JSON.stringify(figures, null, 2)}\n`)
   }
 
@@ -189,10 +199,15 @@ function isUnexpected(line: string): boolean {
   return line !== '' && !line.includes('"work was given up"')
 }
 
-/** Nothing waits to be done, and connections that nobody uses have been closed. */
-async function untilRest(world: World): Promise<void> {
+/**
+ * Nothing waits to be done, and connections that nobody uses have been closed. Returns what both servers
+ * take of a processor meanwhile, in milliseconds a second.
+ */
+async function untilRest(world: World): Promise<number> {
   await until(REST_WITHIN_MS, async () => (await world.pendingWork()) === 0)
+  const before = cpuOf(world.servers)
   await pause(IDLE_MS)
+  return (cpuOf(world.servers) - before) / (IDLE_MS / 1000)
 }
 
 async function untilNoMoreThan(

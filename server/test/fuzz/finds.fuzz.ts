@@ -31,7 +31,7 @@ async function edgeOf(document: ApiDocument) {
 async function faultsOf(document: ApiDocument, keyword: Keyword): Promise<string[]> {
   const app = await edgeOf(document)
   const broken = CASES.filter((it) => it.broken?.rule === keyword).slice(0, ENOUGH)
-  expect(broken.length).toBeGreaterThan(5)
+  expect(broken).not.toHaveLength(0)
   const faults: string[] = []
   for (const { method, target: url, headers, body, ...rest } of broken) {
     const payload = body === undefined ? {} : { payload: body }

@@ -10,7 +10,7 @@ export const FAULTS = [
   'payment-booked-again',
   'lease-not-kept',
   'lease-on-stale-claim',
-  'bank-ignores-state',
+  'bank-ignores-lease',
   'bank-pays-before-saving',
   'outbox-outside-transaction',
   'plan-remainder-lost',

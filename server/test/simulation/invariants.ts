@@ -39,10 +39,11 @@ const CONVERSATIONS: Readonly<Record<string, readonly string[]>> = {
 /** Looks at what is new since the last look. @throws {Broken} with the invariant's name. */
 export function createWatch({ store, agents, rail, creditor }: Parties): () => void {
   const { history } = store
-  const seen = { claims: 0, effects: 0, agreements: 0, grants: 0, acts: 0, bookings: 0, agreed: 0 }
+  const seen = { claims: 0, effects: 0, agreements: 0, grants: 0, acts: 0, bookings: 0 }
   const last = new Map<string, ClaimRow>()
   const agreed = new Map<string, string>()
   const effects = new Set<string>()
+  const places = new Set<string>()
   const acted = new Set<string>()
   const paid = new Set<string>()
 
@@ -78,6 +79,10 @@ export function createWatch({ store, agents, rail, creditor }: Parties): () => v
     hold(!effects.has(`${iss} ${jti}`), `I8 ${jti} of ${iss} had two effects`)
     hold(isSignedBy(iss, message), `I8 a message had an effect that ${iss} never signed`)
     effects.add(`${iss} ${jti}`)
+    if (message.kind === 'payment') return
+    const { thr, seq } = message
+    hold(!places.has(`${thr} ${seq}`), `I6 place ${seq} of ${thr} was taken twice`)
+    places.add(`${thr} ${seq}`)
   }
 
   function lookAtBooking({ key, claimId, line, at }: SimulatedRail['bookings'][number]): void {
@@ -94,7 +99,10 @@ export function createWatch({ store, agents, rail, creditor }: Parties): () => v
       for (const payment of store.payments.values()) {
         if (payment.claimId === claimId) sum += payment.minor
       }
-      hold(booked + overpaid === sum, `I4 ${claimId} has ${booked + overpaid} of payments of ${sum}`)
+      hold(
+        booked + overpaid === sum,
+        `I4 ${claimId} has ${booked + overpaid} of payments of ${sum}`,
+      )
     }
   }
 
@@ -142,7 +150,13 @@ export function createWatch({ store, agents, rail, creditor }: Parties): () => v
 }
 
 /** Once everything is quiet: nothing is lost, nothing hangs, and both sides believe the same. */
-export async function lookAtTheEnd({ store, agents, bank, rail, creditor }: Parties): Promise<void> {
+export async function lookAtTheEnd({
+  store,
+  agents,
+  bank,
+  rail,
+  creditor,
+}: Parties): Promise<void> {
   hold(store.outbox.size === 0, `I9 ${store.outbox.size} messages never arrived`)
   for (const { key } of creditor.acts) {
     hold(creditor.answers.has(key), `I7 ${key} was never answered`)

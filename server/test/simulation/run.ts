@@ -2,6 +2,7 @@
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { FAULTS, type Fault } from './faults.ts'
+import { hashInThisThread } from './letters.ts'
 import { simulate } from './simulate.ts'
 
 const { values } = parseArgs({
@@ -22,6 +23,7 @@ const faults = fault === undefined ? [] : [fault as Fault]
 const first = Number(values.seed ?? values.from)
 const count = values.seed === undefined ? Number(values.seeds) : 1
 const print = (line: string) => process.stdout.write(`${line}\n`)
+hashInThisThread()
 const started = performance.now()
 const sums = { steps: 0, agreements: 0, bookings: 0, broken: 0 }
 for (let seed = first; seed < first + count; seed++) {
@@ -35,5 +37,8 @@ for (let seed = first; seed < first + count; seed++) {
   print(`seed ${seed}: ${lived.broken}\n  npm run simulate -- --seed ${seed}${more} --trace`)
 }
 const seconds = ((performance.now() - started) / 1000).toFixed(1)
-print(`${count} lives, ${sums.broken} broken, ${seconds} s: ${JSON.stringify(sums)}`)
+const { user } = process.cpuUsage()
+print(
+  `${count} lives, ${sums.broken} broken, ${seconds} s (${(user / 1e6).toFixed(1)} s of one core): ${JSON.stringify(sums)}`,
+)
 process.exitCode = sums.broken === 0 ? 0 : 1

@@ -1,6 +1,12 @@
 // Agents around the SDK's real `decide`: one with money, one with little, and one that says whatever it likes.
 // What an agent has decided is on disk before it is sent, and is sent again until it is answered.
-import { BALANCED_WEIGHTS, type CashFlow, type Decision, type DecisionPolicy, decide } from '@parley/sdk'
+import {
+  BALANCED_WEIGHTS,
+  type CashFlow,
+  type Decision,
+  type DecisionPolicy,
+  decide,
+} from '@parley/sdk'
 import {
   type Agreement,
   deriveAgreement,
@@ -26,7 +32,9 @@ export interface AgentThread {
   readonly outgoing: Signed | undefined
   readonly answers: number
   readonly counterMade: boolean
-  readonly agreed: { readonly text: Agreement; readonly hash: string; readonly by: string } | undefined
+  readonly agreed:
+    | { readonly text: Agreement; readonly hash: string; readonly by: string }
+    | undefined
   readonly isWithBank: boolean
 }
 
@@ -48,7 +56,12 @@ export const HOUSEHOLDS: Readonly<Record<string, Household>> = {
   },
   careful: {
     balance: 9_000n,
-    policy: { buffer: 2_000n, comfortTarget: 20_000n, weights: BALANCED_WEIGHTS, strategy: 'patient' },
+    policy: {
+      buffer: 2_000n,
+      comfortTarget: 20_000n,
+      weights: BALANCED_WEIGHTS,
+      strategy: 'patient',
+    },
   },
 }
 
@@ -94,7 +107,19 @@ export function createSimulatedAgent(
     } else if (isNew) return
     world.send(name, SERVER, { kind: 'got', jti: message.jti })
     yield 'kept an offer'
+    if (isHostile) for (const seconds of [1, 30, 120]) world.later(name, seconds, forge)
     if (isNew) yield* consider(requestId)
+  }
+
+  /** In another's name and place, by the own key. */
+  async function* forge(): Task {
+    const victim = world.pick(victims ?? [])
+    const theirs = [...victim.disk.values()].find(({ agreed }) => agreed === undefined)
+    if (theirs === undefined) return
+    const body = { menuId: menuOf(theirs.menus).menuId, nothingAcceptable: true }
+    const forged = signed('decline', placeAfter(theirs), body)
+    world.send(name, SERVER, { ...forged, iss: victim.name })
+    yield 'forged'
   }
 
   async function* consider(requestId: string): Task {
@@ -127,7 +152,13 @@ export function createSimulatedAgent(
     }
     return decide({
       ...{ principal: principalOf(request), menu: menuOf(menus), today, cashFlow, policy },
-      history: { counterMade, answersMade: answers, confirmed: true, partlyPaid: false, commitments: [] },
+      history: {
+        counterMade,
+        answersMade: answers,
+        confirmed: true,
+        partlyPaid: false,
+        commitments: [],
+      },
     })
   }
 
@@ -176,7 +207,8 @@ export function createSimulatedAgent(
 
   function placeAfter({ menus }: AgentThread): Place {
     const last = menus.at(-1) as Signed
-    const jti = `${name}${(drawn += 1)}-${Math.floor(world.random() * 1e9)}`
+    drawn += 1
+    const jti = `${name}${drawn}-${Math.floor(world.random() * 1e9)}`
     return { thr: last.thr, seq: last.seq + 1, prev: hashOf(last), jti, iat: world.now() }
   }
 
@@ -195,17 +227,8 @@ export function createSimulatedAgent(
     const accept = await binding(thread, 'accept', plan, { menuId, rowId, firstDueDate })
     const send = (message: Signed) => world.send(name, SERVER, message)
     switch (Math.floor(world.random() * 8)) {
-      case 0: {
-        // In another's name and place, by the own key.
-        const victim = world.pick(victims ?? [])
-        const [theirs] = victim.disk.values()
-        if (theirs !== undefined) {
-          const theirMenu = menuOf(theirs.menus).menuId
-          const body = { menuId: theirMenu, nothingAcceptable: true }
-          send({ ...signed('decline', placeAfter(theirs), body), iss: victim.name })
-        }
+      case 0:
         return decline(place)
-      }
       case 1: {
         // Two answers under one jti, the second in its right place.
         const first = decline(place)
@@ -216,9 +239,10 @@ export function createSimulatedAgent(
         // Several answers at once for one place.
         for (let copy = 0; copy < 4; copy++) {
           const other = { ...place, jti: `${place.jti}-${copy}` }
+          send(decline({ ...other, jti: `${other.jti}-no` }))
           send(await bindingAt(thread, other, plan, { menuId, rowId, firstDueDate }))
         }
-        return accept
+        return decline(place)
       }
       case 3: {
         // Long after the offer has ended.
@@ -278,8 +302,8 @@ export function createSimulatedAgent(
     }
     const { text, hash = '', signature } = reply
     // Only what it signed itself, and the server too.
-    const { agreementSignature } = found[1].outgoing?.body as { agreementSignature?: string }
-    if (agreementSignature !== seal(name, hash) || signature !== seal(SERVER, hash)) return
+    const said = (found[1].outgoing?.body ?? {}) as { agreementSignature?: string }
+    if (said.agreementSignature !== seal(name, hash) || signature !== seal(SERVER, hash)) return
     keep(requestId, { outgoing: undefined, agreed: { text, hash, by: to } })
     yield 'kept an agreement'
     yield* handIn(requestId)
@@ -306,7 +330,11 @@ export function createSimulatedAgent(
   return { name, isHostile, disk, receive, wake }
 }
 
-const menuOf = (menus: readonly Signed[]) => (menus.at(-1)?.body as { menu: Menu }).menu
+function menuOf(menus: readonly Signed[]): Menu {
+  const last = menus.at(-1)
+  if (last === undefined) throw new Error('a bill without a menu')
+  return (last.body as { menu: Menu }).menu
+}
 
 function principalOf({ body }: Signed): Money {
   const parsed = parseAmount((body as RequestMessage).amount)

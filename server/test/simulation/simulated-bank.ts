@@ -1,6 +1,12 @@
 // A bank around the kit's real decisions (`authorise`, `judgeLease`, `keepOutcome`) and its real memory
 // journal, and a rail that loses answers. What is on its way is saved before the rail is called.
-import type { BankStore, CustomerRecord, LineRecord, PaymentInstruction, RailOutcome } from '@parley/sdk'
+import type {
+  BankStore,
+  CustomerRecord,
+  LineRecord,
+  PaymentInstruction,
+  RailOutcome,
+} from '@parley/sdk'
 import type { Agreement, PaymentMessage, StatusMessage } from '@parley/sdk/protocol'
 import { authorise, checkMandate } from '../../../sdk/src/bank/authorise.ts'
 import { type BankContext, changeCustomer } from '../../../sdk/src/bank/context.ts'
@@ -38,8 +44,7 @@ export interface SimulatedRail extends Party {
 export function createSimulatedRail(world: World): SimulatedRail {
   const bookings: Booking[] = []
   const isIdempotent = world.chance(50)
-  const outcomeOf = ({ reference }: Booking) =>
-    ({ outcome: 'settled', railId: reference }) as const
+  const outcomeOf = ({ reference }: Booking) => ({ outcome: 'settled', railId: reference }) as const
 
   async function* tell(): Task {
     for (const { reference, claimId, minor } of bookings) {
@@ -94,7 +99,11 @@ function customerOf(agent: string): CustomerRecord {
   }
 }
 
-export function createSimulatedBank(world: World, rail: SimulatedRail, faults: Faults): SimulatedBank {
+export function createSimulatedBank(
+  world: World,
+  rail: SimulatedRail,
+  faults: Faults,
+): SimulatedBank {
   const store = createMemoryBankStore()
   const context = {
     ...{ store, clock: world.now, emit: () => {}, reconcileSeconds: DAY },
@@ -210,7 +219,8 @@ export function createSimulatedBank(world: World, rail: SimulatedRail, faults: F
       ...{ endToEndId: line.endToEndId, fencing: line.fencing ?? undefined },
     }
     const iat = world.now()
-    const jti = `b${(drawn += 1)}-${Math.floor(world.random() * 1e9)}`
+    drawn += 1
+    const jti = `b${drawn}-${Math.floor(world.random() * 1e9)}`
     const message = sign(BANK, {
       ...{ kind: 'payment', iss: BANK, jti, thr: `pay ${agreementId} ${line.line}`, seq: 0 },
       ...{ prev: null, iat, exp: iat + DAY, body },
@@ -240,7 +250,9 @@ export function createSimulatedBank(world: World, rail: SimulatedRail, faults: F
     const { status } = found.line.outgoing ?? {}
     if (status !== 'ACCP') {
       // A report was taken, or never will be.
-      await changeLine(key, (line) => (line.outgoing?.hash === to ? { ...line, outgoing: null } : null))
+      await changeLine(key, (line) =>
+        line.outgoing?.hash === to ? { ...line, outgoing: null } : null,
+      )
       yield 'saved that a report was taken'
       return yield* report(key)
     }
@@ -263,7 +275,7 @@ export function createSimulatedBank(world: World, rail: SimulatedRail, faults: F
   }
 
   function judge(key: LineKey, to: string, told: StatusMessage): Promise<boolean> {
-    const status = faults.has('bank-ignores-state') ? alwaysGranted(told, key) : told
+    const status = faults.has('bank-ignores-lease') ? alwaysGranted(told, key) : told
     return changeCustomer<boolean>(context, key.customerId, (customer) => {
       const line = customer && findLine(customer, key)?.line
       if (customer === undefined || line?.outgoing?.hash !== to) {

@@ -14,6 +14,8 @@ interface Act {
   readonly at: number
   /** Of a withdrawal: the key under which the bill was issued. */
   readonly of?: string
+  /** At the moment at which a bank asks for the lease of a line of it. */
+  readonly isAtWorst?: boolean
   readonly body: object
 }
 
@@ -38,6 +40,16 @@ export function createSimulatedCreditor(world: World): SimulatedCreditor {
     yield 'told'
     world.later(CLIENT, RETRY_SECONDS, () => tell(act))
   }
+
+  world.onSend((sent) => {
+    const { kind, body } = sent as { kind?: string; body?: { requestId?: string } }
+    if (kind !== 'payment') return
+    const act = acts.find(({ isAtWorst, of }) => {
+      const issued = isAtWorst === true && of !== undefined ? first(of) : undefined
+      return issued?.includes(`"${body?.requestId}"`)
+    })
+    if (act !== undefined) world.later(CLIENT, 0, () => tell(act))
+  })
 
   return {
     ...{ name: CLIENT, acts, answers },
@@ -64,8 +76,14 @@ function actsOf(world: World): Act[] {
     const minor = String(1_000 + Math.floor(world.random() * 12_000))
     const policy = Math.floor(world.random() * 3)
     const issue: Act = { kind: 'issue', key, at, body: { agent, minor, policy } }
-    if (!world.chance(25)) return [issue]
-    const late = at + Math.floor(world.random() * world.pick([1, 1, 20]) * DAY * world.random())
-    return [issue, { kind: 'cancel', key: `cancel-${index}`, at: late, of: key, body: {} }]
+    if (!world.chance(35)) return [issue]
+    // Else just when the bank asks whether it may pay.
+    const isSoon = world.chance(50)
+    const late = at + (isSoon ? Math.floor(world.random() * world.pick([600, 4 * 3600])) : 35 * DAY)
+    const worst = isSoon ? {} : { isAtWorst: true }
+    return [
+      issue,
+      { kind: 'cancel', key: `cancel-${index}`, at: late, of: key, body: {}, ...worst },
+    ]
   })
 }

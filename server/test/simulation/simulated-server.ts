@@ -4,7 +4,6 @@ import {
   deriveAgreement,
   formatAmount,
   type Menu,
-  ok,
   type PaymentMessage,
   type PlanTerms,
   parseAmount,
@@ -76,7 +75,10 @@ interface Command {
 export function createSimulatedServer(world: World, faults: Faults): SimulatedServer {
   const store = createSimulatedStore()
   let drawn = 0
-  const newJti = () => `s${(drawn += 1)}-${Math.floor(world.random() * 1e9)}`
+  const newJti = () => {
+    drawn += 1
+    return `s${drawn}-${Math.floor(world.random() * 1e9)}`
+  }
 
   async function* receive(body: unknown, from: string): Task {
     const { kind } = body as { kind: string }
@@ -169,7 +171,8 @@ export function createSimulatedServer(world: World, faults: Faults): SimulatedSe
       const seen = store.effects.get(`${iss} ${jti}`)
       if (seen !== undefined && seen.hash === hashOf(message)) return seen.reply
       if (seen !== undefined && !faults.has('no-jti-constraint')) return { refused: 'jti' }
-      if (message.exp <= world.now() && !faults.has('no-expiry-check')) return { refused: 'expired' }
+      if (message.exp <= world.now() && !faults.has('no-expiry-check'))
+        return { refused: 'expired' }
       return message.kind === 'payment' ? yield* pay(message) : yield* answer(message, from)
     })
     yield 'ready to reply'
@@ -353,7 +356,11 @@ export function createSimulatedServer(world: World, faults: Faults): SimulatedSe
       ...{ kind: 'status', requestId: claim.claimId, claim: claim.state, agreementId },
       outstanding: formatAmount({ minor: outstanding, currency: claim.currency }),
       lease: {
-        ...{ line: payment.line, granted, reason: reason === undefined ? undefined : { code: reason } },
+        ...{
+          line: payment.line,
+          granted,
+          reason: reason === undefined ? undefined : { code: reason },
+        },
         ...(granted ? { fencing: told?.fencing, until: told?.lockedUntil } : {}),
       },
     }
@@ -436,7 +443,15 @@ export function createSimulatedServer(world: World, faults: Faults): SimulatedSe
     seconds: number,
   ): Signed {
     const iat = world.now()
-    return sign(SERVER, { kind, iss: SERVER, jti: newJti(), ...place, iat, exp: iat + seconds, body })
+    return sign(SERVER, {
+      kind,
+      iss: SERVER,
+      jti: newJti(),
+      ...place,
+      iat,
+      exp: iat + seconds,
+      body,
+    })
   }
 
   return { name: SERVER, store, receive, wake }
@@ -457,5 +472,6 @@ export function requestOf(
 
 export function minorOf(amount: { value: string; currency: string }): bigint {
   const parsed = parseAmount(amount)
-  return parsed.ok ? parsed.value.minor : ok(0n).value
+  if (!parsed.ok) throw new Error('an agreement of our own making has no valid amount')
+  return parsed.value.minor
 }

@@ -21,6 +21,8 @@ export interface World {
   /** Starts work of a process later; lost when it crashes. */
   later(name: string, seconds: number, make: () => Task): void
   note(line: string): void
+  /** Tells of every letter as it is sent: for whoever waits for the worst moment. */
+  onSend(listener: (body: unknown) => void): void
 }
 
 export interface Weather {
@@ -67,9 +69,14 @@ export interface Simulation extends World {
   readonly start: number
 }
 
-export function createWorld(seed: number, stormy: Weather, trace?: (line: string) => void): Simulation {
+export function createWorld(
+  seed: number,
+  stormy: Weather,
+  trace?: (line: string) => void,
+): Simulation {
   const random = createChance(seed)
   const parties = new Map<string, Party>()
+  const listeners: ((body: unknown) => void)[] = []
   let running: Running[] = []
   let due: Due[] = []
   let now = START
@@ -82,13 +89,15 @@ export function createWorld(seed: number, stormy: Weather, trace?: (line: string
   function send(from: string, to: string, body: unknown): void {
     const { kind = '?' } = body as { kind?: string }
     const what = `${kind} ${from} → ${to}`
-    if (chance(weather.dropPercent)) return note(`lost: ${what}`)
+    for (const listen of listeners) listen(body)
+    if (chance(weather.dropPercent)) {
+      note(`lost: ${what}`)
+      return
+    }
     const copies = chance(weather.duplicatePercent) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       const delay = chance(weather.slowPercent) ? 60 + Math.floor(random() * 9000) : 1
-      // What travels is a copy: nobody changes it on its way.
-      const sent = structuredClone(body)
-      const make = () => (parties.get(to) as Party).receive(sent, from)
+      const make = () => (parties.get(to) as Party).receive(body, from)
       due.push({ at: now + delay, name: to, what, make, isLetter: true })
     }
   }
@@ -110,6 +119,7 @@ export function createWorld(seed: number, stormy: Weather, trace?: (line: string
   return {
     ...{ random, chance, pick, note, send, start: START },
     now: () => now,
+    onSend: (listener) => listeners.push(listener),
     later(name, seconds, make) {
       due.push({ at: now + seconds, name, what: 'timer', make, isLetter: false })
     },

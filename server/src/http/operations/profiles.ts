@@ -4,7 +4,6 @@ import { ok } from '@parley/sdk/protocol'
 import { describeFact, describeReasons, type Speaker } from '../../domain/wording/describe-fact.ts'
 import { chooseLanguage } from '../../domain/wording/language.ts'
 import type { Wording } from '../../domain/wording/wording.ts'
-import type { ProfileContest } from '../../storage/profile-contests.ts'
 import {
   type CustomerProfile,
   type ProfileFact,
@@ -79,7 +78,9 @@ function factOnWire(known: ProfileFact, speaker: Speaker): Schemas['LearntFact']
 }
 
 /** What a customer contests, in its wire form. */
-export function contestOnWire(contest: ProfileContest): Schemas['ProfileContest'] {
+export function contestOnWire(
+  contest: CustomerProfile['contests'][number],
+): Schemas['ProfileContest'] {
   const { contestId, kind, subject, claimId, channel, state, decidedBy } = contest
   return {
     ...{ id: contestId, kind, subject, paymentRequestId: claimId, state, decidedBy },
