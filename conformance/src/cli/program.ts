@@ -8,6 +8,9 @@ import { writeReports } from '../report/write-reports.ts'
 import { factsOf, ROLES, runRole } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
 import { Unreachable } from '../run/verdicts.ts'
+import { startReferenceServer } from '../self-test/reference-server.ts'
+import { examine } from './doctor.ts'
+import { writeSample } from './init.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
 
@@ -28,6 +31,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       (settings, terminal) => runAndReport(role, settings, terminal),
     ]),
   ),
+  'self-test': selfTest,
+  doctor: (settings, { print }) => examine(settings, print),
+  init: ({ words }, { print, folder }) => writeSample(words[0], folder, print),
   run: runSome,
   list,
   explain,
@@ -89,6 +95,17 @@ async function runAndReport(
   for (const line of stale) print(`✗ ${line}`)
   writeReports(report, reports)
   return stale.length > 0 ? EXIT.failed : exitCodeOf(report.cases)
+}
+
+/** Every role of the reference implementation, from the clone; the reports are those of the server. */
+async function selfTest(settings: Settings, terminal: Terminal): Promise<number> {
+  const server = await startReferenceServer()
+  try {
+    const targets = { ...settings.targets, server: server.target }
+    return await runAndReport('server', { ...settings, targets }, terminal)
+  } finally {
+    await server.stop()
+  }
 }
 
 function runSome(settings: Settings, terminal: Terminal): Promise<number> {
