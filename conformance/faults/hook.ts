@@ -1,5 +1,5 @@
 // Given to a process by `--import`: compiles the faults of PARLEY_FAULTS (a role) into its modules, all
-// switched off, and turns one on when its parent says so. Without this file a build holds nothing of it.
+// switched off, and turns one on when its parent says so, or that of PARLEY_FAULT. Without this file a build holds nothing of it.
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import process from 'node:process'
@@ -29,6 +29,7 @@ registerHooks({
 })
 
 const on = globalThis as { parleyFault?: string | null }
+on.parleyFault = process.env['PARLEY_FAULT'] ?? null
 process.on('message', (message: { fault: string | null }) => {
   on.parleyFault = message.fault
   process.send?.({ fault: message.fault })

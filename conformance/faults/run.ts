@@ -3,11 +3,11 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import process from 'node:process'
-import type { ReportedCase } from '../src/report/report.ts'
 import { serverPlan } from '../src/roles/server/index.ts'
 import { runPlan } from '../src/run/run-plan.ts'
 import { startReferenceServer } from '../src/self-test/reference-server.ts'
-import { driftedFaults, type Fault, readFaults } from './faults.ts'
+import { complaintsOf } from './complaints.ts'
+import { driftedFaults, readFaults } from './faults.ts'
 
 const chosen = process.argv.slice(2)
 const faults = readFaults('server').filter(({ id }) => chosen.length === 0 || chosen.includes(id))
@@ -45,14 +45,6 @@ try {
 }
 say(`${faults.length} faults, ${wrong} wrong`)
 process.exitCode = wrong === 0 ? 0 : 1
-
-function complaintsOf({ turnsRed }: Fault, cases: readonly ReportedCase[]): string[] {
-  return cases.flatMap(({ id, outcome, reason }) => {
-    const isRed = outcome === 'failed' || outcome === 'warning'
-    if (turnsRed.includes(id)) return isRed ? [] : [`${id} stayed ${outcome}: ${reason}`]
-    return outcome === 'passed' ? [] : [`the control ${id} turned ${outcome}: ${reason}`]
-  })
-}
 
 async function turnOn(fault: string | null): Promise<void> {
   const switched = once(server.process, 'message')

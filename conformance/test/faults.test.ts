@@ -32,6 +32,24 @@ describe('the faults of the server', () => {
   })
 })
 
+describe.each(['agent', 'bank'] as const)('the faults of the %s', (role) => {
+  const own = readFaults(role)
+
+  it('are ten at least, each under a name of its own', () => {
+    expect(own.length).toBeGreaterThanOrEqual(10)
+    expect(new Set(own.map(({ id }) => id)).size).toBe(own.length)
+  })
+
+  it('stand in their files exactly once', () => {
+    expect(driftedFaults(own)).toEqual([])
+  })
+
+  it('name cases that there are', () => {
+    const ids = new Set(factsOf(role).map(({ id }) => id))
+    expect(own.flatMap(({ turnsRed }) => turnsRed).filter((id) => !ids.has(id))).toEqual([])
+  })
+})
+
 describe('compiling faults in', () => {
   it('leaves what stood there where no fault is on', () => {
     const text = withFaults('if (a > b) stop()', [fault('a > b')])

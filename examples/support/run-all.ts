@@ -15,7 +15,7 @@ const ON_ONE_SERVER = [
   'webhook-receiver',
   'browser-agent',
 ]
-const ON_THEIR_OWN = ['key-rotation', 'change-of-mind', 'bank']
+const ON_THEIR_OWN = ['key-rotation', 'change-of-mind', 'bank', 'python-agent']
 const PARLEY = fileURLToPath(new URL('../../server/src/cli/parley.ts', import.meta.url))
 const IBAN = 'NL91ABNA0417164300'
 

@@ -1,32 +1,13 @@
 // Whole negotiations over HTTP: the agent declines the first menu, gets the next and accepts from it;
 // every message is signed, verified and committed. Against as many signatures, verifications and
 // commits over the same HTTP with nothing else.
-import {
-  AGREEMENT_TYP,
-  agreementSignature,
-  choosePlan,
-  deriveAgreement,
-  generateSigningKey,
-  type MenuMessage,
-  parseAmount,
-  peekClaims,
-  type RequestMessage,
-  type SigningKey,
-  signingInputHash,
-  signMessage,
-  typOf,
-} from '@parley/sdk/protocol'
+import { generateSigningKey, type SigningKey, signMessage, typOf } from '@parley/sdk/protocol'
 import { Pool } from 'undici'
-import {
-  type EnrolledDebtor,
-  enrolDebtors,
-  laterDueDate,
-  post,
-  randomName,
-} from './enrolled-debtors.ts'
+import { type EnrolledDebtor, enrolDebtors, laterDueDate, post } from './enrolled-debtors.ts'
 import type { Rate } from './issue-bench.ts'
 import { median } from './load.ts'
 import { createCreditor, startCeiling, startParley } from './processes.ts'
+import { type Issued, signAccept, signDecline } from './signed-answers.ts'
 
 const ROUNDS = 5
 const NEGOTIATIONS = 400
@@ -75,11 +56,6 @@ export async function benchNegotiate(databaseUrl: string): Promise<Rate> {
     await Promise.all([parleyPool.close(), ceilingPool.close()])
     await Promise.all([parley.stop(), ceiling.stop()])
   }
-}
-
-interface Issued {
-  requestJws: string
-  key: SigningKey
 }
 
 async function issueAll(to: {
@@ -141,58 +117,16 @@ function sendWith(pool: Pool): Send {
 }
 
 /** Plays one negotiation to its agreement. */
-async function negotiate(send: Send, { requestJws, key }: Issued): Promise<Sizes> {
-  const request = payloadOf<RequestMessage>(requestJws)
-  const { requestId } = request
-  const declined = await placeAfter(requestJws, request, 1)
-  const decline = await signMessage(
-    typOf('decline'),
-    { ...declined, requestId, menuId: request.menu.menuId, nothingAcceptable: false },
-    key,
-  )
+async function negotiate(send: Send, issued: Issued): Promise<Sizes> {
+  const decline = await signDecline(issued)
   const menuJws = await send('/parley/messages', 'application/jose', decline)
-  const accept = await acceptOf({ request, menuJws, key })
+  const accept = await signAccept(issued, menuJws)
   const agreement = await send('/parley/messages', 'application/jose', accept)
   if (!agreement.includes('"signatures"')) throw new Error(`no agreement: ${agreement}`)
   return {
     ...{ decline: decline.length, menu: menuJws.length },
     ...{ accept: accept.length, agreement: agreement.length },
   }
-}
-
-async function acceptOf(said: {
-  request: RequestMessage
-  menuJws: string
-  key: SigningKey
-}): Promise<string> {
-  const { request, menuJws, key } = said
-  const { menu } = payloadOf<MenuMessage>(menuJws)
-  const row = menu.rows.at(-1)
-  const plan = row && choosePlan(menu, row.rowId, row.firstDueTo)
-  const principal = parseAmount(request.amount)
-  if (row === undefined || !plan?.ok || !principal.ok) throw new Error('nothing to accept')
-  const claims = await placeAfter(menuJws, request, 3)
-  const facts = { request, principal: principal.value, plan: plan.value, answer: claims }
-  const { agreement, bytes } = await deriveAgreement(facts)
-  const body = {
-    ...{ requestId: request.requestId, menuId: menu.menuId, rowId: row.rowId },
-    ...{ firstDueDate: row.firstDueTo, planHash: agreement.planHash },
-    agreementSignature: await agreementSignature(bytes, AGREEMENT_TYP, key),
-  }
-  return await signMessage(typOf('accept'), { ...claims, ...body }, key)
-}
-
-async function placeAfter(jws: string, request: RequestMessage, seq: number) {
-  const now = Math.floor(Date.now() / 1000)
-  const { aud, iss, sub, thr } = request
-  const place = { iss: aud, aud: iss, sub, thr, seq, prev: await signingInputHash(jws) }
-  return { ver: '1.0', ...place, jti: randomName(), iat: now, exp: now + 900 } as const
-}
-
-function payloadOf<T>(jws: string): T {
-  const peeked = peekClaims(jws)
-  if (!peeked.ok) throw new Error(`not decodable: ${peeked.error.code}`)
-  return peeked.value.payload as T
 }
 
 /** As many signatures, verifications and commits: 3 by the agent, 3 of them verified, 2 by the server. */

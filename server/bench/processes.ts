@@ -6,8 +6,10 @@ import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { request } from 'undici'
 
-const CLI = fileURLToPath(new URL('../src/cli/parley.ts', import.meta.url))
-const CEILING = fileURLToPath(new URL('./ceiling-server.ts', import.meta.url))
+/** The operator's command. */
+export const CLI = fileURLToPath(new URL('../src/cli/parley.ts', import.meta.url))
+/** The bare server. */
+export const CEILING = fileURLToPath(new URL('./ceiling-server.ts', import.meta.url))
 
 export interface Running {
   origin: string
@@ -18,7 +20,7 @@ export interface Running {
 }
 
 /** A port that is free now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -75,7 +77,8 @@ async function start(
   }
 }
 
-async function untilAnswered(child: ChildProcess, url: string): Promise<void> {
+/** Waits until the process answers with less than 500. @throws when it ends before. */
+export async function untilAnswered(child: ChildProcess, url: string): Promise<void> {
   for (let tries = 0; tries < 1_500; tries++) {
     if (child.exitCode !== null) throw new Error('the process ended while starting')
     try {
@@ -96,9 +99,12 @@ async function rssOf(child: ChildProcess): Promise<number> {
 }
 
 /** Makes a creditor with the real command and returns its API key. */
-export async function createCreditor(databaseUrl: string): Promise<string> {
+export async function createCreditor(
+  databaseUrl: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const args = [CLI, 'creditor', 'create', '--name', 'Bench', '--iban', 'NL91ABNA0417164300']
-  const env = { ...process.env, DATABASE_URL: databaseUrl }
+  const env = { ...process.env, ...settings, DATABASE_URL: databaseUrl }
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   for await (const chunk of child.stdout) text += chunk

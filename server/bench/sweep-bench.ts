@@ -1,6 +1,7 @@
 // A dunning sweep of a thousand due cases beside ten thousand sleeping ones and beside a million: what
 // sleeps must cost nothing. Rows are made by SQL; the sweep is the server's own.
 import pg from 'pg'
+import { insertDebtor } from '../src/storage/debtors.ts'
 import { takeDueDunningSteps } from '../src/use-cases/take-due-dunning-steps.ts'
 import { openTestWorld, type TestWorld } from '../test/support/test-world.ts'
 import { median } from './load.ts'
@@ -79,10 +80,41 @@ async function sweepAll({ deps }: TestWorld): Promise<number> {
   return ms
 }
 
+/** The numbers of the claims that fall due: all over the table. */
+const dueAmong = (claims: number) =>
+  Array.from({ length: DUE }, (_, i) => (i + 1) * Math.floor(claims / DUE))
+
+/** Who is written to has an address, sealed as the server seals it. */
+async function addDuePeople(world: TestWorld, claims: number): Promise<void> {
+  const { creditorId, deps } = world
+  const people = new Set(dueAmong(claims).map((n) => Math.floor(n / 2)))
+  await deps.db.transaction().execute(async (tx) => {
+    for (const n of people) {
+      await insertDebtor(tx, {
+        creditorId,
+        debtorId: `de_${padded(n)}`,
+        externalId: null,
+        name: `Person ${n}`,
+        party: 'b2c',
+        country: 'BE',
+        language: null,
+        timeZone: 'Europe/Brussels',
+        contact: { email: `p${n}@example.org` },
+        preferences: {},
+        closedChannels: [],
+        createdAt: deps.clock.now(),
+      })
+    }
+  })
+}
+
+const padded = (n: number) => String(n).padStart(26, '0')
+
 /** Claims with a history: five events and two messages each, one debtor for two of them. */
 async function fill(client: pg.Client, world: TestWorld, claims: number): Promise<void> {
   const { creditorId } = world
   const now = world.deps.clock.now()
+  await addDuePeople(world, claims)
   const steps = [
     `set synchronous_commit = off`,
     DEBTORS,
@@ -107,7 +139,8 @@ const DEBTOR_ID = `'de_' || lpad((n / 2)::text, 26, '0')`
 
 const DEBTORS = `insert into debtors (creditor_id, debtor_id, country, time_zone, created_at)
   select $1, 'de_' || lpad(n::text, 26, '0'), 'BE', 'Europe/Brussels', $2::int8
-  from generate_series(0, $3::int / 2) n`
+  from generate_series(0, $3::int / 2) n
+  on conflict do nothing`
 
 const CLAIMS = `insert into claims (creditor_id, claim_id, debtor_id, invoice_number, segment, currency,
     principal, issue_date, due_date, reference_scheme, reference, conversation, dunning, journey,
@@ -151,14 +184,12 @@ const AGENTS = `insert into enrolments (creditor_id, enrolment_id, debtor_id, ag
     'BE71096123456769', 1, $2::int8 - 900000, $2::int8 - 900000, 'creditor'
   from generate_series(1, $3::int, 4) n`
 
-/** A thousand cases all over the table fall due; what the round before had written is gone. */
+/** A thousand cases fall due; what the round before had written is gone. */
 async function wake(client: pg.Client, world: TestWorld, claims: number): Promise<void> {
   const now = world.deps.clock.now()
   await client.query(`delete from human_messages where state = 'queued'`)
   await client.query('delete from outbox')
-  const ids = Array.from({ length: DUE }, (_, i) => {
-    return `cl_${String((i + 1) * Math.floor(claims / DUE)).padStart(26, '0')}`
-  })
+  const ids = dueAmong(claims).map((n) => `cl_${padded(n)}`)
   await client.query(
     `update dunning_cases set next_action_at = $1, next_step = 'first-notice', steps_done = '[]'
       where creditor_id = $2 and claim_id = any($3)`,

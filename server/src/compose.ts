@@ -7,7 +7,7 @@ import { createFileClock, systemClock } from './clock.ts'
 import type { Config } from './config.ts'
 import { openErasureList } from './erasure-list-file.ts'
 import { readApiDocument } from './http/api-document.ts'
-import { buildApp } from './http/app.ts'
+import { type ActAs, buildApp } from './http/app.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { creditOperations } from './http/operations/credit.ts'
 import { creditorOperations } from './http/operations/creditor.ts'
@@ -44,10 +44,12 @@ import { createPortalLinks, portalSecret } from './secrets/portal-links.ts'
 import { openSigner, type StoredSigner } from './secrets/signer.ts'
 import { createVault } from './secrets/vault.ts'
 import { loadStatementProfiles } from './statement-profile-files.ts'
+import { acrossCreditors, forCreditor, forNobody } from './storage/creditor-scope.ts'
 import { findCreditorIdByKeyHash } from './storage/creditors.ts'
-import { openStore, type Store } from './storage/database.ts'
+import { openServerStore, type Store } from './storage/database.ts'
 import { type DirectoryLock, lockDirectory } from './storage/directory-lock.ts'
-import { migrate } from './storage/migrate.ts'
+import { blindIndexOf } from './storage/keyring.ts'
+import { isStoreAway } from './storage/store-away.ts'
 import { trainInThread } from './train-in-thread.ts'
 import { forgetHopNonces } from './use-cases/admit-hop.ts'
 import { takeUpAccounts } from './use-cases/announce-account.ts'
@@ -87,10 +89,12 @@ export interface Server {
 export async function compose(config: Config, log: Logger): Promise<Server> {
   const lock = await lockEmbedded(config)
   const vault = createVault(config.masterKey, config.formerMasterKey)
-  const store = await openStore(config.store, vault)
-  await migrate(store.pool)
-  const parts = await buildParts(config, { store, vault }, log)
-  await reapplyErasures(parts)
+  const store = await openServerStore(config.store, vault)
+  const parts = await acrossCreditors(async () => {
+    const built = await buildParts(config, { store, vault }, log)
+    await reapplyErasures(built)
+    return built
+  })
   // The jobs need the parts and the parts wake the jobs: the one knot, tied here.
   let jobs: Jobs | undefined
   parts.outboxChanged = () => jobs?.wake()
@@ -116,9 +120,12 @@ export async function compose(config: Config, log: Logger): Promise<Server> {
     authenticate: createAuthenticate({
       operatorToken: config.operatorToken,
       incomingSecret: config.incomingSecret,
-      findCreditorIdByKeyHash: (hash) => findCreditorIdByKeyHash(store.db, hash),
+      findCreditorIdByKeyHash: (hash) =>
+        acrossCreditors(() => findCreditorIdByKeyHash(store.db, hash)),
     }),
+    actAs,
     logger: log,
+    isStoreAway,
   })
   return {
     app,
@@ -140,7 +147,7 @@ const KEYS_MS = 5_000
 /** Takes up what `parley keys` did, while the server runs. */
 function followKeys(signer: StoredSigner, log: Logger): WakeableLoop {
   const run = async () => {
-    await signer.refresh()
+    await acrossCreditors(() => signer.refresh())
     return false
   }
   return startLoop({ name: 'signing-keys', intervalMs: KEYS_MS, log, run })
@@ -149,6 +156,12 @@ function followKeys(signer: StoredSigner, log: Logger): WakeableLoop {
 async function lockEmbedded({ store }: Config): Promise<DirectoryLock | undefined> {
   if (store.kind !== 'embedded' || store.directory === 'memory') return undefined
   return await lockDirectory(store.directory)
+}
+
+/** Nobody's request finds out whose it is, from a link, a session or a message. */
+const actAs: ActAs = ({ creditorId, scheme }, work) => {
+  if (scheme === 'operatorToken') return acrossCreditors(work)
+  return scheme === 'apiKey' ? forCreditor(creditorId, work) : forNobody(work)
 }
 
 /** Lets requests in flight end; a connection that has not ended by then is cut. */
@@ -173,9 +186,11 @@ async function buildParts(
   const catalog = loadCatalog()
   const law = loadLaw()
   const signer = await openSigner({ db: store.db, vault, clock })
+  // Read now: the work of a creditor may not read the secrets of the server.
+  await blindIndexOf(store.db)
   const deps: Deps = {
     db: store.db,
-    pool: store.pool,
+    statements: store.statements,
     clock,
     ids: createIdSource(clock),
     signer,

@@ -1,6 +1,6 @@
 // The list of who was erased, in a file that is no part of the store: a backup of the store that is put back
 // does not bring anybody back. One JSON object a line; it names nobody.
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { mkdir, open, readFile, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { ErasureList, ErasureMark } from './use-cases/erase-person.ts'
 
@@ -13,7 +13,10 @@ export function openErasureList(file: string | undefined): ErasureList {
         if (error.code === 'ENOENT') return ''
         throw error
       })
-      return text
+      // A process that died while it wrote leaves half a line: what it was about stands in the store.
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+      if (whole !== text) await truncate(file, Buffer.byteLength(whole))
+      return whole
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as ErasureMark)

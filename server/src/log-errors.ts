@@ -6,8 +6,8 @@ const PLACES = ['code', 'severity', 'schema', 'table', 'column', 'constraint', '
 
 /** A serializer for pino: type, message and stack; of an error of the database only where it was. */
 export function errorFacts(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error }
-  const { name, message, stack = '' } = error
+  if (!isErrorLike(error)) return { type: typeof error }
+  const { name = 'Error', message, stack = '' } = error
   const frames = stack.slice(stack.indexOf('\n    at ') + 1)
   const given = error as Partial<Record<(typeof PLACES)[number], string>>
   if (given.severity === undefined) {
@@ -17,4 +17,9 @@ export function errorFacts(error: unknown): object {
   }
   const places = PLACES.flatMap((place) => (given[place] ? [[place, given[place]]] : []))
   return { type: 'DatabaseError', ...Object.fromEntries(places), frames }
+}
+
+/** pg-boss hands on copies of errors, which are of no class. */
+function isErrorLike(error: unknown): error is Pick<Error, 'message' | 'stack'> & Partial<Error> {
+  return typeof error === 'object' && error !== null && 'message' in error && 'stack' in error
 }

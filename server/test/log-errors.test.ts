@@ -30,6 +30,14 @@ describe('an error in the log', () => {
     expect(JSON.stringify(facts)).toContain('    at ')
   })
 
+  it('says as much of a copy, as the job queue hands it on', () => {
+    const error = new Error('timeout exceeded')
+    const copy = { ...error, message: error.message, stack: error.stack, queue: 'send-message' }
+    const frames = expect.stringContaining('    at ')
+    expect(errorFacts(copy)).toEqual({ type: 'Error', message: 'timeout exceeded', frames })
+    expect(errorFacts({ detail: 'Kanaria' })).toEqual({ type: 'object' })
+  })
+
   it('of our own keeps its message, its code and its cause', () => {
     const cause = Object.assign(new Error('no route'), { code: 'EHOSTUNREACH' })
     const error = new TypeError('the thread is broken', { cause })

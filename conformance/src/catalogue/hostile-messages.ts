@@ -288,7 +288,7 @@ export const HOSTILE_MESSAGES: readonly HostileMessage[] = [
     'another sender': withClaims(() => ({ iss: 'https://other.example' })),
     'iss with more behind it': withClaims(({ claims }) => ({ iss: `${claims.iss}@evil.example` })),
     'iss with a letter that looks alike': withClaims(({ claims }) => ({
-      iss: claims.iss.replace('a', 'а'),
+      iss: claims.iss.replace('t', 'т'),
     })),
   }),
   ...defects('SIG-041', 'iat', {

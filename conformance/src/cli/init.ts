@@ -1,35 +1,43 @@
-// Writes what a first run needs: the settings, and a sample that can be run as it is.
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+// `init server|agent|bank`: a working adapter in the folder, to be changed piece by piece into one's own.
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { EXIT, UsageError } from './usage.ts'
+import { UsageError } from './usage.ts'
 
-/** The samples of the roles, each in a folder of its name. */
-const SAMPLES = resolve(import.meta.dirname, '../../samples')
+const EXAMPLES = resolve(import.meta.dirname, '../../../examples')
 const CONFIG = 'parley-conformance.json'
 
-/** Settings by role; what stands in capitals is to be filled in. */
-const SETTINGS: Readonly<Record<string, object>> = {
-  server: { server: { url: 'http://127.0.0.1:8080', apiKey: 'API-KEY-OF-A-CREDITOR' } },
-  agent: { agent: { command: 'node my-agent.ts' } },
-  bank: { bank: { command: 'node my-bank.ts' } },
+/** The case to begin with, by role. */
+const FIRST_CASE: Readonly<Record<string, string>> = {
+  server: 'SRV-320',
+  agent: 'AGT-601',
+  bank: 'BNK-701',
 }
 
-/** Writes settings and sample into a folder; what is there stays. */
-export function writeSample(
-  role: string | undefined,
-  folder: string,
-  print: (text: string) => void,
-): number {
-  const samples = role === undefined ? undefined : join(SAMPLES, role)
-  if (role === undefined || samples === undefined || !existsSync(samples)) {
-    throw new UsageError(`init ${readdirSync(SAMPLES).join('|')}`)
+/** What a server's key is until there is one: cases that need none run all the same. */
+const SERVER = { url: 'http://127.0.0.1:8080', apiKey: 'api-key-of-a-creditor' }
+
+/**
+ * Writes the adapter of a role and names it in the settings. Returns what to do next.
+ *
+ * @throws {UsageError} for a role that has no adapter, and rather than overwrite one.
+ */
+export function initialise(role: string | undefined, folder: string): string {
+  const firstCase = FIRST_CASE[role ?? '']
+  if (role === undefined || firstCase === undefined) {
+    throw new UsageError('say for which role: init server, init agent, or init bank')
   }
-  const files = readdirSync(samples)
-  const taken = [CONFIG, ...files].find((name) => existsSync(join(folder, name)))
-  if (taken !== undefined) throw new UsageError(`${taken} is there already: nothing was written`)
-  writeFileSync(join(folder, CONFIG), `${JSON.stringify(SETTINGS[role], undefined, 2)}\n`)
-  for (const name of files) copyFileSync(join(samples, name), join(folder, name))
-  print(`Written: ${[CONFIG, ...files].join(', ')}`)
-  print(`Next: parley-conformance doctor, then parley-conformance ${role}`)
-  return EXIT.passed
+  const file = `${role}.ts`
+  if (existsSync(join(folder, file))) throw new UsageError(`there is a file ${file} already`)
+  copyFileSync(join(EXAMPLES, `conformance-${role}`, file), join(folder, file))
+  const config = join(folder, CONFIG)
+  const known = existsSync(config) ? (JSON.parse(readFileSync(config, 'utf8')) as object) : {}
+  const named = role === 'server' ? SERVER : { command: `node ${file}` }
+  const settings = { ...known, [role]: named }
+  writeFileSync(config, `${JSON.stringify(settings, undefined, 2)}\n`)
+  return [
+    `${file} is ${role === 'server' ? 'the beginning of a server' : `a whole ${role} on the SDK`}; ${CONFIG} names it. Next:`,
+    ...(role === 'server' ? [`  PORT=8080 node ${file} &`] : []),
+    `  npx parley-conformance run ${firstCase} --role ${role}`,
+    `  npx parley-conformance ${role}`,
+  ].join('\n')
 }

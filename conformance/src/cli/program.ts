@@ -4,13 +4,14 @@ import { applyBaseline } from '../report/baseline.ts'
 import { resultLine, summaryOf } from '../report/console.ts'
 import { exitCodeOf, type Report } from '../report/report.ts'
 import { transcriptText } from '../report/transcript-text.ts'
-import { writeReports } from '../report/write-reports.ts'
+import { reportsOfRole, writeReports } from '../report/write-reports.ts'
 import { factsOf, ROLES, runRole } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
 import { Unreachable } from '../run/verdicts.ts'
+import { REFERENCE_PROGRAMS } from '../self-test/reference-programs.ts'
 import { startReferenceServer } from '../self-test/reference-server.ts'
 import { examine } from './doctor.ts'
-import { writeSample } from './init.ts'
+import { initialise } from './init.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
 
@@ -33,10 +34,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ),
   'self-test': selfTest,
   doctor: (settings, { print }) => examine(settings, print),
-  init: ({ words }, { print, folder }) => writeSample(words[0], folder, print),
   run: runSome,
   list,
   explain,
+  init({ words }, { print, folder }) {
+    print(initialise(words[0], folder))
+    return EXIT.passed
+  },
 }
 
 const TARGET_OPTIONS: Readonly<Record<Role, string>> = {
@@ -97,15 +101,21 @@ async function runAndReport(
   return stale.length > 0 ? EXIT.failed : exitCodeOf(report.cases)
 }
 
-/** Every role of the reference implementation, from the clone; the reports are those of the server. */
+/** Every role of the reference implementation, started from the clone; each has reports of its own. */
 async function selfTest(settings: Settings, terminal: Terminal): Promise<number> {
   const server = await startReferenceServer()
+  const codes: number[] = []
   try {
-    const targets = { ...settings.targets, server: server.target }
-    return await runAndReport('server', { ...settings, targets }, terminal)
+    const targets = { server: server.target, ...REFERENCE_PROGRAMS }
+    for (const role of ROLES) {
+      const reports = reportsOfRole(settings.reports, role)
+      codes.push(await runAndReport(role, { ...settings, targets, reports }, terminal))
+    }
   } finally {
     await server.stop()
   }
+  if (codes.includes(EXIT.failed)) return EXIT.failed
+  return Math.max(...codes)
 }
 
 function runSome(settings: Settings, terminal: Terminal): Promise<number> {

@@ -11,7 +11,8 @@ export class UsageError extends Error {
 export const USAGE = `parley-conformance: does an implementation keep the Parley protocol?
 
   parley-conformance server --url http://127.0.0.1:8080 --api-key KEY
-  parley-conformance init server        writes parley-conformance.json and a sample
+  parley-conformance agent|bank --command "node agent.ts"
+  parley-conformance init server|agent|bank
   parley-conformance doctor             clock, key, version, reachability
   parley-conformance self-test          the reference implementation, from the clone
   parley-conformance list [--role server]

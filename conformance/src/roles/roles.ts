@@ -2,6 +2,8 @@
 import type { Report } from '../report/report.ts'
 import type { CaseFacts, Role, RolePlan } from '../run/case.ts'
 import { type PlanOptions, runPlan } from '../run/run-plan.ts'
+import { agentCases, agentPlan } from './agent/index.ts'
+import { bankCases, bankPlan } from './bank/index.ts'
 import { serverCases, serverPlan } from './server/index.ts'
 import type { ServerTarget } from './server/world.ts'
 
@@ -24,6 +26,8 @@ interface RunnableRole {
 
 const RUNNABLE: Readonly<Partial<Record<Role, RunnableRole>>> = {
   server: runnable('server', serverCases, serverPlan),
+  agent: runnable('agent', agentCases, agentPlan),
+  bank: runnable('bank', bankCases, bankPlan),
 }
 
 /** The roles that the suite has cases for. */

@@ -66,7 +66,12 @@ export type AgentEvent =
       readonly code: string
       readonly retryAfterSeconds?: number
     }
-  /** A message was turned away; `thread` when its conversation is known. */
-  | { readonly type: 'refused'; readonly thread: ThreadKey | null; readonly refusal: AgentRefusal }
+  /** A message was turned away; `thread` when its conversation is known, `jws` as it came in. */
+  | {
+      readonly type: 'refused'
+      readonly thread: ThreadKey | null
+      readonly refusal: AgentRefusal
+      readonly jws?: string
+    }
   /** The person must look: the creditor's account is not the pinned one. */
   | { readonly type: 'account-changed'; readonly thread: ThreadKey; readonly iban: string }

@@ -145,7 +145,7 @@ const DEFAULT_MAX_ANSWERS = 6
  * a conversation; else no. See `chooseMove` for when it waits. A binding answer becomes a question to the person for each of `ASK_REASONS`:
  * whatever looks wrong (a name that looks like another creditor's, an account that is about to change, a
  * possible duplicate, an unusual amount), a disputed or partly paid bill, above `askAbove`, in another
- * currency than the cash flow's, and after `maxAnswers`.
+ * currency than the cash flow's, and after `maxAnswers`; then nothing is declined any more either.
  *
  * @example
  * import { BALANCED_WEIGHTS, decide } from '@parley/sdk'
@@ -191,16 +191,23 @@ export function decide(facts: DecisionFacts): Decision {
     return { ...asked, reason: warning?.code ?? 'currency', proposal: null }
   }
   const answer = answerTo(facts)
+  const isWorn = facts.history.answersMade >= maxAnswersOf(policy)
+  // Menus without end (NEG-02 knows six) are not declined without end.
+  if (answer.kind === 'decline' && isWorn) return { kind: 'quiet', menuId }
   const reason = answer.kind === 'decline' ? null : reasonToAsk(facts)
   if (reason === null || answer.kind === 'decline') return answer
   return { ...asked, reason, proposal: answer }
+}
+
+function maxAnswersOf({ maxAnswers }: DecisionPolicy): number {
+  return maxAnswers ?? DEFAULT_MAX_ANSWERS
 }
 
 function reasonToAsk({ policy, principal, history }: DecisionFacts): AskReason | null {
   if (history.confirmed) return null
   const [warning] = history.warnings ?? []
   if (warning !== undefined) return warning.code
-  if (history.answersMade >= (policy.maxAnswers ?? DEFAULT_MAX_ANSWERS)) return 'answers'
+  if (history.answersMade >= maxAnswersOf(policy)) return 'answers'
   if (history.disputed === true) return 'disputed'
   if (history.partlyPaid) return 'partly-paid'
   const { askAbove } = policy

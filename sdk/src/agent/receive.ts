@@ -61,24 +61,25 @@ export async function receiveMessage(
   way: Way,
 ): Promise<Outcome> {
   const arrival = await verifyArrival(context, jws)
-  if (!arrival.ok) return refused(context, null, arrival.error)
+  if (!arrival.ok) return refused(context, arrival.error, { thread: null, jws })
   if ('news' in arrival.value) {
     const { enrolmentId, news } = arrival.value
     const taken = await takeEnrolmentNews(context, enrolmentId, { news, wasPushed: way === 'push' })
-    if (!taken.ok) return refused(context, null, taken.error)
+    if (!taken.ok) return refused(context, taken.error, { thread: null, jws })
     if (news.kind === 'revoke') await endConversations(context, enrolmentId)
     return ok({ thread: null, ...taken.value })
   }
   const outcome = await keep(context, arrival.value, way)
-  return outcome.ok ? outcome : refused(context, threadKeyOf(arrival.value), outcome.error)
+  const thread = threadKeyOf(arrival.value)
+  return outcome.ok ? outcome : refused(context, outcome.error, { thread, jws })
 }
 
 function refused(
   context: AgentContext,
-  thread: ThreadKey | null,
   refusal: AgentRefusal,
+  message: { readonly thread: ThreadKey | null; readonly jws: string },
 ): Result<never, AgentRefusal> {
-  context.emit({ type: 'refused', thread, refusal })
+  context.emit({ type: 'refused', ...message, refusal })
   return err(refusal)
 }
 

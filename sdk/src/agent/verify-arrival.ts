@@ -53,7 +53,7 @@ export interface NewsArrival {
   readonly news: EnrolmentNews
 }
 
-/** Refuses `typ`, `enrolment-unknown`, `schema` and whatever the strict layer refuses. */
+/** Refuses `typ`, `iss`, `sub`, `enrolment-unknown`, `schema` and whatever the strict layer refuses. */
 export async function verifyArrival(
   context: AgentContext,
   jws: string,
@@ -63,6 +63,8 @@ export async function verifyArrival(
   const { header, payload } = peeked.value
   const kind = kindOf(header.typ)
   if (kind === undefined) return err({ code: 'typ' })
+  if (typeof payload.iss !== 'string') return err({ code: 'iss' })
+  if (typeof payload.sub !== 'string') return err({ code: 'sub' })
   if (NEWS_KINDS.has(kind)) return verifyNews(context, jws, kind as EnrolmentNewsKind)
   if (!isIncomingKind(kind)) return err({ code: 'typ' })
   const enrolment = await findEnrolment(context, payload)

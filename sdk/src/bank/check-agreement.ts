@@ -29,7 +29,7 @@ export interface AgreementRefusal {
     /** Not what follows from its own terms: an amount, a day, a line, a hash. */
     | 'agreement-mismatch'
     /** Another bank is to pay, or none. */
-    | 'pay-by'
+    | 'bank-not-authorised'
     | 'creditor-unknown'
     | 'account-changed'
     | 'mandate-revoked'
@@ -57,7 +57,7 @@ export interface CheckedAgreement {
  * Checks a general JWS. The agent's signature is checked first, with a registered key: nobody but a
  * customer's own agent can make the bank ask a creditor for its keys.
  *
- * Refuses `customer-unknown`, the codes of `verifyGeneralJws`, `schema`, `content-invalid`, `pay-by`,
+ * Refuses `customer-unknown`, the codes of `verifyGeneralJws`, `schema`, `content-invalid`, `bank-not-authorised`,
  * `iss`, `aud` and `agreement-mismatch`.
  */
 export async function checkAgreement(
@@ -91,7 +91,7 @@ export async function checkAgreement(
   const agreement = parsed.value
   const name = checkText(agreement.creditor.name, { maxCodePoints: MAX_NAME })
   if (!name.ok) return err({ code: 'content-invalid', detail: name.error.code })
-  if (agreement.payBy?.bank !== context.issuer) return err({ code: 'pay-by' })
+  if (agreement.payBy?.bank !== context.issuer) return err({ code: 'bank-not-authorised' })
   if (agreement.aud !== nameOf(customer, kid)) return err({ code: 'aud' })
   const isDerived = await isOwnDerivation(agreement, verified.value.payloadBytes)
   return isDerived ? ok({ agreement, customer }) : err({ code: 'agreement-mismatch' })

@@ -55,7 +55,7 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'agreement-mismatch': 422,
   'due-too-far': 422,
   currency: 422,
-  'pay-by': 403,
+  'bank-not-authorised': 403,
   'creditor-unknown': 403,
   'mandate-revoked': 403,
   stopped: 403,
@@ -72,7 +72,7 @@ export function statusOf(code: string): number {
 export function problemResponse(code: string): Response {
   const status = statusOf(code)
   const problem = {
-    type: `https://parley.dev/problems/${code}`,
+    type: `urn:parley:problem:${code}`,
     title: TITLES[status] ?? 'Refused',
     status,
     code,

@@ -419,3 +419,21 @@ describe('a question to the person', () => {
     expect(second?.decision).toMatchObject({ kind: 'ask', reason: 'possible-duplicate' })
   })
 })
+
+describe('[NEG-02] menus without end', () => {
+  it('are declined no more after six answers', async () => {
+    const { agent, peer, push } = await createAgentWorld({ policy: SHORT_OF_MONEY })
+    peer.behaviour.laterMenus = [...new Array(12).keys()].map((number) => ({
+      ...TOO_EARLY,
+      menuId: `menu-${number + 1}`,
+    }))
+    await push(await peer.request({ menu: TOO_EARLY }))
+    for (let more = 0; more < 3; more++) {
+      await agent.idle()
+      await agent.resume()
+    }
+    const [thread] = await agent.threads()
+    expect(thread?.messages.filter(({ from }) => from === 'agent')).toHaveLength(6)
+    expect(thread?.stage).toBe('quiet')
+  })
+})

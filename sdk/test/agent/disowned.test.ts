@@ -48,7 +48,7 @@ async function hear(options: Partial<AgentOptions>, act: Way[2], prepare?: Way[2
 
 /** The inbox answers as to a token that nobody has. */
 async function forgetInbox({ network, peer }: AgentWorld): Promise<void> {
-  const unknown = { type: 'https://parley.dev/problems/not-found', code: 'not-found', status: 404 }
+  const unknown = { type: 'urn:parley:problem:not-found', code: 'not-found', status: 404 }
   network.serve(peer.origin, async (request) =>
     isPull(request) ? Response.json(unknown, { status: 404 }) : peer.serve(request),
   )

@@ -124,8 +124,8 @@ describe('an agreement at the bank', () => {
       'agreement-mismatch',
     ],
     ['another id', { agreementId: 'A'.repeat(43) }, 'agreement-mismatch'],
-    ['another bank to pay', { payBy: { bank: 'https://other.example' } }, 'pay-by'],
-    ['no bank to pay', { payBy: undefined }, 'pay-by'],
+    ['[PAY-01] another bank to pay', { payBy: { bank: 'https://other.example' } }, 'bank-not-authorised'],
+    ['no bank to pay', { payBy: undefined }, 'bank-not-authorised'],
     ['another agent', { aud: 'https://agent.example' }, 'aud'],
     ['a schema fault', { lines: [] }, 'schema'],
   ])('is refused with %s although both sign it', async (_, changes, code) => {

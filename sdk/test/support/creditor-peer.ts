@@ -123,7 +123,7 @@ export function createCreditorPeer(options: {
     const enrolled = parsePayload('enrol', verified.value.payload)
     const ticket = enrolled.ok ? (enrolled.value.activationCode ?? enrolled.value.link) : ''
     if (ticket !== 'CODE-1234' && ticket !== LINK_TOKEN) {
-      return problem(401, 'activation-code-unknown')
+      return problem(404, 'activation-code-unknown')
     }
     peerKeys.push(agentKey)
     agent = { iss: verified.value.payload.iss, sub: 'debtor-pairwise-1' }

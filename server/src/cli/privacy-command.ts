@@ -24,6 +24,7 @@ export function addPrivacyCommand(program: Command, host: CliHost): void {
 async function runReapply(host: CliHost): Promise<void> {
   const { withStore } = await import('./with-store.ts')
   const { openErasureList } = await import('../erasure-list-file.ts')
+  const { createIdSource } = await import('../ids.ts')
   const { loadRetention } = await import('../retention-files.ts')
   const { openSigner } = await import('../secrets/signer.ts')
   const { reapplyErasures } = await import('../use-cases/erase-person.ts')
@@ -31,6 +32,7 @@ async function runReapply(host: CliHost): Promise<void> {
     reapplyErasures({
       db: store.db,
       clock,
+      ids: createIdSource(clock),
       vault,
       publicUrl: config.publicUrl,
       signer: await openSigner({ db: store.db, vault, clock }),

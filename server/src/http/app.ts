@@ -10,21 +10,34 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import { type ApiDocument, type Operation, operationsOf } from './api-document.ts'
-import { type Authenticate, bearerToken } from './authenticate.ts'
+import {
+  type ApiDocument,
+  type Operation,
+  operationsOf,
+  type SecurityScheme,
+} from './api-document.ts'
+import { type Authenticate, bearerToken, type Caller } from './authenticate.ts'
 import { openToOtherOrigins } from './cross-origin.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
 import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
 import { type ReadBody, readBody } from './read-body.ts'
+import { createRequestPlaces, type RequestPlaces } from './request-places.ts'
 import { createSpoolPlaces, type SpoolPlaces } from './spool-places.ts'
 
 export interface AppDeps {
   document: ApiDocument
   handlers: Readonly<Record<string, Handler>>
   authenticate: Authenticate
+  /** Runs the work of a request with the rights of its caller in the store. */
+  actAs: ActAs
   logger: FastifyBaseLogger
+  /** Tells an outage of the store from a defect. */
+  isStoreAway(error: unknown): boolean
 }
+
+/** Runs `work` for a caller who came by a scheme of the document. */
+export type ActAs = <T>(caller: Caller & { scheme: SecurityScheme }, work: () => T) => T
 
 /** Largest body of an operation, in bytes, where it is not the general limit. */
 const BODY_LIMIT = 1 << 20
@@ -69,7 +82,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   letGoWhenClosing(app)
   await addDocs(app, deps.document)
   const methodsOf = methodsByPath(registerOperations(app, deps))
-  app.setErrorHandler((error, request, reply) => sendProblem(reply, problemOfError(error, request)))
+  app.setErrorHandler((error, request, reply) => {
+    const problem = deps.isStoreAway(error)
+      ? storeAway(error, request)
+      : problemOfError(error, request)
+    return sendProblem(reply, problem)
+  })
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsOf(request.url.split('?', 1)[0] ?? '')
     if (methods.length === 0) return sendProblem(reply, problemOf('route-unknown'))
@@ -84,7 +102,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   const operations = operationsOf(deps.document)
-  const spoolPlaces = createSpoolPlaces()
+  const [spoolPlaces, requestPlaces] = [createSpoolPlaces(), createRequestPlaces()]
+  const shared = { deps, spoolPlaces, requestPlaces }
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))
   const extra = Object.keys(deps.handlers).filter((id) => !known.has(id))
@@ -102,7 +121,7 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
       url: operation.url,
       bodyLimit: spoolLimit ?? BODY_LIMITS[operation.id] ?? BODY_LIMIT,
       handler: (request: FastifyRequest, reply: FastifyReply) =>
-        serve({ operation, handler, deps, request, reply, spoolLimit, spoolPlaces }),
+        serve({ ...shared, operation, handler, request, reply, spoolLimit }),
     }
     if (spoolLimit === undefined) app.route(route)
     else app.register(async (scope) => takeStreams(scope).route(route))
@@ -118,16 +137,37 @@ interface Serving {
   reply: FastifyReply
   spoolLimit: number | undefined
   spoolPlaces: SpoolPlaces
+  requestPlaces: RequestPlaces
 }
 
 const TOO_MANY_FILES = problemOf('too-many-requests', {
   detail: 'other files of yours, or of others, are being read: wait for their replies',
 })
 
+const TOO_MANY_REQUESTS = problemOf('too-many-requests', {
+  detail: 'too many requests of yours are being answered: wait for their replies',
+})
+
 async function serve(context: Serving): Promise<FastifyReply> {
-  const { operation, deps, request, reply, spoolLimit, spoolPlaces } = context
+  const { operation, deps, request, reply, requestPlaces } = context
   const caller = await deps.authenticate(operation.security, bearerToken(request.headers))
   if (caller === undefined) return sendProblem(reply, problemOf('unauthorized'))
+  const leave = await requestPlaces.enter(caller.creditorId)
+  if (leave === undefined) return sendProblem(reply, TOO_MANY_REQUESTS)
+  try {
+    return await deps.actAs({ ...caller, scheme: operation.security }, () =>
+      serveCaller(context, caller),
+    )
+  } finally {
+    leave()
+  }
+}
+
+async function serveCaller(
+  context: Serving,
+  caller: { creditorId: string },
+): Promise<FastifyReply> {
+  const { request, reply, spoolLimit, spoolPlaces } = context
   if (spoolLimit === undefined) return await answer(context, caller)
   const length = Number(request.headers['content-length'] ?? Number.NaN)
   const leave = spoolPlaces.take(caller.creditorId, length)
@@ -231,7 +271,11 @@ function sendReply(
 /** Sends a problem; the only place that writes application/problem+json. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  if (problem.status === 429 || problem.code === 'idempotency-key-in-flight') {
+  if (
+    problem.status === 429 ||
+    problem.status === 503 ||
+    problem.code === 'idempotency-key-in-flight'
+  ) {
     reply.header('retry-after', '1')
   }
   return reply
@@ -244,6 +288,14 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
         requestId: reply.request.id,
       }),
     )
+}
+
+/** Nobody knows what became of the act: the same request again finds out. */
+function storeAway(error: unknown, request: FastifyRequest): Problem {
+  request.log.warn({ err: error, route: request.routeOptions.url }, 'the store is away')
+  return problemOf('not-ready', {
+    detail: 'the store does not answer: send the same request again',
+  })
 }
 
 function problemOfError(error: unknown, request: FastifyRequest): Problem {

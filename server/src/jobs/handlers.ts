@@ -1,4 +1,5 @@
 // Which use-case does the work of which queue. Payloads are our own: they come from the outbox.
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import type { QueueName } from '../storage/events.ts'
 import { addressOpenClaims } from '../use-cases/address-open-claims.ts'
 import { announceAccount } from '../use-cases/announce-account.ts'
@@ -64,16 +65,17 @@ export function createHandlers(
   return {
     'fan-out-event': {
       async run(jobs) {
-        await fanOutEvents(
-          deps,
-          jobs.map((job) => ({ creditorId: job.creditorId, eventId: numberOf(job, 'eventId') })),
-        )
+        const events = jobs.map((job) => ({
+          creditorId: job.creditorId,
+          eventId: numberOf(job, 'eventId'),
+        }))
+        await acrossCreditors(() => fanOutEvents(deps, events))
         return DONE
       },
     },
     'deliver-webhook': {
       run: one((job) => deliverWebhook(deps, webhookKey(job))),
-      giveUp: (job) => giveUpWebhook(deps, webhookKey(job)),
+      giveUp: (job) => forCreditor(job.creditorId, () => giveUpWebhook(deps, webhookKey(job))),
     },
     'push-to-agent': {
       run: one(({ creditorId, ...job }) =>
@@ -82,7 +84,7 @@ export function createHandlers(
     },
     'send-message': {
       run: one((job) => people.sendMessage(messageKey(job))),
-      giveUp: (job) => people.giveUpMessage(messageKey(job)),
+      giveUp: (job) => forCreditor(job.creditorId, () => people.giveUpMessage(messageKey(job))),
     },
     'address-open-claims': {
       run: one(async ({ creditorId, ...job }) => {
@@ -144,9 +146,10 @@ function ofClaim(work: (key: ClaimKey) => Promise<unknown>): JobHandler['run'] {
   })
 }
 
-/** For the queues that take one job at a time. */
+/** For the queues that take one job at a time, each for its creditor. */
 function one(work: (job: JobData) => Promise<WorkOutcome>): JobHandler['run'] {
-  return async ([job]) => (job === undefined ? DONE : await work(job))
+  return async ([job]) =>
+    job === undefined ? DONE : await forCreditor(job.creditorId, () => work(job))
 }
 
 function textOf(job: Readonly<Record<string, string | number>>, name: string): string {

@@ -21,7 +21,7 @@ const STORE = { workers: 2, batchSize: 1, tries: 6, firstDelaySeconds: 2, expire
 export const QUEUE_SETTINGS: Readonly<Record<QueueName, QueueSettings>> = {
   'fan-out-event': { ...STORE, workers: 1, batchSize: 200 },
   // 1 to 2 minutes at first, 1 to 2 hours at last: two to four hours in all.
-  'deliver-webhook': { ...NETWORK, tries: 8, firstDelaySeconds: 60 },
+  'deliver-webhook': { ...NETWORK, workers: 12, tries: 8, firstDelaySeconds: 60 },
   // Afterwards the message waits for the agent to pull it.
   'push-to-agent': { ...NETWORK, tries: 3, firstDelaySeconds: 5 },
   'send-message': { ...NETWORK, workers: 5, tries: 8, firstDelaySeconds: 60 },

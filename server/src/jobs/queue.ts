@@ -87,6 +87,8 @@ async function startBoss(store: QueueOptions['store'], log: JobLog): Promise<PgB
     db: bossDatabase(store.pool),
     backend: store.kind === 'embedded' ? 'pglite' : 'postgres',
     schema: SCHEMA,
+    // It stands since the migration: the login of the server makes none.
+    createSchema: false,
     schedule: false,
     superviseIntervalSeconds: HEARTBEAT_SECONDS,
     monitorIntervalSeconds: HEARTBEAT_SECONDS,

@@ -1,5 +1,6 @@
 // Moves what commits asked for from the outbox to the job queue: in batches, oldest first, each
 // batch in one transaction. Woken after a commit of this process, and every second for others.
+import { acrossCreditors } from '../storage/creditor-scope.ts'
 import type { Database } from '../storage/database.ts'
 import type { QueueName } from '../storage/events.ts'
 import { isOutboxEmpty, type OutboxRow, takeOutbox } from '../storage/outbox.ts'
@@ -18,7 +19,7 @@ const POLL_MS = 1_000
 
 /** Starts the relay. Several may run, in one process or in many. */
 export function startRelay({ db, queue, log }: RelayOptions): WakeableLoop {
-  const run = async () => (await relayBatch(db, queue)) === BATCH
+  const run = async () => (await acrossCreditors(() => relayBatch(db, queue))) === BATCH
   return startLoop({ name: 'relay-outbox', intervalMs: POLL_MS, log, run })
 }
 

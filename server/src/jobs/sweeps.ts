@@ -1,4 +1,5 @@
 // Runs what falls due by time alone. One after another, never beside each other or themselves.
+import { acrossCreditors } from '../storage/creditor-scope.ts'
 import type { JobLog } from './job-log.ts'
 import { startLoop, type WakeableLoop } from './wakeable-loop.ts'
 
@@ -39,7 +40,7 @@ type SweepEnd = 'done' | 'full' | 'failed'
 
 async function runSweep(sweep: Sweep, log: JobLog): Promise<SweepEnd> {
   try {
-    return (await sweep.run()) >= sweep.batchSize ? 'full' : 'done'
+    return (await acrossCreditors(() => sweep.run())) >= sweep.batchSize ? 'full' : 'done'
   } catch (error) {
     log.error({ err: error, sweep: sweep.name }, 'a sweep failed and runs again later')
     return 'failed'

@@ -197,6 +197,7 @@ export async function findAgreement(
     .selectFrom('agreements')
     .selectAll()
     .where('agreement_id', '=', agreementId)
+    .where('jws', 'is not', null)
     .executeTakeFirst()
   if (row === undefined) return undefined
   const [agreement] = await toAgreements(db, [row])

@@ -346,8 +346,8 @@ async function ownerOfMoney(
   const creditor = { creditorId, personId: OF_CREDITOR }
   if (claimId === null) return creditor
   const person = { creditorId, personId: await personOfClaim(tx, { creditorId, claimId }) }
-  const keyOf = await keyringOf(tx).keysOf(tx, [person])
-  return keyOf(person) === null ? creditor : person
+  const key = await keyringOf(tx).hold(tx, person)
+  return key === null ? creditor : person
 }
 
 async function sealedDetails(

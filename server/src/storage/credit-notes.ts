@@ -2,7 +2,9 @@
 import type { Selectable } from 'kysely'
 import type { ClaimDocument } from '../domain/claim/claim.ts'
 import type { Database, Tx } from './database.ts'
+import { openFields, sealField } from './sealed-fields.ts'
 import type { CreditNotesTable } from './tables/money.ts'
+import { personOfClaim } from './threads.ts'
 
 export interface CreditNote {
   creditorId: string
@@ -14,6 +16,7 @@ export interface CreditNote {
   amount: bigint
   /** The part that was paid already. */
   freed: bigint
+  /** Empty once the person was erased. */
   reason: string
   document: ClaimDocument | null
   createdAt: number
@@ -31,8 +34,7 @@ export async function insertCreditNote(tx: Tx, note: CreditNote): Promise<boolea
       currency: note.currency,
       amount: note.amount,
       freed: note.freed,
-      reason: note.reason,
-      document: note.document === null ? null : JSON.stringify(note.document),
+      words: await sealedWords(tx, note),
       created_at: note.createdAt,
     })
     .onConflict((conflict) => conflict.columns(['number', 'creditor_id']).doNothing())
@@ -51,7 +53,7 @@ export async function creditNoteOfNumber(
     .where('creditor_id', '=', key.creditorId)
     .where('number', '=', key.number)
     .executeTakeFirst()
-  return row === undefined ? undefined : toCreditNote(row)
+  return row === undefined ? undefined : (await toCreditNotes(db, [row]))[0]
 }
 
 /** The credit notes of a claim, oldest first. */
@@ -66,20 +68,47 @@ export async function creditNotesOfClaim(
     .where('claim_id', '=', claim.claimId)
     .orderBy('credit_note_id')
     .execute()
-  return rows.map(toCreditNote)
+  return await toCreditNotes(db, rows)
 }
 
-function toCreditNote(row: Selectable<CreditNotesTable>): CreditNote {
-  return {
-    creditorId: row.creditor_id,
-    creditNoteId: row.credit_note_id,
-    claimId: row.claim_id,
-    number: row.number,
-    currency: row.currency,
-    amount: row.amount,
-    freed: row.freed,
-    reason: row.reason,
-    document: row.document,
-    createdAt: row.created_at,
-  }
+type Words = Pick<CreditNote, 'reason' | 'document'>
+
+async function sealedWords(tx: Tx, note: CreditNote): Promise<Buffer> {
+  const { creditorId, creditNoteId, reason, document } = note
+  const words: Words = { reason, document }
+  const personId = await personOfClaim(tx, note)
+  const text = JSON.stringify(words)
+  return await sealField(tx, { creditorId, personId, place: wordsPlace(creditNoteId), text })
+}
+
+const wordsPlace = (creditNoteId: string) => `credit_notes.words ${creditNoteId}`
+
+const NO_WORDS: Words = { reason: '', document: null }
+
+async function toCreditNotes(
+  db: Database | Tx,
+  rows: readonly Selectable<CreditNotesTable>[],
+): Promise<CreditNote[]> {
+  const opened = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditor_id,
+      place: wordsPlace(row.credit_note_id),
+      sealed: row.words,
+    })),
+  )
+  return rows.map((row, index) => {
+    const text = opened[index] ?? null
+    return {
+      creditorId: row.creditor_id,
+      creditNoteId: row.credit_note_id,
+      claimId: row.claim_id,
+      number: row.number,
+      currency: row.currency,
+      amount: row.amount,
+      freed: row.freed,
+      ...(text === null ? NO_WORDS : (JSON.parse(text) as Words)),
+      createdAt: row.created_at,
+    }
+  })
 }

@@ -1,6 +1,7 @@
 // Creditors and the keys with which they call the API. Only the hash of a key is stored.
 import type { ContactPoints, Language } from '../domain/claim/debtor.ts'
 import type { CreditRules } from '../domain/credit/credit-rules.ts'
+import type { OwnMonths } from '../domain/privacy/retention.ts'
 import type { Numbering } from '../domain/references/numbering.ts'
 import type { Database, Tx } from './database.ts'
 import { keyringOf, OF_CREDITOR } from './keyring.ts'
@@ -39,6 +40,8 @@ export interface CreditorRow {
   responseTimeHours: number
   /** Which refunds need nobody, and what moves to the next bill. */
   creditRules: CreditRules
+  /** Its own months of keeping data. */
+  retention: OwnMonths
   createdAt: number
 }
 
@@ -67,6 +70,7 @@ export async function insertCreditor(
       journey: creditor.journey,
       response_time_hours: creditor.responseTimeHours,
       credit_rules: JSON.stringify(creditor.creditRules),
+      retention: JSON.stringify(creditor.retention),
       created_at: creditor.createdAt,
     })
     .execute()
@@ -125,6 +129,7 @@ export async function readCreditor(db: Database | Tx, creditorId: string): Promi
     journey: row.journey,
     responseTimeHours: row.response_time_hours,
     creditRules: row.credit_rules,
+    retention: row.retention,
     createdAt: row.created_at,
   }
 }
@@ -206,6 +211,7 @@ export async function updateCreditor(
 ): Promise<void> {
   const { name, iban, bic, timeZone, language, contact, journey, responseTimeHours } = change
   const { country, chargesAgreed, enterpriseNumber, referenceScheme, creditRules } = change
+  const { retention } = change
   const columns = {
     ...(name === undefined ? {} : { name }),
     ...(iban === undefined ? {} : { iban }),
@@ -220,6 +226,7 @@ export async function updateCreditor(
     ...(journey === undefined ? {} : { journey }),
     ...(responseTimeHours === undefined ? {} : { response_time_hours: responseTimeHours }),
     ...(creditRules === undefined ? {} : { credit_rules: JSON.stringify(creditRules) }),
+    ...(retention === undefined ? {} : { retention: JSON.stringify(retention) }),
   }
   if (Object.keys(columns).length === 0) return
   await db.updateTable('creditors').set(columns).where('creditor_id', '=', creditorId).execute()

@@ -5,22 +5,41 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { createPgConfig } from '@electric-sql/pglite/node-postgres'
-import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import pg from 'pg'
-import { Keyring, type KeyWrap } from './keyring.ts'
+import { Keyring, type KeyWrap, keyringOf } from './keyring.ts'
+import { migrate, withMigrationLock } from './migrate.ts'
+import {
+  prepareNaming,
+  type StatementRunner,
+  scopedPool,
+  scopedRunner,
+  type Ways,
+} from './scoped-statements.ts'
+import { makeLogins } from './server-logins.ts'
 import type { Tables } from './tables.ts'
 import { inWholeRoundTrips } from './whole-round-trips.ts'
 
 export type Database = Kysely<Tables>
 export type Tx = Transaction<Tables>
 
-export type StoreLocation =
-  | { kind: 'postgres'; url: string; poolSize: number }
-  | { kind: 'embedded'; directory: string | 'memory' }
+interface Postgres {
+  kind: 'postgres'
+  url: string
+  poolSize: number
+  /** How long a statement may go without an answer (35,000): longer than PostgreSQL lets it run. */
+  patienceMs?: number
+}
+
+export type StoreLocation = Postgres | { kind: 'embedded'; directory: string | 'memory' }
 
 export interface Store {
   kind: StoreLocation['kind']
+  /** Obeys the scope of whoever asks. */
   db: Database
+  /** The same for single statements that go past Kysely. */
+  statements: StatementRunner
+  /** Connections that work across creditors, whatever the scope. */
   pool: pg.Pool
   close(): Promise<void>
 }
@@ -41,41 +60,96 @@ const types: pg.CustomTypesConfig = {
 }
 
 /**
- * Opens the store; the caller closes it. Personal fields are sealed under data keys that `wrap` wraps.
- * Throws when it cannot be reached.
+ * Opens the store with the login of its URL, for operators' commands and tests: what runs in no scope
+ * works across creditors. The caller closes it. Personal fields are sealed under data keys that `wrap`
+ * wraps. Throws when it cannot be reached.
  */
 export async function openStore(location: StoreLocation, wrap: KeyWrap): Promise<Store> {
   const ring = new Keyring(wrap)
-  if (location.kind === 'postgres') return openPostgres(location, ring)
-  return openEmbedded(location.directory, ring)
+  if (location.kind === 'embedded') {
+    return await openEmbedded(location.directory, { ring, outside: 'all-rows' })
+  }
+  const pool = postgresPool(location, { isShared: true })
+  return await storeOf('postgres', {
+    ring,
+    ways: { creditor: pool, across: pool, isShared: true, outside: 'all-rows' },
+  })
 }
 
-async function openPostgres(
-  location: { url: string; poolSize: number },
-  ring: Keyring,
-): Promise<Store> {
-  const pool = new pg.Pool({
-    connectionString: location.url,
-    max: location.poolSize,
+/**
+ * Opens the store of a server, with its tables up to date: what runs in no scope sees no rows. On
+ * PostgreSQL the server works with two logins of its own, which own no table; the embedded engine
+ * knows one user, who takes up the role of a creditor's work for each transaction.
+ */
+export async function openServerStore(location: StoreLocation, wrap: KeyWrap): Promise<Store> {
+  const ring = new Keyring(wrap)
+  if (location.kind === 'embedded') {
+    const store = await openEmbedded(location.directory, { ring, outside: 'no-rows' })
+    await migrate(store.pool)
+    return store
+  }
+  const logins = await prepareLogins(location, wrap)
+  const as = (url: string) => postgresPool({ ...location, url }, { isShared: false })
+  const ways: Ways = {
+    creditor: as(logins.creditor),
+    across: as(logins.across),
+    isShared: false,
+    outside: 'no-rows',
+  }
+  return await storeOf('postgres', { ring, ways })
+}
+
+/** As the owner: brings the tables up to date, and makes the logins of the server. */
+async function prepareLogins(location: Postgres, wrap: KeyWrap) {
+  const owner = await openStore(location, wrap)
+  try {
+    await migrate(owner.pool)
+    const secret = await keyringOf(owner.db).secret(owner.db, 'database logins')
+    return await withMigrationLock(owner.pool, (client) =>
+      makeLogins(client, { url: location.url, secret }),
+    )
+  } finally {
+    await owner.close()
+  }
+}
+
+const PATIENCE_MS = 35_000
+
+function postgresPool(
+  { url, poolSize, patienceMs = PATIENCE_MS }: Postgres,
+  { isShared }: Pick<Ways, 'isShared'>,
+): pg.Pool {
+  return new pg.Pool({
+    connectionString: url,
+    max: poolSize,
     types,
     connectionTimeoutMillis: 10_000,
     statement_timeout: 30_000,
+    // Packets that are dropped are no error to a socket for many minutes.
+    query_timeout: patienceMs,
+    keepAlive: true,
     idle_in_transaction_session_timeout: 30_000,
+    onConnect: (client) => prepareNaming(client, { isShared }),
   })
-  return await storeOf('postgres', { pool, ring }, async () => {})
 }
 
-async function openEmbedded(directory: string, ring: Keyring): Promise<Store> {
+async function openEmbedded(
+  directory: string,
+  { ring, outside }: { ring: Keyring; outside: Ways['outside'] },
+): Promise<Store> {
   if (directory !== 'memory') await mkdir(directory, { recursive: true })
   const pglite = new PGlite(directory === 'memory' ? 'memory://' : join(directory, 'db'))
   await pglite.waitReady
-  const settings = { max: 1, idleTimeoutMillis: 0, types }
   const pool = new pg.Pool({
     ...createPgConfig(inWholeRoundTrips(pglite)),
-    ...settings,
+    max: 1,
+    idleTimeoutMillis: 0,
+    types,
+    onConnect: (client: pg.ClientBase) => prepareNaming(client, { isShared: true }),
   } as pg.PoolConfig)
   keepClientAfterErrors(pool)
-  return await storeOf('embedded', { pool, ring }, () => pglite.close())
+  const ways: Ways = { creditor: pool, across: pool, isShared: true, outside }
+  return await storeOf('embedded', { ring, ways }, () => pglite.close())
 }
 
 /**
@@ -95,21 +169,28 @@ function keepClientAfterErrors(pool: pg.Pool): void {
 
 async function storeOf(
   kind: Store['kind'],
-  { pool, ring }: { pool: pg.Pool; ring: Keyring },
-  closeEngine: () => Promise<void>,
+  { ring, ways }: { ring: Keyring; ways: Ways },
+  closeEngine: () => Promise<void> = async () => {},
 ): Promise<Store> {
-  // A lost connection would otherwise end the process, while it is idle and while it is in use: a
-  // statement under way fails by itself, and the pool replaces the client.
-  pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
-  await pool.query('select 1')
-  const dialect = new PostgresDialect({ pool: namedStatements(pool) })
+  const pools = [...new Set([ways.across, ways.creditor])]
+  for (const pool of pools) {
+    // A lost connection would otherwise end the process, while it is idle and while it is in use: a
+    // statement under way fails by itself, and the pool replaces the client.
+    pool.on('error', () => {})
+    pool.on('connect', (client) => client.on('error', () => {}))
+    await pool.query('select 1')
+  }
+  const named = (text: string) => {
+    const name = nameOf(text)
+    return name === undefined ? {} : { name }
+  }
+  const dialect = new PostgresDialect({ pool: scopedPool(ways, named) })
   const db = new Kysely<Tables>({ dialect, plugins: [ring] })
   const close = async () => {
-    await pool.end()
+    await Promise.all(pools.map((pool) => pool.end()))
     await closeEngine()
   }
-  return { kind, db, pool, close }
+  return { kind, db, statements: scopedRunner(ways), pool: ways.across, close }
 }
 
 const nameByText = new Map<string, string>()
@@ -130,31 +211,11 @@ function nameOf(text: string): string | undefined {
 
 /** Runs one prepared statement outside Kysely, for the statements of the hot path. */
 export async function queryNamed<Row extends object>(
-  client: Pick<pg.Pool, 'query'>,
+  runner: StatementRunner,
   text: string,
   values: unknown[],
 ): Promise<Row[]> {
   const name = nameOf(text)
-  const config = name === undefined ? { text, values } : { name, text, values }
-  return (await client.query<Row>(config)).rows
-}
-
-function namedStatements(pool: pg.Pool): PostgresPool {
-  return {
-    connect: async () => {
-      const client = await pool.connect()
-      return {
-        query: (text: string, values: readonly unknown[]) => {
-          const name = nameOf(text)
-          return client.query(
-            name === undefined
-              ? { text, values: [...values] }
-              : { name, text, values: [...values] },
-          )
-        },
-        release: () => client.release(),
-      } as never
-    },
-    end: async () => {},
-  } as unknown as PostgresPool
+  const statement = name === undefined ? { text, values } : { name, text, values }
+  return (await runner.query<Row>(statement)).rows
 }

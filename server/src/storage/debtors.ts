@@ -159,6 +159,7 @@ export async function closeChannel(
     .set({ closed_channels: sql`array_append(closed_channels, ${channel}::text)` })
     .where('creditor_id', '=', key.creditorId)
     .where('debtor_id', '=', key.debtorId)
+    .where('erased_at', 'is', null)
     .where(sql<boolean>`not ${channel}::text = any(closed_channels)`)
     .execute()
 }
@@ -174,6 +175,7 @@ export async function openChannel(
     .set({ closed_channels: sql`array_remove(closed_channels, ${channel}::text)` })
     .where('creditor_id', '=', key.creditorId)
     .where('debtor_id', '=', key.debtorId)
+    .where('erased_at', 'is', null)
     .execute()
 }
 
@@ -201,21 +203,27 @@ export async function mergePreferences(
     })
     .where('creditor_id', '=', key.creditorId)
     .where('debtor_id', '=', key.debtorId)
+    .where('erased_at', 'is', null)
     .execute()
 }
 
-/** Keeps others from enrolling for a debtor, or ending that, until the transaction ends. */
+/**
+ * Keeps others from enrolling for a debtor, ending that, or erasing the person, until the transaction ends.
+ * Returns false for nobody of ours, and for a person who was erased.
+ */
 export async function lockDebtor(
   tx: Tx,
   key: { creditorId: string; debtorId: string },
-): Promise<void> {
-  await tx
+): Promise<boolean> {
+  const row = await tx
     .selectFrom('debtors')
     .select('debtor_id')
     .where('creditor_id', '=', key.creditorId)
     .where('debtor_id', '=', key.debtorId)
+    .where('erased_at', 'is', null)
     .forUpdate()
-    .execute()
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 export async function findDebtor(

@@ -86,9 +86,22 @@ function statementsFor(
       sql`update bank_transactions set details = null, end_to_end_index = null,
       payer_index = null where ${ofMoney}`,
     ],
-    ['messages', sql`update messages set jws = null, reply = null where ${ofThreads}`],
-    ['equivocations', sql`update equivocations set jws = null where ${ofThreads}`],
+    // What an agent is called may say whose it is.
+    [
+      'messages',
+      sql`update messages set jws = null, reply = null,
+      iss = case when reply is null then iss else '' end where ${ofThreads}`,
+    ],
+    ['equivocations', sql`update equivocations set jws = null, iss = '' where ${ofThreads}`],
+    [
+      'threads',
+      sql`update threads set erased_at = ${at},
+      peer_iss = case when peer_role = 'agent' then '' else peer_iss end where ${ofClaims}`,
+    ],
+    ['enrolment_keys', sql`delete from enrolment_keys where ${ofEnrolments}`],
     ['agent_deliveries', sql`delete from agent_deliveries where ${ofEnrolments}`],
+    ['events', sql`update events set words = null where ${ofClaims} and words is not null`],
+    ['charges', sql`update charges set reason = 'erased' where ${ofClaims} and state = 'waived'`],
     ['agreements', sql`update agreements set jws = null where ${ofClaims}`],
     [
       'idempotency_keys',
@@ -114,7 +127,7 @@ function statementsFor(
       ended_at = coalesce(ended_at, ${at}), ended_by = coalesce(ended_by, 'erasure')
       where ${own}`,
     ],
-    ['credit_notes', sql`update credit_notes set reason = '', document = null where ${ofClaims}`],
+    ['credit_notes', sql`update credit_notes set words = null where ${ofClaims}`],
     [
       'refund_exports',
       sql`update refund_exports set file = null
@@ -129,7 +142,9 @@ function statementsFor(
     ['experiment_members', sql`delete from experiment_members where ${own}`],
     [
       'enrolments',
-      sql`update enrolments set inbox = null, inbox_proven_at = null,
+      // One that ends now is told so: see forgetToldAgents.
+      sql`update enrolments set agent_iss = '', inbox = case when ended_at is null then inbox end,
+      inbox_proven_at = case when ended_at is null then inbox_proven_at end,
       ended_at = coalesce(ended_at, ${at}), ended_by = coalesce(ended_by, 'creditor') where ${own}`,
     ],
     [

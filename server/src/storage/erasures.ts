@@ -114,10 +114,24 @@ export async function lastAccountingDay(
   return rows[0]?.day ?? null
 }
 
-/** Keeps others from changing the person or a claim of theirs until the transaction ends. */
-export async function lockPerson(tx: Tx, { creditorId, debtorId }: PersonKey): Promise<void> {
+/**
+ * Keeps others from changing the person or a claim of theirs, from saying something in their threads and from
+ * sealing something under their key until the transaction ends. Returns false when somebody is sealing now:
+ * to wait for it could be to wait for each other.
+ */
+export async function lockPerson(tx: Tx, { creditorId, debtorId }: PersonKey): Promise<boolean> {
   await sql`select from claims where creditor_id = ${creditorId} and debtor_id = ${debtorId}
     order by claim_id for update`.execute(tx)
   await sql`select from debtors where creditor_id = ${creditorId} and debtor_id = ${debtorId}
     for update`.execute(tx)
+  await sql`select from threads t where t.creditor_id = ${creditorId} and t.claim_id in (
+      select claim_id from claims where creditor_id = ${creditorId} and debtor_id = ${debtorId})
+    order by t.thr for update`.execute(tx)
+  await sql`select from enrolments where creditor_id = ${creditorId} and debtor_id = ${debtorId}
+    order by enrolment_id for update`.execute(tx)
+  const { rows } = await sql`select from person_keys
+    where creditor_id = ${creditorId} and person_id = ${debtorId} for update skip locked`.execute(
+    tx,
+  )
+  return rows.length > 0
 }

@@ -2,6 +2,8 @@
 import { sql } from 'kysely'
 import type { EventData } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import { openFields, sealField } from './sealed-fields.ts'
+import { personOfClaim } from './threads.ts'
 
 export interface NewEvent {
   creditorId: string
@@ -10,6 +12,8 @@ export interface NewEvent {
   at: number
   /** Facts without names, addresses and accounts. */
   data: EventData
+  /** What somebody wrote: it is sealed, and read as a part of the data. */
+  words?: Readonly<Record<string, string>>
 }
 
 /** Appends to the timeline and asks for the webhooks, in the caller's transaction. */
@@ -26,13 +30,14 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[]): Promise
 
 /** One statement. Nothing is queued for creditors whom no webhook would tell. */
 async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<number[]> {
+  const words = await Promise.all(events.map((it) => sealedWords(tx, it)))
   const { rows } = await sql<{ event_id: number }>`
     with event as (
-      insert into events (creditor_id, claim_id, type, at, data)
+      insert into events (creditor_id, claim_id, type, at, data, words)
       select * from unnest(${events.map((it) => it.creditorId)}::text[],
         ${events.map((it) => it.claimId)}::text[], ${events.map((it) => it.type)}::text[],
         ${events.map((it) => it.at)}::int8[],
-        ${events.map((it) => JSON.stringify(it.data))}::jsonb[])
+        ${events.map((it) => JSON.stringify(it.data))}::jsonb[], ${words}::bytea[])
       returning creditor_id, event_id
     ), webhook as (
       insert into outbox (creditor_id, queue, payload)
@@ -46,6 +51,37 @@ async function insertEvents(tx: Tx, events: readonly NewEvent[]): Promise<number
     )
     select event_id from event order by event_id`.execute(tx)
   return rows.map((row) => row.event_id)
+}
+
+async function sealedWords(tx: Tx, event: NewEvent): Promise<Buffer | null> {
+  if (event.words === undefined) return null
+  const personId = await personOfClaim(tx, event)
+  const { creditorId } = event
+  const text = JSON.stringify(event.words)
+  return await sealField(tx, { creditorId, personId, place: wordsPlace(event), text })
+}
+
+const wordsPlace = ({ claimId, type, at }: { claimId: string; type: string; at: number }) =>
+  `events.words ${claimId} ${type} ${at}`
+
+type SealedEvent = EventRow & { creditorId: string; claimId: string; words: Buffer | null }
+
+/** Events with what was written in them, as long as that can be opened. */
+export async function withWords(
+  db: Database | Tx,
+  rows: readonly SealedEvent[],
+): Promise<EventRow[]> {
+  const opened = await openFields(
+    db,
+    rows.map((row) => ({
+      creditorId: row.creditorId,
+      place: wordsPlace(row),
+      sealed: row.words,
+    })),
+  )
+  return rows.map(({ eventId, type, at, data }, index) => {
+    return { eventId, type, at, data: { ...data, ...JSON.parse(opened[index] ?? '{}') } }
+  })
 }
 
 const CLOSING = ['settled', 'cancelled', 'handed-over', 'written-off'].map(
@@ -123,6 +159,11 @@ export interface EventRow {
   data: EventData
 }
 
+const SEALED_EVENT = [
+  ...(['creditor_id as creditorId', 'event_id as eventId', 'claim_id as claimId'] as const),
+  ...(['type', 'at', 'data', 'words'] as const),
+] as const
+
 /** Events of a claim after an id, oldest first. */
 export async function pageOfEvents(
   db: Database,
@@ -130,19 +171,14 @@ export async function pageOfEvents(
 ): Promise<EventRow[]> {
   const rows = await db
     .selectFrom('events')
-    .select(['event_id', 'type', 'at', 'data'])
+    .select(SEALED_EVENT)
     .where('creditor_id', '=', query.creditorId)
     .where('claim_id', '=', query.claimId)
     .where('event_id', '>', query.after)
     .orderBy('event_id')
     .limit(query.limit)
     .execute()
-  return rows.map((row) => ({
-    eventId: row.event_id,
-    type: row.type,
-    at: row.at,
-    data: row.data,
-  }))
+  return await withWords(db, rows)
 }
 
 /** The newest events of a claim, the newest first. */
@@ -152,17 +188,12 @@ export async function latestEvents(
 ): Promise<EventRow[]> {
   let select = db
     .selectFrom('events')
-    .select(['event_id', 'type', 'at', 'data'])
+    .select(SEALED_EVENT)
     .where('creditor_id', '=', query.creditorId)
     .where('claim_id', '=', query.claimId)
   if (query.type !== undefined) select = select.where('type', '=', query.type)
   const rows = await select.orderBy('event_id', 'desc').limit(query.limit).execute()
-  return rows.map((row) => ({
-    eventId: row.event_id,
-    type: row.type,
-    at: row.at,
-    data: row.data,
-  }))
+  return await withWords(db, rows)
 }
 
 /** The whole timeline of a claim, oldest first. */
@@ -170,11 +201,12 @@ export async function eventsOfClaim(
   db: Database | Tx,
   claim: { creditorId: string; claimId: string },
 ): Promise<EventRow[]> {
-  return await db
+  const rows = await db
     .selectFrom('events')
-    .select(['event_id as eventId', 'type', 'at', 'data'])
+    .select(SEALED_EVENT)
     .where('creditor_id', '=', claim.creditorId)
     .where('claim_id', '=', claim.claimId)
     .orderBy('event_id')
     .execute()
+  return await withWords(db, rows)
 }

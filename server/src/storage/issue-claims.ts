@@ -1,6 +1,5 @@
 // The hot path: everything that issuing needs is read in one statement, and everything that it
 // writes is written in one, for as many invoices as came in together. Text is prepared once.
-import type pg from 'pg'
 import type { ContactPoints, Language, Party, Preferences } from '../domain/claim/debtor.ts'
 import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { PolicyTerms } from '../domain/negotiation/policy.ts'
@@ -8,6 +7,7 @@ import type { Numbering } from '../domain/references/numbering.ts'
 import type { ReferenceScheme } from '../domain/references/reference-schemes.ts'
 import { type Database, queryNamed } from './database.ts'
 import { blindIndexOf, keyringOf } from './keyring.ts'
+import type { StatementRunner } from './scoped-statements.ts'
 import { externalIndexOf, sealIdentity } from './sealed-debtors.ts'
 import { openFields, sealFields } from './sealed-fields.ts'
 import { messagePlace } from './threads.ts'
@@ -70,7 +70,7 @@ select q.ord, c.name, c.iban, c.bic, c.numbering, c.time_zone, c.response_time_h
   exists (select 1 from webhook_endpoints w
           where w.creditor_id = q.creditor_id and w.removed_at is null) as has_webhooks,
   i.request_hash as stored_hash, i.status as stored_status, i.reply as sealed_reply,
-  i.reply_thr, m.jws as sealed_jws
+  i.reply_thr, m.jws as sealed_jws, y.wrapped
 from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
   as q(ord, creditor_id, debtor_id, external_index, segment, invoice_number, idempotency_key)
 join creditors c on c.creditor_id = q.creditor_id
@@ -90,6 +90,10 @@ left join lateral (
   select s.debtor_id, s.preferences, s.party, s.country from debtors s
   where s.creditor_id = q.creditor_id and s.external_index = q.external_index
   limit 1) d on true
+left join lateral (
+  select k.wrapped from person_keys k
+  where k.creditor_id = q.creditor_id and k.person_id = d.debtor_id
+  limit 1) y on true
 left join lateral (
   select r.enrolment_id, r.agent_iss, r.sub from enrolments r
   where r.creditor_id = q.creditor_id and r.debtor_id = d.debtor_id and r.ended_at is null
@@ -112,11 +116,11 @@ order by q.ord`
 
 /** Reads the facts of several invoices, of any creditors, in one round trip. */
 export async function readIssueFacts(
-  { db, pool }: IssueStore,
+  { db, statements }: IssueStore,
   questions: readonly IssueQuestion[],
 ): Promise<IssueFacts[]> {
   const index = await blindIndexOf(db)
-  const rows = await queryNamed<FactRow>(pool, READ_FACTS, [
+  const rows = await queryNamed<FactRow>(statements, READ_FACTS, [
     questions.map((_, ord) => ord),
     questions.map((q) => q.creditorId),
     questions.map((q) => q.debtorId),
@@ -125,6 +129,11 @@ export async function readIssueFacts(
     questions.map((q) => q.invoiceNumber),
     questions.map((q) => q.idempotencyKey),
   ])
+  const ring = keyringOf(db)
+  for (const { ord, debtor_id: personId, wrapped } of rows) {
+    const creditorId = questions[ord]?.creditorId
+    if (creditorId !== undefined && personId !== null) ring.admit({ creditorId, personId }, wrapped)
+  }
   return await withStoredReplies(db, questions, rows)
 }
 
@@ -132,6 +141,7 @@ type FactRow = Omit<IssueFacts, 'stored_reply' | 'stored_jws'> & {
   sealed_reply: Buffer | null
   reply_thr: string | null
   sealed_jws: Buffer | null
+  wrapped: Buffer | null
 }
 
 /** Most invoices were not issued before: there is nothing to open. */
@@ -150,7 +160,7 @@ async function withStoredReplies(
       ]
     }),
   )
-  return rows.map(({ sealed_reply: _reply, reply_thr: _thr, sealed_jws: _jws, ...row }, at) => ({
+  return rows.map(({ sealed_reply, reply_thr, sealed_jws, wrapped, ...row }, at) => ({
     ...row,
     stored_reply: texts[2 * at] ?? null,
     stored_jws: texts[2 * at + 1] ?? null,
@@ -163,7 +173,7 @@ const replyPlace = (thr: string) => `idempotency_keys.reply ${thr}`
 /** The store by both its ends: statements that are prepared once go past Kysely. */
 export interface IssueStore {
   db: Database
-  pool: pg.Pool
+  statements: StatementRunner
 }
 
 /** One issued claim with everything that is stored about it. Money in minor units. */
@@ -256,7 +266,9 @@ with t as (
   insert into claims (creditor_id, claim_id, debtor_id, invoice_number, segment, currency, principal,
     issue_date, due_date, reference_scheme, reference, documents, subject, conversation, dunning, journey, arm,
     respond_by, thr, created_at)
-  select "creditorId", "claimId", "debtorId", "invoiceNumber", segment, currency, principal,
+  select "creditorId", "claimId", (select d.debtor_id from debtors d
+      where d.creditor_id = t."creditorId" and d.debtor_id = t."debtorId" and d.erased_at is null
+      for key share), "invoiceNumber", segment, currency, principal,
     "issueDate", "dueDate", "referenceScheme", reference, documents, subject, conversation, dunning, "journeyId", arm,
     "respondBy", thr, "createdAt" from t
 ), thread as (
@@ -299,15 +311,16 @@ select "creditorId", '${ISSUE_OPERATION}', "idempotencyKey", "requestHash", 201,
 
 /**
  * Writes issued claims, all or none. @throws the driver's error when a number, a reference or an
- * idempotency key was taken meanwhile; `violatedConstraint` names which.
+ * idempotency key was taken meanwhile; `violatedConstraint` names which; and where a debtor was erased
+ * meanwhile, as `isOfErased` tells.
  */
 export async function writeIssued(
-  { db, pool }: IssueStore,
+  { db, statements }: IssueStore,
   rows: readonly IssuedRow[],
 ): Promise<void> {
   const sealed = await sealedRows(db, rows)
   const values = COLUMNS.map(([name]) => sealed.map((row) => row[name]))
-  await queryNamed(pool, WRITE_ISSUED, values)
+  await queryNamed(statements, WRITE_ISSUED, values)
 }
 
 /** Ciphertexts as base64: arrays of bytes would travel as hexadecimal digits. */
@@ -332,6 +345,12 @@ export function violatedConstraint(error: unknown): string | undefined {
   return code === '23505' ? constraint : undefined
 }
 
+/** Nobody is left to whom the claim could belong. */
+export function isOfErased(error: unknown): boolean {
+  const { code, table, column } = error as { code?: string; table?: string; column?: string }
+  return code === '23502' && table === 'claims' && column === 'debtor_id'
+}
+
 /** Two writers waited for each other, and the database ended this one. */
 export function isDeadlock(error: unknown): boolean {
   return (error as { code?: string }).code === '40P01'
@@ -348,6 +367,8 @@ export interface NewDebtorRow {
   timeZone: string | null
   contact: ContactPoints
   preferences: Preferences
+  /** To the pay day that is brought, as the creditor holds it; null without one. */
+  payDayConsent: { consentId: string; textVersion: string } | null
   createdAt: number
 }
 
@@ -363,9 +384,10 @@ const ENSURE_DEBTORS = `
 with t as (
   select * from unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bytea[], $6::text[],
     $7::text[], $8::text[], $9::text[], $10::text[], $11::bytea[], $12::text[], $13::text[],
-    $14::jsonb[], $15::int8[], $16::bytea[], $17::text[])
+    $14::jsonb[], $15::int8[], $16::bytea[], $17::text[], $18::text[], $19::text[])
     as u(creditor_id, debtor_id, external_id, external_index, name, name_index, party, country, language,
-      time_zone, contact, reached_by, phone_index, preferences, created_at, wrapped, wrapped_by)
+      time_zone, contact, reached_by, phone_index, preferences, created_at, wrapped, wrapped_by,
+      consent_id, text_version)
 ), made as (
   insert into debtors (creditor_id, debtor_id, external_id, external_index, name, name_index, party,
     country, language, time_zone, contact, reached_by, phone_index, preferences, created_at)
@@ -377,12 +399,17 @@ with t as (
   insert into person_keys (creditor_id, person_id, wrapped, wrapped_by, created_at)
   select t.creditor_id, t.debtor_id, t.wrapped, t.wrapped_by, t.created_at
   from t join made on made.creditor_id = t.creditor_id and made.debtor_id = t.debtor_id
+), consent as (
+  insert into consents (creditor_id, consent_id, debtor_id, purpose, text_version, channel, given_at)
+  select t.creditor_id, t.consent_id, t.debtor_id, 'pay-day', t.text_version, 'creditor', t.created_at
+  from t join made on made.creditor_id = t.creditor_id and made.debtor_id = t.debtor_id
+  where t.consent_id is not null
 )
 select creditor_id, external_index, debtor_id, party, country from made`
 
 /** Makes the debtors that are new; one that exists keeps its data. Returns what is stored of each. */
 export async function ensureDebtors(
-  { db, pool }: IssueStore,
+  { db, statements }: IssueStore,
   debtors: readonly NewDebtorRow[],
 ): Promise<EnsuredDebtor[]> {
   const index = await blindIndexOf(db)
@@ -393,7 +420,7 @@ export async function ensureDebtors(
     return { ...debtor, ...sealIdentity(key, owner, debtor, index), wrapped }
   })
   const stored = await queryNamed<Omit<EnsuredDebtor, 'external_id'> & { external_index: string }>(
-    pool,
+    statements,
     ENSURE_DEBTORS,
     [
       rows.map((d) => d.creditorId),
@@ -413,6 +440,8 @@ export async function ensureDebtors(
       rows.map((d) => d.createdAt),
       rows.map((d) => d.wrapped),
       rows.map(() => ring.wrap.keyId),
+      rows.map((d) => d.payDayConsent?.consentId ?? null),
+      rows.map((d) => d.payDayConsent?.textVersion ?? null),
     ],
   )
   const numbers = new Map(rows.map((d) => [`${d.creditorId} ${d.external_index}`, d.externalId]))

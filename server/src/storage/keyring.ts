@@ -84,18 +84,42 @@ export class Keyring implements KyselyPlugin {
     }
     for (const row of await wrappedKeys(db, [...missing.values()])) {
       const owner = { creditorId: row.creditor_id, personId: row.person_id }
-      const key =
-        row.wrapped === null
-          ? null
-          : Buffer.from(this.wrap.open(row.wrapped, contextOf(owner)), 'base64')
-      found.set(idOf(owner), key)
-      remember(this.#open, MOST_OPEN_KEYS, idOf(owner), { key, until: now + OPEN_KEY_MS })
+      found.set(idOf(owner), this.#unwrap(owner, row.wrapped))
     }
     return (owner) => {
       const key = found.get(idOf(owner))
       if (key === undefined) throw new Error(`${idOf(owner)} has no data key`)
       return key
     }
+  }
+
+  /**
+   * The key of a person, which nobody destroys before the transaction ends; null where that was done. Read
+   * anew: a process may not know yet what another one has destroyed.
+   */
+  async hold(tx: Tx, owner: KeyOwner): Promise<Buffer | null> {
+    const row = await tx
+      .selectFrom('person_keys')
+      .select('wrapped')
+      .where('creditor_id', '=', owner.creditorId)
+      .where('person_id', '=', owner.personId)
+      .forShare()
+      .executeTakeFirstOrThrow()
+    return this.#unwrap(owner, row.wrapped)
+  }
+
+  /** Takes in a key that another statement has read, so that sealing for its owner reads nothing. */
+  admit(owner: KeyOwner, wrapped: Buffer | null): void {
+    const open = this.#open.get(idOf(owner))
+    if (open === undefined || open.until <= performance.now()) this.#unwrap(owner, wrapped)
+  }
+
+  #unwrap(owner: KeyOwner, wrapped: Buffer | null): Buffer | null {
+    const key =
+      wrapped === null ? null : Buffer.from(this.wrap.open(wrapped, contextOf(owner)), 'base64')
+    const until = performance.now() + OPEN_KEY_MS
+    remember(this.#open, MOST_OPEN_KEYS, idOf(owner), { key, until })
+    return key
   }
 
   /** Lets go of an open key: the owner was erased. */

@@ -159,9 +159,7 @@ async function claimsByAmount(
     .where('claims.currency', '=', currency)
     .$if(nameWords.length > 0, (select) => select.where(sameName))
   const rows = await owed
-    .where(
-      sql<boolean>`(claims.principal + claims.price - claims.credit - claims.paid) = ${minor}::numeric`,
-    )
+    .where('claims.owed', '=', String(minor))
     .union(
       // Without a plan the one line is what is owed in all.
       owed

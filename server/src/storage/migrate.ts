@@ -6,14 +6,30 @@ import type pg from 'pg'
 const folder = new URL('./migrations/', import.meta.url)
 const LOCK = 7_277_539_101
 
-/** Applies what is missing, in the order of the file names, and returns the names applied. */
+/**
+ * Applies what is missing, in the order of the file names, puts every table behind the wall between
+ * creditors, and returns the names applied.
+ */
 export async function migrate(pool: pg.Pool): Promise<string[]> {
   const files = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort()
+  const wall = await readFile(new URL('./tenant-wall.sql', import.meta.url), 'utf8')
+  return await withMigrationLock(pool, async (client) => {
+    const applied = await applyMissing(client, files)
+    await client.query(wall)
+    return applied
+  })
+}
+
+/** Runs `work` while no other process changes the schema of this database. */
+export async function withMigrationLock<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK])
     try {
-      return await applyMissing(client, files)
+      return await work(client)
     } finally {
       await client.query('select pg_advisory_unlock($1)', [LOCK])
     }

@@ -7,7 +7,7 @@ export interface OutboxRow {
   creditorId: string
   queue: string
   payload: Record<string, string | number>
-  /** Work of one lane meets one peer: a webhook endpoint, or the host of an agent's inbox. */
+  /** Work of one lane waits for one peer: a creditor's receivers, or the host of an agent's inbox. */
   lane: string | null
 }
 
@@ -31,7 +31,7 @@ export async function takeOutbox(tx: Tx, limit: number): Promise<OutboxRow[]> {
       returning o.outbox_id, o.creditor_id, o.queue, o.payload
     )
     select t.creditor_id as "creditorId", t.queue, t.payload,
-      coalesce(t.payload ->> 'endpointId', (
+      coalesce(case when t.queue = 'deliver-webhook' then t.creditor_id end, (
         select split_part(e.inbox, '/', 3)
         from agent_deliveries d join enrolments e using (creditor_id, enrolment_id)
         where d.delivery_id =

@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
 import type { RefundCaution } from '../domain/credit/refund-cautions.ts'
 import type { Database, Tx } from './database.ts'
+import { keyringOf, OF_CREDITOR } from './keyring.ts'
 import { openFields, sealField } from './sealed-fields.ts'
 import type { RefundsTable } from './tables/money.ts'
 
@@ -88,7 +89,10 @@ async function sealedAccount(
 ): Promise<Buffer | null> {
   if (account === null) return null
   const text = JSON.stringify({ holder: account.holder, iban: account.iban })
-  return await sealField(tx, { creditorId, personId, place: accountPlace(refundId), text })
+  // Money that came after an erasure goes back to where it came from, as that was stored.
+  const isErased = (await keyringOf(tx).hold(tx, { creditorId, personId })) === null
+  const owner = { creditorId, personId: isErased ? OF_CREDITOR : personId }
+  return await sealField(tx, { ...owner, place: accountPlace(refundId), text })
 }
 
 const accountPlace = (refundId: string) => `refunds.account ${refundId}`

@@ -23,26 +23,40 @@ export type NewSigningKey = Pick<
   'kid' | 'alg' | 'publicJwk' | 'encryptedPrivateJwk'
 >
 
+/** The public half of a key, which everybody may see. */
+export type PublicSigningKey = Omit<StoredSigningKey, 'encryptedPrivateJwk'>
+
+const PUBLIC_COLUMNS = [
+  'kid',
+  'alg',
+  'public_jwk as publicJwk',
+  'created_at as createdAt',
+  'signs_from as signsFrom',
+  'retired_at as retiredAt',
+  'revoked_at as revokedAt',
+  'revoked_reason as revokedReason',
+] as const
+
 /** Every key that was ever published, newest first. */
+export async function publicSigningKeys(db: Database | Tx): Promise<PublicSigningKey[]> {
+  const rows = await inOrder(db).select(PUBLIC_COLUMNS).execute()
+  return rows.map((row) => ({ ...row, alg: row.alg as Algorithm }))
+}
+
+/** The same with their private halves, sealed: for who signs. */
 export async function allSigningKeys(db: Database | Tx): Promise<StoredSigningKey[]> {
-  const rows = await db
+  const rows = await inOrder(db)
+    .select([...PUBLIC_COLUMNS, 'encrypted_private_jwk as encryptedPrivateJwk'])
+    .execute()
+  return rows.map((row) => ({ ...row, alg: row.alg as Algorithm }))
+}
+
+function inOrder(db: Database | Tx) {
+  return db
     .selectFrom('signing_keys')
-    .selectAll()
     .orderBy('created_at', 'desc')
     .orderBy('signs_from', 'desc')
     .orderBy('kid')
-    .execute()
-  return rows.map((row) => ({
-    kid: row.kid,
-    alg: row.alg as Algorithm,
-    publicJwk: row.public_jwk,
-    encryptedPrivateJwk: row.encrypted_private_jwk,
-    createdAt: row.created_at,
-    signsFrom: row.signs_from,
-    retiredAt: row.retired_at,
-    revokedAt: row.revoked_at,
-    revokedReason: row.revoked_reason,
-  }))
 }
 
 /** Stores the successor of a key, or the first. Returns false when somebody stored one before. */

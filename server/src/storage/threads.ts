@@ -21,6 +21,8 @@ export interface Thread {
   lastSeq: number
   lastHash: string | null
   counters: number
+  /** Its person was erased: nothing is said in it any more. */
+  isErased: boolean
 }
 
 /** A message that is signed (ours) or verified (a peer's), ready to be stored. */
@@ -58,10 +60,10 @@ export async function threadsOfClaim(
 
 type AppendedMessage = PreparedMessage & { reply?: StoredReply }
 
-/** Opens a thread with its first messages. Returns false when the thread exists. */
+/** Opens a thread with its first messages. Returns false when the thread exists, or its person was erased. */
 export async function openThread(
   tx: Tx,
-  thread: Omit<Thread, 'lastSeq' | 'lastHash' | 'counters' | 'acksOf'> &
+  thread: Omit<Thread, 'lastSeq' | 'lastHash' | 'counters' | 'acksOf' | 'isErased'> &
     Partial<Pick<Thread, 'acksOf'>>,
   messages: readonly [AppendedMessage, ...AppendedMessage[]],
   at: number,
@@ -71,11 +73,15 @@ export async function openThread(
   const personId = await personOfClaim(tx, thread)
   const sealed = await sealMessages(tx, { creditorId, personId }, messages)
   const result = await sql`
-    with thread as (
+    with person as (
+      select from debtors where creditor_id = ${creditorId} and debtor_id = ${personId}
+        and erased_at is null for key share
+    ), thread as (
       insert into threads (creditor_id, thr, claim_id, peer_role, peer_iss, sub, enrolment_id,
         acks_of, last_seq, last_hash, created_at)
-      values (${creditorId}, ${thr}, ${claimId}, ${peerRole}, ${peerIss}, ${sub}, ${enrolmentId},
-        ${acksOf}, ${last.seq}, ${last.hash}, ${at})
+      select ${creditorId}::text, ${thr}::text, ${claimId}::text, ${peerRole}::text, ${peerIss}::text,
+        ${sub}::text, ${enrolmentId}::text, ${acksOf}::text, ${last.seq}::int, ${last.hash}::text,
+        ${at}::int8 from person
       on conflict (thr) do nothing
       returning creditor_id, thr
     ) ${insertInto('thread', sealed, at)}`.execute(tx)
@@ -84,7 +90,7 @@ export async function openThread(
 
 /**
  * Appends messages in order. Returns false, and writes nothing, when the thread has moved since it
- * was read: the caller rolls back and decides again.
+ * was read, or its person was erased: the caller rolls back and decides again.
  */
 export async function appendMessages(
   tx: Tx,
@@ -101,7 +107,7 @@ export async function appendMessages(
   const result = await sql`
     with thread as (
       update threads set last_seq = ${last.seq}, last_hash = ${last.hash}
-      where thr = ${thread.thr} and last_seq = ${first.seq - 1}
+      where thr = ${thread.thr} and last_seq = ${first.seq - 1} and erased_at is null
       returning ${thread.creditorId}::text as creditor_id, thr
     ) ${insertInto('thread', sealed, at)}`.execute(tx)
   return result.numAffectedRows === BigInt(messages.length)
@@ -382,6 +388,7 @@ function toThread(row: Selectable<ThreadsTable>): Thread {
     lastSeq: row.last_seq,
     lastHash: row.last_hash,
     counters: row.counters,
+    isErased: row.erased_at !== null,
   }
 }
 

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { EventData } from './column-types.ts'
 import type { Database, Tx } from './database.ts'
+import { withWords } from './events.ts'
 
 export type WebhookDeliveryState = 'pending' | 'delivered' | 'failed'
 
@@ -114,24 +115,21 @@ export async function findWebhookTry(
       join.onRef('e.creditor_id', '=', 'd.creditor_id').onRef('e.event_id', '=', 'd.event_id'),
     )
     .select(['d.state', 'w.endpoint_id', 'w.url', 'w.encrypted_secret', 'w.removed_at'])
-    .select(['e.event_id', 'e.claim_id', 'e.type', 'e.data', 'e.at'])
+    .select(['e.creditor_id as creditorId', 'e.event_id as eventId', 'e.claim_id as claimId'])
+    .select(['e.type', 'e.data', 'e.at', 'e.words'])
     .where('d.creditor_id', '=', key.creditorId)
     .where('d.delivery_id', '=', key.deliveryId)
     .executeTakeFirst()
   if (row === undefined) return undefined
+  const [event] = await withWords(db, [row])
+  if (event === undefined) throw new Error('a delivery has no event')
   return {
     state: row.state as WebhookDeliveryState,
     endpointId: row.endpoint_id,
     url: row.url,
     encryptedSecret: row.encrypted_secret,
     removedAt: row.removed_at,
-    event: {
-      eventId: row.event_id,
-      claimId: row.claim_id,
-      type: row.type,
-      data: row.data,
-      at: row.at,
-    },
+    event: { ...event, claimId: row.claimId },
   }
 }
 

@@ -10,6 +10,7 @@ import {
   verifyHop,
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { acrossCreditors } from '../storage/creditor-scope.ts'
 import { forgetNonces, rememberNonce } from '../storage/hop-nonces.ts'
 import type { Deps } from './deps.ts'
 
@@ -38,7 +39,10 @@ export async function admitHop(
   const verified = await verifyHop(hop, { ...sender, now })
   if (!verified.ok) return err(refusal(verified.error.code, verified.error.detail))
   const { kid, nonce } = verified.value
-  const isNew = await rememberNonce(deps.db, { kid, nonce, forgetAt: now + NONCE_MEMORY_SECONDS })
+  // A bank serves customers of many creditors with one key.
+  const isNew = await acrossCreditors(() =>
+    rememberNonce(deps.db, { kid, nonce, forgetAt: now + NONCE_MEMORY_SECONDS }),
+  )
   return isNew ? ok(undefined) : err(refusal('hop-replay', 'sign each request with a new nonce'))
 }
 

@@ -23,13 +23,17 @@ export async function conversationOf(
   return thread
 }
 
-/** @throws {Outrun} when the thread has moved since it was read. */
+/**
+ * Says it to nobody where the person was erased: what is left of such a thread stays as it was proven.
+ * @throws {Outrun} when the thread has moved since it was read.
+ */
 export async function appendToConversation(
   tx: Tx,
   thread: Thread,
   message: PreparedMessage,
   at: number,
 ): Promise<void> {
+  if (thread.isErased) return
   if (!(await appendMessages(tx, thread, [message], at))) throw new Outrun()
   const { enrolmentId } = thread
   if (enrolmentId !== null) await queueDelivery(tx, { ...thread, enrolmentId, seq: message.seq })

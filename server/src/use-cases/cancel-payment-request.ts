@@ -11,7 +11,7 @@ import { endDunning } from '../storage/dunning-cases.ts'
 import { appendEvent } from '../storage/events.ts'
 import { divideAgain, paymentsOfClaim } from '../storage/payments.ts'
 import { endTasksOfKind } from '../storage/tasks.ts'
-import { appendMessages, findThread, queueDelivery } from '../storage/threads.ts'
+import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
@@ -58,8 +58,7 @@ async function cancel(
     return err(refusal('agreement-exists', detail))
   }
   const now = deps.clock.now()
-  const thread = await findThread(deps.db, claim.thr)
-  if (thread === undefined) throw new Error(`claim ${claim.claimId} has no thread`)
+  const thread = await conversationOf(deps, claim)
   const { reason, text } = command
   const freed = await freeWithdrawn(deps, claim, reason)
   const message = await prepareMessage(deps, {
@@ -75,9 +74,7 @@ async function cancel(
     const change = { state: 'cancelled', dunning: 'idle', ...freed.change } as const
     if (!(await changeClaim(tx, claim, change))) throw new Outrun()
     await freed.write(tx)
-    if (!(await appendMessages(tx, thread, [message], now))) throw new Outrun()
-    const { enrolmentId } = thread
-    if (enrolmentId !== null) await queueDelivery(tx, { ...thread, enrolmentId, seq: message.seq })
+    await appendToConversation(tx, thread, message, now)
     await endDunning(tx, claim)
     await endTasksOfKind(tx, claim, { kind: 'look-for-payment', at: now, by: 'cancel' })
     await appendEvent(tx, {

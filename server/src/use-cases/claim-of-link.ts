@@ -3,6 +3,7 @@
 // nobody's to be shown for ever. A link of a person who was erased is like one that we never made.
 import { creditLeft } from '../domain/credit/credit-owed.ts'
 import { type Claim, findClaimById } from '../storage/claims.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import type { Database, Tx } from '../storage/database.ts'
 import { findDebtor } from '../storage/debtors.ts'
 import { closedSince } from '../storage/events.ts'
@@ -12,6 +13,18 @@ interface LinkDeps {
   links: PortalLinks
   db: Database | Tx
   clock: Clock
+}
+
+/** Runs `work` for the creditor of the claim behind a link; for nobody when there is none. */
+export async function forCreditorOfLink<T>(
+  { links, db }: Pick<LinkDeps, 'links' | 'db'>,
+  token: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const claimId = links.claimOf(token)
+  const claim =
+    claimId === undefined ? undefined : await acrossCreditors(() => findClaimById(db, claimId))
+  return await forCreditor(claim?.creditorId ?? '', work)
 }
 
 const CLOSED_SECONDS = 90 * 86_400

@@ -162,8 +162,8 @@ async function prepareEnd(deps: HandOverDeps, task: ClaimTask, command: Complete
       by,
       outcome,
       action: action?.kind ?? 'none',
-      ...(note === undefined ? {} : { note }),
     },
+    ...(note === undefined ? {} : { words: { note } }),
   })
   return async (tx: Tx) => {
     if (!(await endTask(tx, task, { state: outcome, at, by }))) throw new TaskEnded()

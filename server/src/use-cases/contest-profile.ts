@@ -7,6 +7,7 @@ import { addWorkingDays } from '../domain/working-days.ts'
 import { type Claim, findClaim } from '../storage/claims.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
+import { lockDebtor } from '../storage/debtors.ts'
 import { appendEvents } from '../storage/events.ts'
 import { hasSentStep } from '../storage/human-messages.ts'
 import { findLearntFact } from '../storage/learnt-facts.ts'
@@ -73,7 +74,7 @@ export async function prepareContest(
   })
   const event = { creditorId, claimId, at: now }
   return ok(async (tx) => {
-    if (!(await insertContest(tx, contest))) return
+    if (!(await lockDebtor(tx, claim)) || !(await insertContest(tx, contest))) return
     await insertTasks(tx, [task])
     await appendEvents(tx, [
       {

@@ -73,6 +73,7 @@ export async function createCreditor(
       journey: DEFAULT_JOURNEY,
       responseTimeHours: DEFAULT_RESPONSE_HOURS,
       creditRules: {},
+      retention: {},
       createdAt: at,
     })
     await insertPolicyVersion(tx, { creditorId, ...policy, at })

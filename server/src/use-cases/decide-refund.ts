@@ -96,8 +96,11 @@ async function refuse(
   if (claim === undefined) throw new Error(`refund ${refund.refundId} has no claim`)
   const { creditorId, claimId, refundId } = refund
   const at = deps.clock.now()
-  const data = { refundId, by, reason }
-  const event = await signAct(deps, { creditorId, claimId, type: 'refund.refused', at, data })
+  const event = await signAct(deps, {
+    ...{ creditorId, claimId, type: 'refund.refused', at },
+    data: { refundId, by },
+    words: { reason },
+  })
   await deps.db.transaction().execute(async (tx) => {
     const givenBack = claim.givenBack - refund.amount
     if (!(await changeClaim(tx, claim, { givenBack }))) throw new Outrun()

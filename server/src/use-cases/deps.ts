@@ -1,7 +1,6 @@
 // What use-cases need from the outside world, by name. Types only; compose.ts fills them.
 // A use-case takes the slice that it uses: `Pick<Deps, 'db' | 'clock'>`.
 import type { HopRequest, JwsSignature, KeyResolver } from '@parley/sdk/protocol'
-import type pg from 'pg'
 import type { Party } from '../domain/claim/debtor.ts'
 import type { Law, LawInForce } from '../domain/compliance/law-in-force.ts'
 import type { Channel } from '../domain/compliance/profile.ts'
@@ -10,6 +9,7 @@ import type { LearningModel } from '../domain/learning/learning-model.ts'
 import type { ActionCatalog } from '../domain/next-action/choose-action.ts'
 import type { CsvProfile } from '../domain/statement/csv-profile.ts'
 import type { Database, Tx } from '../storage/database.ts'
+import type { StatementRunner } from '../storage/scoped-statements.ts'
 
 export type { Tx }
 
@@ -86,7 +86,8 @@ export interface JourneyBook {
 
 export interface Deps {
   db: Database
-  pool: pg.Pool
+  /** The store again, for single statements that are prepared once. */
+  statements: StatementRunner
   clock: Clock
   ids: IdSource
   signer: Signer

@@ -4,6 +4,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { err, ok, type Result, toBase64Url } from '@parley/sdk/protocol'
 import { textRefusal } from '../domain/claim/issue-claim.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import { findCreditorIdByKeyHash, readCreditor } from '../storage/creditors.ts'
 import type { Deps } from './deps.ts'
 
@@ -41,7 +42,7 @@ export async function openDeskSession(
   const refused = textRefusal(by, 70, '/by')
   if (refused !== undefined) return err(refused)
   const keyHash = createHash('sha256').update(apiKey).digest()
-  const creditorId = await findCreditorIdByKeyHash(deps.db, keyHash)
+  const creditorId = await acrossCreditors(() => findCreditorIdByKeyHash(deps.db, keyHash))
   if (creditorId === undefined) return err(refusal('not-found', 'there is no such key'))
   const sealed: Sealed = {
     purpose: 'desk-session',
@@ -62,10 +63,17 @@ export async function readDeskSession(
   const sealed = unseal(deps, text)
   if (sealed === undefined || sealed.until <= deps.clock.now()) return undefined
   const { creditorId, by, csrf } = sealed
-  const owner = await findCreditorIdByKeyHash(deps.db, Buffer.from(sealed.keyHash, 'base64url'))
+  const keyHash = Buffer.from(sealed.keyHash, 'base64url')
+  const owner = await acrossCreditors(() => findCreditorIdByKeyHash(deps.db, keyHash))
   if (owner !== creditorId) return undefined
-  const { name: creditorName, timeZone } = await readCreditor(deps.db, creditorId)
+  const read = () => readCreditor(deps.db, creditorId)
+  const { name: creditorName, timeZone } = await forCreditor(creditorId, read)
   return { creditorId, creditorName, timeZone, by, csrf }
+}
+
+/** Runs `work` for the creditor at whose desk somebody sits. */
+export function atDeskOf<T>({ creditorId }: DeskSession, work: () => T): T {
+  return forCreditor(creditorId, work)
 }
 
 /** Tells whether a form was made for this session. */

@@ -20,6 +20,7 @@ import {
 import { accountOf } from '../domain/claim/account.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import { type CreditorRow, holdAccountVersion, readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
 import { lockDebtor } from '../storage/debtors.ts'
@@ -95,21 +96,39 @@ async function verifyEnrol(deps: EnrolDeps, jws: string): Promise<Result<EnrolIn
 }
 
 async function enrol(deps: EnrolDeps, message: EnrolIncoming): Promise<Result<string, Refusal>> {
+  const found = await acrossCreditors(() => findRight(deps, message))
+  if (!found.ok) return found
+  const right = found.value
+  if ('answered' in right) return ok(right.answered)
+  return await forCreditor(right.creditorId, () => enrolWith(deps, message, right))
+}
+
+/** The right that the message names, with any creditor; or what it was answered before. */
+async function findRight(
+  deps: EnrolDeps,
+  message: EnrolIncoming,
+): Promise<Result<EnrolRight | { answered: string }, Refusal>> {
   const { payload } = message
   const before = await findMessage(deps.db, payload)
   if (before !== undefined) {
     return before.jws === message.jws && before.reply !== null
-      ? ok(before.reply.body)
+      ? ok({ answered: before.reply.body })
       : err(refusal('jti', 'another message had this jti'))
   }
   if (message.late !== undefined) return err(message.late)
   if (await isThreadTaken(deps, payload.thr)) {
     return err(refusal('sequence-stale', 'this thread exists: start one of your own'))
   }
-  const right = await findEnrolRight(deps, payload)
-  if (!right.ok) return right
-  const made = await makeEnrolment(deps, message, right.value)
-  await deps.db.transaction().execute((tx) => write(tx, made, right.value))
+  return await findEnrolRight(deps, payload)
+}
+
+async function enrolWith(
+  deps: EnrolDeps,
+  message: EnrolIncoming,
+  right: EnrolRight,
+): Promise<Result<string, Refusal>> {
+  const made = await makeEnrolment(deps, message, right)
+  await deps.db.transaction().execute((tx) => write(tx, made, right))
   deps.outboxChanged()
   // The bills that wait are there when the agent first pulls; the job addresses what is left.
   await addressOpenClaims(deps, made.row, FIRST_CLAIMS)
@@ -134,7 +153,7 @@ interface MadeEnrolment {
 async function write(tx: Tx, made: MadeEnrolment, right: EnrolRight): Promise<void> {
   const { row, challenge, replaced, creditor } = made
   const { creditorId, enrolmentId, at } = row
-  await lockDebtor(tx, row)
+  if (!(await lockDebtor(tx, row))) throw new Outrun()
   const live = await liveEnrolmentsOf(tx, row)
   const isAsSeen = live.every(({ enrolmentId: id }) => right.live.some((e) => e.enrolmentId === id))
   if (!isAsSeen || live.length !== right.live.length) throw new Outrun()

@@ -14,6 +14,7 @@ import { type Refusal, refusal } from '../domain/refusal.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import type { Tx } from '../storage/database.ts'
 import { type Debtor, findDebtor } from '../storage/debtors.ts'
+import { appendToEnrolment, type Enrolment, liveEnrolmentsOf } from '../storage/enrolments.ts'
 import { erasePersonRows } from '../storage/erase-person.ts'
 import {
   allErasures,
@@ -27,13 +28,16 @@ import {
   type PersonKey,
 } from '../storage/erasures.ts'
 import { appendEvents } from '../storage/events.ts'
+import { OF_CREDITOR } from '../storage/keyring.ts'
+import { type PreparedMessage, queueDelivery } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
+import { prepareRevoke } from './end-enrolment.ts'
 import { forgetKeptReplies } from './forget-kept-replies.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 
 export type EraseDeps = Pick<
   Deps,
-  'db' | 'clock' | 'signer' | 'publicUrl' | 'vault' | 'outboxChanged'
+  'db' | 'clock' | 'ids' | 'signer' | 'publicUrl' | 'vault' | 'outboxChanged'
 > & {
   retention: RetentionBook
   erasures: ErasureList
@@ -87,16 +91,17 @@ export async function erasePerson(
  */
 export async function reapplyErasures(deps: EraseDeps): Promise<number> {
   const listed = await deps.erasures.read()
+  const stored = await allErasures(deps.db)
+  const known = new Set(stored.map(idOf))
   let again = 0
   for (const mark of listed) {
-    const known = await findErasure(deps.db, mark)
-    if (known !== undefined) continue
+    if (known.has(idOf(mark))) continue
     const erased = await retryWhenOutrun(() => erase(deps, mark, { isForced: true }))
     if (erased.ok) again += 1
+    known.add(idOf(mark))
   }
   const ids = new Set(listed.map(idOf))
-  const missing = (await allErasures(deps.db)).filter((erasure) => !ids.has(idOf(erasure)))
-  await deps.erasures.append(missing)
+  await deps.erasures.append(stored.filter((erasure) => !ids.has(idOf(erasure))))
   return again
 }
 
@@ -117,10 +122,11 @@ async function erase(
     const obstructed = obstructedBy(await erasureFacts(deps.db, key))
     if (obstructed !== undefined) return err(obstructed)
   }
+  const farewells = await signFarewells(deps, key)
   const proof = await makeProof(deps, debtor)
   const erasure = { ...key, erasedAt: proof.iat, proof: await deps.signer.sign(ERASURE_TYP, proof) }
   await deps.db.transaction().execute(async (tx) => {
-    await lockPerson(tx, key)
+    if (!(await lockPerson(tx, key))) throw new Outrun()
     if (await hasMoved(tx, key, { proof, isForced })) throw new Outrun()
     await appendEvents(
       tx,
@@ -134,9 +140,30 @@ async function erase(
     )
     await forgetKeptReplies(deps, tx, key)
     await erasePersonRows(tx, key, proof.iat)
+    for (const farewell of farewells) await sayFarewell(tx, farewell, proof.iat)
     await insertErasure(tx, erasure)
   })
   return ok({ ...erasure, kept: proof.kept })
+}
+
+interface Farewell {
+  enrolment: Enrolment
+  revoke: PreparedMessage
+}
+
+async function signFarewells(deps: EraseDeps, key: PersonKey): Promise<Farewell[]> {
+  const farewells: Farewell[] = []
+  for (const enrolment of await liveEnrolmentsOf(deps.db, key)) {
+    farewells.push({ enrolment, revoke: await prepareRevoke(deps, enrolment, 'creditor') })
+  }
+  return farewells
+}
+
+/** The last word to an agent names nobody: it is sealed for the creditor, and goes once it was told. */
+async function sayFarewell(tx: Tx, { enrolment, revoke }: Farewell, at: number): Promise<void> {
+  const owned = { ...enrolment, debtorId: OF_CREDITOR }
+  if (!(await appendToEnrolment(tx, owned, [revoke], at))) throw new Outrun()
+  await queueDelivery(tx, { ...enrolment, claimId: null, seq: revoke.seq })
 }
 
 function obstructedBy(facts: Awaited<ReturnType<typeof erasureFacts>>): Refusal | undefined {

@@ -23,7 +23,7 @@ import { agentKeys, type Enrolment, findEnrolment } from '../storage/enrolments.
 import { equivocationsOf } from '../storage/equivocations.ts'
 import { findErasure } from '../storage/erasures.ts'
 import { peerKeysOf } from '../storage/peer-keys.ts'
-import { allSigningKeys } from '../storage/signing-keys.ts'
+import { publicSigningKeys } from '../storage/signing-keys.ts'
 import {
   messagesByThread,
   messagesOfThread,
@@ -90,7 +90,7 @@ async function ourselves(
   { publicUrl }: Pick<EvidenceDeps, 'publicUrl'>,
   tx: Tx,
 ): Promise<EvidenceParty> {
-  return { iss: publicUrl, role: 'creditor', jwks: publishedKeys(await allSigningKeys(tx)) }
+  return { iss: publicUrl, role: 'creditor', jwks: publishedKeys(await publicSigningKeys(tx)) }
 }
 
 /** The end of an enrolment is not the end of its keys: only a rekey gives them times. */

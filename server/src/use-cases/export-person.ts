@@ -1,7 +1,8 @@
 // Everything that is kept about a person, for the person (GDPR, articles 15 and 20): one reading of the store.
 import { err, ok, peekClaims, type Result } from '@parley/sdk/protocol'
-import type { RetentionRules } from '../domain/privacy/retention.ts'
+import { type RetentionRules, withOwnMonths } from '../domain/privacy/retention.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { type ActionChoiceRow, choicesOfClaims } from '../storage/action-choices.ts'
 import { findBankTransaction } from '../storage/bank-transactions.ts'
 import {
   holdHistoryOf,
@@ -18,7 +19,10 @@ import { type Debtor, findDebtor } from '../storage/debtors.ts'
 import { type AgentOfPerson, agentsOfPerson } from '../storage/enrolments.ts'
 import type { PersonKey } from '../storage/erasures.ts'
 import { type EventRow, eventsOfClaim } from '../storage/events.ts'
+import { type Member, membersAmong } from '../storage/experiments.ts'
+import { factsOfCustomer, type LearntFactRow } from '../storage/learnt-facts.ts'
 import { paymentsOfClaim } from '../storage/payments.ts'
+import { contestsOf, type ProfileContest } from '../storage/profile-contests.ts'
 import { type Refund, refundsOfClaim } from '../storage/refunds.ts'
 import { tasksOfClaim } from '../storage/tasks.ts'
 import { messagesOfThread, threadsOfClaim } from '../storage/threads.ts'
@@ -60,6 +64,11 @@ export interface PersonExport {
   consents: Consent[]
   agents: AgentOfPerson[]
   claims: ExportedClaim[]
+  /** What was learnt, what was contested of it, and what followed. */
+  learnt: LearntFactRow[]
+  contests: ProfileContest[]
+  choices: ActionChoiceRow[]
+  memberships: Member[]
   /** How long all this is kept, and why. */
   rules: RetentionRules
 }
@@ -75,7 +84,8 @@ export async function exportPerson(
     if (debtor === undefined) return err(refusal('not-found', 'you have no debtor with this id'))
     const creditor = await readCreditor(tx, key.creditorId)
     const claims: ExportedClaim[] = []
-    for (const claim of await claimsOfPerson(tx, key)) claims.push(await exportClaim(tx, claim))
+    const all = await claimsOfPerson(tx, key)
+    for (const claim of all) claims.push(await exportClaim(tx, claim))
     return ok({
       exportedAt: deps.clock.now(),
       creditor,
@@ -83,7 +93,14 @@ export async function exportPerson(
       consents: await consentsOf(tx, key),
       agents: await agentsOfPerson(tx, key),
       claims,
-      rules: deps.retention.of(debtor.country ?? creditor.country),
+      learnt: await factsOfCustomer(tx, key),
+      contests: await contestsOf(tx, key),
+      choices: await choicesOfClaims(tx, all),
+      memberships: await membersAmong(tx, [key]),
+      rules: withOwnMonths(
+        deps.retention.of(debtor.country ?? creditor.country),
+        creditor.retention,
+      ),
     })
   })
 }

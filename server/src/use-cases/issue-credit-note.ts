@@ -203,21 +203,23 @@ async function writeLines(tx: Tx, claim: Claim, { lines }: CreditNoteEffect): Pr
 function eventsOf({ claim, now }: ClaimSituation, { note }: Decided, after: Claim): NewEvent[] {
   const { creditorId, claimId, currency } = claim
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
-  const event = (type: string, data: NewEvent['data']) => {
+  const event = (type: string, data: NewEvent['data']): NewEvent => {
     return { creditorId, claimId, type, at: now, data }
   }
   const { creditNoteId, number, reason } = note
   const isSettled = claim.state !== 'settled' && after.state === 'settled'
   return [
-    event('credit-note.issued', {
-      creditNoteId,
-      number,
-      amount: text(note.amount),
-      currency,
-      reason,
-      owedToCustomer: text(note.freed),
-      outstanding: text(outstandingOf(after)),
-    }),
+    {
+      ...event('credit-note.issued', {
+        creditNoteId,
+        number,
+        amount: text(note.amount),
+        currency,
+        owedToCustomer: text(note.freed),
+        outstanding: text(outstandingOf(after)),
+      }),
+      words: { reason },
+    },
     ...(after.revision > claim.revision
       ? [event('payment-request.revised', { revision: after.revision, reason: 'credit-note' })]
       : []),

@@ -2,6 +2,7 @@
 // next group. Each caller waits for its own commit; throughput no longer hangs on the disk.
 import { err, type Result } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import {
   type IssueCommand,
   type IssueDeps,
@@ -34,10 +35,8 @@ export function issueInGroups(deps: IssueDeps): IssueInGroups {
     if (group.length === 0) return
     groupsInFlight++
     try {
-      const outcomes = await issuePaymentRequests(
-        deps,
-        group.map(({ command }) => command),
-      )
+      const commands = group.map(({ command }) => command)
+      const outcomes = await inScopeOf(commands, () => issuePaymentRequests(deps, commands))
       group.forEach((waiting, i) => {
         const outcome = outcomes[i]
         if (outcome === undefined) waiting.reject(new Error('an invoice of a group got no answer'))
@@ -69,6 +68,15 @@ export function issueInGroups(deps: IssueDeps): IssueInGroups {
       if (key !== undefined) keysInFlight.delete(key)
     }
   }
+}
+
+/**
+ * A group of one creditor is written for that one. One of several goes across: each of its rows is
+ * read and written by the creditor of its own command.
+ */
+function inScopeOf<T>(commands: readonly IssueCommand[], work: () => T): T {
+  const [creditorId = '', ...others] = new Set(commands.map((command) => command.creditorId))
+  return others.length === 0 ? forCreditor(creditorId, work) : acrossCreditors(work)
 }
 
 function flightKey({ creditorId, idempotency }: IssueCommand): string | undefined {

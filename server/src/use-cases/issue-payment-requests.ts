@@ -16,6 +16,7 @@ import {
   type IssuedRow,
   type IssueFacts,
   isDeadlock,
+  isOfErased,
   readIssueFacts,
   violatedConstraint,
   writeIssued,
@@ -38,7 +39,15 @@ export type Issued =
 
 export type IssueDeps = Pick<
   Deps,
-  'db' | 'pool' | 'clock' | 'ids' | 'signer' | 'links' | 'publicUrl' | 'journeys' | 'outboxChanged'
+  | 'db'
+  | 'statements'
+  | 'clock'
+  | 'ids'
+  | 'signer'
+  | 'links'
+  | 'publicUrl'
+  | 'journeys'
+  | 'outboxChanged'
 > & {
   /** Writes the API's reply for a claim, with `REPLY_MARKER` in it. */
   renderReply(issued: IssuedClaim): string
@@ -206,7 +215,8 @@ async function writeAll(
       if (row !== undefined) outcomes[draft.index] = issuedOutcome(deps, row)
     })
   } catch (error) {
-    if (violatedConstraint(error) === undefined && !isDeadlock(error)) throw error
+    const isOutrun = isDeadlock(error) || isOfErased(error)
+    if (violatedConstraint(error) === undefined && !isOutrun) throw error
     if (rows.length > 1) await writeEach(deps, drafts, outcomes)
     else await settleConflict(deps, drafts, outcomes, error)
   }

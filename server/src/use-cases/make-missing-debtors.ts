@@ -2,6 +2,7 @@
 // their own: one who exists keeps what is known of them.
 import { ensureDebtors } from '../storage/issue-claims.ts'
 import type { Draft, IssueDeps } from './issue-payment-requests.ts'
+import { HELD_BY_CREDITOR } from './manage-consents.ts'
 
 /** Gives each draft the id of its debtor, and what decides on its journey. */
 export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft[]): Promise<void> {
@@ -9,6 +10,7 @@ export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft
   for (const { command, facts } of drafts) {
     const { debtor } = command.invoice
     if (facts.debtor_id !== null || debtor === undefined) continue
+    const { preferences = {} } = debtor
     missing.set(debtorKey(command.creditorId, debtor.externalId), {
       creditorId: command.creditorId,
       debtorId: deps.ids.newId('db'),
@@ -19,7 +21,11 @@ export async function makeMissingDebtors(deps: IssueDeps, drafts: readonly Draft
       language: debtor.language ?? null,
       timeZone: debtor.timeZone ?? null,
       contact: debtor.contact ?? {},
-      preferences: debtor.preferences ?? {},
+      preferences,
+      payDayConsent:
+        preferences.payDay === undefined
+          ? null
+          : { consentId: deps.ids.newId('cs'), textVersion: HELD_BY_CREDITOR.textVersion },
       createdAt: deps.clock.now(),
     })
   }

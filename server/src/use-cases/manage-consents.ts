@@ -12,7 +12,13 @@ import {
   expiredConsents,
   insertConsent,
 } from '../storage/consents.ts'
-import { closeChannel, findDebtor, mergePreferences, openChannel } from '../storage/debtors.ts'
+import {
+  closeChannel,
+  findDebtor,
+  lockDebtor,
+  mergePreferences,
+  openChannel,
+} from '../storage/debtors.ts'
 import type { PersonKey } from '../storage/erasures.ts'
 import type { Deps, Tx } from './deps.ts'
 
@@ -40,7 +46,7 @@ export async function giveConsent(
   if (expiresAt !== null && expiresAt <= now) {
     return err(refusal('date-invalid', 'a consent must end in the future', '/expiresAt'))
   }
-  if (!(await isKnown(tx, key))) return err(unknownDebtor())
+  if (!(await lockDebtor(tx, key))) return err(unknownDebtor())
   return ok(await writeConsent(deps, tx, key, { ...given, expiresAt }))
 }
 
@@ -68,7 +74,7 @@ export async function withdrawConsent(
   key: PersonKey & { purpose: ConsentPurpose },
 ): Promise<Result<void, Refusal>> {
   return await db.transaction().execute(async (tx) => {
-    if (!(await isKnown(tx, key))) return err(unknownDebtor())
+    if (!(await lockDebtor(tx, key))) return err(unknownDebtor())
     const ended = await endConsent(tx, key, { at: clock.now(), as: 'withdrawn' })
     if (!ended) return err(refusal('consent-unknown', 'no consent to this stands'))
     await endEffect(tx, key)
@@ -113,13 +119,20 @@ export interface ToldWishes {
   textVersion: string
 }
 
-/** Keeps wishes of a person, and registers what they consent to. */
+/** Where the consent to a wish is that the creditor brings. */
+export const HELD_BY_CREDITOR = {
+  channel: 'creditor',
+  textVersion: 'held by the creditor',
+} as const
+
+/** Keeps wishes of a person, and registers what they consent to; nothing of somebody who was erased. */
 export async function keepWishes(
   deps: Pick<Deps, 'clock' | 'ids'>,
   tx: Tx,
   key: PersonKey,
   { told, withdrawn, channel, textVersion }: ToldWishes,
 ): Promise<void> {
+  if (!(await lockDebtor(tx, key))) return
   await mergePreferences(tx, key, { told, withdrawn })
   const consent = { ...key, purpose: 'pay-day' } as const
   if (told.payDay !== undefined) {

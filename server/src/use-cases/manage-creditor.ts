@@ -14,6 +14,7 @@ import {
   type PolicyTerms,
   policyText,
 } from '../domain/negotiation/policy.ts'
+import type { OwnMonths } from '../domain/privacy/retention.ts'
 import { type Numbering, schemeOf, whyUnfitAccount } from '../domain/references/numbering.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import {
@@ -44,6 +45,7 @@ export interface CreditorPatch {
   journey?: string
   responseTimeHours?: number
   creditRules?: CreditRules
+  retention?: OwnMonths
 }
 
 /**

@@ -9,12 +9,13 @@ import {
   type Debtor,
   findDebtor,
   insertDebtor,
+  lockDebtor,
   pageOfDebtors,
   updateDebtor,
 } from '../storage/debtors.ts'
 import type { Deps } from './deps.ts'
 import { activationCodeHash } from './enrol-right.ts'
-import { keepWishes } from './manage-consents.ts'
+import { HELD_BY_CREDITOR, keepWishes } from './manage-consents.ts'
 
 export type { Debtor }
 
@@ -28,9 +29,6 @@ export interface DebtorInput {
   contact?: ContactPoints
   preferences?: Preferences
 }
-
-/** A wish that the creditor brings: it holds the consent to it. */
-const BY_CREDITOR = { channel: 'creditor', textVersion: 'held by the creditor' } as const
 
 /** Refuses `text-invalid`, `time-zone-unknown` and `external-id-taken`. */
 export async function createDebtor(
@@ -65,7 +63,7 @@ export async function createDebtor(
       await keepWishes(deps, tx, debtor, {
         told: debtor.preferences,
         withdrawn: [],
-        ...BY_CREDITOR,
+        ...HELD_BY_CREDITOR,
       })
     }
     return ok(debtor)
@@ -89,7 +87,7 @@ export async function changeDebtor(
     const { preferences: told } = command.change
     if (told === undefined) return true
     const withdrawn = told.payDay === undefined ? (['payDay'] as const) : []
-    await keepWishes(deps, tx, command, { told, withdrawn, ...BY_CREDITOR })
+    await keepWishes(deps, tx, command, { told, withdrawn, ...HELD_BY_CREDITOR })
     return true
   })
   if (!isChanged) return err(unknownDebtor())
@@ -115,8 +113,7 @@ export async function createActivationCode(
   tx: Tx,
   key: { creditorId: string; debtorId: string },
 ): Promise<Result<{ code: string; expiresAt: number }, Refusal>> {
-  const debtor = await findDebtor(tx, key)
-  if (debtor === undefined || debtor.erasedAt !== null) return err(unknownDebtor())
+  if (!(await lockDebtor(tx, key))) return err(unknownDebtor())
   const now = deps.clock.now()
   const code = newCode(deps.ids.randomBytes(64))
   const expiresAt = now + CODE_DAYS * 86_400

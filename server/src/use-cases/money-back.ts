@@ -90,9 +90,9 @@ async function prepareShareBack(
   back: MoneyBack,
   found: FoundClaim,
 ): Promise<(tx: Tx) => Promise<void>> {
-  const decided = await decide(deps, back, found)
+  const thread = await conversationOf(deps, found.claim)
+  const decided = await decide(deps, back, { ...found, isErased: thread.isErased })
   const { claim, now } = decided
-  const thread = await conversationOf(deps, claim)
   const situation = await readSituation(deps, claim)
   const status = await prepareMessage(deps, {
     thread,
@@ -114,7 +114,7 @@ async function prepareShareBack(
 async function decide(
   deps: BackDeps,
   { creditor, transactionId }: MoneyBack,
-  found: FoundClaim,
+  found: FoundClaim & { isErased: boolean },
 ): Promise<Decided> {
   const now = deps.clock.now()
   const agreement = await agreementOf(deps.db, found.claim)
@@ -132,11 +132,13 @@ async function decide(
   const { after } = taken
   const moved = await divisionsAgain(deps, claim, { before: others, moved: taken.moved })
   const isOwed = after.state === 'open' && after.outstanding > 0n && after.paid < claim.paid
+  // Nobody is left to write to, and nothing may be charged.
+  const isAsked = isOwed && !found.isErased
   const owed = lines.map((line) => ({
     ...line,
     ...after.lines.find((it) => it.line === line.line),
   }))
-  const reminders = isOwed
+  const reminders = isAsked
     ? await planRemindersAgain(deps, { creditor, claim, lines: owed, now })
     : null
   return { claim, remission, returned, moved, after, reminders, now }

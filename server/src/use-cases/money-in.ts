@@ -106,7 +106,7 @@ async function prepareShare(
     await writeClaim(tx, decided)
     await insertPayment(tx, decided.payment)
     await appendToConversation(tx, thread, receipt, now)
-    await writeEvents(tx, decided)
+    await writeEvents(tx, decided, { hasReceipt: !thread.isErased })
     if (claim.state === 'handed-over') {
       await tellAgency(deps, tx, { claim, origin: decided.payment.paymentId, now })
     }
@@ -219,6 +219,7 @@ async function writeClaim(tx: Tx, { claim, payment, after, settles, payoff }: De
 async function writeEvents(
   tx: Tx,
   { claim, setOffFrom, payment, after, settles, payoff, cautions }: Decided,
+  { hasReceipt }: { hasReceipt: boolean },
 ) {
   const { creditorId, claimId, currency } = claim
   const { paymentId, createdAt: at } = payment
@@ -235,7 +236,7 @@ async function writeEvents(
       overpaid: text(payment.overpaid),
       outstanding: text(after.outstanding),
     }),
-    event('receipt.issued', { receiptId: paymentId }),
+    ...(hasReceipt ? [event('receipt.issued', { receiptId: paymentId })] : []),
     ...(payoff === undefined
       ? []
       : [event('plan.paid-off', { paymentId, remitted: text(payoff.remitted), currency })]),

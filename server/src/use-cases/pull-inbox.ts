@@ -9,6 +9,7 @@ import {
   handOutMessages,
   markPulled,
 } from '../storage/agent-deliveries.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import type { Tx } from '../storage/database.ts'
 import type { Deps } from './deps.ts'
 import { recordDelivery } from './record-delivery.ts'
@@ -49,17 +50,31 @@ export async function pullInbox(
   deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
   command: PullCommand,
 ): Promise<Result<InboxPage, Refusal>> {
+  const enrolment = await acrossCreditors(() =>
+    findEnrolmentByPullToken(deps.db, pullTokenHash(command.pullToken)),
+  )
+  if (enrolment === undefined) return err(noSuchInbox())
+  return await forCreditor(enrolment.creditorId, () => pull(deps, enrolment, command))
+}
+
+function noSuchInbox(): Refusal {
+  return refusal('not-found', 'there is no such inbox')
+}
+
+async function pull(
+  deps: Pick<Deps, 'db' | 'clock' | 'outboxChanged'>,
+  enrolment: EnrolmentKey & { endedAt: number | null },
+  command: PullCommand,
+): Promise<Result<InboxPage, Refusal>> {
   const at = deps.clock.now()
   const page = await deps.db.transaction().execute(async (tx) => {
-    const enrolment = await findEnrolmentByPullToken(tx, pullTokenHash(command.pullToken))
-    if (enrolment === undefined) return undefined
     const after = Math.min(command.after ?? 0, Number.MAX_SAFE_INTEGER)
     const acknowledged = after > 0 ? await acknowledge(tx, enrolment, { after, at }) : 0
     const handedOut = await handOutMessages(tx, enrolment, { limit: PAGE, at })
     const isEmpty = handedOut.messages.length === 0 && acknowledged === 0
     return enrolment.endedAt !== null && isEmpty ? undefined : handedOut
   })
-  if (page === undefined) return err(refusal('not-found', 'there is no such inbox'))
+  if (page === undefined) return err(noSuchInbox())
   if (command.after !== undefined) deps.outboxChanged()
   return ok({
     messages: page.messages.map(({ deliveryId, jws }) => ({ cursor: String(deliveryId), jws })),

@@ -27,8 +27,8 @@ export interface ActionMeans {
   readonly catalog: ActionCatalog
   readonly policy: ActionPolicy
   readonly experiment: Experiment | null
-  /** What the person is in any experiment of the creditor. */
-  readonly memberships: readonly Member[]
+  /** What the person is in any experiment of the creditor; shared by all cases of the person, and grows. */
+  readonly memberships: Member[]
   readonly standing: CustomerStanding
   readonly evidence: Evidence
   /** What was chosen for the claim before, the latest last. */
@@ -56,7 +56,10 @@ export async function readActionMeans(
     return policies.get(creditorId)?.mode === 'best-action' || experiments.has(creditorId)
   })
   if (choosing.length === 0) return () => undefined
-  const memberships = await membersAmong(tx, choosing)
+  const memberships = Map.groupBy(await membersAmong(tx, choosing), personOf)
+  for (const claim of choosing) {
+    if (!memberships.has(personOf(claim))) memberships.set(personOf(claim), [])
+  }
   const before = await choicesOfClaims(tx, choosing)
   const evidence = new Map<string, Evidence>()
   for (const creditorId of new Set(choosing.map((claim) => claim.creditorId))) {
@@ -65,7 +68,7 @@ export async function readActionMeans(
   }
   const standings = new Map<Claim, CustomerStanding>()
   for (const claim of choosing) {
-    const standing = await readCustomerStanding({ ...deps, db: tx }, claim)
+    const standing = await readStandingSafely({ ...deps, db: tx }, claim)
     if (standing !== undefined) standings.set(claim, standing)
   }
   const isOwn = (claim: Claim) => (it: { creditorId: string }) => it.creditorId === claim.creditorId
@@ -76,11 +79,26 @@ export async function readActionMeans(
       catalog: deps.nextAction,
       policy: policies.get(claim.creditorId) ?? BY_JOURNEY,
       experiment: experiments.get(claim.creditorId) ?? null,
-      memberships: memberships.filter(isOwn(claim)).filter((it) => it.debtorId === claim.debtorId),
+      memberships: memberships.get(personOf(claim)) ?? [],
       standing,
       evidence: evidence.get(claim.creditorId) ?? new Map(),
       before: before.filter(isOwn(claim)).filter((it) => it.claimId === claim.claimId),
       seed: Buffer.from(deps.ids.randomBytes(4)).readUInt32BE(),
     }
+  }
+}
+
+const personOf = ({ creditorId, debtorId }: Pick<Member, 'creditorId' | 'debtorId'>) =>
+  `${creditorId} ${debtorId}`
+
+/** One customer of whom nothing can be learnt keeps to the journey, and keeps nobody else waiting. */
+async function readStandingSafely(
+  deps: Parameters<typeof readCustomerStanding>[0],
+  claim: Claim,
+): Promise<CustomerStanding | undefined> {
+  try {
+    return await readCustomerStanding(deps, claim)
+  } catch {
+    return undefined
   }
 }

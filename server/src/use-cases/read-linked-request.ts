@@ -70,6 +70,7 @@ async function openForEveryone(deps: LinkDeps, claim: Claim): Promise<string> {
     lastSeq: -1,
     lastHash: null,
     counters: 0,
+    isErased: false,
     acksOf: null,
   }
   const { respondBy } = claim

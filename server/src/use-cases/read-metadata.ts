@@ -9,7 +9,7 @@ import {
   typOf,
 } from '@parley/sdk/protocol'
 import { publishedKeys } from '../domain/claim/published-keys.ts'
-import { allSigningKeys } from '../storage/signing-keys.ts'
+import { publicSigningKeys } from '../storage/signing-keys.ts'
 import type { Deps } from './deps.ts'
 import { DEFAULT_LIFETIME_SECONDS } from './prepare-message.ts'
 
@@ -39,7 +39,7 @@ export async function readMetadata(
 
 /** Every key that was ever published, with its times. */
 export async function readJwks(deps: Pick<Deps, 'db'>): Promise<JwkSet> {
-  return publishedKeys(await allSigningKeys(deps.db))
+  return publishedKeys(await publicSigningKeys(deps.db))
 }
 
 function metaBody(publicUrl: string, jwks: JwkSet): MetaBody {

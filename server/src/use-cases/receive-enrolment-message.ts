@@ -12,6 +12,7 @@ import {
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import type { Tx } from '../storage/database.ts'
 import {
   agentKeys,
@@ -56,8 +57,16 @@ export async function receiveEnrolmentMessage(
   deps: ReceiveDeps,
   { jws, kind, thr }: { jws: string; kind: MessageKind; thr: string },
 ): Promise<Result<StoredReply, Refusal>> {
-  const enrolment = await findEnrolmentByThread(deps.db, thr)
+  const enrolment = await acrossCreditors(() => findEnrolmentByThread(deps.db, thr))
   if (enrolment === undefined) return err(refusal('not-found', 'there is no such thread'))
+  return await forCreditor(enrolment.creditorId, () => ofEnrolment(deps, enrolment, { jws, kind }))
+}
+
+async function ofEnrolment(
+  deps: ReceiveDeps,
+  enrolment: Enrolment,
+  { jws, kind }: { jws: string; kind: MessageKind },
+): Promise<Result<StoredReply, Refusal>> {
   const now = deps.clock.now()
   const verified = await verifyIncoming(jws, {
     typ: typOf(kind),

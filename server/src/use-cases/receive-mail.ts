@@ -8,6 +8,7 @@ import { readMailReply } from '../domain/incoming/read-reply.ts'
 import { findReferencesWithSchemes } from '../domain/references/find-references.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import { claimsWithReference, findClaim } from '../storage/claims.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import { findMessageById, type SentMessage } from '../storage/sent-messages.ts'
 import { type DeliveryNews, noteDeliveryNews } from './note-undelivered.ts'
 import { type ReadAnswerDeps, readAnswer } from './read-answer.ts'
@@ -31,20 +32,28 @@ export async function receiveMail(
   const mail = await readMail(raw)
   if (!mail.ok) return err(refusal('mail-unreadable', `refused as ${mail.error.code}`))
   if (mail.value.kind === 'returned') {
-    const message = await messageAmong(deps, mail.value.about)
-    const news = newsOf(mail.value.returns)
+    const { about, returns } = mail.value
+    const message = await acrossCreditors(() => messageAmong(deps, about))
+    const news = newsOf(returns)
     if (message?.channel === 'email' && news !== undefined) {
-      await noteDeliveryNews(deps, message, news)
+      await forCreditor(message.creditorId, () => noteDeliveryNews(deps, message, news))
     }
   }
-  if (mail.value.kind === 'reply') await takeWords(deps, mail.value, raw)
+  if (mail.value.kind === 'reply') {
+    const reply = mail.value
+    const found = await acrossCreditors(() => claimOf(deps, reply))
+    if (found === undefined) return ok(undefined)
+    await forCreditor(found.creditorId, () => takeWords(deps, { reply, found, raw }))
+  }
   return ok(undefined)
 }
 
-async function takeWords(deps: ReceiveMailDeps, mail: Reply, raw: Uint8Array): Promise<void> {
-  const found = await claimOf(deps, mail)
-  const claim = found && (await findClaim(deps.db, found))
-  if (found === undefined || claim === undefined) return
+async function takeWords(
+  deps: ReceiveMailDeps,
+  { reply: mail, found, raw }: { reply: Reply; found: FoundClaim; raw: Uint8Array },
+): Promise<void> {
+  const claim = await findClaim(deps.db, found)
+  if (claim === undefined) return
   const { creditorId, claimId } = claim
   const read = await readAnswer(deps, claim, (context) => readMailReply(mail.text, context))
   await takeReply(deps, {

@@ -14,6 +14,7 @@ import {
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import { agentKeys, findEnrolment } from '../storage/enrolments.ts'
 import { findThread, type Thread } from '../storage/threads.ts'
 import type { FromAgent } from './conversation-exchange.ts'
@@ -79,7 +80,7 @@ export async function receiveMessage(
   if (kind === 'payment') return await receivePayment(deps, jws, hop)
   const { thr, requestId } = peeked.value.payload
   if (kind !== undefined && isAboutEnrolment(kind)) {
-    if (!isThreadId(thr)) return err(refusal('not-found', 'there is no such thread'))
+    if (!isThreadId(thr)) return err(noSuchThread())
     return await retryWhenOutrun(() => receiveEnrolmentMessage(deps, { jws, kind, thr }))
   }
   const receive = kind === undefined ? undefined : FROM_AGENTS[kind]
@@ -89,19 +90,33 @@ export async function receiveMessage(
   return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, receive, thr, requestId }))
 }
 
+type Incoming = Peeked & { jws: string; receive: Receive }
+
+/** From here on it is about one creditor: that of the thread. */
 async function fromAgent(
   deps: ReceiveDeps,
-  incoming: Peeked & { jws: string; receive: Receive },
+  incoming: Incoming,
 ): Promise<Result<StoredReply, Refusal>> {
-  const { jws, kind, receive } = incoming
-  const thread = await threadOf(deps, incoming)
+  const thread = await acrossCreditors(() => threadOf(deps, incoming))
+  return thread === undefined
+    ? err(noSuchThread())
+    : await forCreditor(thread.creditorId, () => onThread(deps, thread, incoming))
+}
+
+function noSuchThread(): Refusal {
+  return refusal('not-found', 'there is no such thread')
+}
+
+async function onThread(
+  deps: ReceiveDeps,
+  thread: Thread,
+  { jws, kind, receive }: Incoming,
+): Promise<Result<StoredReply, Refusal>> {
   const enrolment =
-    thread?.peerRole === 'agent' && thread.enrolmentId !== null
+    thread.peerRole === 'agent' && thread.enrolmentId !== null
       ? await findEnrolment(deps.db, { ...thread, enrolmentId: thread.enrolmentId })
       : undefined
-  if (thread === undefined || enrolment === undefined) {
-    return err(refusal('not-found', 'there is no such thread'))
-  }
+  if (enrolment === undefined) return err(noSuchThread())
   const verified = await verifyIncoming(jws, {
     typ: typOf(kind),
     keys: agentKeys(enrolment),

@@ -25,6 +25,7 @@ import { type FoundAgreement, findAgreement } from '../storage/agreements.ts'
 import { holdsOf } from '../storage/claim-holds.ts'
 import { type Claim, findClaim, lockClaim, planLinesOf } from '../storage/claims.ts'
 import type { StoredReply } from '../storage/column-types.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import { appendEvent } from '../storage/events.ts'
 import { findLease, saveLease } from '../storage/payment-leases.ts'
 import { rememberPeerKey } from '../storage/peer-keys.ts'
@@ -59,7 +60,9 @@ export async function receivePayment(
   hop: HopRequest | undefined,
 ): Promise<Result<StoredReply, Refusal>> {
   const incoming = await identify(deps, jws, hop)
-  return incoming.ok ? await retryWhenOutrun(() => takePayment(deps, incoming.value)) : incoming
+  if (!incoming.ok) return incoming
+  const take = () => takePayment(deps, incoming.value)
+  return await forCreditor(incoming.value.agreement.creditorId, () => retryWhenOutrun(take))
 }
 
 async function takePayment(
@@ -90,7 +93,7 @@ async function identify(
   if (!peeked.ok) return err(withDetail(peeked.error))
   const { agreementId } = peeked.value.payload
   const agreement = isSha256Text(agreementId)
-    ? await findAgreement(deps.db, agreementId)
+    ? await acrossCreditors(() => findAgreement(deps.db, agreementId))
     : undefined
   if (agreement === undefined) return err(refusal('not-found', 'there is no such agreement'))
   if (agreement.bankIss === null || agreement.bankIss !== peeked.value.payload['iss']) {
@@ -132,6 +135,7 @@ function newThread(agreement: FoundAgreement, message: VerifiedMessage): Thread 
     lastSeq: -1,
     lastHash: null,
     counters: 0,
+    isErased: false,
   }
 }
 

@@ -10,6 +10,7 @@ import type { SmsEvent, SmsReply, SmsReport } from '../domain/sms/sms-event.ts'
 import { chooseLanguage } from '../domain/wording/language.ts'
 import type { Wording } from '../domain/wording/wording.ts'
 import { type Claim, findClaim } from '../storage/claims.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import { readCreditor } from '../storage/creditors.ts'
 import { closeTextsTo, findDebtor } from '../storage/debtors.ts'
 import { countPersonReplies } from '../storage/person-replies.ts'
@@ -22,6 +23,11 @@ import { MAX_ANSWERS_A_DAY, type ReplyDeps, takeReply } from './take-reply.ts'
 export type ReceiveTextDeps = ReplyDeps &
   ReadAnswerDeps &
   Pick<Deps, 'links'> & { wording: Wording }
+
+interface ClaimKey {
+  creditorId: string
+  claimId: string
+}
 
 /**
  * Takes a report or an answer; the same twice has one effect. Returns what the person is to be
@@ -44,10 +50,13 @@ async function takeReport(
 ): Promise<void> {
   const { providerId, reference } = report
   // A report may be here before the answer that told us the provider's id.
-  const message =
-    (await findMessageOfProvider(deps.db, { provider, providerId })) ??
-    (reference === undefined ? undefined : await findMessageById(deps.db, reference))
-  if (message?.channel === 'sms') await noteDeliveryNews(deps, message, newsOf(report))
+  const message = await acrossCreditors(
+    async () =>
+      (await findMessageOfProvider(deps.db, { provider, providerId })) ??
+      (reference === undefined ? undefined : await findMessageById(deps.db, reference)),
+  )
+  if (message?.channel !== 'sms') return
+  await forCreditor(message.creditorId, () => noteDeliveryNews(deps, message, newsOf(report)))
 }
 
 function newsOf({ state, failure }: SmsReport): DeliveryNews {
@@ -61,10 +70,19 @@ function newsOf({ state, failure }: SmsReport): DeliveryNews {
 async function takeAnswer(
   deps: ReceiveTextDeps,
   provider: string,
-  { from, text, providerId }: SmsReply,
+  reply: SmsReply,
 ): Promise<string | undefined> {
-  const message = await lastTextTo(deps.db, from)
-  const claim = message && (await findClaim(deps.db, message))
+  const message = await acrossCreditors(() => lastTextTo(deps.db, reply.from))
+  if (message === undefined) return undefined
+  return await forCreditor(message.creditorId, () => answer(deps, { provider, message, reply }))
+}
+
+async function answer(
+  deps: ReceiveTextDeps,
+  { provider, message, reply }: { provider: string; message: ClaimKey; reply: SmsReply },
+): Promise<string | undefined> {
+  const { from, text, providerId } = reply
+  const claim = await findClaim(deps.db, message)
   if (claim === undefined) return undefined
   const { creditorId, claimId } = claim
   const read = await readAnswer(deps, claim, (context) => readSmsReply(text, context))
@@ -81,7 +99,8 @@ async function takeAnswer(
   if (!taken.ok) return undefined
   const { action } = taken.value
   if (action.kind === 'stop-channel') {
-    await deps.db.transaction().execute((tx) => closeTextsTo(tx, from))
+    // Whoever says stop to a number says it to everybody who writes from there.
+    await acrossCreditors(() => deps.db.transaction().execute((tx) => closeTextsTo(tx, from)))
   }
   const since = deps.clock.now() - 86_400
   const count = await countPersonReplies(deps.db, claim, { channel: 'sms', since })

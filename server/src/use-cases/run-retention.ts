@@ -5,6 +5,7 @@ import {
   type DataClass,
   type RetentionRules,
   scheduleOf,
+  withOwnMonths,
 } from '../domain/privacy/retention.ts'
 import type { Refusal } from '../domain/refusal.ts'
 import { readCreditor } from '../storage/creditors.ts'
@@ -14,9 +15,12 @@ import {
   emptyEndedTasks,
   emptyMoneyOfNobody,
   emptyRefundFiles,
+  forgetLearntFacts,
   forgetOldReplies,
+  forgetToldAgents,
   idlePeople,
   insertRetentionRun,
+  type RetainedBy,
   type RetentionRun,
   retentionRunsOf,
 } from '../storage/retention.ts'
@@ -24,27 +28,34 @@ import { dayOf } from './day-of.ts'
 import { type EraseDeps, erasePerson } from './erase-person.ts'
 
 const DAY_SECONDS = 86_400
-/** So many people are erased in one run; the rest waits for the next day. */
-const MOST_PEOPLE = 500
+/** So long an agent that asks for nothing may still learn that its person is gone. */
+const AGENT_SECONDS = 30 * DAY_SECONDS
+/** So many people are looked at together. */
+const PAGE = 20
 
-/** Runs the schedules of creditors that had no run for a day. Returns how many creditors. */
+/**
+ * Runs the schedules of creditors that had no run for a day. Returns how many creditors. @throws at the end
+ * what went wrong with somebody: nobody else waits for that, and the next run tries it again.
+ */
 export async function runRetention(deps: EraseDeps, { limit }: { limit: number }): Promise<number> {
   const now = deps.clock.now()
   const due = await creditorsToRetain(deps.db, { since: now - DAY_SECONDS, limit })
-  for (const creditor of due) await retain(deps, creditor)
+  const failures: unknown[] = []
+  for (const creditor of due) await retain(deps, creditor, failures)
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `people who could not be erased: ${failures.length}`)
+  }
   return due.length
 }
 
-async function retain(
-  deps: EraseDeps,
-  { creditorId, country }: { creditorId: string; country: string },
-): Promise<void> {
+async function retain(deps: EraseDeps, creditor: RetainedBy, failures: unknown[]): Promise<void> {
   const { db, retention } = deps
+  const { creditorId, country, own } = creditor
   const now = deps.clock.now()
-  const rules = retention.of(country)
+  const rules = withOwnMonths(retention.of(country), own)
   const before = (name: DataClass) => instantBefore(rules, name, now)
   const done = {
-    person: await eraseIdle(deps, { creditorId, country, now }),
+    person: await eraseIdle(deps, { ...creditor, now }, failures),
     'money-of-nobody': await emptyMoneyOfNobody(db, {
       creditorId,
       before: before('money-of-nobody'),
@@ -55,23 +66,36 @@ async function retain(
       .execute((tx) =>
         emptyRefundFiles(tx, { creditorId, before: before('refund-files'), at: now }),
       ),
+    'learnt-facts': await forgetLearntFacts(db, { creditorId, before: before('learnt-facts') }),
     'kept-replies': await forgetOldReplies(db, { creditorId, before: before('kept-replies') }),
   }
+  await db
+    .transaction()
+    .execute((tx) => forgetToldAgents(tx, { creditorId, before: now - AGENT_SECONDS }))
   await insertRetentionRun(db, { creditorId, ranAt: now, done })
 }
 
 /** People are erased by the rules of their own country; who cannot be erased yet stays. */
 async function eraseIdle(
   deps: EraseDeps,
-  { creditorId, country, now }: { creditorId: string; country: string; now: number },
+  { creditorId, country, own, now }: RetainedBy & { now: number },
+  failures: unknown[],
 ): Promise<number> {
   let erased = 0
-  for (const own of await debtorCountries(deps.db, creditorId)) {
-    const rules = deps.retention.of(own ?? country)
+  for (const theirs of await debtorCountries(deps.db, creditorId)) {
+    const rules = withOwnMonths(deps.retention.of(theirs ?? country), own)
     const before = cutOff(scheduleOf(rules, 'person'), dayOf(now, 'UTC'))
-    const query = { creditorId, country: own, before, limit: MOST_PEOPLE }
-    for (const person of await idlePeople(deps.db, query)) {
-      if ((await erasePerson(deps, person)).ok) erased += 1
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const query = { creditorId, country: theirs, before, after, limit: PAGE }
+      const people = await idlePeople(deps.db, query)
+      for (const person of people) {
+        try {
+          if ((await erasePerson(deps, person)).ok) erased += 1
+        } catch (error) {
+          failures.push(error)
+        }
+      }
+      after = people.at(-1)?.debtorId
     }
   }
   return erased
@@ -94,7 +118,7 @@ export async function readRetentionReport(
   { db, retention }: Pick<EraseDeps, 'db' | 'retention'>,
   creditorId: string,
 ): Promise<Result<RetentionReport, Refusal>> {
-  const { country } = await readCreditor(db, creditorId)
+  const { country, retention: own } = await readCreditor(db, creditorId)
   const runs = await retentionRunsOf(db, { creditorId, limit: SHOWN_RUNS })
-  return ok({ rules: retention.of(country), runs })
+  return ok({ rules: withOwnMonths(retention.of(country), own), runs })
 }

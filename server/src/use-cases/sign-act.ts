@@ -9,8 +9,9 @@ export async function signAct(
   { signer, publicUrl }: Pick<Deps, 'signer' | 'publicUrl'>,
   event: NewEvent,
 ): Promise<NewEvent> {
-  const { claimId: paymentRequestId, type, at, data } = event
-  const bytes = actBytes({ iss: publicUrl, paymentRequestId, type, at, data })
+  const { claimId: paymentRequestId, type, at, data, words } = event
+  const said = { ...data, ...words }
+  const bytes = actBytes({ iss: publicUrl, paymentRequestId, type, at, data: said })
   const jws = detached(await signer.sign(ACT_TYP, bytes))
   return { ...event, data: { ...data, jws } }
 }

@@ -15,6 +15,7 @@ import { describeCounts, describeWriting } from '../domain/wording/describe-prof
 import { chooseLanguage } from '../domain/wording/language.ts'
 import type { Wording } from '../domain/wording/wording.ts'
 import { findEnrolmentByPullToken } from '../storage/agent-deliveries.ts'
+import { acrossCreditors, forCreditor } from '../storage/creditor-scope.ts'
 import { type Enrolment, findEnrolment } from '../storage/enrolments.ts'
 import { lastContactsOf } from '../storage/human-messages.ts'
 import type { Deps } from './deps.ts'
@@ -39,11 +40,20 @@ export async function signCustomerProfile(
   deps: SignProfileDeps,
   pullToken: string,
 ): Promise<Result<string, Refusal>> {
-  const key = await findEnrolmentByPullToken(deps.db, pullTokenHash(pullToken))
-  const enrolment = key && (await findEnrolment(deps.db, key))
+  const enrolment = await acrossCreditors(async () => {
+    const key = await findEnrolmentByPullToken(deps.db, pullTokenHash(pullToken))
+    return key && (await findEnrolment(deps.db, key))
+  })
   if (enrolment === undefined || enrolment.endedAt !== null) {
     return err(refusal('not-found', 'there is no such inbox'))
   }
+  return await forCreditor(enrolment.creditorId, () => signFor(deps, enrolment))
+}
+
+async function signFor(
+  deps: SignProfileDeps,
+  enrolment: Enrolment,
+): Promise<Result<string, Refusal>> {
   if (enrolment.onlyClaimId !== null) {
     return err(refusal('peer-not-party', 'a link enrols for one claim, not for the debtor'))
   }

@@ -49,13 +49,16 @@ export async function takeDueDunningSteps(
  * Decides a batch. A message that is about to leave counts for every further one to the same person;
  * a plain reminder of another claim is told in it.
  */
-export function decideBatch(deps: BatchDeps, due: readonly DueCase[]): CaseMove[] {
+export function decideBatch(deps: BatchDeps, all: readonly DueCase[]): CaseMove[] {
   const moves: CaseMove[] = []
-  for (const one of due) {
+  for (const one of all) {
     const move = decideSafely(deps, one)
     if (move === undefined) continue
     const decided = toldWithOther(deps, move, moves) ?? announced(deps, move)
     moves.push(decided)
+    // Whoever comes into an experiment is what they are there for every further bill.
+    const { chosen, due } = decided
+    if (chosen?.member !== undefined) due.means?.memberships.push(chosen.member)
   }
   return moves
 }

@@ -3,7 +3,7 @@
 import { ok, type Result } from '@parley/sdk/protocol'
 import type { ClosableChannel, Preferences } from '../domain/claim/debtor.ts'
 import type { Refusal } from '../domain/refusal.ts'
-import { closeChannel, findDebtor } from '../storage/debtors.ts'
+import { closeChannel, findDebtor, lockDebtor } from '../storage/debtors.ts'
 import { appendEvents, type NewEvent } from '../storage/events.ts'
 import { insertPersonReply } from '../storage/person-replies.ts'
 import type { Deps } from './deps.ts'
@@ -34,6 +34,7 @@ export async function tellPreferences(
   const stops = wishes.stops.filter((channel) => debtor?.closedChannels.includes(channel) !== true)
   await deps.db.transaction().execute(async (tx) => {
     const row = { creditorId, claimId, origin, channel: 'portal', action: 'preferences', day: null }
+    if (!(await lockDebtor(tx, wishes))) return
     if (!(await insertPersonReply(tx, { ...row, at }))) return
     const channel = 'portal'
     await keepWishes(deps, tx, wishes, { told, withdrawn, channel, textVersion: TEXT_VERSION })

@@ -5,7 +5,7 @@ import { statusOf } from '../domain/claim/status-of.ts'
 import { type Claim, changeClaim } from '../storage/claims.ts'
 import { claimsOfSilentAgents, heldOutOfSilentAgents } from '../storage/dunning-sweep.ts'
 import { appendEvent } from '../storage/events.ts'
-import { appendMessages, findThread, queueDelivery } from '../storage/threads.ts'
+import { appendToConversation, conversationOf } from './append-to-conversation.ts'
 import type { Deps } from './deps.ts'
 import { prepareMessage } from './prepare-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
@@ -52,8 +52,7 @@ async function timeOutEach(
 }
 
 async function timeOut(deps: TimeOutDeps, claim: Claim, now: number): Promise<boolean> {
-  const thread = await findThread(deps.db, claim.thr)
-  if (thread === undefined) throw new Error(`claim ${claim.claimId} has no thread`)
+  const thread = await conversationOf(deps, claim)
   const message = await prepareMessage(deps, {
     thread,
     kind: 'status',
@@ -65,10 +64,7 @@ async function timeOut(deps: TimeOutDeps, claim: Claim, now: number): Promise<bo
       const dunning = dunningIn(claim, 'active')
       const change = { conversation: 'timed-out', dunning } as const
       if (!(await changeClaim(tx, claim, change))) throw new Outrun()
-      if (!(await appendMessages(tx, thread, [message], now))) throw new Outrun()
-      const { enrolmentId } = thread
-      if (enrolmentId !== null)
-        await queueDelivery(tx, { ...thread, enrolmentId, seq: message.seq })
+      await appendToConversation(tx, thread, message, now)
       await appendEvent(tx, {
         creditorId: claim.creditorId,
         claimId: claim.claimId,

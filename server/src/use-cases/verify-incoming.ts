@@ -10,6 +10,7 @@ import {
 } from '@parley/sdk/protocol'
 import { type Refusal, refusal } from '../domain/refusal.ts'
 import type { StoredReply } from '../storage/column-types.ts'
+import { acrossCreditors } from '../storage/creditor-scope.ts'
 import { findMessage, type Thread } from '../storage/threads.ts'
 import type { Deps } from './deps.ts'
 import { type EquivocationDeps, type KnownThread, noteEquivocation } from './note-equivocation.ts'
@@ -48,7 +49,7 @@ export async function placeInThread(
   { message, late }: IncomingMessage,
 ): Promise<Result<StoredReply | undefined, Refusal>> {
   const { iss, jti, seq } = message.payload
-  const seen = await findMessage(deps.db, { iss, jti })
+  const seen = await findAnywhere(deps, { iss, jti })
   if (seen?.hash === message.hash && seen.reply !== null) return ok(seen.reply)
   const equivocation =
     seq <= thread.lastSeq ? await noteEquivocation(deps, thread, message) : undefined
@@ -57,6 +58,11 @@ export async function placeInThread(
   if (late !== undefined) return err(late)
   const refused = refusePlace(thread, message)
   return refused === undefined ? ok(undefined) : err(refused)
+}
+
+/** A jti has one use, whichever creditor it was said to: an agent may act with several. */
+function findAnywhere({ db }: Pick<Deps, 'db'>, message: { iss: string; jti: string }) {
+  return acrossCreditors(() => findMessage(db, message))
 }
 
 function refusePlace(
@@ -85,7 +91,7 @@ export async function unlessTaken(
   answer: Result<StoredReply, Refusal>,
 ): Promise<Result<StoredReply, Refusal>> {
   if (answer.ok) return answer
-  const seen = await findMessage(deps.db, { iss, jti })
+  const seen = await findAnywhere(deps, { iss, jti })
   return seen?.hash === hash && seen.reply !== null ? ok(seen.reply) : answer
 }
 

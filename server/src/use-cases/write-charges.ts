@@ -173,8 +173,12 @@ function chargeEvent(
   const { creditorId, claimId, currency } = claim
   const text = (minor: bigint) => formatAmount({ minor, currency }).value
   const { rule, period, formula, reason } = item
-  const data = { rule, period, currency, before: text(before), after: text(after), formula, reason }
+  const data = { rule, period, currency, before: text(before), after: text(after), formula }
   const type =
     item.state === 'waived' ? 'charge.waived' : `charge.${kind === 'charged' ? 'added' : kind}`
-  return { creditorId, claimId, type, at: now, data: by === undefined ? data : { ...data, by } }
+  const event = { creditorId, claimId, type, at: now }
+  // The rules give a code, somebody gives words.
+  return by === undefined || reason === null
+    ? { ...event, data: { ...data, reason } }
+    : { ...event, data: { ...data, by }, words: { reason } }
 }

@@ -10,7 +10,7 @@ import {
 import type { Chooser } from '../../bench/next-action/simulate.ts'
 
 const SEEDS = [1, 2, 3]
-const PEOPLE = 400
+const PEOPLE = 200
 
 describe('the policy among people whom it does not know', () => {
   const found = new Map<Chooser, Figures[]>()

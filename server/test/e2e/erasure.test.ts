@@ -38,6 +38,8 @@ function planted(mark: string, iban: string) {
     payer: `${mark}us de Vogelaar`,
     text: `${mark} rent and water`,
     note: `${mark} called about it`,
+    atDesk: `${mark} was told to call again`,
+    reason: `${mark} moved out in May`,
   }
 }
 
@@ -103,6 +105,19 @@ async function live({ server, clock, mails }: Life, person: Planted) {
   const wish = { channel: 'phone', kind: 'help', text: person.words, messageId: newNumber() }
   const told = await post(server, `/v1/payment-requests/${mailed.json['id']}/replies`, wish)
   expect(told.status, told.text).toBe(200)
+
+  type Tasks = { data: { id: string; paymentRequestId: string | null }[] }
+  const { json: open } = await server.send<Tasks>({ path: '/v1/tasks' })
+  const task = open.data.find(({ paymentRequestId }) => paymentRequestId === mailed.json['id'])
+  const end = { outcome: 'done', by: 'Joris', note: person.atDesk }
+  const ended = await post(server, `/v1/tasks/${task?.id}/completion`, end)
+  expect(ended.status, ended.text).toBeLessThan(300)
+  const credit = { number: newNumber(), amount: { value: '0.50', currency: 'EUR' } }
+  const notes = `/v1/payment-requests/${mailed.json['id']}/credit-notes`
+  const credited = await post(server, notes, { ...credit, reason: person.reason })
+  expect(credited.status, credited.text).toBe(201)
+  const profile = await server.send({ path: `/v1/debtors/${debtorId}/profile` })
+  expect(profile.status, profile.text).toBe(200)
 
   const code = await post(server, `/v1/debtors/${debtorId}/activation-codes`)
   const wire = async (path: string, body?: string) => {

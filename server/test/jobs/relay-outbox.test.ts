@@ -93,7 +93,7 @@ describe('the relay of the outbox', () => {
     expect(await relayBatch(world.deps.db, queue)).toBe(3)
   })
 
-  it('puts a push into the lane of its inbox, and a webhook into that of its endpoint', async () => {
+  it('puts a push into the lane of its inbox, and a webhook into that of its creditor', async () => {
     const { debtorId } = await issueClaim(world)
     const { enrolmentId } = await enrolTestAgent(world, debtorId)
     const { db } = world.deps
@@ -115,7 +115,7 @@ describe('the relay of the outbox', () => {
       queue.inserted.map((one) => [one.queue, one.job.lane]).filter(([, lane]) => lane !== null),
     ).toEqual([
       ['push-to-agent', 'inbox.agent.example'],
-      ['deliver-webhook', 'we_1'],
+      ['deliver-webhook', 'cr_1'],
     ])
   })
 })

@@ -27,6 +27,7 @@ import { openSigner } from '../../src/secrets/signer.ts'
 import { loadStatementProfiles } from '../../src/statement-profile-files.ts'
 import { type Claim, findClaimById } from '../../src/storage/claims.ts'
 import type { Store } from '../../src/storage/database.ts'
+import { eventsOfClaim } from '../../src/storage/events.ts'
 import { messagesOfThread } from '../../src/storage/threads.ts'
 import { addressOpenClaims } from '../../src/use-cases/address-open-claims.ts'
 import { createCreditor } from '../../src/use-cases/create-creditor.ts'
@@ -82,7 +83,7 @@ export async function openTestWorld(options: WorldOptions = {}): Promise<TestWor
   const publicUrl = 'https://pay.example'
   const deps = {
     db: store.db,
-    pool: store.pool,
+    statements: store.statements,
     clock,
     ids: createIdSource(clock),
     signer: await openSigner({ db: store.db, vault, clock }),
@@ -216,12 +217,9 @@ export function tokenOf({ deps }: Pick<TestWorld, 'deps'>, claimId: string): str
 
 /** What happened to a claim, oldest first. */
 export async function eventsOf({ deps }: Pick<TestWorld, 'deps'>, claimId: string) {
-  return await deps.db
-    .selectFrom('events')
-    .select(['type', 'data', 'at'])
-    .where('claim_id', '=', claimId)
-    .orderBy('event_id')
-    .execute()
+  const claim = await claimNow({ deps }, claimId)
+  const events = await eventsOfClaim(deps.db, claim)
+  return events.map(({ type, data, at }) => ({ type, data, at }))
 }
 
 /** What the outbox asks for, oldest first. */

@@ -12,7 +12,7 @@ import {
 import { changeDebtor } from '../../src/use-cases/manage-debtors.ts'
 import { tellPreferences } from '../../src/use-cases/tell-preferences.ts'
 import { openFileWorld } from '../support/file-world.ts'
-import { DAY, issueClaim } from '../support/test-world.ts'
+import { DAY, debtorNamed, issueClaim } from '../support/test-world.ts'
 
 const world = await openFileWorld()
 let claim: Awaited<ReturnType<typeof issueClaim>>
@@ -92,6 +92,18 @@ describe('a pay day', () => {
     await tell({ payDay: 25 }, 'form-1')
     await tell({}, 'form-2', ['payDay'])
     expect(await standing()).toEqual([['pay-day', 'portal', 'withdrawn']])
+  })
+
+  it('that comes with a bill is by a consent that the creditor holds', async () => {
+    const debtor = { ...debtorNamed('paid-on-the-27th'), preferences: { payDay: 27 } }
+    claim = await issueClaim(world, { debtor })
+    expect(await standing()).toEqual([['pay-day', 'creditor', null]])
+    // Who is known keeps what is known, and the consent to it.
+    await issueClaim(world, { debtor: { ...debtor, preferences: { payDay: 3 } } })
+    expect(await standing()).toEqual([['pay-day', 'creditor', null]])
+    expect((await debtorNow())?.preferences).toEqual({ payDay: 27 })
+    expect((await withdraw('pay-day')).ok).toBe(true)
+    expect((await debtorNow())?.preferences).toEqual({})
   })
 
   it('that the creditor states is by a consent that it holds', async () => {

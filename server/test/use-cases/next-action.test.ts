@@ -3,6 +3,7 @@ import { dunningCaseOf } from '../../src/storage/dunning-cases.ts'
 import { appendEvent } from '../../src/storage/events.ts'
 import { openTasks } from '../../src/storage/tasks.ts'
 import { judgeChoices } from '../../src/use-cases/judge-choices.ts'
+import { readCustomerStanding } from '../../src/use-cases/learn-about-customer.ts'
 import {
   asLogged,
   listActionChoices,
@@ -43,7 +44,26 @@ const openJourney = () =>
     input: { champion: 'consumer-any-channel' },
   })
 const messages = () =>
-  world.deps.db.selectFrom('human_messages').select(['claim_id', 'channel', 'created_at']).execute()
+  world.deps.db
+    .selectFrom('human_messages')
+    .select(['claim_id', 'channel', 'created_at', 'told_in'])
+    .execute()
+
+/** A catalog by which the two bills of one person are in different segments. */
+async function partedBetweenBills() {
+  const claims = await world.deps.db
+    .selectFrom('claims')
+    .select(['creditor_id as creditorId', 'claim_id as claimId', 'debtor_id as debtorId'])
+    .execute()
+  const chances = await Promise.all(
+    claims.map(async (claim) => (await readCustomerStanding(world.deps, claim))?.chanceOfSelfCure),
+  )
+  const known = chances.flatMap((chance) => chance ?? [])
+  expect(known).toHaveLength(claims.length / 2)
+  const { segments } = world.deps.nextAction
+  const thresholds = { ...segments.thresholds, lowRiskFrom: Math.min(...known), highRiskBelow: 0 }
+  return { ...world.deps.nextAction, segments: { ...segments, thresholds } }
+}
 
 async function begin(input: Partial<ExperimentInput> = {}) {
   const { creditorId } = world
@@ -235,6 +255,52 @@ describe('an experiment', () => {
     world.pass(9 * DAY)
     await sweep()
     expect((await members()).map(({ debtor_id, arm }) => `${debtor_id} ${arm}`)).toEqual(before)
+  })
+
+  it('draws a person once, whatever bills of theirs fall due together', async () => {
+    await openJourney()
+    await begin({ challengerPercent: 50 })
+    // Of the later one it is still known how likely it is paid unasked.
+    for (let index = 0; index < 24; index += 1) {
+      for (const dueDate of ['2026-03-27', '2026-04-02']) {
+        await issueClaim(world, { debtor: person(index), dueDate })
+      }
+    }
+    world.goTo(FIRST_REMINDER)
+    const nextAction = await partedBetweenBills()
+    await takeDueDunningSteps({ ...world.deps, nextAction }, { limit: 100 })
+    const drawn = await members()
+    expect(drawn).toHaveLength(24)
+    const chosen = new Set((await choices()).map(({ claimId }) => claimId))
+    const sent = (await messages()).filter(({ claim_id: id }) => !chosen.has(id))
+    const claims = await world.deps.db
+      .selectFrom('claims')
+      .select(['claim_id', 'debtor_id'])
+      .execute()
+    const armOf = (claimId: string) => {
+      const debtorId = claims.find(({ claim_id }) => claim_id === claimId)?.debtor_id
+      return drawn.find(({ debtor_id }) => debtor_id === debtorId)?.arm
+    }
+    expect(new Set([...chosen].map(armOf))).toEqual(new Set(['challenger']))
+    // Told along with another bill is no choice of its own.
+    const alone = sent.filter(({ told_in }) => told_in === null)
+    expect(new Set(alone.map(({ claim_id }) => armOf(claim_id)))).toEqual(new Set(['champion']))
+  })
+
+  it('is left out for one of whom nothing can be learnt, and the others go on', async () => {
+    await openJourney()
+    await switchOn()
+    const broken = await issueClaim(world)
+    await issueClaim(world)
+    await world.deps.db
+      .updateTable('debtors')
+      .set({ name: Buffer.from('no sealed name at all') })
+      .where('debtor_id', '=', broken.debtorId)
+      .execute()
+    world.goTo(FIRST_REMINDER)
+    expect(await sweep()).toBe(2)
+    expect(await choices()).toHaveLength(1)
+    expect((await messages()).map(({ claim_id }) => claim_id)).toContain(broken.claimId)
   })
 
   it('keeps who is held out on the journey, also when the policy is switched on', async () => {

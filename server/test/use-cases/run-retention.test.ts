@@ -3,7 +3,11 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { loadRetention } from '../../src/retention-files.ts'
 import { findDebtor } from '../../src/storage/debtors.ts'
 import { retentionRunsOf } from '../../src/storage/retention.ts'
+import { cancelPaymentRequest } from '../../src/use-cases/cancel-payment-request.ts'
+import { contestProfile } from '../../src/use-cases/contest-profile.ts'
 import { type ErasureMark, erasePerson, reapplyErasures } from '../../src/use-cases/erase-person.ts'
+import { learnAboutCustomer } from '../../src/use-cases/learn-about-customer.ts'
+import { changeCreditor } from '../../src/use-cases/manage-creditor.ts'
 import { readRetentionReport, runRetention } from '../../src/use-cases/run-retention.ts'
 import { openTask } from '../support/desk-world.ts'
 import { openFileWorld } from '../support/file-world.ts'
@@ -54,6 +58,95 @@ describe('the daily run', () => {
     expect(await nameOf(paid)).toBe('—')
     expect(await nameOf(owing)).not.toBe('—')
     expect(list.map(({ debtorId }) => debtorId)).toEqual([paid.debtorId])
+  })
+
+  it('counts two years to the day', async () => {
+    const paid = await paidClaim()
+    const dayAt = (day: string) => world.goTo(`${day}T12:00:00Z`)
+    // Due on 27 March 2026, which is later than the day of the payment.
+    dayAt('2028-03-27')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).not.toBe('—')
+    dayAt('2028-03-28')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).toBe('—')
+  })
+
+  it('counts from the day on which a claim was closed, however long ago it was due', async () => {
+    const claim = await issueClaim(world)
+    world.pass(1_000 * DAY)
+    expect((await cancelPaymentRequest(world.deps, { ...claim, reason: 'DT01' })).ok).toBe(true)
+    world.pass(DAY)
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(claim)).not.toBe('—')
+    world.pass(740 * DAY)
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(claim)).toBe('—')
+  })
+
+  it('keeps for as long as the creditor has stated, and what the law obliges to keep', async () => {
+    const { creditorId } = world
+    const paid = await paidClaim()
+    const patch = { retention: { person: 6, 'learnt-facts': 2 } }
+    expect((await changeCreditor(world.deps, { creditorId, patch })).ok).toBe(true)
+    const report = await readRetentionReport(deps(), creditorId)
+    const months = report.ok && report.value.rules.schedules.map((it) => [it.class, it.months])
+    expect(Object.fromEntries(months || [])).toMatchObject({
+      'accounting-records': 120,
+      person: 6,
+      'learnt-facts': 2,
+      'words-in-tasks': 12,
+    })
+    world.goTo('2026-09-27T12:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).not.toBe('—')
+    world.goTo('2026-09-28T12:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect(await nameOf(paid)).toBe('—')
+  })
+
+  it('deletes what was learnt long ago, but nothing that somebody still has to decide on', async () => {
+    const claim = await paidClaim()
+    await learnAboutCustomer(world.deps, claim)
+    const facts = () => world.deps.db.selectFrom('learnt_facts').select('fact_id').execute()
+    const [contested] = await facts()
+    const factId = contested?.fact_id ?? ''
+    const subject = { factId }
+    const asked = await contestProfile(world.deps, { ...claim, subject, channel: 'portal' })
+    expect(asked.ok).toBe(true)
+    expect((await facts()).length).toBeGreaterThan(1)
+    world.goTo('2027-04-10T08:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect((await facts()).length).toBeGreaterThan(1)
+    world.goTo('2027-04-11T12:00:00Z')
+    await runRetention(deps(), { limit: 5 })
+    expect(await facts()).toEqual([{ fact_id: factId }])
+  })
+
+  it('gets past people who cannot be erased yet', async () => {
+    for (let many = 0; many < 21; many += 1) await issueClaim(world)
+    await world.deps.db
+      .updateTable('claims')
+      .set({ claim_state: 'cancelled', disputed: 1n })
+      .execute()
+    const last = await paidClaim()
+    world.pass(800 * DAY)
+    await runRetention(deps(), { limit: 5 })
+    expect(list.map(({ debtorId }) => debtorId)).toEqual([last.debtorId])
+  })
+
+  it('leaves nobody waiting behind what went wrong with one', async () => {
+    const [broken, paid] = [await paidClaim(), await paidClaim()]
+    await world.deps.db
+      .updateTable('debtors')
+      .set({ name: Buffer.from('no sealed name at all') })
+      .where('debtor_id', '=', broken.debtorId)
+      .execute()
+    world.pass(800 * DAY)
+    await expect(runRetention(deps(), { limit: 5 })).rejects.toThrow('could not be erased: 1')
+    expect(list.map(({ debtorId }) => debtorId)).toEqual([paid.debtorId])
+    // It has its report all the same, and is not tried again before the next day.
+    expect(await runRetention(deps(), { limit: 5 })).toBe(0)
   })
 
   it('comes once a day, and leaves a report', async () => {

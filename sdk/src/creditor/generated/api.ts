@@ -2025,6 +2025,7 @@ export interface components {
             journey: string;
             responseTimeHours: number;
             creditRules: components["schemas"]["CreditRules"];
+            retention: components["schemas"]["OwnRetention"];
             createdAt: components["schemas"]["Instant"];
         };
         /**
@@ -2060,7 +2061,21 @@ export interface components {
             /** @description How long a bot has to answer before a person is asked. */
             responseTimeHours?: number;
             creditRules?: components["schemas"]["CreditRules"];
+            retention?: components["schemas"]["OwnRetention"];
         };
+        /**
+         * @description Months for which you keep a class of data, where that is to be less, or more, than the schedules of your country say. Replaced as a whole.
+         *     `person` counts from the last thing that happened about the person's last claim; after it the person is erased.
+         */
+        OwnRetention: {
+            person?: components["schemas"]["RetentionMonths"];
+            "money-of-nobody"?: components["schemas"]["RetentionMonths"];
+            "words-in-tasks"?: components["schemas"]["RetentionMonths"];
+            "refund-files"?: components["schemas"]["RetentionMonths"];
+            "learnt-facts"?: components["schemas"]["RetentionMonths"];
+            "kept-replies"?: components["schemas"]["RetentionMonths"];
+        };
+        RetentionMonths: number;
         NegotiationPolicyTerms: {
             /** @description Earliest first due day, counted from the day of the request; 0 by default. */
             minNoticeDays?: number;
@@ -2588,6 +2603,25 @@ export interface components {
                 until: components["schemas"]["Instant"] | null;
             }[];
             paymentRequests: components["schemas"]["ExportedPaymentRequest"][];
+            /** @description What was learnt about the person, as it is kept. */
+            learnt: {
+                kind: components["schemas"]["FactKind"];
+                about: string | null;
+                value: {
+                    [key: string]: unknown;
+                };
+                confidence: number;
+                basis: string[];
+                learntAt: components["schemas"]["Instant"];
+            }[];
+            contests: components["schemas"]["ProfileContest"][];
+            choices: components["schemas"]["ActionChoice"][];
+            experiments: {
+                experimentId: components["schemas"]["Id"];
+                /** @enum {unknown} */
+                arm: "champion" | "challenger" | "hold-out";
+                stratum: string;
+            }[];
             retention: components["schemas"]["RetentionSchedule"][];
         };
         ExportedPaymentRequest: {

@@ -1,5 +1,5 @@
 // How long each class of data is kept: schedules by country, as the catalog states them.
-import { addDays, type Day } from '@parley/sdk/protocol'
+import { addMonthsAnchored, type Day } from '@parley/sdk/protocol'
 
 export type DataClass =
   /** Amounts, days and numbers of invoices and payments; no name, address or account. */
@@ -10,6 +10,8 @@ export type DataClass =
   | 'money-of-nobody'
   | 'words-in-tasks'
   | 'refund-files'
+  /** What was learnt about a customer; what is still right is learnt again. */
+  | 'learnt-facts'
   /** Replies that are kept for the same request again. */
   | 'kept-replies'
 
@@ -41,6 +43,21 @@ export interface RetentionRules {
   readonly schedules: readonly RetentionSchedule[]
 }
 
+/** How many months a creditor keeps what no law obliges it to keep, where it has stated so itself. */
+export type OwnMonths = { readonly [Class in Exclude<DataClass, 'accounting-records'>]?: number }
+
+/** The rules with what the creditor has stated; what the law obliges to keep stays as it is. */
+export function withOwnMonths(rules: RetentionRules, own: OwnMonths): RetentionRules {
+  return {
+    ...rules,
+    schedules: rules.schedules.map((schedule) => {
+      const { class: name } = schedule
+      const months = name === 'accounting-records' ? undefined : own[name]
+      return months === undefined ? schedule : { ...schedule, months }
+    }),
+  }
+}
+
 /** The rules of every country, and those where a country has none. */
 export interface RetentionBook {
   of(country: string): RetentionRules
@@ -66,6 +83,7 @@ const CLASSES: readonly DataClass[] = [
   'money-of-nobody',
   'words-in-tasks',
   'refund-files',
+  'learnt-facts',
   'kept-replies',
 ]
 
@@ -92,9 +110,7 @@ export function keptByLaw(rules: RetentionRules, lastDay: Day): KeptRecords {
   return { class: name, until, sources: rules.sources.filter(({ id }) => sources.includes(id)) }
 }
 
-const DAYS_OF_MONTH = 30.4375
-
 /** The day before which something must be for a schedule to be over on `today`. */
-export function cutOff({ months }: RetentionSchedule, today: Day): Day {
-  return addDays(today, -Math.ceil(months * DAYS_OF_MONTH))
+export function cutOff({ months }: Pick<RetentionSchedule, 'months'>, today: Day): Day {
+  return addMonthsAnchored(today, -months)
 }

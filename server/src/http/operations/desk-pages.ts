@@ -6,6 +6,7 @@ import type { Refusal } from '../../domain/refusal.ts'
 import { allocationsByNumber } from '../../use-cases/allocations-by-number.ts'
 import { completeTask } from '../../use-cases/complete-task.ts'
 import {
+  atDeskOf,
   type DeskSession,
   isFormOf,
   openDeskSession,
@@ -48,7 +49,8 @@ export function deskPages(
   const withSession = async (call: Call, show: ForStaff): Promise<Answer> => {
     const text = sessionIn(call.headers.get('cookie'))
     const session = text === undefined ? undefined : await readDeskSession(deps, text)
-    return session === undefined ? goTo('/desk/login') : await show(session, newNonce(deps))
+    if (session === undefined) return goTo('/desk/login')
+    return await atDeskOf(session, () => show(session, newNonce(deps)))
   }
   const withForm = (call: Call, act: ForStaff): Promise<Answer> =>
     withSession(call, async (session, nonce) => {

@@ -95,7 +95,8 @@ function policyOnWire({ mode, since }: ActionPolicy): Schemas['ActionPolicy'] {
   return { mode, since: since === null ? null : instant(since) }
 }
 
-function choiceOnWire(row: ActionChoiceRow): Schemas['ActionChoice'] {
+/** A choice of an action in its wire form. */
+export function choiceOnWire(row: ActionChoiceRow): Schemas['ActionChoice'] {
   const { weighed, chosen, isTriedOut, reasons, standing, experimentId } = row.choice
   const { valuesVersion, segmentsVersion } = row.choice
   const candidates = weighed.map(weighedOnWire)

@@ -2,7 +2,9 @@
 import type { components } from '@parley/sdk/creditor'
 import { formatAmount } from '@parley/sdk/protocol'
 import type { ExportedClaim, PersonExport } from '../../use-cases/export-person.ts'
+import { choiceOnWire } from './next-action.ts'
 import { consentOnWire, schedulesOnWire } from './privacy-on-wire.ts'
+import { contestOnWire } from './profiles.ts'
 import { debtorOnWire, instant } from './wire.ts'
 
 type Schemas = components['schemas']
@@ -22,6 +24,19 @@ export function exportOnWire(made: PersonExport): Schemas['PersonExport'] {
       until: instantOrNull(until),
     })),
     paymentRequests: made.claims.map(claimOnWire),
+    learnt: made.learnt.map(({ learnt, learntAt }) => {
+      const { kind, about, fact } = learnt
+      const { value, confidence, basis } = fact
+      return {
+        ...{ kind, about, confidence, basis: [...basis], learntAt: instant(learntAt) },
+        value: value as unknown as Record<string, unknown>,
+      }
+    }),
+    contests: made.contests.map(contestOnWire),
+    choices: made.choices.map(choiceOnWire),
+    experiments: made.memberships.map(({ experimentId, arm, stratum }) => {
+      return { experimentId, arm, stratum }
+    }),
     retention: schedulesOnWire(made.rules),
   }
 }

@@ -3,6 +3,7 @@
 import { JOSE_MEDIA_TYPE, ok, parseAmountOrZero } from '@parley/sdk/protocol'
 import type { Refusal } from '../../domain/refusal.ts'
 import { type ChooseDeps, checkPlanChoice, choosePlan } from '../../use-cases/choose-plan.ts'
+import { forCreditorOfLink } from '../../use-cases/claim-of-link.ts'
 import { readLinkedRequest } from '../../use-cases/read-linked-request.ts'
 import { readReceipt } from '../../use-cases/read-receipt.ts'
 import type { ReplyDeps } from '../../use-cases/take-reply.ts'
@@ -33,6 +34,20 @@ import { type ProfileDeps, portalProfileOperations } from './portal-profile.ts'
 export type PortalDeps = ChooseDeps & AnswerDeps & ReplyDeps & ProfileDeps
 
 export function portalOperations(deps: PortalDeps): Record<string, Handler> {
+  const operations = {
+    ...pageOperations(deps),
+    ...portalActOperations(deps),
+    ...portalProfileOperations(deps),
+  }
+  return Object.fromEntries(
+    Object.entries(operations).map(([id, handler]) => [
+      id,
+      (call) => forCreditorOfLink(deps, tokenOf(call), () => handler(call)),
+    ]),
+  )
+}
+
+function pageOperations(deps: PortalDeps): Record<string, Handler> {
   return {
     async showPortal(call) {
       if (call.accepts('text/html', JOSE_MEDIA_TYPE) === JOSE_MEDIA_TYPE) {
@@ -74,9 +89,6 @@ export function portalOperations(deps: PortalDeps): Record<string, Handler> {
       const isConfirmed = fields['confirm'] === 'yes'
       return isConfirmed ? await agree(deps, visit, fields) : await askAgain(deps, visit, fields)
     },
-
-    ...portalActOperations(deps),
-    ...portalProfileOperations(deps),
   }
 }
 

@@ -56,17 +56,7 @@ function profileOnWire(profile: CustomerProfile, wording: Wording): Schemas['Deb
     },
     facts: facts.map((fact) => factOnWire(fact, { language, wording })),
     unknown: [...unknown],
-    contests: contests.map((it) => ({
-      id: it.contestId,
-      kind: it.kind,
-      subject: it.subject,
-      paymentRequestId: it.claimId,
-      channel: it.channel as 'portal' | 'agent',
-      state: it.state,
-      contestedAt: instant(it.contestedAt),
-      decidedAt: it.decidedAt === null ? null : instant(it.decidedAt),
-      decidedBy: it.decidedBy,
-    })),
+    contests: contests.map(contestOnWire),
     modelVersion,
   }
 }
@@ -84,5 +74,18 @@ function factOnWire(known: ProfileFact, speaker: Speaker): Schemas['LearntFact']
     reasons: describeReasons(known, speaker),
     isUsed,
     contested: contest?.state ?? null,
+  }
+}
+
+/** What a customer contests, in its wire form. */
+export function contestOnWire(
+  contest: CustomerProfile['contests'][number],
+): Schemas['ProfileContest'] {
+  const { contestId, kind, subject, claimId, channel, state, decidedBy } = contest
+  return {
+    ...{ id: contestId, kind, subject, paymentRequestId: claimId, state, decidedBy },
+    channel: channel as 'portal' | 'agent',
+    contestedAt: instant(contest.contestedAt),
+    decidedAt: contest.decidedAt === null ? null : instant(contest.decidedAt),
   }
 }

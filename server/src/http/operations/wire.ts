@@ -44,6 +44,7 @@ export function creditorOnWire(creditor: CreditorRow): Schemas['Creditor'] {
     journey: creditor.journey,
     responseTimeHours: creditor.responseTimeHours,
     creditRules: creditor.creditRules,
+    retention: creditor.retention,
     createdAt: instant(creditor.createdAt),
   }
 }

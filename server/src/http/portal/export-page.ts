@@ -18,6 +18,7 @@ const CSS = `${PORTAL_CSS}
 /** Renders it; `nonce` is that of the one style element. */
 export function renderExportPage(made: Schemas['PersonExport'], nonce: string): string {
   const { creditor, person, paymentRequests, consents, agents, retention } = made
+  const { learnt, contests, choices, experiments } = made
   const title = `What ${creditor.name} keeps about you`
   const body = html`<div class="page export">
 <header>${renderBrand(creditor.name)}</header>
@@ -29,6 +30,10 @@ ${section('You', person)}
 ${section('What you consented to', consents)}
 ${section('Agents that act for you', agents)}
 ${paymentRequests.map((bill) => section(`Bill ${bill.invoiceNumber}`, bill))}
+${section('What was learnt about you, from your own bills alone', learnt)}
+${section('What you said is not right', contests)}
+${section('How it was chosen when and how to write to you', choices)}
+${section('Comparisons of two ways of writing that you are part of', experiments)}
 ${section('How long it is kept, and why', retention)}
 </main>
 </div>`

@@ -42,6 +42,8 @@ create table creditors (
   contact jsonb not null default '{}',
   -- {approveUpTo, carryOverUpTo}: which refunds need nobody, and what moves to the next bill.
   credit_rules jsonb not null default '{}',
+  -- {class of data: months}: where the creditor keeps less, or more, than its country's schedules say.
+  retention jsonb not null default '{}',
   -- ISO 3166-1 alpha-2: whose law holds for debtors without a country of their own.
   country text not null check (country ~ '^[A-Z]{2}$'),
   -- The creditor's terms, which its debtors accepted, foresee the charges of the law.
@@ -204,6 +206,9 @@ create table claims (
   -- What the creditor forgave, as after a dispute or by a credit note; and what the debtor disputes now.
   credit numeric(20,0) not null default 0 check (credit >= 0),
   disputed numeric(20,0) not null default 0 check (disputed >= 0),
+  -- What is still owed, as text: behind a policy an index serves a comparison only if it cannot tell of
+  -- other rows, which PostgreSQL knows of text and not of numeric.
+  owed text collate "C" not null generated always as ((principal + price - credit - paid)::text) stored,
   issue_date date not null,
   due_date date not null,
   reference_scheme text not null,
@@ -243,7 +248,7 @@ create index claims_compared on claims (creditor_id, segment, created_at) where 
 create index claims_held_out on claims (respond_by) where arm = 'hold-out' and claim_state = 'open'
   and conversation in ('sent', 'received', 'presented', 'negotiating');
 -- Money without a reference is compared with what is owed.
-create index claims_owed on claims (currency, (principal + price - credit - paid), creditor_id)
+create index claims_owed on claims (currency, owed, creditor_id)
   where claim_state in ('open', 'handed-over');
 
 create table threads (
@@ -260,7 +265,9 @@ create table threads (
   last_hash text not null,
   -- jti of debtor-side answers that changed nothing twice are found in messages.
   counters int not null default 0,
-  created_at bigint not null
+  created_at bigint not null,
+  -- When its person was erased: nothing is said in it any more, and its hashes stay as they were proven.
+  erased_at bigint
 );
 create index threads_by_claim on threads (creditor_id, claim_id);
 
@@ -384,6 +391,8 @@ create table events (
   type text not null,
   data jsonb not null,
   at bigint not null,
+  -- Sealed: what somebody wrote, {note, reason}, which is read as a part of data; null once the person was erased.
+  words bytea,
   primary key (creditor_id, event_id)
 );
 create index events_by_claim on events (creditor_id, claim_id, event_id);
@@ -677,8 +686,8 @@ create table credit_notes (
   amount numeric(20,0) not null check (amount > 0),
   -- The part of it that was paid already: it is owed to the customer.
   freed numeric(20,0) not null check (freed >= 0 and freed <= amount),
-  reason text not null,
-  document jsonb,
+  -- Sealed: {reason, document}; null once the person was erased.
+  words bytea,
   created_at bigint not null,
   primary key (creditor_id, credit_note_id),
   unique (number, creditor_id)

@@ -1,6 +1,6 @@
 // Tables of what is owed: claims, their charges, agreements and instalments.
 import type { LateTerms } from '@parley/sdk/protocol'
-import type { Generated } from 'kysely'
+import type { Generated, GeneratedAlways } from 'kysely'
 import type { ClaimDocument } from '../../domain/claim/claim.ts'
 import type { PolicyTerms } from '../../domain/negotiation/policy.ts'
 import type { PlanTold, ReplanOffer } from '../../domain/plan/plan-moves.ts'
@@ -31,6 +31,7 @@ export interface ClaimsTable {
   given_back: Generated<bigint>
   credit: Generated<bigint>
   disputed: Generated<bigint>
+  owed: GeneratedAlways<string>
   issue_date: string
   due_date: string
   reference_scheme: string

@@ -16,6 +16,7 @@ export interface ThreadsTable {
   last_hash: string
   counters: Generated<number>
   created_at: number
+  erased_at: number | null
 }
 
 export interface MessagesTable {
@@ -61,6 +62,7 @@ export interface EventsTable {
   type: string
   data: Json<EventData>
   at: number
+  words: Buffer | null
 }
 
 export interface OutboxTable {

@@ -1,6 +1,5 @@
 // Tables of money: statements, payments, credit and refunds.
 import type { Generated } from 'kysely'
-import type { ClaimDocument } from '../../domain/claim/claim.ts'
 import type {
   BookingDecision,
   MatchCandidate,
@@ -80,8 +79,7 @@ export interface CreditNotesTable {
   currency: string
   amount: bigint
   freed: bigint
-  reason: string
-  document: Json<ClaimDocument> | null
+  words: Buffer | null
   created_at: number
 }
 

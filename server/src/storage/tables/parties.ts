@@ -3,6 +3,7 @@ import type { PublicJwk, PublishedJwk } from '@parley/sdk/protocol'
 import type { Generated } from 'kysely'
 import type { ContactPoints, Preferences } from '../../domain/claim/debtor.ts'
 import type { CreditRules } from '../../domain/credit/credit-rules.ts'
+import type { OwnMonths } from '../../domain/privacy/retention.ts'
 import type { Json } from './json-column.ts'
 
 export interface SigningKeysTable {
@@ -33,6 +34,7 @@ export interface CreditorsTable {
   language: string
   contact: Json<ContactPoints>
   credit_rules: Json<CreditRules>
+  retention: Json<OwnMonths>
   country: string
   charges_agreed: Generated<boolean>
   enterprise_number: string | null

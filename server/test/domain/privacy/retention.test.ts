@@ -49,8 +49,9 @@ describe('what the law obliges to keep', () => {
   })
 
   it('is over that many months before today', () => {
-    const schedule = { ...scheduleOf(belgium, 'person'), months: 12 }
-    expect(cutOff(schedule, '2027-03-10')).toBe('2026-03-09')
+    expect(cutOff({ months: 12 }, '2027-03-10')).toBe('2026-03-10')
+    expect(cutOff({ months: 24 }, '2028-02-29')).toBe('2026-02-28')
+    expect(cutOff({ months: 1 }, '2026-03-31')).toBe('2026-02-28')
   })
 })
 

@@ -208,6 +208,7 @@ export function issueClaimsSuite(opened: OpenedStore): void {
         timeZone: null,
         contact: {},
         preferences: {},
+        payDayConsent: null,
         createdAt: AT,
       })
       const made = await ensureDebtors(opened.get(), [debtor('C-1', 'x'), debtor('C-2', 'y')])

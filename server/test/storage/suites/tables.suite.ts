@@ -45,7 +45,8 @@ function declaredTables(): Record<string, Columns> {
 
 const MIGRATED = `
   select table_name, column_name, data_type, is_nullable = 'YES' as is_nullable,
-    column_default is not null or is_identity = 'YES' as is_generated
+    column_default is not null or is_identity = 'YES' as is_generated,
+    is_generated = 'ALWAYS' as is_computed
   from information_schema.columns
   where table_schema = 'public' and table_name <> 'schema_migrations'
   order by table_name, ordinal_position`
@@ -56,11 +57,13 @@ interface Row {
   data_type: string
   is_nullable: boolean
   is_generated: boolean
+  is_computed: boolean
 }
 
-function expectedType({ data_type, is_nullable, is_generated }: Row): string {
+function expectedType({ data_type, is_nullable, is_generated, is_computed }: Row): string {
   const type = TYPES[data_type] ?? `no type for ${data_type}`
   const whole = is_nullable ? `${type} | null` : type
+  if (is_computed) return `GeneratedAlways<${whole}>`
   // jsonb columns are always written, whatever their default.
   return is_generated && type !== 'Json' ? `Generated<${whole}>` : whole
 }

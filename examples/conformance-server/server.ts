@@ -1,5 +1,5 @@
 // A server that knows who it is and nothing more: the first step to one of your own. Start it with
-// `PORT=8080 node my-server.ts`, then run `parley-conformance server`: what fails tells what comes next.
+// `PORT=8080 node server.ts`, then run `parley-conformance server`: what fails tells what comes next.
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 

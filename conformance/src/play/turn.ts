@@ -1,0 +1,59 @@
+// One turn of an agent or a bank under test: started, it does what there is to do now, and ends. What it tells
+// stands in JSON lines on its standard output.
+import { CaseFailed, CaseIncomplete } from '../run/verdicts.ts'
+import { type ProgramContext, startProgram } from './program.ts'
+
+/** A line that the program wrote about what it did. */
+export interface LoggedEvent {
+  readonly event: string
+  readonly code?: string
+  /** base64url SHA-256 of the text of the message that it is about. */
+  readonly message?: string
+  readonly requestId?: string
+  /** Of a bank: the agreement that it is about. */
+  readonly agreementId?: string
+}
+
+/** How a turn went. */
+export interface Turn {
+  readonly events: readonly LoggedEvent[]
+  /** The codes with which a message was refused. */
+  refusalsOf(messageHash: string): readonly string[]
+}
+
+/** Runs a turn to its end. @throws {CaseFailed} for a program that does not end, or not with 0. */
+export async function playTurn(
+  command: string,
+  told: ProgramContext,
+  turnSeconds: number,
+): Promise<Turn> {
+  const program = startProgram(command, told)
+  const timer = setTimeout(() => void program.stop(), turnSeconds * 1000)
+  try {
+    const code = await program.ended
+    if (code === null) throw new CaseFailed(`a turn did not end within ${turnSeconds} seconds`)
+    if (code === 126 || code === 127)
+      throw new CaseIncomplete(`the command does not start: ${code}`)
+    if (code !== 0) throw new CaseFailed(`a turn ended with exit code ${code}`)
+  } finally {
+    clearTimeout(timer)
+  }
+  const events = program.output().split('\n').flatMap(eventIn)
+  return {
+    events,
+    refusalsOf(hash) {
+      const own = events.filter(({ event, message }) => event === 'refused' && message === hash)
+      return [...new Set(own.map(({ code = '' }) => code))]
+    },
+  }
+}
+
+function eventIn(line: string): LoggedEvent[] {
+  if (!line.startsWith('{')) return []
+  try {
+    const value = JSON.parse(line) as LoggedEvent
+    return typeof value.event === 'string' ? [value] : []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,207 @@
+// The world of the bank role: a command that is started for every turn, a creditor, a customer's agent and a rail
+// that the suite plays.
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { CREDITOR, dayAfter } from '../../play/bill.ts'
+import { type AgreedFacts, type LeaseDesk, openLeaseDesk } from '../../play/lease-desk.ts'
+import { openRailSink, type RailSink } from '../../play/rail-sink.ts'
+import { playTurn, type Turn } from '../../play/turn.ts'
+import type { RoleSetup } from '../../run/case.ts'
+import type { Trial } from '../../run/trial.ts'
+import { Unreachable } from '../../run/verdicts.ts'
+import { agreementText, signAgreement } from '../../wire/agreement.ts'
+import { drawKey, type PartyKey, thumbprintUri } from '../../wire/keys.ts'
+import { amountOf } from '../../wire/money.ts'
+import type { PlanTerms } from '../../wire/plan.ts'
+import { creditorReference, ibanOf } from '../../wire/references.ts'
+import type { Seeded } from '../../wire/seeded.ts'
+import type { ProgramTarget } from '../roles.ts'
+
+/** How an agreement differs from a plain one of a single payment that is due today. */
+export interface AgreementWish {
+  /** Minor units of EUR, or of `currency`. */
+  readonly minor?: bigint
+  readonly currency?: string
+  readonly plan?: Partial<PlanTerms>
+  /** Days from today to the first due day. */
+  readonly dueIn?: number
+  readonly payBy?: { readonly bank: string } | null
+  readonly creditor?: object
+  readonly reference?: string
+  /** Replaces what both sides sign. */
+  readonly text?: (text: string) => string
+}
+
+/** A General JWS with what it says. */
+export interface SignedAgreement {
+  readonly jws: string
+  readonly facts: AgreedFacts
+}
+
+export interface BankTurnWish {
+  readonly agreements?: readonly SignedAgreement[]
+  /** What operator and customer do before anything is paid. */
+  readonly orders?: readonly object[]
+  readonly later?: number
+  /** Changes what the bank is told about its customer. */
+  readonly customer?: object
+}
+
+export interface BankScene {
+  readonly desk: LeaseDesk
+  readonly rail: RailSink
+  readonly agentKey: PartyKey
+  /** An agreement that the customer's agent and the creditor made. */
+  agree(wish?: AgreementWish): SignedAgreement
+  turn(wish?: BankTurnWish): Promise<Turn>
+  /** Kinds of the payment messages, in order: `ACCP ACSC`. */
+  told(agreement: SignedAgreement): string
+  /** The end-to-end ids that were booked. */
+  booked(): readonly string[]
+}
+
+export interface BankWorld {
+  readonly command: string
+  play(trial: Trial, part: (scene: BankScene) => Promise<void>): Promise<void>
+}
+
+/** 1 March 2027, a Monday, ten o'clock in Brussels. */
+const STARTS_AT = Date.UTC(2027, 2, 1, 9) / 1000
+const TURN_SECONDS = 40
+const DEBTOR_IBAN = ibanOf('BE', '539007547034')
+
+/** Opens the world; an empty turn shows whether the command can be started. */
+export async function openBankWorld(
+  { command }: ProgramTarget,
+  { seeded, transcript }: RoleSetup,
+): Promise<BankWorld> {
+  const world: BankWorld = {
+    command,
+    async play(trial, part) {
+      const { scene, close } = await openScene(command, trial)
+      try {
+        await part(scene)
+        trial.same('what is wrong with what the bank sent', scene.desk.faults, [])
+      } finally {
+        await close()
+      }
+    },
+  }
+  const { scene, close } = await openScene(command, { seeded: seeded.within('open'), transcript })
+  try {
+    await scene.turn()
+  } catch (error) {
+    throw new Unreachable(`${command}: ${error instanceof Error ? error.message : error}`)
+  } finally {
+    await close()
+  }
+  return world
+}
+
+async function openScene(
+  command: string,
+  setup: RoleSetup,
+): Promise<{ scene: BankScene; close: () => Promise<void> }> {
+  const { seeded, transcript } = setup
+  const bank = `http://127.0.0.1:${await freePort()}`
+  const desk = await openLeaseDesk(setup, { startsAt: STARTS_AT, bank })
+  const rail = await openRailSink(transcript)
+  const agentKey = await drawKey(seeded)
+  const stateFolder = mkdtempSync(join(tmpdir(), 'parley-conformance-bank-'))
+  const scene: BankScene = {
+    ...{ desk, rail, agentKey },
+    agree: (wish = {}) => signedAgreement(wish, { seeded, desk, agentKey, bank }),
+    async turn({ agreements = [], orders = [], later = 0, customer = {} } = {}) {
+      desk.now += later
+      for (const { facts } of agreements) desk.add(facts)
+      const context = {
+        ...{ issuer: bank, stateFolder, rail: rail.host.origin, orders },
+        customer: { ...customerOf(desk, agentKey), ...customer },
+        agreements: agreements.map(({ jws }) => jws),
+      }
+      const told = { serverUrl: desk.host.origin, scenario: 'turn', now: desk.now, context }
+      return await playTurn(command, told, TURN_SECONDS)
+    },
+    told({ facts }) {
+      const own = desk.said.filter(({ claims }) => claims['agreementId'] === facts.agreementId)
+      const unique = [...new Map(own.map((one) => [one.hash, one])).values()]
+      return unique.map(({ claims }) => String(claims['status'])).join(' ')
+    },
+    booked: () => rail.booked.map(({ endToEndId }) => endToEndId),
+  }
+  return {
+    scene,
+    async close() {
+      rmSync(stateFolder, { recursive: true, force: true })
+      await Promise.all([desk.host.close(), rail.host.close()])
+    },
+  }
+}
+
+/** What the bank is told of its customer: account, agent, limits, and the creditor that it may pay. */
+function customerOf(desk: LeaseDesk, agentKey: PartyKey) {
+  const { kty, crv, x, y } = agentKey.publicJwk
+  return {
+    id: 'customer-1',
+    account: { iban: DEBTOR_IBAN, name: 'Anouk de Vries' },
+    timeZone: 'Europe/Brussels',
+    agentJwk: { kty, crv, x, y },
+    limits: {
+      ...{ currency: 'EUR', perPayment: '200.00', perDay: '1000.00' },
+      ...{ perMonth: '5000.00', perCreditorMonth: '5000.00' },
+    },
+    mandates: [
+      {
+        ...{ issuer: desk.host.origin, creditorId: CREDITOR.id },
+        ...{ iban: CREDITOR.account.iban, name: CREDITOR.name },
+      },
+    ],
+  }
+}
+
+function signedAgreement(
+  wish: AgreementWish,
+  parts: { seeded: Seeded; desk: LeaseDesk; agentKey: PartyKey; bank: string },
+): SignedAgreement {
+  const { seeded, desk, agentKey, bank } = parts
+  const { minor = 10_000n, currency = 'EUR', dueIn = 0, creditor = {} } = wish
+  const payBy = wish.payBy === undefined ? { bank } : wish.payBy
+  const plan: PlanTerms = {
+    ...{ instalments: 1, interval: null, priceBps: 0, firstDueDate: dayAfter(desk.now, dueIn) },
+    ...wish.plan,
+  }
+  const reference = wish.reference ?? creditorReference(String(seeded.below(1_000_000_000)))
+  const text = agreementText({
+    request: {
+      ...{ iss: desk.host.origin, aud: thumbprintUri(agentKey), sub: `sub_${seeded.id()}` },
+      ...{ thr: seeded.id(), requestId: `pr_${seeded.bytes(13).toString('hex')}` },
+      creditor: { ...CREDITOR, ...creditor },
+      remittance: { scheme: 'SCOR', reference },
+    },
+    principal: amountOf(minor, currency),
+    plan,
+    answer: {
+      ...{ jti: seeded.id(), iat: desk.now - 60, prev: seeded.bytes(32).toString('base64url') },
+      ...(payBy === null ? {} : { payBy }),
+    },
+  })
+  const changed = wish.text?.(text) ?? text
+  const jws = JSON.stringify({
+    payload: Buffer.from(changed).toString('base64url'),
+    signatures: [signAgreement(changed, desk.key), signAgreement(changed, agentKey)],
+  })
+  return { jws, facts: JSON.parse(text) as AgreedFacts }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
