@@ -28,12 +28,12 @@ export const CRASH_POINTS: readonly SourcePatch[] = [
   killedBefore({
     name: 'issue-before-commit',
     file: 'server/src/storage/issue-claims.ts',
-    find: '  await queryNamed(pool, WRITE_ISSUED, values)',
+    find: '  await queryNamed(statements, WRITE_ISSUED, values)',
   }),
   killedAfter({
     name: 'issue-after-commit',
     file: 'server/src/storage/issue-claims.ts',
-    find: '  await queryNamed(pool, WRITE_ISSUED, values)',
+    find: '  await queryNamed(statements, WRITE_ISSUED, values)',
   }),
   {
     name: 'once-after-commit',
@@ -118,7 +118,7 @@ export const PAUSES: readonly SourcePatch[] = [
   },
 ]
 
-const STATEMENT = 'await queryNamed(pool, WRITE_ISSUED, values)'
+const STATEMENT = 'await queryNamed(statements, WRITE_ISSUED, values)'
 const ONCE = `    const answer = await work(tx)
     if (answer.ok) await keep(deps, tx, { ...key, ...answer.value })
     return answer
@@ -184,8 +184,8 @@ export const MUTATIONS: readonly Mutation[] = [
         find: STATEMENT,
         replace: `const [effects, kept] = WRITE_ISSUED.split('insert into idempotency_keys')
   const rowsOnly = effects.slice(0, effects.indexOf(', claim as ('))
-  await queryNamed(pool, effects + ' select count(*) from t', values)
-  setTimeout(() => void queryNamed(pool, rowsOnly + ' insert into idempotency_keys' + kept, values).catch(() => {}), 200)`,
+  await queryNamed(statements, effects + ' select count(*) from t', values)
+  setTimeout(() => void queryNamed(statements, rowsOnly + ' insert into idempotency_keys' + kept, values).catch(() => {}), 200)`,
       },
     ],
     schema: [],
