@@ -2,6 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { moveInByHand } from './hand-agent.ts'
 import { type Fault, type Stage, underLoad } from './stage.ts'
+import { until } from './world.ts'
+
+const LEASE_PAUSE = 'pause-1500-lease-after-lock'
 
 /** Fifty copies of an accept at both servers. */
 async function manyAccepts({ world }: Stage): Promise<void> {
@@ -36,12 +39,23 @@ async function payOrWithdraw({ world, work }: Stage, round: number): Promise<voi
      where c.claim_state = 'open' and l.due_date <= '2026-03-11'
        and not exists (select from payment_leases p where p.claim_id = c.claim_id)`,
   )
-  const withdrawals = open.map(async ({ claim_id: id, agreement_id: agreementId }) => {
-    await sleep(world.random.below(160))
+  if (open.length === 0) return
+  const pauses = () =>
+    world.slots
+      .flatMap(({ logs }) => logs)
+      .join('')
+      .split(LEASE_PAUSE).length
+  const before = pauses()
+  const paid = world.bank.payDue()
+  // The servers say when they stand between their look at the claim and the write of the lease.
+  const isMet = until('a lease is about to be written', () => pauses() > before).catch(() => {})
+  await Promise.race([isMet, paid])
+  const withdrawals = open.map(({ claim_id: id, agreement_id: agreementId }) => {
     const path = `/v1/payment-requests/${id}/cancel`
-    await world.post(path, { reason: 'TECH', agreementId }, `withdraw-${round}-${id}`)
+    const body = { reason: 'TECH', agreementId }
+    return world.post(path, body, `withdraw-${round}-${id}`)
   })
-  await Promise.all([world.bank.payDue(), ...withdrawals])
+  await Promise.all([paid, ...withdrawals])
 }
 
 /** One jti under two messages about two bills, at both servers at once. */
@@ -58,7 +72,7 @@ export const RACE_FAULTS: readonly Fault[] = [
     id: 'F16',
     title: 'two servers race for one claim: accepts, withdrawals, payments, one jti twice',
     isShort: true,
-    patches: ['pause-lease-after-lock', 'pause-before-placing'],
+    patches: [LEASE_PAUSE, 'pause-60-before-placing'],
     play: (stage) => {
       const quiet = { ...stage, load: { ...stage.load, rate: Math.min(stage.load.rate, 4) } }
       return underLoad(quiet, async () => {

@@ -22,10 +22,13 @@ const wanted = names.map((name) => {
 })
 const byFile = Map.groupBy(wanted, ({ file }) => file)
 
-const PAUSE_MS = 60
 let passages = 0
 globalThis.atFaultPoint = async (name) => {
-  if (name.startsWith('pause-')) return await sleep(PAUSE_MS)
+  const pauseMs = /^pause-(\d+)-/.exec(name)?.[1]
+  if (pauseMs !== undefined) {
+    process.stdout.write(`${name}\n`)
+    return await sleep(Number(pauseMs))
+  }
   passages += 1
   if (passages < crashAt) return
   process.kill(process.pid, 'SIGKILL')

@@ -28,12 +28,12 @@ export const CRASH_POINTS: readonly SourcePatch[] = [
   killedBefore({
     name: 'issue-before-commit',
     file: 'server/src/storage/issue-claims.ts',
-    find: '  await queryNamed(pool, WRITE_ISSUED, values)',
+    find: '  await queryNamed(statements, WRITE_ISSUED, values)',
   }),
   killedAfter({
     name: 'issue-after-commit',
     file: 'server/src/storage/issue-claims.ts',
-    find: '  await queryNamed(pool, WRITE_ISSUED, values)',
+    find: '  await queryNamed(statements, WRITE_ISSUED, values)',
   }),
   {
     name: 'once-after-commit',
@@ -103,22 +103,22 @@ export const MAIL_POINTS: readonly SourcePatch[] = [
 /** Makes the moment in which two processes could overtake each other long enough to be met. */
 export const PAUSES: readonly SourcePatch[] = [
   {
-    name: 'pause-lease-after-lock',
+    name: 'pause-1500-lease-after-lock',
     file: 'server/src/use-cases/receive-payment.ts',
     find: '!(await isNow())) throw new Outrun()',
     replace: `!(await isNow())) throw new Outrun()
-    await globalThis.atFaultPoint('pause-lease-after-lock')`,
+    await globalThis.atFaultPoint('pause-1500-lease-after-lock')`,
   },
   {
-    name: 'pause-before-placing',
+    name: 'pause-60-before-placing',
     file: 'server/src/use-cases/receive-answer.ts',
     find: '  const situation = await readSituation(deps, answer.thread)',
     replace: `  const situation = await readSituation(deps, answer.thread)
-  await globalThis.atFaultPoint('pause-before-placing')`,
+  await globalThis.atFaultPoint('pause-60-before-placing')`,
   },
 ]
 
-const STATEMENT = 'await queryNamed(pool, WRITE_ISSUED, values)'
+const STATEMENT = 'await queryNamed(statements, WRITE_ISSUED, values)'
 const ONCE = `    const answer = await work(tx)
     if (answer.ok) await keep(deps, tx, { ...key, ...answer.value })
     return answer
@@ -184,8 +184,8 @@ export const MUTATIONS: readonly Mutation[] = [
         find: STATEMENT,
         replace: `const [effects, kept] = WRITE_ISSUED.split('insert into idempotency_keys')
   const rowsOnly = effects.slice(0, effects.indexOf(', claim as ('))
-  await queryNamed(pool, effects + ' select count(*) from t', values)
-  setTimeout(() => void queryNamed(pool, rowsOnly + ' insert into idempotency_keys' + kept, values).catch(() => {}), 200)`,
+  await queryNamed(statements, effects + ' select count(*) from t', values)
+  setTimeout(() => void queryNamed(statements, rowsOnly + ' insert into idempotency_keys' + kept, values).catch(() => {}), 200)`,
       },
     ],
     schema: [],

@@ -299,7 +299,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     // On a busy machine the first answer may come after the agent's patience.
     await until(`customer ${number} is enrolled`, async () => {
       await agent.resume()
-      return (await agent.enrolments()).some(({ status }) => status === 'active')
+      return (await agent.enrolments()).some(({ state }) => state === 'active')
     })
     secrets.push(String(issued['code']))
     const iban = `NL02ABNA012345678${number}`

@@ -23,6 +23,8 @@ async function edgeOf(document: ApiDocument) {
     document,
     handlers: Object.fromEntries(ids.map((id) => [id, takeAll])),
     authenticate: async () => ({ creditorId: 'cr_1' }),
+    actAs: (_caller, work) => work(),
+    isStoreAway: () => false,
     logger: pino({ level: 'silent' }),
   })
 }

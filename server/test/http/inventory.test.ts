@@ -15,6 +15,7 @@ const build = (handlers: Record<string, Handler>) =>
     handlers,
     authenticate: async () => undefined,
     actAs: (_, work) => work(),
+    isStoreAway: () => false,
     logger: pino({ level: 'silent' }),
   })
 
