@@ -10,6 +10,7 @@ import {
   type PayeeVerdict,
   type Rail,
   type RailOutcome,
+  type RailTerms,
 } from '@parley/sdk/bank'
 import { createFileBankStore, toNodeListener } from '@parley/sdk/node'
 import {
@@ -51,8 +52,18 @@ interface Order {
   }
   /** Agreements that come in now. */
   readonly agreements: readonly string[]
-  /** What operator and customer do now. */
-  readonly orders: readonly { readonly do: string; readonly creditorId?: string }[]
+  /** What operator, customer and rail do now. */
+  readonly orders: readonly Act[]
+  /** When the rail takes payments. */
+  readonly railTerms: Pick<RailTerms, 'opens' | 'cutOff'>
+}
+
+interface Act {
+  readonly do: string
+  readonly creditorId?: string
+  readonly agreementId?: string
+  readonly line?: number
+  readonly code?: string
 }
 
 const { CONF_SERVER_URL: creditorOrigin = '', CONF_NOW = '', CONF_CONTEXT = '{}' } = process.env
@@ -62,6 +73,7 @@ const startedAt = Date.now()
 const clock = () => Number(CONF_NOW) + Math.floor((Date.now() - startedAt) / 1000)
 
 const rail: Rail = {
+  terms: { ...order.railTerms, isIdempotent: true },
   async pay({
     idempotencyKey,
     endToEndId,
@@ -99,7 +111,7 @@ server.closeAllConnections()
 async function takeTurn(): Promise<void> {
   await register()
   for (const text of order.agreements) await handIn(text)
-  for (const one of order.orders) await obey(one.do, one.creditorId ?? '')
+  for (const act of order.orders) await obey(act)
   await bank.reconcile()
   await bank.payDue()
 }
@@ -132,14 +144,16 @@ async function handIn(text: string): Promise<void> {
   print({ event: 'refused', code, message: createHash('sha256').update(text).digest('base64url') })
 }
 
-async function obey(what: string, creditorId: string): Promise<void> {
+async function obey({ do: what, creditorId = '', agreementId = '', ...act }: Act): Promise<void> {
   const creditor = { issuer: creditorOrigin, creditorId }
+  const { line = 1, code = '' } = act
   const acts: Readonly<Record<string, () => Promise<unknown>>> = {
     'stop-creditor': () => bank.setCreditorStopped(creditor, true),
     'resume-creditor': () => bank.setCreditorStopped(creditor, false),
     'stop-bank': () => bank.setBankStopped(true),
     'resume-bank': () => bank.setBankStopped(false),
     'revoke-mandate': () => bank.revokeMandate(customer.id, creditor),
+    returned: () => bank.noteReturn({ customerId: customer.id, agreementId, line }, code),
   }
   await acts[what]?.()
 }

@@ -9,8 +9,16 @@ import { drawKey, type PartyKey } from '../wire/keys.ts'
 import type { Amount } from '../wire/money.ts'
 import type { Seeded } from '../wire/seeded.ts'
 import type { Place } from './agent.ts'
-import { type Answer, type Host, joseAnswer, jsonAnswer, openHost, type Received } from './host.ts'
-import { metadataDocument, publishedKey } from './metadata.ts'
+import {
+  type Answer,
+  type Handler,
+  type Host,
+  joseAnswer,
+  jsonAnswer,
+  openHost,
+  type Received,
+} from './host.ts'
+import { metadataDocument, type PublishedKey, publishedKey } from './metadata.ts'
 import { placeAfter, problem } from './replies.ts'
 import { readSaid, type Said } from './said.ts'
 
@@ -19,6 +27,8 @@ export interface AgreedFacts {
   readonly agreementId: string
   readonly requestId: string
   readonly sub: string
+  readonly thr: string
+  readonly remittance: { readonly scheme: string; readonly reference: string }
   readonly principal: Amount
   readonly lines: readonly {
     readonly line: number
@@ -41,17 +51,22 @@ export interface Asked {
 
 export interface LeaseDesk {
   readonly host: Host
-  readonly key: PartyKey
+  /** The key that signs from now on; it has to be published. */
+  key: PartyKey
   /** Epoch seconds, as the bank is told. */
   now: number
   readonly said: Said[]
   readonly faults: string[]
   /** Answers in the place of the desk, or changes its status; undefined leaves it to the desk. */
   script: ((asked: Asked) => Answer | 'cut' | { readonly members: object } | undefined) | null
+  /** Answers for the metadata in its place. */
+  metadata: Handler | null
+  /** The keys that are published from now on. */
+  publish(keys: readonly PublishedKey[]): void
   /** From now on payments for it are answered. */
   add(agreement: AgreedFacts): void
   /** Signs a status at a place. */
-  sign(asked: Asked, members?: object, claims?: Partial<Claims>): string
+  sign(asked: Asked, members?: object, claims?: Partial<Claims>, by?: PartyKey): string
 }
 
 const LEASE_SECONDS = 600
@@ -69,30 +84,35 @@ export async function openLeaseDesk(
   const replies = new Map<string, Answer>()
   const nonces = new Set<string>()
   const endpoints = { messages: `${host.origin}/parley/messages` }
+  let published: readonly PublishedKey[] = [publishedKey(key)]
 
   const desk: LeaseDesk = {
-    ...{ host, key, now: startsAt, said: [], faults: [], script: null },
+    ...{ host, key, now: startsAt, said: [], faults: [], script: null, metadata: null },
+    publish(keys) {
+      published = keys
+    },
     add: (agreement) => void agreements.set(agreement.agreementId, agreement),
-    sign({ agreement, place, status }, members = {}, claims = {}) {
+    sign({ agreement, place, status }, members = {}, claims = {}, by = desk.key) {
       const common = {
         ...{ ver: '1.0', iss: host.origin, aud: bank, sub: agreement.sub, jti: seeded.id() },
         ...{ iat: desk.now, exp: desk.now + 86_400, ...place },
       }
-      return signMessage('status', { ...common, ...status, ...members, ...claims }, key)
+      return signMessage('status', { ...common, ...status, ...members, ...claims }, by)
     },
   }
 
-  host.answerWith(async (received: Received, { response }) => {
+  host.answerWith(async (received: Received, raw) => {
     const { method, target } = received
     if (target.startsWith('/.well-known/parley')) {
+      if (desk.metadata !== null) return desk.metadata(received, raw)
       const facts = { role: 'creditor', origin: host.origin, endpoints } as const
-      const keys = { keys: [publishedKey(key)], signedWith: key }
+      const keys = { keys: published, signedWith: desk.key }
       return jsonAnswer(metadataDocument({ ...facts, ...keys }, { seeded, now: desk.now }))
     }
     if (method !== 'POST' || target !== '/parley/messages') return problem(404, 'not-found')
     const answer = await take(received)
     if (answer !== 'cut') return answer
-    response.destroy()
+    raw.response.destroy()
     return 'taken-over'
   })
 

@@ -21,6 +21,8 @@ export interface Program {
   output(): string
   /** Exit code, or null once it was killed. */
   readonly ended: Promise<number | null>
+  /** Ends it at once, as a crash does. */
+  kill(): void
   /** Ends it: first asked, then killed. */
   stop(): Promise<void>
 }
@@ -57,6 +59,7 @@ export function startProgram(command: string, told: ProgramContext): Program {
     process: child,
     output: () => printed,
     ended,
+    kill: () => signal('SIGKILL'),
     async stop() {
       signal('SIGTERM')
       const timer = setTimeout(() => signal('SIGKILL'), STOP_SECONDS * 1000)

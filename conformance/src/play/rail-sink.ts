@@ -15,25 +15,38 @@ export interface RailOrder {
   readonly executionDay: string
 }
 
-/** What happens to an order: `book-and-vanish` books it and gives no answer, `vanish` does not even book. */
-export type RailMood = 'book' | 'book-and-vanish' | 'vanish' | 'reject'
+/**
+ * What happens to an order: `book-and-vanish` books it and breaks off, `book-and-hang` books it and never answers,
+ * `vanish` does not even book.
+ */
+export type RailMood = 'book' | 'book-and-vanish' | 'book-and-hang' | 'vanish' | 'reject'
 
 export interface RailSink {
   readonly host: Host
   mood: RailMood
+  /** Whether the rail knows what became of an order when it is asked. */
+  isForgetful: boolean
   /** What the payee's bank says of a name. */
   payee: 'match' | 'close-match' | 'no-match'
   /** Everything that was booked, in order; a repeated key stands here once. */
   readonly booked: RailOrder[]
   /** Every order that came, repeats and rejected ones too. */
   readonly orders: RailOrder[]
+  /** Resolves with the next order that comes. */
+  nextOrder(): Promise<void>
 }
+
+const ANSWERING: ReadonlySet<RailMood> = new Set(['book', 'reject'])
 
 /** Opens a rail on loopback. */
 export async function openRailSink(transcript: Transcript): Promise<RailSink> {
   const host = await openHost('rail', transcript)
   const outcomes = new Map<string, object>()
-  const sink: RailSink = { host, mood: 'book', payee: 'match', booked: [], orders: [] }
+  const waiting: (() => void)[] = []
+  const sink: RailSink = {
+    ...{ host, mood: 'book', isForgetful: false, payee: 'match', booked: [], orders: [] },
+    nextOrder: () => new Promise((resolve) => waiting.push(resolve)),
+  }
 
   function book(order: RailOrder): object {
     const known = outcomes.get(order.idempotencyKey)
@@ -49,6 +62,7 @@ export async function openRailSink(transcript: Transcript): Promise<RailSink> {
 
   host.answerWith(({ method, target, body }: Received, { response }): Answer | 'taken-over' => {
     if (method === 'GET') {
+      if (sink.isForgetful) return jsonAnswer({ outcome: 'unknown' })
       const key = decodeURIComponent(target.replace('/payments/', ''))
       const outcome = outcomes.get(key)
       return outcome === undefined ? jsonAnswer({ outcome: 'not-found' }, 404) : jsonAnswer(outcome)
@@ -57,8 +71,9 @@ export async function openRailSink(transcript: Transcript): Promise<RailSink> {
     const order = JSON.parse(body.toString()) as RailOrder
     sink.orders.push(order)
     const outcome = sink.mood === 'vanish' ? null : book(order)
-    if (outcome !== null && sink.mood !== 'book-and-vanish') return jsonAnswer(outcome)
-    response.destroy()
+    for (const tell of waiting.splice(0)) tell()
+    if (outcome !== null && ANSWERING.has(sink.mood)) return jsonAnswer(outcome)
+    if (sink.mood !== 'book-and-hang') response.destroy()
     return 'taken-over'
   })
   return sink

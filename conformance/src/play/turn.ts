@@ -21,16 +21,32 @@ export interface Turn {
   refusalsOf(messageHash: string): readonly string[]
 }
 
+/** How a turn may end. */
+export interface TurnTerms {
+  /** The longest that it may take. */
+  readonly turnSeconds: number
+  /** Once this comes, the program is killed: its turn ends in the middle. */
+  readonly crashWhen?: Promise<void>
+}
+
 /** Runs a turn to its end. @throws {CaseFailed} for a program that does not end, or not with 0. */
 export async function playTurn(
   command: string,
   told: ProgramContext,
-  turnSeconds: number,
+  { turnSeconds, crashWhen }: TurnTerms,
 ): Promise<Turn> {
   const program = startProgram(command, told)
   const timer = setTimeout(() => void program.stop(), turnSeconds * 1000)
+  let isCrashed = false
+  void crashWhen?.then(() => {
+    isCrashed = true
+    program.kill()
+  })
   try {
     const code = await program.ended
+    if (isCrashed) return turnOf(program.output())
+    if (crashWhen !== undefined)
+      throw new CaseFailed('a turn ended before the moment at which it was to be broken off')
     if (code === null) throw new CaseFailed(`a turn did not end within ${turnSeconds} seconds`)
     if (code === 126 || code === 127)
       throw new CaseIncomplete(`the command does not start: ${code}`)
@@ -38,7 +54,11 @@ export async function playTurn(
   } finally {
     clearTimeout(timer)
   }
-  const events = program.output().split('\n').flatMap(eventIn)
+  return turnOf(program.output())
+}
+
+function turnOf(output: string): Turn {
+  const events = output.split('\n').flatMap(eventIn)
   return {
     events,
     refusalsOf(hash) {

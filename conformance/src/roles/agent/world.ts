@@ -65,7 +65,7 @@ export const STARTS_AT = Date.UTC(2027, 2, 1, 9) / 1000
 export const POLICY: PersonPolicy = {
   ...{ currency: 'EUR', askAbove: '400.00', perCreditorMonth: '100000.00' },
 }
-const TURN_SECONDS = 40
+const TERMS = { turnSeconds: 40 }
 
 /** Opens the world; the first scene shows whether the command can be started. */
 export async function openAgentWorld(
@@ -88,7 +88,7 @@ export async function openAgentWorld(
   const creditor = await openCreditor({ seeded: seeded.within('open'), transcript }, STARTS_AT)
   const folder = newFolder()
   try {
-    await playTurn(command, contextOf(creditor, folder, {}), TURN_SECONDS)
+    await playTurn(command, contextOf(creditor, folder, {}), TERMS)
   } catch (error) {
     throw new Unreachable(`${command}: ${error instanceof Error ? error.message : error}`)
   } finally {
@@ -126,7 +126,7 @@ async function openScene(command: string, trial: Trial): Promise<Scene> {
       creditor.now += later
       if (creditor.customer === null) creditor.onEnrolled = before
       else before()
-      const turn = await playTurn(command, contextOf(creditor, folder, context), TURN_SECONDS)
+      const turn = await playTurn(command, contextOf(creditor, folder, context), TERMS)
       if (creditor.customer === null) {
         throw new CaseIncomplete('the agent did not enrol with the code that it was given')
       }

@@ -25,6 +25,18 @@ export function codesFor(turn: Turn, { jws, facts }: SignedAgreement): readonly 
   return own.flatMap(({ code }) => (code === undefined ? [] : [code]))
 }
 
+/** Notes whether one of the codes that may stand in the log does. */
+export function sameCode(
+  trial: Trial,
+  step: string,
+  seen: readonly string[],
+  wanted: readonly string[],
+): void {
+  const isRight = wanted.some((code) => seen.includes(code))
+  const text = wanted.join(' or ')
+  trial.same(step, isRight ? text : [...new Set(seen)].join(' '), text)
+}
+
 /** An agreement that must not be paid, and the codes one of which the log gives. */
 export interface Unpaid {
   readonly what: string
@@ -44,10 +56,7 @@ export function unpaidCase(
     const turn = await scene.turn({ agreements: [...agreements, good], ...wish })
     for (const [index, { what, codes }] of unpaid.entries()) {
       const agreement = agreements[index] ?? good
-      const seen = codesFor(turn, agreement)
-      const wanted = codes.join(' or ')
-      const isRight = codes.some((code) => seen.includes(code))
-      trial.same(`${what}: the log says`, isRight ? wanted : seen.join(' '), wanted)
+      sameCode(trial, `${what}: the log says`, codesFor(turn, agreement), codes)
     }
     const paid = good.facts.lines.map(({ endToEndId }) => endToEndId)
     trial.holds(

@@ -32,6 +32,8 @@ export interface AgreementWish {
   readonly payBy?: { readonly bank: string } | null
   readonly creditor?: object
   readonly reference?: string
+  /** The agreement in whose place it comes: another plan for the same request. */
+  readonly replaces?: SignedAgreement
   /** Replaces what both sides sign. */
   readonly text?: (text: string) => string
 }
@@ -49,6 +51,10 @@ export interface BankTurnWish {
   readonly later?: number
   /** Changes what the bank is told about its customer. */
   readonly customer?: object
+  /** When the rail takes payments; always unless given. */
+  readonly railTerms?: object
+  /** Once this comes, the bank is killed in the middle of its turn. */
+  readonly crashWhen?: Promise<void>
 }
 
 export interface BankScene {
@@ -115,16 +121,23 @@ async function openScene(
   const scene: BankScene = {
     ...{ desk, rail, agentKey },
     agree: (wish = {}) => signedAgreement(wish, { seeded, desk, agentKey, bank }),
-    async turn({ agreements = [], orders = [], later = 0, customer = {} } = {}) {
+    async turn({ agreements = [], orders = [], later = 0, customer = {}, ...wish } = {}) {
       desk.now += later
       for (const { facts } of agreements) desk.add(facts)
       const context = {
         ...{ issuer: bank, stateFolder, rail: rail.host.origin, orders },
         customer: { ...customerOf(desk, agentKey), ...customer },
         agreements: agreements.map(({ jws }) => jws),
+        railTerms: wish.railTerms ?? { opens: 'every-day' },
       }
       const told = { serverUrl: desk.host.origin, scenario: 'turn', now: desk.now, context }
-      return await playTurn(command, told, TURN_SECONDS)
+      const terms = { turnSeconds: TURN_SECONDS }
+      const { crashWhen } = wish
+      return await playTurn(
+        command,
+        told,
+        crashWhen === undefined ? terms : { ...terms, crashWhen },
+      )
     },
     told({ facts }) {
       const own = desk.said.filter(({ claims }) => claims['agreementId'] === facts.agreementId)
@@ -168,19 +181,23 @@ function signedAgreement(
   parts: { seeded: Seeded; desk: LeaseDesk; agentKey: PartyKey; bank: string },
 ): SignedAgreement {
   const { seeded, desk, agentKey, bank } = parts
-  const { minor = 10_000n, currency = 'EUR', dueIn = 0, creditor = {} } = wish
+  const { minor = 10_000n, currency = 'EUR', dueIn = 0, creditor = {}, replaces } = wish
   const payBy = wish.payBy === undefined ? { bank } : wish.payBy
   const plan: PlanTerms = {
     ...{ instalments: 1, interval: null, priceBps: 0, firstDueDate: dayAfter(desk.now, dueIn) },
     ...wish.plan,
   }
   const reference = wish.reference ?? creditorReference(String(seeded.below(1_000_000_000)))
+  const claim = {
+    ...{ sub: `sub_${seeded.id()}`, thr: seeded.id() },
+    requestId: `pr_${seeded.bytes(13).toString('hex')}`,
+    remittance: { scheme: 'SCOR', reference },
+    ...(replaces === undefined ? {} : sameClaimAs(replaces)),
+  }
   const text = agreementText({
     request: {
-      ...{ iss: desk.host.origin, aud: thumbprintUri(agentKey), sub: `sub_${seeded.id()}` },
-      ...{ thr: seeded.id(), requestId: `pr_${seeded.bytes(13).toString('hex')}` },
+      ...{ iss: desk.host.origin, aud: thumbprintUri(agentKey), ...claim },
       creditor: { ...CREDITOR, ...creditor },
-      remittance: { scheme: 'SCOR', reference },
     },
     principal: amountOf(minor, currency),
     plan,
@@ -195,6 +212,13 @@ function signedAgreement(
     signatures: [signAgreement(changed, desk.key), signAgreement(changed, agentKey)],
   })
   return { jws, facts: JSON.parse(text) as AgreedFacts }
+}
+
+/** What the next plan for a claim repeats of it (PLN-05). */
+function sameClaimAs({ facts }: SignedAgreement) {
+  const { agreementId, sub, thr, requestId, remittance } = facts
+  const replan = { agreementId, reason: { code: 'line-missed' } }
+  return { sub, thr, requestId, remittance, revision: 2, replan }
 }
 
 async function freePort(): Promise<number> {
