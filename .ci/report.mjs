@@ -10,6 +10,10 @@ let skipped = 0
 for (const file of process.argv.slice(2)) {
   if (!existsSync(file)) continue
   const report = JSON.parse(readFileSync(file, 'utf8'))
+  if (report.cases !== undefined) {
+    countCases(report)
+    continue
+  }
   passed += report.numPassedTests
   failed += report.numFailedTests
   skipped += report.numPendingTests + report.numTodoTests
@@ -24,6 +28,16 @@ for (const file of process.argv.slice(2)) {
       failed += 1
       print(name, suite.message)
     }
+  }
+}
+
+/** A report of the conformance suite: a case that could not be judged counts as failed. */
+function countCases({ role, counts, cases }) {
+  passed += counts.passed + counts.warning
+  failed += counts.failed + counts.incomplete
+  skipped += counts['not-applicable']
+  for (const { id, title, outcome, reason } of cases) {
+    if (outcome === 'failed' || outcome === 'incomplete') print(`${role} ${id} ${title}`, reason)
   }
 }
 

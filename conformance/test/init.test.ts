@@ -21,6 +21,15 @@ describe('init', () => {
     expect(factsOf(role).map(({ id }) => id)).toContain(named)
   })
 
+  it('writes the beginning of a server, and where it is', () => {
+    const said = initialise('server', folder)
+    expect(readFileSync(join(folder, 'server.ts'), 'utf8')).toContain('/.well-known/parley')
+    const config = JSON.parse(readFileSync(join(folder, 'parley-conformance.json'), 'utf8'))
+    expect(config.server.url).toBe('http://127.0.0.1:8080')
+    const named = /run ([A-Z]+-\d+)/.exec(said)?.[1]
+    expect(factsOf('server').map(({ id }) => id)).toContain(named)
+  })
+
   it('keeps the settings that there are, and overwrites no adapter', () => {
     writeFileSync(join(folder, 'parley-conformance.json'), '{"seed":"mine"}')
     initialise('agent', folder)
@@ -28,6 +37,6 @@ describe('init', () => {
     const config = JSON.parse(readFileSync(join(folder, 'parley-conformance.json'), 'utf8'))
     expect(Object.keys(config)).toEqual(['seed', 'agent', 'bank'])
     expect(() => initialise('agent', folder)).toThrow('already')
-    expect(() => initialise('server', folder)).toThrow('init agent')
+    expect(() => initialise('teller', folder)).toThrow('init agent')
   })
 })

@@ -40,7 +40,11 @@ async function payOrWithdraw({ world, work }: Stage, round: number): Promise<voi
        and not exists (select from payment_leases p where p.claim_id = c.claim_id)`,
   )
   if (open.length === 0) return
-  const pauses = () => world.slots.flatMap(({ logs }) => logs).join('').split(LEASE_PAUSE).length
+  const pauses = () =>
+    world.slots
+      .flatMap(({ logs }) => logs)
+      .join('')
+      .split(LEASE_PAUSE).length
   const before = pauses()
   const paid = world.bank.payDue()
   // The servers say when they stand between their look at the claim and the write of the lease.

@@ -47,12 +47,16 @@ describe('SECURITY.md', () => {
   })
 
   it('names files that exist', () => {
-    const files = [...text.matchAll(/`((?:server|sdk|spec)\/[\w./-]+)`/g)].map(([, path = '']) => path)
+    const files = [...text.matchAll(/`((?:server|sdk|spec)\/[\w./-]+)`/g)].map(
+      ([, path = '']) => path,
+    )
     expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
   it('would not pass with a test that is gone', () => {
-    const [gone] = namedTests('| x | `server/test/security-document.test.ts` "is not here at all" |')
+    const [gone] = namedTests(
+      '| x | `server/test/security-document.test.ts` "is not here at all" |',
+    )
     expect(gone && hasTitle({ ...gone, title: `${gone.title}, or so` })).toBe(false)
     expect(gone && hasTitle({ ...gone, title: 'names tests that exist' })).toBe(true)
   })

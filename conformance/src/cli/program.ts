@@ -4,10 +4,13 @@ import { applyBaseline } from '../report/baseline.ts'
 import { resultLine, summaryOf } from '../report/console.ts'
 import { exitCodeOf, type Report } from '../report/report.ts'
 import { transcriptText } from '../report/transcript-text.ts'
-import { writeReports } from '../report/write-reports.ts'
+import { reportsOfRole, writeReports } from '../report/write-reports.ts'
 import { factsOf, ROLES, runRole } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
 import { Unreachable } from '../run/verdicts.ts'
+import { REFERENCE_PROGRAMS } from '../self-test/reference-programs.ts'
+import { startReferenceServer } from '../self-test/reference-server.ts'
+import { examine } from './doctor.ts'
 import { initialise } from './init.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
@@ -29,6 +32,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
       (settings, terminal) => runAndReport(role, settings, terminal),
     ]),
   ),
+  'self-test': selfTest,
+  doctor: (settings, { print }) => examine(settings, print),
   run: runSome,
   list,
   explain,
@@ -94,6 +99,23 @@ async function runAndReport(
   for (const line of stale) print(`✗ ${line}`)
   writeReports(report, reports)
   return stale.length > 0 ? EXIT.failed : exitCodeOf(report.cases)
+}
+
+/** Every role of the reference implementation, started from the clone; each has reports of its own. */
+async function selfTest(settings: Settings, terminal: Terminal): Promise<number> {
+  const server = await startReferenceServer()
+  const codes: number[] = []
+  try {
+    const targets = { server: server.target, ...REFERENCE_PROGRAMS }
+    for (const role of ROLES) {
+      const reports = reportsOfRole(settings.reports, role)
+      codes.push(await runAndReport(role, { ...settings, targets, reports }, terminal))
+    }
+  } finally {
+    await server.stop()
+  }
+  if (codes.includes(EXIT.failed)) return EXIT.failed
+  return Math.max(...codes)
 }
 
 function runSome(settings: Settings, terminal: Terminal): Promise<number> {

@@ -11,8 +11,10 @@ export class UsageError extends Error {
 export const USAGE = `parley-conformance: does an implementation keep the Parley protocol?
 
   parley-conformance server --url http://127.0.0.1:8080 --api-key KEY
-  parley-conformance init agent|bank
   parley-conformance agent|bank --command "node agent.ts"
+  parley-conformance init server|agent|bank
+  parley-conformance doctor             clock, key, version, reachability
+  parley-conformance self-test          the reference implementation, from the clone
   parley-conformance list [--role server]
   parley-conformance explain SIG-026
   parley-conformance run SIG-026 --trace --url … --api-key …

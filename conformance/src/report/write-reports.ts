@@ -22,6 +22,12 @@ const WRITERS = {
 
 export const REPORT_KINDS = Object.keys(WRITERS) as (keyof ReportFiles)[]
 
+/** The same files with the role in their names: `report.json` becomes `report-agent.json`. */
+export function reportsOfRole(files: ReportFiles, role: string): ReportFiles {
+  const named = (path: string) => path.replace(/(\.[^./]+)?$/, (ending) => `-${role}${ending}`)
+  return Object.fromEntries(Object.entries(files).map(([kind, path]) => [kind, named(path)]))
+}
+
 export function writeReports(report: Report, files: ReportFiles): void {
   for (const kind of REPORT_KINDS) {
     const path = files[kind]

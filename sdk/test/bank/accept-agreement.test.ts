@@ -124,7 +124,11 @@ describe('an agreement at the bank', () => {
       'agreement-mismatch',
     ],
     ['another id', { agreementId: 'A'.repeat(43) }, 'agreement-mismatch'],
-    ['[PAY-01] another bank to pay', { payBy: { bank: 'https://other.example' } }, 'bank-not-authorised'],
+    [
+      '[PAY-01] another bank to pay',
+      { payBy: { bank: 'https://other.example' } },
+      'bank-not-authorised',
+    ],
     ['no bank to pay', { payBy: undefined }, 'bank-not-authorised'],
     ['another agent', { aud: 'https://agent.example' }, 'aud'],
     ['a schema fault', { lines: [] }, 'schema'],

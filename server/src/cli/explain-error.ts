@@ -13,6 +13,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   EACCES: 'The permissions of the file or directory do not allow it.',
   ENOENT: 'There is no such file.',
   '28P01': 'The database does not accept the user or the password in DATABASE_URL.',
+  '42501':
+    'The login of DATABASE_URL may not do this: it has to own the database, with CREATEROLE.',
   '3D000': 'The database named in DATABASE_URL does not exist: create it first.',
   '42P01': 'The store has no tables yet: run "parley migrate" first.',
 }

@@ -23,7 +23,7 @@ async function edgeOf(document: ApiDocument) {
     document,
     handlers: Object.fromEntries(ids.map((id) => [id, takeAll])),
     authenticate: async () => ({ creditorId: 'cr_1' }),
-    actAs: (_, work) => work(),
+    actAs: (_caller, work) => work(),
     isStoreAway: () => false,
     logger: pino({ level: 'silent' }),
   })

@@ -10,6 +10,8 @@ import { type FuzzServer, openFuzzServer } from './fuzz-server.ts'
 import { type GivenReply, judgeReply } from './judge-reply.ts'
 
 const CASES = Number(process.env['PARLEY_FUZZ_CASES'] ?? 5000)
+/** With fewer cases, some operation or keyword may not have been drawn. */
+const ENOUGH = 5000
 const SEED = Number(process.env['PARLEY_FUZZ_SEED'] ?? 20_261_122)
 
 let server: FuzzServer
@@ -36,9 +38,10 @@ it(`${CASES} requests are answered as the document says`, async () => {
   )
   const seconds = ((performance.now() - started) / 1000).toFixed(0)
   process.stdout.write(`${seen.summary()}, seed ${SEED}, ${seconds} s\n`)
+  if (CASES < ENOUGH) return
   expect(seen.neverSent(), 'operations without a request').toEqual([])
   expect(seen.neverBroken(), 'keywords that nothing broke').toEqual([])
-  expect(seen.taken.size, 'operations that took something').toBeGreaterThan(CASES < 5000 ? 0 : 80)
+  expect(seen.taken.size, 'operations that took something').toBeGreaterThan(80)
 }, 3_600_000)
 
 /** What was tried: a fuzzer that sends nothing finds nothing. */

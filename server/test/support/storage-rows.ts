@@ -33,7 +33,7 @@ export async function addCreditorRow({ db }: Pick<Store, 'db'>): Promise<string>
       journey: 'friendly-default',
       responseTimeHours: 24,
       creditRules: {},
-    retention: {},
+      retention: {},
       createdAt: AT,
     })
     const terms = completeTerms({

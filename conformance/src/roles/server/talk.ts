@@ -125,7 +125,7 @@ export async function newest(agent: PlayedAgent, kind: string): Promise<string |
 /** Waits for something that the server does by itself. No answer in time is undefined. */
 export async function eventually<Value>(
   look: () => Promise<Value | undefined>,
-  seconds = 20,
+  seconds = 45,
 ): Promise<Value | undefined> {
   const end = performance.now() + seconds * 1000
   for (;;) {

@@ -7,23 +7,32 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
-import type { ServerTarget } from '../src/roles/server/world.ts'
+import type { ServerTarget } from '../roles/server/world.ts'
 
 export interface ReferenceServer {
   readonly target: Required<ServerTarget>
-  /** Turns a fault on, or all off. Only for one that was started with faults. */
-  turnOn(fault: string | null): Promise<void>
+  readonly process: ChildProcess
   stop(): Promise<void>
 }
 
-const ROOT = resolve(import.meta.dirname, '../..')
+const ROOT = resolve(import.meta.dirname, '../../..')
 const PARLEY = join(ROOT, 'server/src/cli/parley.ts')
 const START = '2026-03-10T09:00:00Z'
 const START_SECONDS = 90
 const STOP_SECONDS = 15
 
-/** Starts it. `withFaults` compiles the faults of the server in, all of them off. */
-export async function startReferenceServer({ withFaults = false } = {}): Promise<ReferenceServer> {
+/** How the process is started, beside its own settings. */
+export interface StartOptions {
+  /** Options of Node. */
+  readonly execArgv?: string[]
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** Starts it from the clone. */
+export async function startReferenceServer({
+  execArgv = [],
+  variables = {},
+}: StartOptions = {}): Promise<ReferenceServer> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-conformance-'))
   const clockFile = join(folder, 'clock')
   writeFileSync(clockFile, START)
@@ -43,10 +52,9 @@ export async function startReferenceServer({ withFaults = false } = {}): Promise
   const otherApiKey = await newCreditor(env, 'Waterwerk', 'NL91ABNA0417164300')
   const log = join(folder, 'server.log')
   const file = openSync(log, 'a')
-  const hook = ['--import', resolve(import.meta.dirname, 'hook.ts')]
   const server = fork(PARLEY, ['serve'], {
-    env: withFaults ? { ...env, PARLEY_FAULTS: 'server' } : env,
-    execArgv: withFaults ? hook : [],
+    env: { ...env, ...variables },
+    execArgv,
     stdio: ['ignore', file, file, 'ipc'],
   })
   const stop = async () => {
@@ -62,12 +70,8 @@ export async function startReferenceServer({ withFaults = false } = {}): Promise
   }
   return {
     target: { url, apiKey, otherApiKey, clockFile },
+    process: server,
     stop,
-    async turnOn(fault) {
-      const switched = once(server, 'message')
-      server.send({ fault })
-      await switched
-    },
   }
 }
 
