@@ -68,6 +68,7 @@ describe('createCreditor', () => {
       journey: 'friendly-default',
       responseTimeHours: 24,
       creditRules: {},
+      retention: {},
       createdAt: NOW,
     })
     expect(await latestPolicies(store.db, creditorId)).toEqual([
