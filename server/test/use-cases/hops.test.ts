@@ -10,6 +10,7 @@ import {
 } from '@parley/sdk/protocol'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY } from '../../src/domain/negotiation/policy.ts'
+import { insertAgreement } from '../../src/storage/agreements.ts'
 import { forgetHopNonces } from '../../src/use-cases/admit-hop.ts'
 import { receiveMessage } from '../../src/use-cases/receive-message.ts'
 import { bareHop, signedHop } from '../support/bank-hop.ts'
@@ -28,24 +29,16 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await world.reset()
-  const { creditorId, claimId } = await issueClaim(world)
-  const plan = { instalments: 1, interval: null, priceBps: 0, firstDueDate: '2026-03-27' }
-  await world.deps.db
-    .insertInto('agreements')
-    .values({
-      creditor_id: creditorId,
-      agreement_id: AGREEMENT,
-      claim_id: claimId,
-      accepted_by: 'agent',
-      plan: JSON.stringify(plan),
-      total: 12_000n,
-      bank_iss: BANK,
-      jws: null,
-      agreed_at: world.deps.clock.now(),
-      late_terms: JSON.stringify(DEFAULT_POLICY.late),
-      told: JSON.stringify({ lines: {}, focus: null }),
-    })
-    .execute()
+  const { creditorId, claimId, debtorId } = await issueClaim(world)
+  const { db, clock } = world.deps
+  const agreement = {
+    ...{ creditorId, agreementId: AGREEMENT, claimId, debtorId },
+    acceptedBy: 'agent',
+    plan: { instalments: 1, interval: null, priceBps: 0, firstDueDate: '2026-03-27' },
+    ...{ total: 12_000n, bankIss: BANK, jws: { payload: '', signatures: [] } },
+    ...{ agreedAt: clock.now(), lateTerms: DEFAULT_POLICY.late, mayReplan: true },
+  } as const
+  await db.transaction().execute((tx) => insertAgreement(tx, agreement))
   const record = keyRecordOf({ ...key.publicJwk, kid: key.kid })
   world.deps.peerKeys = {
     resolverFor: () => async (header, issuer) =>
