@@ -1,11 +1,11 @@
 // What a run leaves behind, and nothing else: the history of the clients, rows of the database, the rail, the
 // mailbox, the creditor's webhooks, the bundles of evidence, and what the processes printed.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import type { HistoryLine } from './history.ts'
+import type { ProcessesSeen } from './process-watch.ts'
 import type { Booking, Mail, ToldEvent } from './sinks.ts'
 import type { World } from './world.ts'
 
-export interface Evidence {
+export interface Evidence extends ProcessesSeen {
   readonly history: readonly HistoryLine[]
   readonly mails: readonly Mail[]
   readonly told: readonly ToldEvent[]
@@ -23,11 +23,7 @@ export interface Evidence {
   /** What was not done when the time to heal was over. */
   readonly left: readonly string[]
   readonly logs: readonly string[]
-  /** How processes ended that nobody killed. */
-  readonly oddEnds: readonly string[]
   readonly secrets: readonly string[]
-  readonly mostRssMb: number
-  readonly foreignSockets: readonly string[]
 }
 
 export interface ClaimRow {
@@ -83,20 +79,18 @@ export interface MailingRow {
 
 const BUNDLES = 8
 
-/** Reads everything; `left` is what the drain could not do, `oddEnds` are ends that nobody asked for. */
+/** Reads everything; `left` is what the drain could not do, the rest was seen of the processes as they ran. */
 export async function readEvidence(
   world: World,
-  { left, oddEnds, mostRssMb }: Pick<Evidence, 'left' | 'oddEnds' | 'mostRssMb'>,
+  seen: { readonly left: readonly string[] } & ProcessesSeen,
 ): Promise<Evidence> {
   const { query, history, mailbox, webhooks, rail, secrets } = world
   const rows = await readRows(query)
   return {
     ...{ history: history.lines, mails: mailbox.mails, told: webhooks.told },
-    ...{ bookings: rail.bookings, left, oddEnds, secrets, ...rows },
+    ...{ bookings: rail.bookings, secrets, ...rows, ...seen },
     bundles: await readBundles(world, rows.claims.slice(0, BUNDLES)),
     logs: world.slots.flatMap(({ logs }) => logs),
-    mostRssMb,
-    foreignSockets: world.slots.flatMap(({ pid }) => foreignSocketsOf(pid)),
   }
 }
 
@@ -138,38 +132,4 @@ async function readBundles(world: World, claims: readonly ClaimRow[]): Promise<s
     bundles.push(...threads.map(({ messages }) => messages))
   }
   return bundles
-}
-
-/** Connections of a process to anywhere but loopback, as the kernel knows them. */
-function foreignSocketsOf(pid: number | undefined): string[] {
-  const inodes = new Set<string>()
-  for (const fd of list(`/proc/${pid}/fd`)) {
-    try {
-      const inode = /socket:\[(\d+)\]/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1]
-      if (inode !== undefined) inodes.add(inode)
-    } catch {
-      // It was closed while the folder was read.
-    }
-  }
-  const sockets = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((kind) =>
-    readFileSync(`/proc/net/${kind}`, 'utf8').trim().split('\n').slice(1),
-  )
-  return sockets
-    .map((line) => line.trim().split(/\s+/))
-    .filter((columns) => inodes.has(columns[9] ?? '') && !isNear(columns[2] ?? ''))
-    .map((columns) => columns[2] ?? '')
-}
-
-/** Loopback, also in an IPv6 coat, or no peer at all. */
-function isNear(address: string): boolean {
-  const [host = ''] = address.split(':')
-  return /^0+$/.test(host) || host.endsWith('7F') || /^0{24}01000000$/.test(host)
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

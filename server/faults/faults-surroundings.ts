@@ -29,7 +29,7 @@ const KEYS_AGAIN_SECONDS = 61
 export const SURROUNDING_FAULTS: readonly Fault[] = [
   {
     id: 'F12',
-    title: 'the clock jumps: minutes and hours, both ways, and over odd nights',
+    title: 'the clock jumps both ways, over odd nights, and runs sixty times as fast',
     play: (stage) =>
       underLoad(stage, async () => {
         const { clock } = stage.world
@@ -41,7 +41,10 @@ export const SURROUNDING_FAULTS: readonly Fault[] = [
           clock.jump(Date.parse(night) / 1000 - clock.now())
           await sleep(4_000)
         }
-        return `8 jumps, to ${new Date(clock.now() * 1000).toISOString()}`
+        clock.run(60)
+        await sleep(10_000)
+        clock.run(1)
+        return `8 jumps and ten minutes in ten seconds, to ${new Date(clock.now() * 1000).toISOString()}`
       }),
   },
   {

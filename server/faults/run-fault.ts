@@ -3,6 +3,7 @@ import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { check, type Violation } from './checker.ts'
 import { readEvidence } from './evidence.ts'
+import { watchProcesses } from './process-watch.ts'
 import type { SmallDisk } from './small-disk.ts'
 import type { Fault } from './stage.ts'
 import { createWorkload, type Load } from './workload.ts'
@@ -39,7 +40,7 @@ export async function playFault(fault: Fault, options: PlayOptions): Promise<Pla
     ...{ name: fault.id, seed, template, schema: mutation.schema },
     patches: [...(fault.patches ?? []), ...mutation.patches],
   })
-  const rss = watchRss(world)
+  const watch = watchProcesses(world.slots)
   const harness: Violation[] = []
   let did = ''
   try {
@@ -52,17 +53,19 @@ export async function playFault(fault: Fault, options: PlayOptions): Promise<Pla
         what: error instanceof Error ? error.message : String(error),
       })
     }
-    const judge = async () => {
-      const left = await work.drain()
-      const oddEnds = world.slots
-        .flatMap(({ ends }) => ends)
-        .filter((end) => end !== 'SIGKILL' && end !== 0)
-      const rest = { left, oddEnds: oddEnds.map(String), mostRssMb: rss.most() }
-      return check(await readEvidence(world, rest))
+    const left = await work.drain()
+    // A request whose client gave up may still run. An orderly end waits for it, and then it is drained as well.
+    await Promise.all(
+      world.slots.map(async (slot) => {
+        await slot.stop('SIGTERM')
+        await slot.start()
+      }),
+    )
+    left.push(...(await work.drain()))
+    const { violations, looked } = check(await readEvidence(world, { left, ...watch.seen() }))
+    for (const [invariant, things] of Object.entries(looked)) {
+      if (things === 0) harness.push({ invariant: 'I0', what: `${invariant} looked at nothing` })
     }
-    const first = await judge()
-    // A request whose client gave up may have ended while the rows were read. What is broken stays so.
-    const { violations, looked } = first.violations.length === 0 ? first : await judge()
     const found = [...harness, ...violations]
     if (found.length > 0) {
       copyFileSync(
@@ -76,7 +79,7 @@ export async function playFault(fault: Fault, options: PlayOptions): Promise<Pla
       acts: countActs(world),
     }
   } finally {
-    rss.stop()
+    watch.stop()
     await world.close()
   }
 }
@@ -84,12 +87,4 @@ export async function playFault(fault: Fault, options: PlayOptions): Promise<Pla
 function countActs({ history }: World): Played['acts'] {
   const count = (kind: string) => history.lines.filter((line) => line.kind === kind).length
   return { ok: count('ok'), fail: count('fail'), info: count('info') }
-}
-
-function watchRss({ slots }: World) {
-  let most = 0
-  const timer = setInterval(() => {
-    most = Math.max(most, ...slots.map((slot) => slot.rssMb()))
-  }, 500)
-  return { most: () => most, stop: () => clearInterval(timer) }
 }

@@ -138,12 +138,14 @@ function isOutcome({ status, json }: CreditorReply): boolean {
 }
 
 /** Takes every toxic away. */
-export function heal({ toPostgres, toServers, bankSide, skew, mailbox, rail }: World): void {
+export function heal(world: World): void {
+  const { toPostgres, toServers, bankSide, skew, mailbox, rail, clock } = world
   for (const proxy of [toPostgres, ...Object.values(toServers)]) proxy.toxics = []
   bankSide.manner = 'good'
   skew.agents = 0
   skew.bank = 0
   mailbox.slowMs = 0
+  clock.run(1)
   rail.losesAnswers = 0
 }
 
