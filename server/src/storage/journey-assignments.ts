@@ -1,5 +1,5 @@
 // Which journey the claims of a segment get, and what came of the arms that are compared. Issuing reads
-// the row in its own statement (issue-claims.ts).
+// the row in its own statement (issue-facts.ts).
 import { type Selectable, sql } from 'kysely'
 import type { Arm, JourneyAssignment } from '../domain/dunning/assign-journey.ts'
 import type { ArmCount } from '../domain/dunning/compare-arms.ts'

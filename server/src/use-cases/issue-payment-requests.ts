@@ -12,15 +12,9 @@ import type { PlannedAction } from '../domain/claim/next-step.ts'
 import type { Arm } from '../domain/dunning/assign-journey.ts'
 import type { NewReference } from '../domain/references/numbering.ts'
 import { type Refusal, refusal } from '../domain/refusal.ts'
-import {
-  type IssuedRow,
-  type IssueFacts,
-  isDeadlock,
-  isOfErased,
-  readIssueFacts,
-  violatedConstraint,
-  writeIssued,
-} from '../storage/issue-claims.ts'
+import { type IssuedRow, writeIssued } from '../storage/issue-claims.ts'
+import { type IssueFacts, readIssueFacts } from '../storage/issue-facts.ts'
+import { isDeadlock, isOfErased, violatedConstraint } from '../storage/write-conflicts.ts'
 import { dayOf } from './day-of.ts'
 import type { Deps } from './deps.ts'
 import { inOneOrder, makeMissingDebtors } from './make-missing-debtors.ts'

@@ -1,6 +1,6 @@
 // Debtors who come with their invoices are made before the invoices are written, in a statement of
 // their own: one who exists keeps what is known of them.
-import { ensureDebtors } from '../storage/issue-claims.ts'
+import { ensureDebtors } from '../storage/ensure-debtors.ts'
 import type { Draft, IssueDeps } from './issue-payment-requests.ts'
 import { HELD_BY_CREDITOR } from './manage-consents.ts'
 

@@ -1,5 +1,6 @@
 // A decision is taken on what was read and signed outside of a transaction; when somebody changed
 // the claim or its thread meanwhile, nothing is written and the decision is taken again.
+import { isDeadlock } from '../storage/write-conflicts.ts'
 
 /** Thrown inside a transaction to roll it back: another writer was faster. */
 export class Outrun extends Error {
@@ -21,6 +22,5 @@ export async function retryWhenOutrun<T>(work: () => Promise<T>): Promise<T> {
 
 /** PostgreSQL ends one of two transactions that wait for each other: that one was outrun too. */
 function isOutrun(error: unknown): boolean {
-  const DEADLOCK_DETECTED = '40P01'
-  return error instanceof Outrun || (error as { code?: string }).code === DEADLOCK_DETECTED
+  return error instanceof Outrun || isDeadlock(error)
 }

@@ -2,14 +2,11 @@ import { sql } from 'kysely'
 import { describe, expect, it } from 'vitest'
 import type { Store } from '../../../src/storage/database.ts'
 import { pageOfDebtors } from '../../../src/storage/debtors.ts'
-import {
-  ensureDebtors,
-  type IssueQuestion,
-  readIssueFacts,
-  violatedConstraint,
-  writeIssued,
-} from '../../../src/storage/issue-claims.ts'
+import { ensureDebtors } from '../../../src/storage/ensure-debtors.ts'
+import { writeIssued } from '../../../src/storage/issue-claims.ts'
+import { type IssueQuestion, readIssueFacts } from '../../../src/storage/issue-facts.ts'
 import { insertPolicyVersion } from '../../../src/storage/policies.ts'
+import { violatedConstraint } from '../../../src/storage/write-conflicts.ts'
 import {
   AT,
   addClaimRow,
