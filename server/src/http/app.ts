@@ -18,6 +18,7 @@ import {
 } from './api-document.ts'
 import { type Authenticate, bearerToken, type Caller } from './authenticate.ts'
 import { openToOtherOrigins } from './cross-origin.ts'
+import { watchLoop } from './loop-load.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
 import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
@@ -102,7 +103,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   const operations = operationsOf(deps.document)
-  const [spoolPlaces, requestPlaces] = [createSpoolPlaces(), createRequestPlaces()]
+  const [spoolPlaces, requestPlaces] = [
+    createSpoolPlaces(),
+    createRequestPlaces({ load: watchLoop() }),
+  ]
   const shared = { deps, spoolPlaces, requestPlaces }
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))

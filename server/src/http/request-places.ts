@@ -1,6 +1,8 @@
 // How many requests of one creditor are worked on at once: as many as help when it is alone, and few as
-// soon as anybody else is being served, so that a flood of one delays the others by little. Whoever is
-// slow is there longer, which holds the flood back for longer. Kept in this process.
+// soon as anybody else is being served, so that a flood of one delays the others by little. On a busy
+// machine its line also rests between requests, for a multiple of what the last one took: others come
+// first, and the slower it gets the longer. Kept in this process.
+import type { LoopLoad } from './loop-load.ts'
 
 export interface RequestPlaces {
   /**
@@ -17,20 +19,27 @@ export interface PlacesOptions {
   besideOthers?: number
   /** Running and waiting; each may hold a body of the largest size. */
   inAll?: number
+  load: LoopLoad
 }
 
 interface Line {
   running: number
   waiting: (() => void)[]
+  isResting: boolean
 }
 
+/** A line that has to rest gets this part of the time, by one place. */
+const RESTS_TO_WORK = 3
+const LONGEST_REST_MS = 1_000
+
 /** Makes the places. */
-export function createRequestPlaces(options: PlacesOptions = {}): RequestPlaces {
-  const { alone = 64, besideOthers = 4, inAll = 128 } = options
+export function createRequestPlaces(options: PlacesOptions): RequestPlaces {
+  const { alone = 64, besideOthers = 4, inAll = 128, load } = options
   const lines = new Map<string, Line>()
 
-  const hasRoom = (creditorId: string, { running }: Line) =>
-    creditorId === '' || running < (lines.size > 1 ? besideOthers : alone)
+  const isBesideOthers = () => lines.size > 1
+  const hasRoom = (creditorId: string, { running, isResting }: Line) =>
+    creditorId === '' || (!isResting && running < (isBesideOthers() ? besideOthers : alone))
 
   function admit(): void {
     for (const [creditorId, line] of lines) {
@@ -43,20 +52,32 @@ export function createRequestPlaces(options: PlacesOptions = {}): RequestPlaces 
     }
   }
 
-  function leave(creditorId: string, line: Line): void {
+  function rest(line: Line, tookMs: number): void {
+    line.isResting = true
+    const wake = () => {
+      line.isResting = false
+      admit()
+    }
+    setTimeout(wake, Math.min(RESTS_TO_WORK * tookMs, LONGEST_REST_MS))
+  }
+
+  function leave(creditorId: string, line: Line, tookMs: number): void {
     line.running -= 1
+    const isFlood = line.waiting.length > 0 && isBesideOthers()
+    if (isFlood && !line.isResting && load.isBusy()) rest(line, tookMs)
     if (line.running === 0 && line.waiting.length === 0) lines.delete(creditorId)
     admit()
   }
 
   return {
     async enter(creditorId) {
-      const line = lines.get(creditorId) ?? { running: 0, waiting: [] }
+      const line = lines.get(creditorId) ?? { running: 0, waiting: [], isResting: false }
       lines.set(creditorId, line)
       if (hasRoom(creditorId, line)) line.running += 1
       else if (line.running + line.waiting.length >= inAll) return undefined
       else await new Promise<void>((resolve) => line.waiting.push(resolve))
-      return () => leave(creditorId, line)
+      const since = performance.now()
+      return () => leave(creditorId, line, performance.now() - since)
     },
   }
 }

@@ -1,14 +1,17 @@
 import { ok } from '@parley/sdk/protocol'
 import type { LightMyRequestResponse } from 'fastify'
 import { pino } from 'pino'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { operationsOf, readApiDocument } from '../../src/http/api-document.ts'
 import { buildApp } from '../../src/http/app.ts'
+import { type LoopLoad, watchLoop } from '../../src/http/loop-load.ts'
 import type { Handler } from '../../src/http/operation.ts'
 import { createRequestPlaces, type RequestPlaces } from '../../src/http/request-places.ts'
 
 /** Lets everything run that waits for nothing but a turn. */
 const turns = () => new Promise((resolve) => setImmediate(resolve))
+
+const calm: LoopLoad = { isBusy: () => false }
 
 describe('places for requests', () => {
   const enterAll = async (places: RequestPlaces, count: number, creditorId = 'a') => {
@@ -21,13 +24,13 @@ describe('places for requests', () => {
   }
 
   it('lets a creditor in while it has a place, and another one at any time', async () => {
-    const places = createRequestPlaces({ alone: 3, besideOthers: 1, inAll: 9 })
+    const places = createRequestPlaces({ load: calm, alone: 3, besideOthers: 1, inAll: 9 })
     expect(await enterAll(places, 4)).toHaveLength(3)
     expect(await enterAll(places, 1, 'b')).toHaveLength(1)
   })
 
   it('has few places beside others, and many again when they are gone', async () => {
-    const places = createRequestPlaces({ alone: 3, besideOthers: 1, inAll: 9 })
+    const places = createRequestPlaces({ load: calm, alone: 3, besideOthers: 1, inAll: 9 })
     const [leaveOther] = await enterAll(places, 1, 'b')
     const entered = await enterAll(places, 5)
     expect(entered).toHaveLength(1)
@@ -37,13 +40,13 @@ describe('places for requests', () => {
   })
 
   it('counts agents as others, and lets them never wait', async () => {
-    const places = createRequestPlaces({ alone: 3, besideOthers: 1, inAll: 4 })
+    const places = createRequestPlaces({ load: calm, alone: 3, besideOthers: 1, inAll: 4 })
     expect(await enterAll(places, 20, '')).toHaveLength(20)
     expect(await enterAll(places, 2)).toHaveLength(1)
   })
 
   it('gives a place to who waited longest, and refuses who finds too many', async () => {
-    const places = createRequestPlaces({ alone: 1, besideOthers: 1, inAll: 3 })
+    const places = createRequestPlaces({ load: calm, alone: 1, besideOthers: 1, inAll: 3 })
     const first = await places.enter('a')
     const order: string[] = []
     const enter = async (name: string) => {
@@ -62,6 +65,47 @@ describe('places for requests', () => {
     expect(order).toEqual(['second', 'third'])
     leaveThird?.()
     expect(await places.enter('a')).toBeDefined()
+  })
+
+  it('on a busy machine lets a flood rest for three times what its last request took', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    for (const [isBusy, isAlone, atOnce] of [
+      [false, false, 2],
+      [true, true, 2],
+      [true, false, 1],
+    ] as const) {
+      const places = createRequestPlaces({
+        alone: 1,
+        besideOthers: 1,
+        load: { isBusy: () => isBusy },
+      })
+      if (!isAlone) await enterAll(places, 1, 'b')
+      const entered = await enterAll(places, 3)
+      vi.advanceTimersByTime(100)
+      entered[0]?.()
+      await turns()
+      expect(entered).toHaveLength(atOnce)
+      expect(await enterAll(places, 1, '')).toHaveLength(1)
+      vi.advanceTimersByTime(299)
+      await turns()
+      expect(entered).toHaveLength(atOnce)
+      vi.advanceTimersByTime(1)
+      await turns()
+      expect(entered).toHaveLength(2)
+    }
+  })
+})
+
+describe('the load of the event loop', () => {
+  it('is busy when it worked for a quarter of a second, and not when it waited', async () => {
+    const load = watchLoop()
+    const end = performance.now() + 300
+    while (performance.now() < end);
+    await turns()
+    expect(load.isBusy()).toBe(true)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(load.isBusy()).toBe(false)
   })
 })
 
