@@ -88,23 +88,28 @@ function whatWasAnsweredIsKept(evidence: Evidence, say: Say): number {
 }
 
 function oneAgreement(evidence: Evidence, say: Say): number {
-  for (const [claim, all] of Map.groupBy(evidence.agreements, (one) => one.claim_id)) {
-    if (all.length > 1) say(`${claim} has ${all.length} agreements`)
+  const kept = Map.groupBy(evidence.agreements, (one) => one.claim_id)
+  for (const [claim, all] of kept) {
+    const inForce = all.filter((one) => one.in_force).length
+    if (inForce !== 1) say(`${claim} has ${inForce} agreements in force`)
+    const isAllowed = all.every((one) => one.in_force || one.offered_another)
+    if (!isAllowed) say(`an agreement of ${claim} was replaced, and no other plan had been offered`)
   }
-  const kept = new Map(evidence.agreements.map((one) => [one.claim_id, one.agreement_id]))
   const told = Map.groupBy(answered(evidence, ACCEPT), ({ facts }) => String(facts['requestId']))
   for (const [claim, replies] of told) {
-    const ids = new Set(replies.map(({ facts }) => facts['agreementId']))
-    if (ids.size !== 1 || !ids.has(kept.get(claim) ?? '')) {
-      say(`${claim}: its agent holds ${[...ids]}, the database ${kept.get(claim)}`)
-    }
+    const own = new Set(kept.get(claim)?.map((one) => one.agreement_id))
+    const ids = new Set(replies.map(({ facts }) => String(facts['agreementId'])))
+    if (![...ids].every((it) => own.has(it)))
+      say(`${claim}: its agent holds ${[...ids]}, the database ${[...own]}`)
   }
   return evidence.agreements.length
 }
 
+const inForce = ({ agreements }: Evidence) => agreements.filter((one) => one.in_force)
+
 function partsSumToTotal(evidence: Evidence, say: Say): number {
   const lines = Map.groupBy(evidence.lines, ({ claim_id: id }) => id)
-  const totals = new Map(evidence.agreements.map((one) => [one.claim_id, one.total]))
+  const totals = new Map(inForce(evidence).map((one) => [one.claim_id, one.total]))
   for (const { claim_id: id, owed } of evidence.claims) {
     const sum = (lines.get(id) ?? []).reduce((all, { amount }) => all + BigInt(amount), 0n)
     const total = totals.get(id) ?? owed
@@ -118,12 +123,15 @@ const isAllowed = ({ type, granted, status }: EventRow) =>
 
 function paidOnce(evidence: Evidence, say: Say): number {
   const parts = Map.groupBy(evidence.bookings, ({ agreementId, line }) => `${agreementId} ${line}`)
-  const claimOf = new Map(evidence.agreements.map((one) => [one.agreement_id, one.claim_id]))
+  const kept = new Map(evidence.agreements.map((one) => [one.agreement_id, one]))
   const amounts = new Map(evidence.lines.map((one) => [`${one.claim_id} ${one.line}`, one.amount]))
   for (const [part, [first, ...more]] of parts) {
     if (more.length > 0) say(`${part} was paid ${more.length + 1} times`)
-    const claim = claimOf.get(first?.agreementId ?? '')
-    const amount = amounts.get(`${claim} ${first?.line}`)
+    const agreement = kept.get(first?.agreementId ?? '')
+    if (agreement === undefined) say(`${part} was paid, and there is no such agreement`)
+    // The lines of an agreement that was replaced are kept in its own text alone.
+    if (agreement?.in_force !== true) continue
+    const amount = amounts.get(`${agreement.claim_id} ${first?.line}`)
     if (amount !== first?.minor) say(`${part} was paid with ${first?.minor}, not ${amount}`)
   }
   for (const [claim, events] of Map.groupBy(evidence.events, ({ claim_id: id }) => id)) {
@@ -176,6 +184,7 @@ const AFTER_THE_END = [
 
 function historyIsAPath(evidence: Evidence, say: Say): number {
   const claims = new Map(evidence.claims.map((claim) => [claim.claim_id, claim]))
+  const agreements = Map.groupBy(evidence.agreements, (one) => one.claim_id)
   for (const [id, events] of Map.groupBy(evidence.events, ({ claim_id: claim }) => claim)) {
     const types = events.map(({ type }) => type)
     const claim = claims.get(id)
@@ -187,7 +196,8 @@ function historyIsAPath(evidence: Evidence, say: Say): number {
       say(`${id} is ${claim?.claim_state}, and its timeline says otherwise`)
     }
     const agreed = types.filter((type) => type === 'negotiation.agreed').length
-    if (agreed > 1) say(`${id} was agreed ${agreed} times`)
+    const kept = agreements.get(id)?.length ?? 0
+    if (agreed !== kept) say(`${id} was agreed ${agreed} times, and has ${kept} agreements`)
   }
   return evidence.events.length
 }

@@ -38,6 +38,10 @@ export interface AgreementRow {
   readonly agreement_id: string
   readonly claim_id: string
   readonly total: string
+  /** No other one took its place. */
+  readonly in_force: boolean
+  /** An instalment was missed, and another plan was offered. */
+  readonly offered_another: boolean
 }
 
 export interface LineRow {
@@ -108,7 +112,10 @@ export async function readRows(query: <Row>(text: string) => Promise<Row[]>): Pr
       `select claim_id, invoice_number, claim_state, conversation, (principal + price)::text as owed
        from claims order by claim_id`,
     ),
-    agreements: await query('select agreement_id, claim_id, total::text from agreements'),
+    agreements: await query(
+      `select agreement_id, claim_id, total::text, replaced_at is null as in_force,
+       replan is not null as offered_another from agreements`,
+    ),
     lines: await query('select claim_id, line, amount::text from plan_lines'),
     events: await query(
       `select event_id::text, claim_id, type, (data->>'granted')::boolean as granted,

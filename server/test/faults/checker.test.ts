@@ -21,6 +21,11 @@ const hashOf = (text: string) =>
     .update(text.slice(0, text.lastIndexOf('.')))
     .digest('base64url')
 
+const AGREEMENT = {
+  ...{ agreement_id: 'a1', claim_id: 'pr_1', total: '500' },
+  ...{ in_force: true, offered_another: false },
+}
+
 /** One bill, issued, agreed and paid, and one that was withdrawn: nothing is wrong with it. */
 const CLEAN: Evidence = {
   history: [
@@ -89,7 +94,7 @@ const CLEAN: Evidence = {
       owed: '7',
     },
   ],
-  agreements: [{ agreement_id: 'a1', claim_id: 'pr_1', total: '500' }],
+  agreements: [AGREEMENT],
   lines: [
     { claim_id: 'pr_1', line: 1, amount: '500' },
     { claim_id: 'pr_2', line: 1, amount: '7' },
@@ -129,10 +134,16 @@ const BREAKS: readonly [invariant: string, how: string, change: Partial<Evidence
     'a withdrawal is gone',
     { claims: CLEAN.claims.map((it) => ({ ...it, claim_state: 'open' })) },
   ],
+  ['I2', 'two agreements', { agreements: [AGREEMENT, { ...AGREEMENT, agreement_id: 'a2' }] }],
   [
     'I2',
-    'two agreements',
-    { agreements: [...CLEAN.agreements, { agreement_id: 'a2', claim_id: 'pr_1', total: '500' }] },
+    'one that was replaced, and no other plan was offered',
+    {
+      agreements: [
+        { ...AGREEMENT, in_force: false },
+        { ...AGREEMENT, agreement_id: 'a2' },
+      ],
+    },
   ],
   [
     'I2',
@@ -145,6 +156,11 @@ const BREAKS: readonly [invariant: string, how: string, change: Partial<Evidence
     },
   ],
   ['I3', 'a part is missing', { lines: CLEAN.lines.slice(1) }],
+  [
+    'I4',
+    'what nobody agreed to is paid',
+    { bookings: CLEAN.bookings.map((it) => ({ ...it, agreementId: 'a2' })) },
+  ],
   ['I4', 'a part is paid twice', { bookings: [...CLEAN.bookings, ...CLEAN.bookings] }],
   [
     'I4',
@@ -245,6 +261,19 @@ describe('the judge of a run', () => {
   it.each(BREAKS)('%s: %s', (invariant, _, change) => {
     const { violations } = check({ ...CLEAN, ...change })
     expect(violations.map((it) => it.invariant)).toContain(invariant)
+  })
+
+  it('takes another plan for what it is', () => {
+    const former = { ...AGREEMENT, agreement_id: 'a0', in_force: false, offered_another: true }
+    const [, agreed] = CLEAN.events
+    const another = { ...agreed, event_id: '9' } as (typeof CLEAN.events)[number]
+    const told = { id: 'evt_9', type: 'negotiation.agreed', claimId: 'pr_1', at: 9 }
+    const changed = {
+      agreements: [former, AGREEMENT],
+      events: [...CLEAN.events, another],
+      told: [...CLEAN.told, told],
+    }
+    expect(check({ ...CLEAN, ...changed }).violations).toEqual([])
   })
 
   it('takes a second try for what it is', () => {
