@@ -41,15 +41,18 @@ export interface Traffic {
 export function createTraffic(context: AgentContext): Traffic {
   const gaps = new Set<string>()
   const background = new Set<Promise<unknown>>()
-  /** Until when a creditor asked not to be asked again, by enrolment. */
-  const pausedUntil = new Map<string, number>()
+  /** Since when, and for how long, a creditor asked not to be asked again, by enrolment. */
+  const pauses = new Map<string, { readonly since: number; readonly seconds: number }>()
 
   async function pullUnlessPaused(enrolment: ActiveEnrolment): Promise<InboxPull> {
     const { id } = enrolment
-    const remaining = (pausedUntil.get(id) ?? 0) - context.clock()
-    if (remaining > 0) return pausedInbox(id, remaining)
+    const pause = pauses.get(id)
+    const rested = context.clock() - (pause?.since ?? 0)
+    const remaining = (pause?.seconds ?? 0) - rested
+    // A clock that was set back would else make the pause as much longer.
+    if (rested >= 0 && remaining > 0) return pausedInbox(id, remaining)
     const pulled = await pullFrom(enrolment)
-    pausedUntil.set(id, context.clock() + (pulled.retryAfterSeconds ?? 0))
+    pauses.set(id, { since: context.clock(), seconds: pulled.retryAfterSeconds ?? 0 })
     return pulled
   }
 

@@ -98,7 +98,11 @@ function createCache(options: DirectoryOptions): Cache {
   const entries = new Map<string, Entry>()
   const attempts = new Map<string, number>()
   const pending = new Map<string, Promise<Found>>()
-  const since = (at: number | undefined) => (at === undefined ? Infinity : options.clock() - at)
+  /** What lies ahead was noted before the clock was set back: nobody knows how long ago. */
+  function since(at = Infinity): number {
+    const seconds = options.clock() - at
+    return seconds < 0 ? Infinity : seconds
+  }
 
   async function load(issuer: string): Promise<Found> {
     const now = options.clock()

@@ -153,4 +153,17 @@ describe('a poller', () => {
     await agent.pull()
     expect(asked).toBe(2)
   })
+
+  it('is not kept from asking by a clock that was set back', async () => {
+    const { agent, network, peer, clock } = await createAgentWorld()
+    let asked = 0
+    network.serve(peer.origin, (request) => {
+      if (request.url.includes('/parley/inbox/')) asked++
+      return peer.serve(request)
+    })
+    await agent.pull()
+    clock.advance(-3_600)
+    expect((await agent.pull()).inboxes).toMatchObject([{ complete: true }])
+    expect(asked).toBe(2)
+  })
 })

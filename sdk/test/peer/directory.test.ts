@@ -49,6 +49,15 @@ describe('the directory of keys', () => {
     expect(await codeFor(next.kid)).toBe('found')
   })
 
+  it('[KEY-05] trusts it no longer when the clock was set back meanwhile', async () => {
+    expect(await codeFor(key.kid)).toBe('found')
+    const next = await generateSigningKey('Ed25519')
+    peer = createCreditorPeer({ key: next, clock })
+    clock.advance(-3_600)
+    expect(await codeFor(key.kid)).toBe('key-unknown')
+    expect(await codeFor(next.kid)).toBe('found')
+  })
+
   it('[KEY-05] refreshes for unknown keys once a minute', async () => {
     expect(await codeFor(key.kid)).toBe('found')
     clock.advance(59)

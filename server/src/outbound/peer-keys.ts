@@ -79,20 +79,26 @@ async function findKey(
   kid: string,
 ): Promise<Result<KeyRecord, Refusal>> {
   const entry = entryOf(cache, issuer)
-  if (cache.clock.now() - entry.fetchedAt >= FRESH_SECONDS || !entry.keys?.has(kid)) {
+  if (since(cache, entry.fetchedAt) >= FRESH_SECONDS || !entry.keys?.has(kid)) {
     await refresh(cache, entry, issuer)
   }
-  const age = cache.clock.now() - entry.fetchedAt
-  if (entry.keys === undefined || age >= MAX_STALE_SECONDS) return err({ code: 'key-unavailable' })
+  const isBelieved = since(cache, entry.fetchedAt) < MAX_STALE_SECONDS
+  if (entry.keys === undefined || !isBelieved) return err({ code: 'key-unavailable' })
   const record = entry.keys.get(kid)
   return record === undefined ? err({ code: 'key-unknown' }) : ok(record)
+}
+
+/** What lies ahead was noted before the clock was set back: nobody knows how long ago. */
+function since({ clock }: Cache, at: number): number {
+  const seconds = clock.now() - at
+  return seconds < 0 ? Infinity : seconds
 }
 
 /** Fetches once for all who wait, at most once a minute; on failure the old keys stay. */
 async function refresh(cache: Cache, entry: Entry, issuer: string): Promise<void> {
   if (entry.underway === undefined) {
     const now = cache.clock.now()
-    if (now - entry.triedAt < RETRY_SECONDS || cache.fetches >= MAX_FETCHES) return
+    if (since(cache, entry.triedAt) < RETRY_SECONDS || cache.fetches >= MAX_FETCHES) return
     entry.triedAt = now
     cache.fetches += 1
     entry.underway = fetchKeys(cache, issuer)

@@ -84,6 +84,15 @@ describe('the keys of peers', () => {
     expect(await find(newKey)).toMatchObject({ ok: false, error: { code: 'key-unknown' } })
   })
 
+  it('[KEY-05] trusts it no longer when the clock was set back meanwhile', async () => {
+    await publish({ keys: [oldKey, newKey] })
+    expect(await find(newKey)).toMatchObject({ ok: true })
+    now = START - 3_600
+    await publish({ keys: [oldKey] })
+    expect(await find(newKey)).toMatchObject({ ok: false, error: { code: 'key-unknown' } })
+    expect(await find(oldKey)).toMatchObject({ ok: true })
+  })
+
   it('[KEY-05] keeps the old keys while the issuer cannot be reached, but not for more than a day', async () => {
     await publish()
     await find(oldKey)
