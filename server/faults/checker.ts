@@ -196,8 +196,13 @@ function historyIsAPath(evidence: Evidence, say: Say): number {
       say(`${id} is ${claim?.claim_state}, and its timeline says otherwise`)
     }
     const agreed = types.filter((type) => type === 'negotiation.agreed').length
+    const replanned = types.filter((type) => type === 'plan.replanned').length
     const kept = agreements.get(id)?.length ?? 0
-    if (agreed !== kept) say(`${id} was agreed ${agreed} times, and has ${kept} agreements`)
+    if (agreed !== Math.min(kept, 1) || agreed + replanned !== kept) {
+      say(
+        `${id} was agreed ${agreed} times and anew ${replanned} times, and has ${kept} agreements`,
+      )
+    }
   }
   return evidence.events.length
 }

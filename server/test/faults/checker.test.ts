@@ -266,8 +266,12 @@ describe('the judge of a run', () => {
   it('takes another plan for what it is', () => {
     const former = { ...AGREEMENT, agreement_id: 'a0', in_force: false, offered_another: true }
     const [, agreed] = CLEAN.events
-    const another = { ...agreed, event_id: '9' } as (typeof CLEAN.events)[number]
-    const told = { id: 'evt_9', type: 'negotiation.agreed', claimId: 'pr_1', at: 9 }
+    const another = {
+      ...agreed,
+      event_id: '9',
+      type: 'plan.replanned',
+    } as (typeof CLEAN.events)[number]
+    const told = { id: 'evt_9', type: 'plan.replanned', claimId: 'pr_1', at: 9 }
     const changed = {
       agreements: [former, AGREEMENT],
       events: [...CLEAN.events, another],
