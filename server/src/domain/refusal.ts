@@ -17,7 +17,6 @@ export const BUSINESS_REFUSALS = [
   'amount-exceeds',
   'amount-invalid',
   'amount-rests',
-  'bank-not-authorised',
   'callback-invalid',
   'callback-unsigned',
   'charge-not-owed',

@@ -72,7 +72,6 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'amount-rests': [422, 'The shares are less than the money'],
   'charge-not-owed': [409, 'The charge is not owed'],
   'charge-unknown': [404, 'There is no such charge'],
-  'bank-not-authorised': [403, 'The agreement does not name this bank'],
   'callback-invalid': [422, 'The callback is not what its provider sends'],
   'callback-unsigned': [401, 'The callback is not signed by its provider'],
   'case-file-incomplete': [409, 'The case file has gaps'],
