@@ -95,7 +95,7 @@ describe('a pushed request', () => {
     ['another debtor', { sub: 'debtor-of-someone-else' }, 404, 'enrolment-unknown'],
     ['a server that is not enrolled', { iss: 'https://other.example' }, 404, 'enrolment-unknown'],
     ['[SIG-14] no sender', { iss: undefined }, 401, 'iss'],
-    ['[SIG-14] no debtor', { sub: undefined }, 400, 'sub'],
+    ['[SIG-14] no debtor', { sub: undefined }, 401, 'sub'],
     ['a time in the future', { iat: 1_772_442_601 }, 401, 'iat'],
     ['[MSG-01] a schema fault', { amount: '240.00' }, 400, 'schema'],
     ['an amount of zero', { amount: { value: '0.00', currency: 'EUR' } }, 422, 'content-invalid'],

@@ -72,7 +72,7 @@ describe('an agreement at the bank', () => {
       expect(['signatures', 'customer-unknown']).toContain(await codeOf(response))
     }
     const agentOnly = await hand(JSON.stringify({ payload, signatures: signatures.slice(1) }))
-    expect([agentOnly.status, await codeOf(agentOnly)]).toEqual([400, 'signatures'])
+    expect([agentOnly.status, await codeOf(agentOnly)]).toEqual([401, 'signatures'])
   })
 
   it('is refused with a signature of somebody else in the place of the creditor', async () => {

@@ -53,7 +53,6 @@ export const BUSINESS_REFUSALS = [
   'idempotency-key-reuse',
   'inbox-not-allowed',
   'invoice-number-taken',
-  'issuer-not-allowed',
   'journey-unknown',
   'journey-unsupported',
   'key-reused',
