@@ -132,6 +132,7 @@ describe('an agreement at the bank', () => {
     ['no bank to pay', { payBy: undefined }, 'bank-not-authorised'],
     ['another agent', { aud: 'https://agent.example' }, 'aud'],
     ['a schema fault', { lines: [] }, 'schema'],
+    ['[MSG-02] a member that nobody knows', { later: true }, 'schema'],
   ])('is refused with %s although both sign it', async (_, changes, code) => {
     const world = await createBankWorld()
     const general = parse(await world.agree())

@@ -219,6 +219,7 @@ describe('a negotiation refuses', () => {
     ['SRV-205 another plan hash', 'plan-hash-mismatch', body({ planHash: 'B'.repeat(43) })],
     ['a row that the menu does not have', 'row-unknown', body({ rowId: '99-P1M' })],
     ['SRV-216 no instalments', 'schema', counter({ instalments: 0 })],
+    ['[MSG-02] a member more in the plan', 'schema', counter({ later: true })],
     ['SRV-216 sixty-one instalments', 'schema', counter({ instalments: 61 })],
     ['SRV-216 one instalment with an interval', 'plan-invalid', counter({ instalments: 1 })],
     ['SRV-216 instalments without an interval', 'plan-invalid', counter({ interval: null })],
@@ -245,6 +246,12 @@ describe('a negotiation refuses', () => {
     const made = await addressedClaim(world)
     await hand(world, await signAccept(world, made.agent, made.claim))
     await expectRefusal(world, await counter({})(made), 'agreement-exists')
+  })
+
+  it('[MSG-02] nothing for a member that nobody knows', async () => {
+    const { agent, claim } = await addressedClaim(world)
+    const { typ } = await say(world, agent, about(claim, 'query', { later: { added: true } }))
+    expect(typ).toBe('parley-status+jwt')
   })
 
   it('SRV-211 a gap, and answers an earlier place as before', async () => {

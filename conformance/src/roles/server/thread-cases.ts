@@ -361,8 +361,11 @@ export const threadCases: readonly Case<ServerWorld>[] = [
     id: 'SIG-058',
     level: 'MUST',
     clause: 'MSG-01',
+    also: ['MSG-02'],
     title: 'a payload that breaks the schema of its kind',
-    sends: 'Disputes with a member of the wrong type, without a member, with a code that is none.',
+    sends:
+      'Disputes with a member of the wrong type, without a member, with a code that is none, with an amount that ' +
+      'has a member more.',
     expects: '400 schema with the pointer of the fault; nothing changes.',
     control: 'SIG-042',
     async run(world, trial) {
@@ -376,6 +379,10 @@ export const threadCases: readonly Case<ServerWorld>[] = [
       const before = JSON.stringify(await world.read(trial, issued.id))
       const spoilt: Readonly<Record<string, [object, string]>> = {
         'an amount as number': [{ disputed: { value: 20, currency: 'EUR' } }, '/disputed/value'],
+        'an amount with a member more': [
+          { disputed: { ...good.disputed, later: true } },
+          '/disputed/later',
+        ],
         'no reason': [{ reason: undefined }, '/reason'],
         'a reason without code': [{ reason: {} }, '/reason/code'],
         'a code with a blank': [{ reason: { code: 'a b' } }, '/reason/code'],
