@@ -103,6 +103,61 @@ describe('an agreement at the bank', () => {
     expect(await codeOf(await hand(agreement))).toBe('customer-unknown')
   })
 
+  describe('[KEY-02] under a key of the creditor that has ended since', () => {
+    const DAY = 86_400
+
+    /** An agreement of today under a key that ends in a minute, and the way to hand it in tomorrow. */
+    async function formerKeyWorld(ending: (at: number) => object) {
+      const world = await createBankWorld()
+      const former = await generateSigningKey('ES256')
+      const end = world.clock() + 60
+      world.peer.publish({ ...former.publicJwk, kid: former.kid, ...ending(end) })
+      const sign = (iat: number) =>
+        signedAgreement(
+          { ...world, peerKey: former },
+          { minor: 1000n, firstDueDate: '2026-03-28', iat },
+        )
+      return { ...world, sign, end }
+    }
+
+    it('is paid when the key retired after it was signed', async () => {
+      const { sign, end, clock, hand, bank, passDueDates } = await formerKeyWorld((exp) => ({
+        exp,
+      }))
+      clock.advance(DAY)
+      const { text } = await sign(end - 1)
+      expect((await hand(text)).status).toBe(201)
+      passDueDates()
+      expect(await bank.payDue()).toMatchObject([{ state: 'settled', reported: true }])
+    })
+
+    it('is refused when it was signed after the key had retired', async () => {
+      const { sign, end, clock, hand } = await formerKeyWorld((exp) => ({ exp }))
+      clock.advance(DAY)
+      const response = await hand((await sign(end)).text)
+      expect([response.status, await codeOf(response)]).toEqual([401, 'key-retired'])
+    })
+
+    it('is refused when the key was revoked, whatever day it bears', async () => {
+      const { sign, end, clock, hand } = await formerKeyWorld((at) => ({ revoked: { at } }))
+      clock.advance(DAY)
+      const response = await hand((await sign(end - 1)).text)
+      expect([response.status, await codeOf(response)]).toEqual([401, 'key-revoked'])
+    })
+
+    it('is paid when the bank had it before the key was revoked', async () => {
+      const { sign, end, clock, hand, bank, passDueDates } = await formerKeyWorld((at) => ({
+        revoked: { at },
+      }))
+      const { text } = await sign(end - 60)
+      expect((await hand(text)).status).toBe(201)
+      clock.advance(DAY)
+      expect(await codeOf(await hand(text))).toBe('key-revoked')
+      passDueDates()
+      expect(await bank.payDue()).toMatchObject([{ state: 'settled', reported: true }])
+    })
+  })
+
   it.each([
     ['a swapped account', (text: string) => text.replace(/DE89\d+/, OTHER_IBAN)],
     ['another amount', (text: string) => text.replaceAll('"240.00"', '"250.00"')],
