@@ -41,7 +41,7 @@ describe('an agreement at the bank', () => {
     expect(customer?.agreements).toMatchObject([{ agreementId: answer.agreementId }])
   })
 
-  it('is handed over by the agent itself, also after an outage of the bank', async () => {
+  it('[PAY-21] is handed over by the agent itself, also after an outage of the bank', async () => {
     const { agree, agent, network, bank } = await createBankWorld()
     await agree()
     expect(await agent.threads()).toMatchObject([{ handOver: { state: 'pending' } }])
@@ -52,7 +52,7 @@ describe('an agreement at the bank', () => {
     expect(network.posted('/parley/agreements')).toHaveLength(1)
   })
 
-  it('has one effect however often it comes, over two instances', async () => {
+  it('[PAY-20] has one effect however often it comes, over two instances', async () => {
     const { agree, hand, bank, restartBank, bankEvents } = await createBankWorld()
     const agreement = await agree()
     const other = restartBank()
@@ -87,13 +87,30 @@ describe('an agreement at the bank', () => {
     expect([response.status, await codeOf(response)]).toEqual([401, 'party'])
   })
 
-  it('is refused for an agent that no customer has registered, without asking anyone', async () => {
+  it('[PAY-18] is refused for an agent that no customer has registered, without asking anyone', async () => {
     const { agree, hand, network } = await createBankWorld({ isRegistered: false })
     const agreement = await agree()
     const before = network.log.length
     const response = await hand(agreement)
     expect([response.status, await codeOf(response)]).toEqual([404, 'customer-unknown'])
     expect(network.log.length).toBe(before)
+  })
+
+  it('[PAY-18] is refused with a wrong signature of its agent, without asking anyone', async () => {
+    const { agree, restartBank, network } = await createBankWorld()
+    const { payload, signatures } = parse(await agree())
+    const [ofCreditor, ofAgent] = signatures
+    if (ofCreditor === undefined || ofAgent === undefined) throw new Error('not signed by both')
+    const forged = { ...ofAgent, signature: ofCreditor.signature }
+    const before = network.log.length
+    const response = await restartBank().handle(
+      agreementPost(JSON.stringify({ payload, signatures: [ofCreditor, forged] })),
+    )
+    expect([response.status, await codeOf(response)]).toEqual([401, 'signature'])
+    expect(network.log.length).toBe(before)
+    const good = JSON.stringify({ payload, signatures })
+    expect((await restartBank().handle(agreementPost(good))).status).toBe(201)
+    expect(network.log.length).toBe(before + 1)
   })
 
   it('is refused after the agent key was taken away', async () => {
@@ -236,7 +253,7 @@ describe('an agreement at the bank', () => {
     expect(customer?.mandates).toMatchObject([{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1' }])
   })
 
-  it('is refused when the account is not the pinned one', async () => {
+  it('[PAY-19] is refused when the account is not the pinned one', async () => {
     const world = await createBankWorld({ isRegistered: false })
     await world.register({
       mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
@@ -269,7 +286,7 @@ describe('an agreement at the bank', () => {
       expect([response.status, await codeOf(response)]).toEqual([409, 'duplicate-request'])
     })
 
-    it('takes its place, and the former one is not paid any more', async () => {
+    it('[PAY-22] takes its place, and the former one is not paid any more', async () => {
       const world = await withFormer()
       world.clock.advance(60)
       expect((await world.hand(world.next.text)).status).toBe(201)
