@@ -6,6 +6,7 @@ import { default as standaloneModule } from 'ajv/dist/standalone/index.js'
 import { build } from 'esbuild'
 import { compile } from 'json-schema-to-typescript'
 import openapiTs, { astToString } from 'openapi-typescript'
+import { readProblemCodes } from './problem-codes.ts'
 import { readClauses, readRequirements, requirementsYaml } from './requirements.ts'
 
 const root = new URL('../../', import.meta.url)
@@ -18,12 +19,19 @@ const outputs: Record<string, () => Promise<string>> = {
   'spec/requirements.yaml': async () =>
     requirementsYaml(await readRequirements(new URL('spec/', root))),
   'conformance/src/generated/clauses.json': clauses,
+  'conformance/src/generated/problem-statuses.json': problemStatuses,
   'conformance/src/generated/message-validators.ts': messageValidators,
 }
 
 /** The words of every rule, for who quotes them. */
 async function clauses() {
   return `${JSON.stringify(await readClauses(new URL('spec/', root)), undefined, 1)}\n`
+}
+
+/** The status of every code. */
+async function problemStatuses() {
+  const codes = Object.values(await readProblemCodes(new URL('spec/', root)))
+  return `${JSON.stringify(Object.assign({}, ...codes), undefined, 1)}\n`
 }
 
 async function readMessagesSchema() {

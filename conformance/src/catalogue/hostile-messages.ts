@@ -26,6 +26,8 @@ export interface HostileMessage {
   readonly defect: string
   /** The code of the refusal. */
   readonly code: string
+  /** Whether it is another party's where the thread says whose a message is (PRB-03). */
+  readonly isForeign?: true
   make(good: GoodMessage): string
 }
 
@@ -285,12 +287,15 @@ export const HOSTILE_MESSAGES: readonly HostileMessage[] = [
   }),
   ...defects('SIG-039', 'iss', {
     'iss missing': withClaims(() => ({ iss: undefined })),
-    'another sender': withClaims(() => ({ iss: 'https://other.example' })),
     'iss with more behind it': withClaims(({ claims }) => ({ iss: `${claims.iss}@evil.example` })),
     'iss with a letter that looks alike': withClaims(({ claims }) => ({
       iss: claims.iss.replace('t', 'т'),
     })),
   }),
+  {
+    ...{ caseId: 'SIG-039', defect: 'another sender', code: 'iss', isForeign: true },
+    make: withClaims(() => ({ iss: 'https://other.example' })),
+  },
   ...defects('SIG-041', 'iat', {
     'iat an hour ahead': withClaims(({ now }) => ({ iat: now + 3600, exp: now + 7200 })),
     'iat a text': withClaims(({ claims }) => ({ iat: String(claims.iat) })),

@@ -2,8 +2,8 @@
 
 import type { RefusalCode } from '../protocol/refusals.ts'
 
-/** Every code that an agent adds to those of the signature layer. */
-export type AgentRefusalCode =
+/** Why a message that arrived was not taken: these codes leave the agent as problems. */
+export type ArrivalRefusalCode =
   | RefusalCode
   /** The payload breaks its schema. */
   | 'schema'
@@ -23,6 +23,14 @@ export type AgentRefusalCode =
   | 'revision-superseded'
   /** There is an agreement already. */
   | 'agreement-exists'
+  /** Another process changed the same conversation again and again. */
+  | 'busy'
+  /** No such conversation, or nothing to confirm in it. */
+  | 'not-found'
+
+/** Every code that an agent gives. */
+export type AgentRefusalCode =
+  | ArrivalRefusalCode
   /** Bytes of the agreement differ from the agent's own derivation. */
   | 'agreement-mismatch'
   /** The peer could not be reached or answered nothing usable; try again later. */
@@ -45,13 +53,12 @@ export type AgentRefusalCode =
   | 'date-outside-window'
   /** The peer's metadata cannot be believed. */
   | 'metadata'
-  /** Another process changed the same conversation again and again. */
-  | 'busy'
-  /** No such conversation, or nothing to confirm in it. */
-  | 'not-found'
 
 /** A refusal; `detail` is for logs and holds nothing about a person. */
-export interface AgentRefusal {
-  readonly code: AgentRefusalCode
+export interface AgentRefusal<Code extends AgentRefusalCode = AgentRefusalCode> {
+  readonly code: Code
   readonly detail?: string
 }
+
+/** A refusal of a message that arrived. */
+export type ArrivalRefusal = AgentRefusal<ArrivalRefusalCode>

@@ -19,9 +19,9 @@ import { type Amount, type Money, parseAmount, parseAmountOrZero } from '../prot
 import { checkPlanTerms } from '../protocol/plan-schedule.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { checkText } from '../protocol/text.ts'
-import type { AgentRefusal } from './agent-refusal.ts'
+import type { ArrivalRefusal } from './agent-refusal.ts'
 
-type Checked = Result<null, AgentRefusal>
+type Checked = Result<null, ArrivalRefusal>
 
 const MAX_NAME = 70
 
@@ -141,6 +141,6 @@ function isShowable(name: string): boolean {
   return checkText(name, { maxCodePoints: MAX_NAME }).ok
 }
 
-function invalid(detail: string): Result<never, AgentRefusal> {
+function invalid(detail: string): Result<never, ArrivalRefusal> {
   return err({ code: 'content-invalid', detail })
 }

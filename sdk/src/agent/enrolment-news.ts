@@ -6,7 +6,7 @@ import type { AccountChangeMessage } from '../protocol/generated/messages.ts'
 import type { MessageByKind } from '../protocol/messages.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import type { VerifiedMessage } from '../protocol/verify.ts'
-import type { AgentRefusal } from './agent-refusal.ts'
+import type { ArrivalRefusal } from './agent-refusal.ts'
 import { changeEnrolment } from './change-enrolment.ts'
 import { checkCreditor } from './check-content.ts'
 import type { AgentContext } from './context.ts'
@@ -32,7 +32,7 @@ export interface TakenNews {
 }
 
 type Established = ActiveEnrolment | EndedEnrolment
-type Outcome = Result<TakenNews, AgentRefusal>
+type Outcome = Result<TakenNews, ArrivalRefusal>
 
 /**
  * Takes a message in. Refuses `enrolment-unknown`, `sequence`, `sequence-stale`, `equivocation`,
@@ -72,7 +72,7 @@ function unchanged(outcome: Outcome) {
 function placeIn(
   lane: Lane,
   { hash, payload }: VerifiedMessage,
-): Result<Lane | string, AgentRefusal> {
+): Result<Lane | string, ArrivalRefusal> {
   const { seq, prev } = payload
   const { messages } = lane
   const known = messages[seq]
@@ -97,7 +97,7 @@ function withNews(
   context: AgentContext,
   enrolment: Established,
   news: EnrolmentNews,
-): Result<Established, AgentRefusal> {
+): Result<Established, ArrivalRefusal> {
   switch (news.kind) {
     case 'challenge':
       return enrolment.state === 'active' ? ok(enrolment) : err({ code: 'enrolment-unknown' })
@@ -116,7 +116,7 @@ function withAnnounced(
   context: AgentContext,
   enrolment: Established,
   { creditor, previousAccount, effectiveOn }: AccountChangeMessage,
-): Result<Established, AgentRefusal> {
+): Result<Established, ArrivalRefusal> {
   if (enrolment.state === 'ended') return err({ code: 'enrolment-unknown' })
   const noticedAt = context.clock()
   const pinned = pinnedCreditor(enrolment, { today: dayInZone(noticedAt, 'UTC'), now: noticedAt })

@@ -4,7 +4,11 @@
 import { postMessage } from '../peer/post-message.ts'
 import { JOSE_JSON_MEDIA_TYPE } from '../protocol/messages.ts'
 import { type AgentContext, changeThread } from './context.ts'
+import { CLOCK_CODE } from './problem-codes.ts'
 import type { HandOver, ThreadAgreement, ThreadKey, ThreadRecord } from './store.ts'
+
+/** The bank pays a line of the former agreement at this moment, or its clock is behind. Spec: PAY-21. */
+const PASSING_CODES: ReadonlySet<string> = new Set(['payment-under-way', CLOCK_CODE])
 
 /** Hands over the agreement of a conversation, if one waits for it. */
 export async function handOver(context: AgentContext, key: ThreadKey): Promise<void> {
@@ -19,11 +23,11 @@ export async function handOver(context: AgentContext, key: ThreadKey): Promise<v
   if (reply.kind === 'json' && reply.value.agreementId === agreement.agreementId) {
     await settle(context, key, { ...handOver, state: 'done' })
     context.emit({ type: 'handed-over', thread: key, bank: handOver.bank })
-  } else if (reply.kind === 'problem') {
+  } else if (reply.kind === 'problem' && !PASSING_CODES.has(reply.code)) {
     await settle(context, key, { ...handOver, state: 'refused', code: reply.code })
     context.emit({ type: 'hand-over-refused', thread: key, code: reply.code })
   } else {
-    const code = reply.kind === 'later' ? reply.code : 'reply-unexpected'
+    const code = 'code' in reply ? reply.code : 'reply-unexpected'
     context.emit({ type: 'waiting', thread: key, code })
   }
 }

@@ -5,7 +5,7 @@ import { dayInZone } from '../protocol/days.ts'
 import type { RequestMessage } from '../protocol/generated/messages.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { withAck } from './acknowledge.ts'
-import type { AgentRefusal } from './agent-refusal.ts'
+import type { ArrivalRefusal } from './agent-refusal.ts'
 import { withDecision } from './answer-decision.ts'
 import { type AgentContext, changeThread } from './context.ts'
 import { chosenByPolicy, withCreditChoice } from './credit-choice.ts'
@@ -39,7 +39,7 @@ export interface Received {
 /** How a message came: pushed, pulled, or as the reply to one of ours. */
 export type Way = 'push' | 'pull' | 'reply'
 
-type Outcome = Result<Received, AgentRefusal>
+type Outcome = Result<Received, ArrivalRefusal>
 
 /** A record to keep (null: none) and what to answer the sender. */
 interface Taken {
@@ -76,9 +76,9 @@ export async function receiveMessage(
 
 function refused(
   context: AgentContext,
-  refusal: AgentRefusal,
+  refusal: ArrivalRefusal,
   message: { readonly thread: ThreadKey | null; readonly jws: string },
-): Result<never, AgentRefusal> {
+): Result<never, ArrivalRefusal> {
   context.emit({ type: 'refused', ...message, refusal })
   return err(refusal)
 }
@@ -206,7 +206,7 @@ function takeStray({ incoming }: Arrival, thread: ThreadRecord | undefined): Tak
   return { thread: kept === thread ? null : kept, outcome: err({ code: 'prev' }) }
 }
 
-function refuse(code: AgentRefusal['code']): Taken {
+function refuse(code: ArrivalRefusal['code']): Taken {
   return { thread: null, outcome: err({ code }) }
 }
 

@@ -1,7 +1,7 @@
 // May this request take the place of the one before? Spec: REV-01, REV-02, PLN-05.
 
 import type { RequestMessage } from '../protocol/generated/messages.ts'
-import type { AgentRefusal } from './agent-refusal.ts'
+import type { ArrivalRefusal } from './agent-refusal.ts'
 import type { ThreadRecord } from './store.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { ThreadRecord } from './store.ts'
 export function revisionFault(
   thread: ThreadRecord,
   { requestId, revision, amount, replan }: RequestMessage,
-): AgentRefusal['code'] | null {
+): ArrivalRefusal['code'] | null {
   const { request, agreement, former } = thread
   const offersAnother = replan !== undefined && replan.agreementId === agreement?.agreementId
   if ((isAgreed(thread) || former !== null) && !offersAnother) return 'agreement-exists'

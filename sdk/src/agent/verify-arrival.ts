@@ -4,7 +4,7 @@ import { peekClaims } from '../protocol/decode.ts'
 import { kindOf, parsePayload, typOf } from '../protocol/messages.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { type VerifiedMessage, verifyMessage } from '../protocol/verify.ts'
-import type { AgentRefusal } from './agent-refusal.ts'
+import type { ArrivalRefusal } from './agent-refusal.ts'
 import { checkedMoney } from './answer.ts'
 import {
   checkCredit,
@@ -57,7 +57,7 @@ export interface NewsArrival {
 export async function verifyArrival(
   context: AgentContext,
   jws: string,
-): Promise<Result<Arrival | NewsArrival, AgentRefusal>> {
+): Promise<Result<Arrival | NewsArrival, ArrivalRefusal>> {
   const peeked = peekClaims(jws)
   if (!peeked.ok) return peeked
   const { header, payload } = peeked.value
@@ -81,7 +81,7 @@ async function verifyNews(
   context: AgentContext,
   jws: string,
   kind: EnrolmentNewsKind,
-): Promise<Result<NewsArrival, AgentRefusal>> {
+): Promise<Result<NewsArrival, ArrivalRefusal>> {
   const peeked = peekClaims(jws)
   if (!peeked.ok) return peeked
   const { iss, sub, thr } = peeked.value.payload
@@ -104,7 +104,7 @@ async function verify(
   context: AgentContext,
   jws: string,
   expected: { readonly typ: string; readonly issuer: string },
-): Promise<Result<{ message: VerifiedMessage; isLate: boolean }, AgentRefusal>> {
+): Promise<Result<{ message: VerifiedMessage; isLate: boolean }, ArrivalRefusal>> {
   const options = {
     ...expected,
     keys: context.directory.resolveKey,
@@ -122,7 +122,7 @@ async function verify(
 export function checkContent(
   { incoming }: Arrival,
   thread: ThreadRecord | undefined,
-): Result<null, AgentRefusal> {
+): Result<null, ArrivalRefusal> {
   if (incoming.kind === 'request') return checkRequest(incoming.payload)
   // A conversation that does not exist is refused for its place, not for its content.
   if (thread === undefined) return ok(null)
@@ -168,7 +168,7 @@ function readPayload(
   kind: IncomingKind,
   message: VerifiedMessage,
   at: number,
-): Result<Incoming, AgentRefusal> {
+): Result<Incoming, ArrivalRefusal> {
   const parsed = parsePayload(kind, message.payload)
   if (!parsed.ok) return err({ code: 'schema', detail: parsed.error.pointer })
   return ok({ kind, message, at, payload: parsed.value } as Incoming)

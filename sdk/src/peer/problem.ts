@@ -2,6 +2,8 @@
 // about a person, a balance or a reason.
 
 import { decodeUtf8 } from '../protocol/encoding.ts'
+import { refusalStatus } from '../protocol/refusal-status.ts'
+import { REFUSAL_CODES, type RefusalCode } from '../protocol/refusals.ts'
 import { err, ok, type Result } from '../protocol/result.ts'
 import { mediaTypeOf, readBytes } from './bounded-fetch.ts'
 
@@ -22,25 +24,16 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Try again later',
 }
 
-const STATUS_BY_CODE: Readonly<Record<string, number>> = {
-  'message-too-large': 413,
-  serialization: 400,
-  encoding: 400,
+/** What agents and banks refuse beside what the signature layer refuses. */
+const DOOR_STATUSES = {
   schema: 400,
-  signatures: 400,
-  typ: 400,
-  ver: 400,
-  sub: 400,
-  jti: 400,
-  thr: 400,
-  prev: 409,
-  exp: 400,
-  'media-type': 415,
-  method: 405,
+  'bank-not-authorised': 403,
+  'creditor-unknown': 403,
+  'mandate-revoked': 403,
   'not-found': 404,
-  'enrolment-unknown': 404,
   'customer-unknown': 404,
-  seq: 409,
+  'enrolment-unknown': 404,
+  method: 405,
   sequence: 409,
   'sequence-stale': 409,
   equivocation: 409,
@@ -48,28 +41,36 @@ const STATUS_BY_CODE: Readonly<Record<string, number>> = {
   'revision-superseded': 409,
   'duplicate-request': 409,
   'payment-under-way': 409,
-  expired: 410,
-  'account-changed': 422,
+  'media-type': 415,
   account: 422,
-  'content-invalid': 422,
+  'account-changed': 422,
   'agreement-mismatch': 422,
-  'due-too-far': 422,
+  'content-invalid': 422,
   currency: 422,
-  'bank-not-authorised': 403,
-  'creditor-unknown': 403,
-  'mandate-revoked': 403,
-  stopped: 403,
+  'due-too-far': 422,
   busy: 503,
-  'key-unavailable': 503,
-}
+} as const
 
-/** The status of a refusal: as listed, 400 for the `json-…` family, else 401. */
-export function statusOf(code: string): number {
-  return STATUS_BY_CODE[code] ?? (code.startsWith('json-') ? 400 : 401)
+type DoorCode = keyof typeof DOOR_STATUSES
+
+/** A code that an agent or a bank answers with. */
+export type PeerProblemCode = RefusalCode | DoorCode
+
+/** Every code that an agent or a bank answers with. */
+export const PEER_PROBLEM_CODES: readonly PeerProblemCode[] = [
+  ...REFUSAL_CODES,
+  ...(Object.keys(DOOR_STATUSES) as DoorCode[]),
+]
+
+/** The status of a code. */
+export function statusOf(code: PeerProblemCode): number {
+  return code in DOOR_STATUSES
+    ? DOOR_STATUSES[code as DoorCode]
+    : refusalStatus(code as RefusalCode)
 }
 
 /** Renders a refusal code as an RFC 9457 reply; `type` is stable for each code. */
-export function problemResponse(code: string): Response {
+export function problemResponse(code: PeerProblemCode): Response {
   const status = statusOf(code)
   const problem = {
     type: `urn:parley:problem:${code}`,
@@ -96,7 +97,7 @@ export function problemResponse(code: string): Response {
 export async function readPost(
   request: Request,
   limits: { readonly mediaType: string; readonly maxBytes: number },
-): Promise<Result<string, { readonly code: string }>> {
+): Promise<Result<string, { readonly code: PeerProblemCode }>> {
   if (request.method !== 'POST') return err({ code: 'method' })
   if (mediaTypeOf(request.headers.get('content-type')) !== limits.mediaType) {
     return err({ code: 'media-type' })

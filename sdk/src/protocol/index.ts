@@ -140,6 +140,7 @@ export type {
   PlanTerms,
 } from './plan-schedule.ts'
 export { checkPlanTerms, planHash, planParts, planTotal, schedule } from './plan-schedule.ts'
+export { refusalStatus } from './refusal-status.ts'
 export type { Refusal, RefusalCode } from './refusals.ts'
 export { REFUSAL_CODES } from './refusals.ts'
 export type { RekeyFacts } from './rekey-proof.ts'

@@ -86,19 +86,26 @@ export async function findVerifyingKey(
 
 /**
  * Checks that a key may be believed for a message: not retired or revoked at `now`, or as evidence
- * at the message's `iat`. A message is never older than its key.
+ * at the message's `iat`. A message is never older than its key. An agreement stands when the key that
+ * signed it retires; once a key is revoked, whoever has it chooses the `iat` (KEY-02).
  *
  * Refuses `key-not-yet-valid`, `key-revoked` and `key-retired`.
  */
 export function checkKeyTimes(
   record: KeyRecord,
-  message: { readonly iat: number; readonly now: number; readonly evidence: boolean },
+  message: {
+    readonly iat: number
+    readonly now: number
+    readonly evidence: boolean
+    readonly isAgreement?: boolean
+  },
 ): Result<KeyRecord, Refusal> {
   const { notBefore = 0, retiredAt = Infinity, revokedAt = Infinity } = record
   const at = message.evidence ? message.iat : message.now
   if (!(message.iat >= notBefore)) return err({ code: 'key-not-yet-valid' })
   if (!(at < revokedAt)) return err({ code: 'key-revoked' })
-  if (!(at < retiredAt)) return err({ code: 'key-retired' })
+  const stands = message.isAgreement === true ? message.iat : at
+  if (!(stands < retiredAt)) return err({ code: 'key-retired' })
   return ok(record)
 }
 

@@ -29,7 +29,7 @@ export interface VerifyGeneralOptions {
   readonly now: number
   readonly clockToleranceSeconds?: number
   readonly algorithms?: readonly string[]
-  /** Believes each key as of the payload's `iat` instead of `now`. */
+  /** Believes also a key that was revoked since, as of the payload's `iat`. */
   readonly evidence?: boolean
 }
 
@@ -151,7 +151,7 @@ async function verifyParty(
   const isSigned = await isSignedBy(verifyingKey, part.signingInput, part.signature)
   if (!isSigned) return err({ code: 'signature', detail: party.name })
   const { iat, now, evidence = false } = options
-  const times = checkKeyTimes(verifyingKey.record, { iat, now, evidence })
+  const times = checkKeyTimes(verifyingKey.record, { iat, now, evidence, isAgreement: true })
   return times.ok ? ok(part.header.kid) : times
 }
 

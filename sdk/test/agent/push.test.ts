@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { peekClaims } from '../../src/protocol/decode.ts'
 import { generateSigningKey, signMessage } from '../../src/protocol/index.ts'
 import { codeOf, createAgentWorld, pushRequest } from '../support/agent-world.ts'
-import { OTHER_IBAN } from '../support/fixtures.ts'
+import { MENU, OTHER_IBAN, ROW } from '../support/fixtures.ts'
 
 const MESSAGES = '/parley/messages'
+const AMOUNT = { value: '240.00', currency: 'EUR' }
+const WIDER = { ...ROW, later: true }
 
 function thrOf(jws: string): string {
   const peeked = peekClaims(jws)
@@ -95,9 +97,11 @@ describe('a pushed request', () => {
     ['another debtor', { sub: 'debtor-of-someone-else' }, 404, 'enrolment-unknown'],
     ['a server that is not enrolled', { iss: 'https://other.example' }, 404, 'enrolment-unknown'],
     ['[SIG-14] no sender', { iss: undefined }, 401, 'iss'],
-    ['[SIG-14] no debtor', { sub: undefined }, 400, 'sub'],
+    ['[SIG-14] no debtor', { sub: undefined }, 401, 'sub'],
     ['a time in the future', { iat: 1_772_442_601 }, 401, 'iat'],
     ['[MSG-01] a schema fault', { amount: '240.00' }, 400, 'schema'],
+    ['[MSG-02] a member more in the amount', { amount: { ...AMOUNT, later: 1 } }, 400, 'schema'],
+    ['[MSG-02] a member more in a row', { menu: { ...MENU, rows: [WIDER] } }, 400, 'schema'],
     ['an amount of zero', { amount: { value: '0.00', currency: 'EUR' } }, 422, 'content-invalid'],
     ['a day that does not exist', { dueDate: '2026-02-30' }, 422, 'content-invalid'],
     ['an unknown zone', { timeZone: 'Mars/Olympus' }, 422, 'content-invalid'],
@@ -108,6 +112,14 @@ describe('a pushed request', () => {
     const response = await push(await peer.request(changes as object))
     expect([response.status, await codeOf(response)]).toEqual([status, code])
     expect(await agent.decisions()).toEqual([])
+  })
+
+  it('[MSG-02] is decided on as without a member that nobody knows', async () => {
+    const { agent, peer, push } = await createAgentWorld()
+    const response = await push(await peer.request({ later: { added: true } } as object))
+    expect(response.status).toBe(202)
+    await agent.idle()
+    expect(await agent.threads()).toMatchObject([{ stage: 'agreed' }])
   })
 
   it('is refused with a hidden character in the creditor name', async () => {

@@ -41,7 +41,7 @@ describe('an agreement at the bank', () => {
     expect(customer?.agreements).toMatchObject([{ agreementId: answer.agreementId }])
   })
 
-  it('is handed over by the agent itself, also after an outage of the bank', async () => {
+  it('[PAY-21] is handed over by the agent itself, also after an outage of the bank', async () => {
     const { agree, agent, network, bank } = await createBankWorld()
     await agree()
     expect(await agent.threads()).toMatchObject([{ handOver: { state: 'pending' } }])
@@ -52,7 +52,7 @@ describe('an agreement at the bank', () => {
     expect(network.posted('/parley/agreements')).toHaveLength(1)
   })
 
-  it('has one effect however often it comes, over two instances', async () => {
+  it('[PAY-20] has one effect however often it comes, over two instances', async () => {
     const { agree, hand, bank, restartBank, bankEvents } = await createBankWorld()
     const agreement = await agree()
     const other = restartBank()
@@ -72,7 +72,7 @@ describe('an agreement at the bank', () => {
       expect(['signatures', 'customer-unknown']).toContain(await codeOf(response))
     }
     const agentOnly = await hand(JSON.stringify({ payload, signatures: signatures.slice(1) }))
-    expect([agentOnly.status, await codeOf(agentOnly)]).toEqual([400, 'signatures'])
+    expect([agentOnly.status, await codeOf(agentOnly)]).toEqual([401, 'signatures'])
   })
 
   it('is refused with a signature of somebody else in the place of the creditor', async () => {
@@ -87,7 +87,7 @@ describe('an agreement at the bank', () => {
     expect([response.status, await codeOf(response)]).toEqual([401, 'party'])
   })
 
-  it('is refused for an agent that no customer has registered, without asking anyone', async () => {
+  it('[PAY-18] is refused for an agent that no customer has registered, without asking anyone', async () => {
     const { agree, hand, network } = await createBankWorld({ isRegistered: false })
     const agreement = await agree()
     const before = network.log.length
@@ -96,11 +96,83 @@ describe('an agreement at the bank', () => {
     expect(network.log.length).toBe(before)
   })
 
+  it('[PAY-18] is refused with a wrong signature of its agent, without asking anyone', async () => {
+    const { agree, restartBank, network } = await createBankWorld()
+    const { payload, signatures } = parse(await agree())
+    const [ofCreditor, ofAgent] = signatures
+    if (ofCreditor === undefined || ofAgent === undefined) throw new Error('not signed by both')
+    const forged = { ...ofAgent, signature: ofCreditor.signature }
+    const before = network.log.length
+    const response = await restartBank().handle(
+      agreementPost(JSON.stringify({ payload, signatures: [ofCreditor, forged] })),
+    )
+    expect([response.status, await codeOf(response)]).toEqual([401, 'signature'])
+    expect(network.log.length).toBe(before)
+    const good = JSON.stringify({ payload, signatures })
+    expect((await restartBank().handle(agreementPost(good))).status).toBe(201)
+    expect(network.log.length).toBe(before + 1)
+  })
+
   it('is refused after the agent key was taken away', async () => {
     const { agree, hand, bank, agentKey } = await createBankWorld()
     const agreement = await agree()
     expect(await bank.removeAgentKey('customer-1', agentKey.kid)).toBe(true)
     expect(await codeOf(await hand(agreement))).toBe('customer-unknown')
+  })
+
+  describe('[KEY-02] under a key of the creditor that has ended since', () => {
+    const DAY = 86_400
+
+    /** An agreement of today under a key that ends in a minute, and the way to hand it in tomorrow. */
+    async function formerKeyWorld(ending: (at: number) => object) {
+      const world = await createBankWorld()
+      const former = await generateSigningKey('ES256')
+      const end = world.clock() + 60
+      world.peer.publish({ ...former.publicJwk, kid: former.kid, ...ending(end) })
+      const sign = (iat: number) =>
+        signedAgreement(
+          { ...world, peerKey: former },
+          { minor: 1000n, firstDueDate: '2026-03-28', iat },
+        )
+      return { ...world, sign, end }
+    }
+
+    it('is paid when the key retired after it was signed', async () => {
+      const { sign, end, clock, hand, bank, passDueDates } = await formerKeyWorld((exp) => ({
+        exp,
+      }))
+      clock.advance(DAY)
+      const { text } = await sign(end - 1)
+      expect((await hand(text)).status).toBe(201)
+      passDueDates()
+      expect(await bank.payDue()).toMatchObject([{ state: 'settled', reported: true }])
+    })
+
+    it('is refused when it was signed after the key had retired', async () => {
+      const { sign, end, clock, hand } = await formerKeyWorld((exp) => ({ exp }))
+      clock.advance(DAY)
+      const response = await hand((await sign(end)).text)
+      expect([response.status, await codeOf(response)]).toEqual([401, 'key-retired'])
+    })
+
+    it('is refused when the key was revoked, whatever day it bears', async () => {
+      const { sign, end, clock, hand } = await formerKeyWorld((at) => ({ revoked: { at } }))
+      clock.advance(DAY)
+      const response = await hand((await sign(end - 1)).text)
+      expect([response.status, await codeOf(response)]).toEqual([401, 'key-revoked'])
+    })
+
+    it('is paid when the bank had it before the key was revoked', async () => {
+      const { sign, end, clock, hand, bank, passDueDates } = await formerKeyWorld((at) => ({
+        revoked: { at },
+      }))
+      const { text } = await sign(end - 60)
+      expect((await hand(text)).status).toBe(201)
+      clock.advance(DAY)
+      expect(await codeOf(await hand(text))).toBe('key-revoked')
+      passDueDates()
+      expect(await bank.payDue()).toMatchObject([{ state: 'settled', reported: true }])
+    })
   })
 
   it.each([
@@ -132,6 +204,7 @@ describe('an agreement at the bank', () => {
     ['no bank to pay', { payBy: undefined }, 'bank-not-authorised'],
     ['another agent', { aud: 'https://agent.example' }, 'aud'],
     ['a schema fault', { lines: [] }, 'schema'],
+    ['[MSG-02] a member that nobody knows', { later: true }, 'schema'],
   ])('is refused with %s although both sign it', async (_, changes, code) => {
     const world = await createBankWorld()
     const general = parse(await world.agree())
@@ -180,7 +253,7 @@ describe('an agreement at the bank', () => {
     expect(customer?.mandates).toMatchObject([{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1' }])
   })
 
-  it('is refused when the account is not the pinned one', async () => {
+  it('[PAY-19] is refused when the account is not the pinned one', async () => {
     const world = await createBankWorld({ isRegistered: false })
     await world.register({
       mandates: [{ issuer: CREDITOR_ORIGIN, creditorId: 'cr1', iban: OTHER_IBAN }],
@@ -213,7 +286,7 @@ describe('an agreement at the bank', () => {
       expect([response.status, await codeOf(response)]).toEqual([409, 'duplicate-request'])
     })
 
-    it('takes its place, and the former one is not paid any more', async () => {
+    it('[PAY-22] takes its place, and the former one is not paid any more', async () => {
       const world = await withFormer()
       world.clock.advance(60)
       expect((await world.hand(world.next.text)).status).toBe(201)

@@ -20,7 +20,8 @@ import {
 } from './message-fixtures.ts'
 
 const TYP = 'parley-agreement+jwt'
-const payload = { ver: '1.0', iss: CREDITOR, aud: AGENT, iat: NOW - 60, plan: { instalments: 3 } }
+const IAT = NOW - 60
+const payload = { ver: '1.0', iss: CREDITOR, aud: AGENT, iat: IAT, plan: { instalments: 3 } }
 const bytes = encodeUtf8(JSON.stringify(payload))
 
 const creditor = { name: 'creditor', keys: jwkSet(es256), issuer: CREDITOR }
@@ -66,22 +67,27 @@ describe('verifyGeneralJws', () => {
     expect(new Set(asked)).toEqual(new Set(['agent']))
   })
 
-  it('judges keys now, or at iat as evidence', async () => {
-    const retired = {
-      ...agent,
-      keys: { keys: agent.keys.keys.map((key) => ({ ...key, exp: NOW })) },
-    }
-    const parties = [creditor, retired]
-    await expectRefusal(await agreement(), 'key-retired', { parties })
+  const agentWith = (times: object) => [
+    creditor,
+    { ...agent, keys: { keys: agent.keys.keys.map((key) => ({ ...key, ...times })) } },
+  ]
+
+  it('[KEY-02] believes a retired key for what it signed before', async () => {
+    const text = await agreement()
+    const retired = { ...options, parties: agentWith({ exp: NOW }) }
+    expect(await verifyGeneralJws(text, retired)).toMatchObject({ ok: true })
+    await expectRefusal(text, 'key-retired', { parties: agentWith({ exp: IAT }) })
+    await expectRefusal(text, 'key-retired', { parties: agentWith({ exp: IAT }), evidence: true })
+  })
+
+  it('[KEY-02] believes a revoked key as evidence alone', async () => {
+    const text = await agreement()
+    const parties = agentWith({ revoked: { at: NOW } })
+    await expectRefusal(text, 'key-revoked', { parties })
     const evidence = { ...options, parties, evidence: true }
-    expect(await verifyGeneralJws(await agreement(), evidence)).toMatchObject({ ok: true })
-    const revoked = agent.keys.keys.map((key) => ({ ...key, revoked: { at: NOW - 60 } }))
-    const compromised = { ...agent, keys: { keys: revoked } }
-    await expectRefusal(await agreement(), 'key-revoked', { parties: [creditor, compromised] })
-    await expectRefusal(await agreement(), 'key-revoked', {
-      parties: [creditor, compromised],
-      evidence: true,
-    })
+    expect(await verifyGeneralJws(text, evidence)).toMatchObject({ ok: true })
+    const before = agentWith({ revoked: { at: IAT } })
+    await expectRefusal(text, 'key-revoked', { parties: before, evidence: true })
   })
 
   it.each<[string, RefusalCode, SigningKey[]]>([

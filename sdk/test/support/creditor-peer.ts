@@ -41,6 +41,8 @@ export interface CreditorPeer {
   /** Signs the next revision of a request. */
   revise(thr: string, changes?: object, claims?: Partial<Claims>): Promise<string>
   addKey(jwk: PublishedJwk): void
+  /** Lists a further key of its own, with its times. */
+  publish(jwk: PublishedJwk): void
   /** Everything taken from agents and banks, in order. */
   readonly taken: ReadonlyArray<{ readonly kind: MessageKind; readonly payload: object }>
   /** The thread of the latest enrolment. */
@@ -80,7 +82,8 @@ export function createCreditorPeer(options: {
   let enrolmentThread = ''
   let agent: { iss: string; sub: string } | null = null
 
-  const jwks: JwkSet = { keys: [{ ...key.publicJwk, kid: key.kid, use: 'sig' }] }
+  const ownKeys: PublishedJwk[] = [{ ...key.publicJwk, kid: key.kid, use: 'sig' }]
+  const jwks: JwkSet = { keys: ownKeys }
 
   function unaddressed(changes: object): Promise<string> {
     const anyone = { iss: ANYONE, sub: ANYONE }
@@ -270,6 +273,7 @@ export function createCreditorPeer(options: {
     next: (thr, kind, body, claims) =>
       append(thr, kind, claims === undefined ? { body } : { body, claims }),
     addKey: (jwk) => void peerKeys.push(jwk),
+    publish: (jwk) => void ownKeys.push(jwk),
     taken,
     enrolmentThread: () => enrolmentThread,
     async note(thr, jws) {

@@ -1,6 +1,11 @@
 // The one registry from a refusal's code to its HTTP status and title (RFC 9457), and the one place
 // that builds a problem. A code without an entry does not compile.
-import { type HopRefusalCode, REFUSAL_CODES, type RefusalCode } from '@parley/sdk/protocol'
+import {
+  type HopRefusalCode,
+  REFUSAL_CODES,
+  type RefusalCode,
+  refusalStatus,
+} from '@parley/sdk/protocol'
 import type { BusinessRefusalCode, Refusal } from '../domain/refusal.ts'
 
 /** Codes of the HTTP edge itself. */
@@ -72,7 +77,6 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'amount-rests': [422, 'The shares are less than the money'],
   'charge-not-owed': [409, 'The charge is not owed'],
   'charge-unknown': [404, 'There is no such charge'],
-  'bank-not-authorised': [403, 'The agreement does not name this bank'],
   'callback-invalid': [422, 'The callback is not what its provider sends'],
   'callback-unsigned': [401, 'The callback is not signed by its provider'],
   'case-file-incomplete': [409, 'The case file has gaps'],
@@ -107,7 +111,6 @@ const BUSINESS: Record<BusinessRefusalCode, Entry> = {
   'idempotency-key-reuse': [422, 'The Idempotency-Key was used with another body'],
   'inbox-not-allowed': [422, 'The inbox address may not be called'],
   'invoice-number-taken': [409, 'The invoice was issued before'],
-  'issuer-not-allowed': [401, 'The issuer is not accepted'],
   'journey-unknown': [422, 'No such journey'],
   'journey-unsupported': [422, 'This server cannot run that journey'],
   'key-reused': [409, 'The key was named before'],
@@ -161,21 +164,12 @@ const HOP: Record<HopRefusalCode, Entry> = {
   'hop-signature': [401, 'The HTTP signature is not valid'],
 }
 
-const PROTOCOL_STATUS: Partial<Record<RefusalCode, number>> = {
-  'message-too-large': 413,
-  serialization: 400,
-  encoding: 400,
-  expired: 410,
-  prev: 409,
-}
-
 /** Status and title of a code. */
 export function problemEntry(code: ProblemCode): Entry {
   if (code in EDGE) return EDGE[code as EdgeCode]
   if (code in BUSINESS) return BUSINESS[code as BusinessRefusalCode]
   if (code in HOP) return HOP[code as HopRefusalCode]
-  const status = PROTOCOL_STATUS[code as RefusalCode] ?? (code.startsWith('json-') ? 400 : 401)
-  return [status, 'The signed message was refused']
+  return [refusalStatus(code as RefusalCode), 'The signed message was refused']
 }
 
 /** Every code that a problem may carry, for the documentation and its test. */

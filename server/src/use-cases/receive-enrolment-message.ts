@@ -21,7 +21,7 @@ import {
   findEnrolmentByThread,
 } from '../storage/enrolments.ts'
 import { prepareMessage } from './prepare-message.ts'
-import { MAX_AGE_SECONDS, type ReceiveDeps } from './receive-message.ts'
+import { MAX_AGE_SECONDS, noSuchThread, type ReceiveDeps } from './receive-message.ts'
 import { Outrun } from './retry-when-outrun.ts'
 import { appendNoted, NO_REPLY, storedForm } from './take-noted.ts'
 import { takePreference } from './take-preference.ts'
@@ -55,10 +55,10 @@ export function isAboutEnrolment(kind: MessageKind): boolean {
 /** Takes a message about an enrolment. Refuses `enrolment-ended` and the codes of its kind. */
 export async function receiveEnrolmentMessage(
   deps: ReceiveDeps,
-  { jws, kind, thr }: { jws: string; kind: MessageKind; thr: string },
+  { jws, kind, iss, thr }: { jws: string; kind: MessageKind; iss: string; thr: string },
 ): Promise<Result<StoredReply, Refusal>> {
   const enrolment = await acrossCreditors(() => findEnrolmentByThread(deps.db, thr))
-  if (enrolment === undefined) return err(refusal('not-found', 'there is no such thread'))
+  if (enrolment?.agentIss !== iss) return err(noSuchThread())
   return await forCreditor(enrolment.creditorId, () => ofEnrolment(deps, enrolment, { jws, kind }))
 }
 

@@ -3,6 +3,7 @@
 import {
   err,
   type HopRequest,
+  isIssuer,
   kindOf,
   type MessageKind,
   ok,
@@ -78,33 +79,39 @@ export async function receiveMessage(
   if (!peeked.ok) return err(withDetail(peeked.error))
   const kind = kindOf(peeked.value.header.typ)
   if (kind === 'payment') return await receivePayment(deps, jws, hop)
-  const { thr, requestId } = peeked.value.payload
-  if (kind !== undefined && isAboutEnrolment(kind)) {
-    if (!isThreadId(thr)) return err(noSuchThread())
-    return await retryWhenOutrun(() => receiveEnrolmentMessage(deps, { jws, kind, thr }))
-  }
+  const { iss, thr, requestId } = peeked.value.payload
   const receive = kind === undefined ? undefined : FROM_AGENTS[kind]
-  if (kind === undefined || receive === undefined) {
+  if (kind === undefined || (receive === undefined && !isAboutEnrolment(kind))) {
     return err(refusal('typ', 'this endpoint does not take this kind of message'))
   }
-  return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, receive, thr, requestId }))
+  // Before any thread is looked up: the answer to no name at all must not depend on one.
+  if (!isIssuer(iss)) return err(refusal('iss', 'iss names no party'))
+  if (receive === undefined) {
+    if (!isThreadId(thr)) return err(noSuchThread())
+    return await retryWhenOutrun(() => receiveEnrolmentMessage(deps, { jws, kind, iss, thr }))
+  }
+  return await retryWhenOutrun(() => fromAgent(deps, { jws, kind, receive, iss, thr, requestId }))
 }
 
 type Incoming = Peeked & { jws: string; receive: Receive }
 
-/** From here on it is about one creditor: that of the thread. */
+/**
+ * From here on it is about one creditor: that of the thread. Whoever is not of the thread learns as much
+ * as of one that does not exist. Spec: PRB-03.
+ */
 async function fromAgent(
   deps: ReceiveDeps,
   incoming: Incoming,
 ): Promise<Result<StoredReply, Refusal>> {
   const thread = await acrossCreditors(() => threadOf(deps, incoming))
-  return thread === undefined
+  return thread === undefined || thread.peerIss !== incoming.iss
     ? err(noSuchThread())
     : await forCreditor(thread.creditorId, () => onThread(deps, thread, incoming))
 }
 
-function noSuchThread(): Refusal {
-  return refusal('not-found', 'there is no such thread')
+/** Also said of a thread of others. */
+export function noSuchThread(): Refusal {
+  return refusal('not-found', 'the sender has no such thread')
 }
 
 async function onThread(
@@ -140,6 +147,7 @@ async function onThread(
 /** What a message says of itself before anything is verified. */
 interface Peeked {
   kind: MessageKind
+  iss: string
   thr: unknown
   requestId: unknown
 }

@@ -32,7 +32,7 @@ import { rememberPeerKey } from '../storage/peer-keys.ts'
 import { appendMessages, findThread, openThread, type Thread } from '../storage/threads.ts'
 import { admitHop, isHopSigned, unsignedHop } from './admit-hop.ts'
 import { type MessageBody, prepareMessage } from './prepare-message.ts'
-import { MAX_AGE_SECONDS, type ReceiveDeps } from './receive-message.ts'
+import { MAX_AGE_SECONDS, noSuchThread, type ReceiveDeps } from './receive-message.ts'
 import { Outrun, retryWhenOutrun } from './retry-when-outrun.ts'
 import { placeInThread, unlessTaken, verifyIncoming, withDetail } from './verify-incoming.ts'
 
@@ -73,7 +73,7 @@ async function takePayment(
   const known = await findThread(deps.db, message.payload.thr)
   const thread = known ?? newThread(agreement, message)
   if (thread.peerRole !== 'bank' || thread.peerIss !== message.payload.iss) {
-    return err(refusal('not-found', 'there is no such thread'))
+    return err(noSuchThread())
   }
   const placed = await placeInThread(deps, thread, incoming)
   if (!placed.ok) return placed
@@ -91,13 +91,13 @@ async function identify(
   if (hop === undefined || !isHopSigned(hop)) return err(unsignedHop())
   const peeked = peekClaims(jws)
   if (!peeked.ok) return err(withDetail(peeked.error))
-  const { agreementId } = peeked.value.payload
+  const { agreementId, iss } = peeked.value.payload
   const agreement = isSha256Text(agreementId)
     ? await acrossCreditors(() => findAgreement(deps.db, agreementId))
     : undefined
-  if (agreement === undefined) return err(refusal('not-found', 'there is no such agreement'))
-  if (agreement.bankIss === null || agreement.bankIss !== peeked.value.payload['iss']) {
-    return err(refusal('bank-not-authorised', 'the agreement names another bank, or none'))
+  // Whom an agreement does not name learns as much as of one that does not exist. Spec: PRB-03.
+  if (agreement === undefined || agreement.bankIss === null || agreement.bankIss !== iss) {
+    return err(refusal('not-found', 'no such agreement names the sender as its bank'))
   }
   const resolve = deps.peerKeys.resolverFor(agreement.bankIss)
   const admitted = await admitHop(deps, hop, { issuer: agreement.bankIss, keys: resolve })

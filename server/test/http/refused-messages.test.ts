@@ -112,26 +112,28 @@ describe('the protocol', () => {
       .map((part) => part.toString('base64url'))
       .join('.')
   const header = (typ: string) => ({ alg: 'ES256', typ, kid: 'A'.repeat(43) })
+  const iss = 'https://agent.example'
 
   it.each([
     [
       'nothing known',
-      unsigned(header('parley-accept+jwt'), { thr: 'A'.repeat(22) }),
+      unsigned(header('parley-accept+jwt'), { iss, thr: 'A'.repeat(22) }),
       404,
       'not-found',
     ],
     [
       'a thread of NUL',
-      unsigned(header('parley-accept+jwt'), { thr: '\0'.repeat(22) }),
+      unsigned(header('parley-accept+jwt'), { iss, thr: '\0'.repeat(22) }),
       404,
       'not-found',
     ],
     [
       'a thread that is a number',
-      unsigned(header('parley-accept+jwt'), { thr: 7 }),
+      unsigned(header('parley-accept+jwt'), { iss, thr: 7 }),
       404,
       'not-found',
     ],
+    ['no sender', unsigned(header('parley-accept+jwt'), { thr: 'A'.repeat(22) }), 401, 'iss'],
     [
       'a payment and no signature of the hop [HOP-07]',
       unsigned(header('parley-payment+jwt'), { agreementId: '\0'.repeat(43) }),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, it } from 'vitest'
 import { buildTestApp, NOW, type TestApp } from '../support/build-test-app.ts'
-import { createSdkAgent, personWithCode, SERVER } from './support/sdk-agent.ts'
+import { SERVER } from './support/held-back-line.ts'
+import { createSdkAgent, personWithCode } from './support/sdk-agent.ts'
 import { type StateHandler, verifyContract } from './support/verify-contract.ts'
 
 let test: TestApp

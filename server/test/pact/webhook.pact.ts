@@ -2,13 +2,14 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { buildTestApp, NOW, type TestApp, type TestCreditor } from '../support/build-test-app.ts'
 import { camtNotification } from '../support/camt-notification.ts'
 import { type Receiver, startReceiver } from '../support/http-receiver.ts'
+import { SERVER } from './support/held-back-line.ts'
 import { createSdkAgent, personWithCode } from './support/sdk-agent.ts'
 import { type StateHandler, verifyContract } from './support/verify-contract.ts'
 
 let test: TestApp
 let receiver: Receiver
 beforeAll(async () => {
-  test = await buildTestApp()
+  test = await buildTestApp({ PARLEY_PUBLIC_URL: SERVER, PARLEY_ALLOW_LOOPBACK: 'true' })
   await test.app.listen({ host: '127.0.0.1', port: 0 })
   receiver = await startReceiver()
 })
@@ -68,8 +69,7 @@ async function billedAgent() {
   const { creditor, post } = await listeningCreditor()
   const { debtorId, activationCode } = await personWithCode(test, creditor)
   const { agent } = await createSdkAgent(test, () => Date.parse(NOW) / 1000)
-  const server = JSON.parse((await test.app.inject('/.well-known/parley')).body).issuer as string
-  const enrolled = await agent.enrol({ server, activationCode })
+  const enrolled = await agent.enrol({ server: SERVER, activationCode })
   if (!enrolled.ok) throw new Error(enrolled.error.code)
   await post('payment-requests', {
     ...{ invoiceNumber: '2026-0042', dueDate: '2026-04-09', debtorId },

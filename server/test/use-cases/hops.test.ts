@@ -51,7 +51,7 @@ beforeEach(async () => {
 afterAll(() => world.close())
 
 /** A payment message whose thread is wrong: refused with `thr` once its hop was let in. */
-async function payment(): Promise<string> {
+async function payment(changes: object = {}): Promise<string> {
   const { clock, publicUrl, ids } = world.deps
   const [jti, thr] = [toBase64Url(ids.randomBytes(16)), 'a-thread-of-no-line']
   const now = clock.now()
@@ -73,7 +73,11 @@ async function payment(): Promise<string> {
     amount: { value: '120.00', currency: 'EUR' },
     endToEndId: 'E2E-1',
   }
-  return await signMessage(typOf('payment'), { ...place, iat: now, exp: now + 900, ...said }, key)
+  return await signMessage(
+    typOf('payment'),
+    { ...place, iat: now, exp: now + 900, ...said, ...changes },
+    key,
+  )
 }
 
 const fresh = () => ({ key, now: world.deps.clock.now() })
@@ -90,6 +94,29 @@ describe('[HOP-07] a payment message', () => {
     expect(await codeOf(jws, bareHop(jws))).toBe('hop-missing')
     expect(await codeOf(jws)).toBe('hop-missing')
     expect(await codeOf(jws, await signedHop(jws, fresh()))).toBe(LET_IN)
+  })
+})
+
+describe('[PRB-03] an agreement that names another bank, or none', () => {
+  const said = async (changes: object) => {
+    const jws = await payment(changes)
+    return await receiveMessage(world.deps, jws, await signedHop(jws, fresh()))
+  }
+
+  it.each([
+    ['another bank', { iss: 'https://other.example' }],
+    ['nobody', { iss: null }],
+  ])('is to %s as one that does not exist', async (_who, changes) => {
+    const unknown = await said({ ...changes, agreementId: 'B'.repeat(43) })
+    expect(unknown.ok ? 'taken' : unknown.error.code).toBe('not-found')
+    expect(await said(changes)).toEqual(unknown)
+    await world.deps.db.updateTable('agreements').set({ bank_iss: null }).execute()
+    expect(await said(changes)).toEqual(unknown)
+  })
+
+  it('is known to the bank that it names', async () => {
+    const named = await said({})
+    expect(named.ok ? 'taken' : named.error.code).toBe(LET_IN)
   })
 })
 

@@ -219,6 +219,7 @@ describe('a negotiation refuses', () => {
     ['SRV-205 another plan hash', 'plan-hash-mismatch', body({ planHash: 'B'.repeat(43) })],
     ['a row that the menu does not have', 'row-unknown', body({ rowId: '99-P1M' })],
     ['SRV-216 no instalments', 'schema', counter({ instalments: 0 })],
+    ['[MSG-02] a member more in the plan', 'schema', counter({ later: true })],
     ['SRV-216 sixty-one instalments', 'schema', counter({ instalments: 61 })],
     ['SRV-216 one instalment with an interval', 'plan-invalid', counter({ instalments: 1 })],
     ['SRV-216 instalments without an interval', 'plan-invalid', counter({ interval: null })],
@@ -247,6 +248,12 @@ describe('a negotiation refuses', () => {
     await expectRefusal(world, await counter({})(made), 'agreement-exists')
   })
 
+  it('[MSG-02] nothing for a member that nobody knows', async () => {
+    const { agent, claim } = await addressedClaim(world)
+    const { typ } = await say(world, agent, about(claim, 'query', { later: { added: true } }))
+    expect(typ).toBe('parley-status+jwt')
+  })
+
   it('SRV-211 a gap, and answers an earlier place as before', async () => {
     const made = await addressedClaim(world)
     const first = await sign(world, made.agent, about(made.claim, 'query'))
@@ -256,12 +263,46 @@ describe('a negotiation refuses', () => {
     expect(await hand(world, first)).toEqual(reply)
   })
 
-  it('SRV-212 an unknown thread, and SRV-213 one of another agent', async () => {
+  it.each([
+    ['as its own agent would', {}],
+    ['of another version', { ver: '2.0' }],
+    ['for another receiver', { aud: 'https://other.example' }],
+    ['that has expired', { exp: 1 }],
+    ['at a place that is taken', { seq: 0, prev: null }],
+    ['under no name', { iss: undefined }],
+    ['under a name that names nobody', { iss: 'https://other.example/' }],
+  ])(
+    '[PRB-03] SRV-212, SRV-213 a message %s: of a stranger and into nowhere alike',
+    async (_what, claims) => {
+      const made = await addressedClaim(world)
+      const other = await addressedClaim(world)
+      const into = async (thr: string) => {
+        const said = { ...about(other.claim, 'query'), thr, claims }
+        return await hand(world, await sign(world, made.agent, said))
+      }
+      const foreign = await into(other.claim.thr)
+      expect(foreign.ok).toBe(false)
+      expect(foreign).toEqual(await into('A'.repeat(22)))
+      const control = await sign(world, other.agent, about(other.claim, 'query'))
+      expect(await hand(world, control)).toMatchObject({ ok: true })
+    },
+  )
+
+  it('[PRB-03] SRV-213 knows no thread of another enrolment either', async () => {
     const made = await addressedClaim(world)
     const other = await addressedClaim(world)
-    const unknown = { ...about(made.claim, 'query'), thr: 'A'.repeat(22) }
-    await expectRefusal(world, await signed(unknown)(made), 'not-found')
-    await expectRefusal(world, await signed(about(other.claim, 'query'))(made), 'iss')
+    const into = async (thr: string) => {
+      const wish = { kind: 'preference', thr, body: { payDay: 27 } } as const
+      return await hand(world, await sign(world, made.agent, wish))
+    }
+    const { enrolmentId } = other.agent
+    const enrolments = world.deps.db
+      .selectFrom('enrolments')
+      .where('enrolment_id', '=', enrolmentId)
+    const { thr } = await enrolments.select('thr').executeTakeFirstOrThrow()
+    const foreign = await into(thr)
+    expect(foreign.ok ? 'taken' : foreign.error.code).toBe('not-found')
+    expect(foreign).toEqual(await into('A'.repeat(22)))
   })
 
   it('SRV-214 an agent whose enrolment has ended', async () => {

@@ -277,13 +277,16 @@ const contents = refusedBills(
     id: 'AGT-625',
     level: 'MUST',
     clause: 'MSG-01',
+    also: ['MSG-02'],
     title: 'a payload that breaks its schema',
-    sends: 'Requests, each with one member that is missing or of another form.',
+    sends:
+      'Requests, each with one member that is missing or of another form, or with one more inside of the amount.',
     expects: 'Each is refused with `schema`, and the good one beside them is agreed to.',
   },
   [
     ['no amount', { amount: undefined }],
     ['an amount as a number', { amount: { value: 120, currency: 'EUR' } }],
+    ['an amount with a member more', { amount: { value: '120.00', currency: 'EUR', later: true } }],
     ['an amount with a sign', { amount: { value: '-100.00', currency: 'EUR' } }],
     ['an amount with an exponent', { amount: { value: '1e2', currency: 'EUR' } }],
     ['an amount with separators', { amount: { value: '1,000.00', currency: 'EUR' } }],

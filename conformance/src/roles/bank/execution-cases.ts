@@ -39,6 +39,7 @@ const superseded = bankCase(
     id: 'BNK-708',
     level: 'MUST',
     clause: 'PAY-07',
+    also: ['PAY-22'],
     title: 'another plan takes the place of the first',
     sends:
       'An agreement for tomorrow, an hour later another plan for its request, then the first one again.',
@@ -65,6 +66,7 @@ const outdated = bankCase(
     id: 'BNK-734',
     level: 'MUST',
     clause: 'PAY-07',
+    also: ['PAY-22'],
     title: 'a former plan that comes after the newer one',
     sends: 'The newer plan of a request, then the plan that it replaced.',
     expects: 'The former one is refused with `duplicate-request`; the newer one is paid.',

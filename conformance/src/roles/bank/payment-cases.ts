@@ -14,6 +14,7 @@ const pays = bankCase(
     id: PAYS,
     level: 'MUST',
     clause: 'PAY-04',
+    also: ['PAY-20'],
     title: 'an agreement is paid once, as it says',
     sends:
       'An agreement that is due today, inside all limits; the same one again, in this turn and in two more.',
@@ -140,6 +141,7 @@ const currency = bankCase(
     id: 'BNK-713',
     level: 'MUST',
     clause: 'PAY-08',
+    also: ['PAY-19'],
     title: 'another currency than the customer allows',
     sends: 'An agreement in dollars.',
     expects: 'It is not paid, and the log says why.',

@@ -314,6 +314,38 @@ const rotation = bankCase(
   },
 )
 
+const formerKeys = bankCase(
+  {
+    id: 'SIG-069',
+    level: 'MUST',
+    clause: 'KEY-02',
+    title: 'an agreement whose key ended after it was signed',
+    sends:
+      'Two agreements; then the key of one is retired, that of the other revoked; then both are handed in.',
+    expects: 'The first is paid, the second refused with `key-revoked`.',
+    control: GOOD_MESSAGE,
+  },
+  async (scene, trial) => {
+    const { desk } = scene
+    const retired = desk.key
+    const standing = scene.agree()
+    const revoked = await drawKey(trial.seeded)
+    desk.key = revoked
+    const doubtful = scene.agree()
+    desk.key = await drawKey(trial.seeded)
+    const end = desk.now + 30
+    desk.publish([
+      { ...publishedKey(retired), exp: end },
+      { ...publishedKey(revoked), revoked: { at: end } },
+      publishedKey(desk.key),
+    ])
+    const turn = await scene.turn({ later: 60, agreements: [standing, doubtful] })
+    trial.same('under the retired key: told', scene.told(standing), 'ACCP ACSC')
+    sameCode(trial, 'the log says', codesFor(turn, doubtful), ['key-revoked'])
+    trial.same('payments', scene.booked().length, 1)
+  },
+)
+
 const removed = bankCase(
   {
     id: 'SIG-047',
@@ -448,5 +480,5 @@ const foreignMetadata = bankCase(
 
 export const signatureCases: readonly Case<BankWorld>[] = [
   ...[goodMessage, ...hostileReplies, answersToOthers, otherCreditor, rotation, unfitKeys],
-  ...[keyTimes, unknownKeys, removed, away, foreignMetadata],
+  ...[keyTimes, formerKeys, unknownKeys, removed, away, foreignMetadata],
 ]

@@ -62,7 +62,7 @@ const refusal = (
 })
 
 /** Refused for want of keys: as the hop that nobody signed, or as the issuer whose keys cannot be had. */
-const isKeyless = (said: string) => said === '401 hop-key' || said === '401 key-unavailable'
+const isKeyless = (said: string) => said === '401 hop-key' || said === '503 key-unavailable'
 
 /** What a host answers in place of its metadata. */
 const hostileMetadata: Readonly<Record<string, (good: object, elsewhere: string) => Handler>> = {

@@ -56,9 +56,9 @@ const refusals: readonly Case<ServerWorld>[] = SIGNATURE_REFUSALS.map((facts) =>
     try {
       const good = await goodQuery(world, trial, conversation, bait.origin)
       await refusesEach(world, trial, conversation, {
-        hostile: hostileMessagesOf(facts.id).map(({ defect, code, make }) => ({
+        hostile: hostileMessagesOf(facts.id).map(({ defect, code, isForeign, make }) => ({
           defect,
-          refusal: refusalOf(code),
+          refusal: refusalOf(isForeign === true ? 'not-found' : code),
           jws: make(good),
         })),
         good: asItIs(good),

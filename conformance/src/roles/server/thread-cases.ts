@@ -7,7 +7,7 @@ import { hashOf, sha256 } from '../../wire/jws.ts'
 import { drawKey, thumbprintUri } from '../../wire/keys.ts'
 import { refusesEach } from './refuses.ts'
 import { goodQuery } from './signature-cases.ts'
-import { type Conversation, type ServerWorld, saidBy } from './world.ts'
+import { bodyOf, type Conversation, type ServerWorld, saidBy } from './world.ts'
 
 const query = ({ payload }: Conversation) => ({ requestId: payload['requestId'] })
 
@@ -211,27 +211,44 @@ export const threadCases: readonly Case<ServerWorld>[] = [
     role: 'server',
     id: 'SRV-213',
     level: 'MUST',
-    clause: 'SIG-16',
-    title: 'no agent answers for another',
+    clause: 'PRB-03',
+    also: ['SIG-16'],
+    title: 'no agent answers for another, nor learns that there is something to answer',
     sends:
-      'An accept in the conversation of another agent, under its own name and with its own key.',
-    expects: '401 iss; the claim stays open, and its own agent may still speak.',
+      'A decline in the conversation of another agent, under its own name and with its own key, also one for ' +
+      'another receiver; the same in a conversation that does not exist.',
+    expects:
+      '404 with the same body but for ids of the request; the claim stays open, and its own agent may still speak.',
     control: 'SIG-001',
     async run(world, trial) {
       const conversation = await world.converse(trial)
       const other = await world.converse(trial)
       const { agent, place } = conversation
-      await refusesEach(world, trial, conversation, {
-        hostile: [
+      const decline = (thr: string, aud: string) =>
+        other.agent.sign(
+          'decline',
+          { ...place, thr },
           {
-            defect: 'an answer by a stranger to the thread',
-            refusal: refusalOf('iss'),
-            jws: other.agent.sign('decline', place, {
-              ...query(conversation),
-              ...{ menuId: conversation.payload['menu'].menuId, nothingAcceptable: true },
-            }),
+            ...query(conversation),
+            ...{ menuId: conversation.payload['menu'].menuId, nothingAcceptable: true },
           },
-        ],
+          { aud },
+        )
+      const nowhere = trial.seeded.id()
+      const strangers = [agent.addressing.aud, 'https://other.example'].map((aud) => ({
+        foreign: decline(place.thr, aud),
+        unknown: decline(nowhere, aud),
+      }))
+      for (const { foreign, unknown } of strangers) {
+        const [known, none] = [await other.agent.post(foreign), await other.agent.post(unknown)]
+        trial.holds('the bodies are the same', bodyOf(known) === bodyOf(none), 'they differ')
+      }
+      await refusesEach(world, trial, conversation, {
+        hostile: strangers.map(({ foreign }) => ({
+          defect: 'an answer by a stranger to the thread',
+          refusal: refusalOf('not-found'),
+          jws: foreign,
+        })),
         good: agent.sign('query', place, query(conversation)),
         answer: '200 status',
       })
@@ -257,7 +274,7 @@ export const threadCases: readonly Case<ServerWorld>[] = [
             saidBy(reply),
             '404 not-found',
           )
-          bodies.push(JSON.stringify({ ...reply.json, requestId: '', instance: '' }))
+          bodies.push(bodyOf(reply))
         }
       }
       const [foreign, unknown] = [bodies.slice(0, 3), bodies.slice(3)]
@@ -344,8 +361,11 @@ export const threadCases: readonly Case<ServerWorld>[] = [
     id: 'SIG-058',
     level: 'MUST',
     clause: 'MSG-01',
+    also: ['MSG-02'],
     title: 'a payload that breaks the schema of its kind',
-    sends: 'Disputes with a member of the wrong type, without a member, with a code that is none.',
+    sends:
+      'Disputes with a member of the wrong type, without a member, with a code that is none, with an amount that ' +
+      'has a member more.',
     expects: '400 schema with the pointer of the fault; nothing changes.',
     control: 'SIG-042',
     async run(world, trial) {
@@ -359,6 +379,10 @@ export const threadCases: readonly Case<ServerWorld>[] = [
       const before = JSON.stringify(await world.read(trial, issued.id))
       const spoilt: Readonly<Record<string, [object, string]>> = {
         'an amount as number': [{ disputed: { value: 20, currency: 'EUR' } }, '/disputed/value'],
+        'an amount with a member more': [
+          { disputed: { ...good.disputed, later: true } },
+          '/disputed/later',
+        ],
         'no reason': [{ reason: undefined }, '/reason'],
         'a reason without code': [{ reason: {} }, '/reason/code'],
         'a code with a blank': [{ reason: { code: 'a b' } }, '/reason/code'],

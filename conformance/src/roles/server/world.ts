@@ -213,6 +213,11 @@ export function saidBy({ status, type, json, text }: Reply): string {
   return type === 'application/jose' ? `${status} ${kindIn(text)}` : `${status} ${type}`
 }
 
+/** The body of a problem without what names one request, as far as strangers may compare it. */
+export function bodyOf({ json }: Reply): string {
+  return JSON.stringify({ ...json, requestId: '', instance: '' })
+}
+
 function created(what: string, status: number, json: Record<string, unknown>) {
   if (status !== 201) {
     throw new CaseIncomplete(`${what} could not be made: ${status} ${json?.['code'] ?? ''}`)

@@ -1,13 +1,15 @@
-// An agent of the SDK beside the server under test. Its request can be held back just before it leaves: then
-// it takes the place of the example in a contract.
-import type { AddressInfo } from 'node:net'
-import { type Agent, BALANCED_WEIGHTS, createAgent, createMemoryAgentStore } from '@parley/sdk'
+// An agent of the SDK beside the server under test.
+import {
+  type Agent,
+  type AgentOptions,
+  BALANCED_WEIGHTS,
+  createAgent,
+  createMemoryAgentStore,
+} from '@parley/sdk'
 import { generateSigningKey } from '@parley/sdk/protocol'
 import type { TestApp, TestCreditor } from '../../support/build-test-app.ts'
+import { createHeldBackLine } from './held-back-line.ts'
 import type { Real } from './verify-contract.ts'
-
-/** Where the server under test says that it is. */
-export const SERVER = 'https://pay.example'
 
 export interface SdkAgent {
   readonly agent: Agent
@@ -16,29 +18,12 @@ export interface SdkAgent {
 }
 
 /** An agent for a household that can pay what the tests ask for. */
-export async function createSdkAgent(test: TestApp, now: () => number): Promise<SdkAgent> {
-  const { port } = test.app.server.address() as AddressInfo
-  let awaited: RegExp | undefined
-  let held: Real | undefined
-  const overSocket: typeof globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init)
-    const { pathname, search } = new URL(request.url)
-    const body = request.method === 'GET' ? undefined : await request.text()
-    if (awaited?.test(pathname)) {
-      awaited = undefined
-      held = {
-        path: pathname + search,
-        headers: Object.fromEntries(request.headers),
-        ...(body === undefined ? {} : { body }),
-      }
-    }
-    if (held !== undefined) throw new TypeError('held back')
-    return await fetch(`http://127.0.0.1:${port}${pathname}${search}`, {
-      method: request.method,
-      headers: request.headers,
-      ...(body === undefined ? {} : { body }),
-    })
-  }
+export async function createSdkAgent(
+  test: TestApp,
+  now: () => number,
+  options: Pick<Partial<AgentOptions>, 'key' | 'payBy'> = {},
+): Promise<SdkAgent> {
+  const line = createHeldBackLine(test)
   const agent = createAgent({
     ...{ key: await generateSigningKey('ES256'), store: createMemoryAgentStore() },
     policy: { buffer: 0n, comfortTarget: 30_000n, weights: BALANCED_WEIGHTS },
@@ -47,19 +32,16 @@ export async function createSdkAgent(test: TestApp, now: () => number): Promise<
       incomes: [{ dayOfMonth: 27, amount: 220_000n }],
       charges: [{ dayOfMonth: 3, amount: 70_000n }],
     },
-    ...{ clock: now, fetch: overSocket, acknowledge: false, allowLoopbackHttp: true },
+    ...{ clock: now, fetch: line.fetch, acknowledge: false, allowLoopbackHttp: true },
+    ...options,
   })
   return {
     agent,
-    async heldBack(path, act) {
-      awaited = path
-      held = undefined
-      await act(agent)
-      await agent.idle()
-      const real = held as Real | undefined
-      if (real === undefined) throw new Error(`nothing was sent to ${path}`)
-      return real
-    },
+    heldBack: (path, act) =>
+      line.heldBack(path, async () => {
+        await act(agent)
+        await agent.idle()
+      }),
   }
 }
 
