@@ -7,10 +7,9 @@ import { CREDITOR, dayAfter } from '../../play/bill.ts'
 import { type AgreedFacts, type LeaseDesk, openLeaseDesk } from '../../play/lease-desk.ts'
 import { ownPort } from '../../play/own-port.ts'
 import { openRailSink, type RailSink } from '../../play/rail-sink.ts'
-import { playTurn, type Turn } from '../../play/turn.ts'
+import { notLivingThrough, playTurn, type Turn } from '../../play/turn.ts'
 import type { RoleSetup } from '../../run/case.ts'
 import type { Trial } from '../../run/trial.ts'
-import { Unreachable } from '../../run/verdicts.ts'
 import { agreementText, signAgreement } from '../../wire/agreement.ts'
 import { drawKey, type PartyKey, thumbprintUri } from '../../wire/keys.ts'
 import { amountOf } from '../../wire/money.ts'
@@ -99,7 +98,7 @@ export async function openBankWorld(
   try {
     await scene.turn()
   } catch (error) {
-    throw new Unreachable(`${command}: ${error instanceof Error ? error.message : error}`)
+    throw notLivingThrough(command, error)
   } finally {
     await close()
   }
