@@ -1,9 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { initialise } from '../src/cli/init.ts'
 import { factsOf } from '../src/roles/roles.ts'
+
+const CLONE = resolve(import.meta.dirname, '../..')
 
 let folder = ''
 beforeEach(() => {
@@ -19,6 +28,23 @@ describe('init', () => {
     expect(config).toEqual({ [role]: { command: `node ${role}.ts` } })
     const named = /run ([A-Z]+-\d+)/.exec(said)?.[1]
     expect(factsOf(role).map(({ id }) => id)).toContain(named)
+  })
+
+  it('makes the SDK known outside of the clone, and says how to type there', () => {
+    const said = initialise('agent', folder)
+    expect(realpathSync(join(folder, 'node_modules/@parley/sdk'))).toBe(join(CLONE, 'sdk'))
+    expect(said).toContain(`npx --prefix ${CLONE} parley-conformance agent`)
+    expect(initialise('bank', folder)).not.toContain('leads to')
+  })
+
+  it('links nothing where the SDK is known already', () => {
+    const inside = mkdtempSync(join(CLONE, 'conformance/test/parley-init-'))
+    try {
+      expect(initialise('agent', inside)).toContain('  npx parley-conformance agent')
+      expect(readdirSync(inside).toSorted()).toEqual(['agent.ts', 'parley-conformance.json'])
+    } finally {
+      rmSync(inside, { recursive: true, force: true })
+    }
   })
 
   it('writes the beginning of a server, and where it is', () => {

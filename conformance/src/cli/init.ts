@@ -1,9 +1,19 @@
 // `init server|agent|bank`: a working adapter in the folder, to be changed piece by piece into one's own.
-import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { join, relative, resolve, sep } from 'node:path'
 import { UsageError } from './usage.ts'
 
-const EXAMPLES = resolve(import.meta.dirname, '../../../examples')
+const CLONE = resolve(import.meta.dirname, '../../..')
+const EXAMPLES = join(CLONE, 'examples')
+const SDK = '@parley/sdk'
 const CONFIG = 'parley-conformance.json'
 
 /** The case to begin with, by role. */
@@ -34,10 +44,28 @@ export function initialise(role: string | undefined, folder: string): string {
   const named = role === 'server' ? SERVER : { command: `node ${file}` }
   const settings = { ...known, [role]: named }
   writeFileSync(config, `${JSON.stringify(settings, undefined, 2)}\n`)
+  const isLinked = role !== 'server' && linkSdk(folder)
+  const npx =
+    relative(CLONE, resolve(folder)).split(sep)[0] === '..' ? `npx --prefix ${CLONE}` : 'npx'
   return [
-    `${file} is ${role === 'server' ? 'the beginning of a server' : `a whole ${role} on the SDK`}; ${CONFIG} names it. Next:`,
-    ...(role === 'server' ? [`  PORT=8080 node ${file} &`] : []),
-    `  npx parley-conformance run ${firstCase} --role ${role}`,
-    `  npx parley-conformance ${role}`,
+    `${file} is ${role === 'server' ? 'the beginning of a server' : `a whole ${role} on the SDK`}; ${CONFIG} names it.`,
+    ...(isLinked ? [`node_modules/${SDK} leads to the SDK of the clone.`] : []),
+    'Next:',
+    ...(role === 'server' ? [`  PORT=8080 ${npx} node ${file} &`] : []),
+    `  ${npx} parley-conformance run ${firstCase} --role ${role}`,
+    `  ${npx} parley-conformance ${role}`,
   ].join('\n')
+}
+
+/** Makes the SDK of the clone known in a folder that does not know one. Returns whether it had to. */
+function linkSdk(folder: string): boolean {
+  try {
+    createRequire(join(resolve(folder), CONFIG)).resolve(`${SDK}/package.json`)
+    return false
+  } catch {
+    const link = join(folder, 'node_modules', SDK)
+    mkdirSync(resolve(link, '..'), { recursive: true })
+    symlinkSync(join(CLONE, 'sdk'), link, 'junction')
+    return true
+  }
 }

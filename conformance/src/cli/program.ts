@@ -7,6 +7,7 @@ import { transcriptText } from '../report/transcript-text.ts'
 import { reportsOfRole, writeReports } from '../report/write-reports.ts'
 import { factsOf, ROLES, runRole } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
+import { inTurn } from '../run/in-turn.ts'
 import { Unreachable } from '../run/verdicts.ts'
 import { REFERENCE_PROGRAMS } from '../self-test/reference-programs.ts'
 import { startReferenceServer } from '../self-test/reference-server.ts'
@@ -78,7 +79,7 @@ export async function runProgram(
 async function runAndReport(
   role: Role,
   settings: Settings,
-  { print }: Terminal,
+  { print }: Pick<Terminal, 'print'>,
   ids?: readonly string[],
 ): Promise<number> {
   if (settings.targets[role] === undefined) {
@@ -101,21 +102,27 @@ async function runAndReport(
   return stale.length > 0 ? EXIT.failed : exitCodeOf(report.cases)
 }
 
-/** Every role of the reference implementation, started from the clone; each has reports of its own. */
+/** Every role of the reference implementation, started from the clone, side by side; each has reports of its own. */
 async function selfTest(settings: Settings, terminal: Terminal): Promise<number> {
-  const server = await startReferenceServer()
-  const codes: number[] = []
+  const starting = startReferenceServer()
   try {
-    const targets = { server: server.target, ...REFERENCE_PROGRAMS }
-    for (const role of ROLES) {
-      const reports = reportsOfRole(settings.reports, role)
-      codes.push(await runAndReport(role, { ...settings, targets, reports }, terminal))
-    }
+    const codes = await inTurn(ROLES, {
+      print: terminal.print,
+      async work(role, print) {
+        const server = role === 'server' ? { server: (await starting).target } : {}
+        const targets = { ...REFERENCE_PROGRAMS, ...server }
+        const reports = reportsOfRole(settings.reports, role)
+        return await runAndReport(role, { ...settings, targets, reports }, { print })
+      },
+    })
+    return codes.includes(EXIT.failed) ? EXIT.failed : Math.max(...codes)
   } finally {
-    await server.stop()
+    // One that did not start has ended already, and failed its role.
+    await starting.then(
+      (server) => server.stop(),
+      () => undefined,
+    )
   }
-  if (codes.includes(EXIT.failed)) return EXIT.failed
-  return Math.max(...codes)
 }
 
 function runSome(settings: Settings, terminal: Terminal): Promise<number> {

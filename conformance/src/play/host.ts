@@ -2,8 +2,8 @@
 // what it is sent, and answers what the case that plays it says, however hostile.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Transcript } from '../run/transcript.ts'
+import { listenOnOwnPort } from './own-port.ts'
 
 export interface Received {
   readonly method: string
@@ -47,9 +47,7 @@ export async function openHost(
   const server = createServer((request, response) => {
     take(request, response).catch(() => response.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const origin = `http://127.0.0.1:${await listenOnOwnPort(server)}`
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = []

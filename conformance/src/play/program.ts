@@ -2,6 +2,7 @@
 // its environment, and all that it does goes over the protocol.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { compiledCode } from './compiled-code.ts'
 
 /** What a program is told, beside the environment of the suite. */
 export interface ProgramContext {
@@ -39,6 +40,7 @@ export function startProgram(command: string, told: ProgramContext): Program {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
+      ...compiledCode(),
       CONF_SERVER_URL: told.serverUrl,
       CONF_SCENARIO: told.scenario,
       CONF_CONTEXT: JSON.stringify(told.context),

@@ -1,6 +1,6 @@
 // One turn of an agent or a bank under test: started, it does what there is to do now, and ends. What it tells
 // stands in JSON lines on its standard output.
-import { CaseFailed, CaseIncomplete } from '../run/verdicts.ts'
+import { CaseFailed, CaseIncomplete, Unreachable } from '../run/verdicts.ts'
 import { type ProgramContext, startProgram } from './program.ts'
 
 /** A line that the program wrote about what it did. */
@@ -29,6 +29,9 @@ export interface TurnTerms {
   readonly crashWhen?: Promise<void>
 }
 
+/** How much of what it printed is told of a program that does not start. */
+const TOLD_CHARACTERS = 2_000
+
 /** Runs a turn to its end. @throws {CaseFailed} for a program that does not end, or not with 0. */
 export async function playTurn(
   command: string,
@@ -49,12 +52,20 @@ export async function playTurn(
       throw new CaseFailed('a turn ended before the moment at which it was to be broken off')
     if (code === null) throw new CaseFailed(`a turn did not end within ${turnSeconds} seconds`)
     if (code === 126 || code === 127)
-      throw new CaseIncomplete(`the command does not start: ${code}`)
-    if (code !== 0) throw new CaseFailed(`a turn ended with exit code ${code}`)
+      throw new CaseIncomplete(`the command does not start: ${code}`, { cause: program.output() })
+    if (code !== 0)
+      throw new CaseFailed(`a turn ended with exit code ${code}`, { cause: program.output() })
   } finally {
     clearTimeout(timer)
   }
   return turnOf(program.output())
+}
+
+/** What is said of a command that does not live through a turn without any work, with what it printed last. */
+export function notLivingThrough(command: string, error: unknown): Unreachable {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error))
+  const printed = typeof cause === 'string' ? cause.trim().slice(-TOLD_CHARACTERS) : ''
+  return new Unreachable(`${command}: ${message}${printed === '' ? '' : `\n${printed}`}`)
 }
 
 function turnOf(output: string): Turn {

@@ -2,11 +2,12 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
+import { compiledCode } from '../play/compiled-code.ts'
+import { ownPort } from '../play/own-port.ts'
 import type { ServerTarget } from '../roles/server/world.ts'
 
 export interface ReferenceServer {
@@ -36,10 +37,11 @@ export async function startReferenceServer({
   const folder = mkdtempSync(join(tmpdir(), 'parley-conformance-'))
   const clockFile = join(folder, 'clock')
   writeFileSync(clockFile, START)
-  const port = await freePort()
+  const port = await ownPort()
   const url = `http://127.0.0.1:${port}`
   const env = {
     ...process.env,
+    ...compiledCode(),
     NODE_ENV: 'test',
     PARLEY_PORT: String(port),
     PARLEY_PUBLIC_URL: url,
@@ -101,13 +103,4 @@ async function stopProcess(server: ChildProcess): Promise<void> {
   const timer = setTimeout(() => server.kill('SIGKILL'), STOP_SECONDS * 1000)
   await ended
   clearTimeout(timer)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import type { Bill } from '../../play/bill.ts'
 import { openCreditor, type PlayedCreditor, type Thread } from '../../play/creditor.ts'
 import type { Said } from '../../play/said.ts'
-import { playTurn, type Turn } from '../../play/turn.ts'
+import { notLivingThrough, playTurn, type Turn } from '../../play/turn.ts'
 import type { RoleSetup } from '../../run/case.ts'
 import type { Trial } from '../../run/trial.ts'
-import { CaseIncomplete, Unreachable } from '../../run/verdicts.ts'
+import { CaseIncomplete } from '../../run/verdicts.ts'
 import type { ProgramTarget } from '../roles.ts'
 
 /** What the person lets the agent do: told in CONF_CONTEXT. */
@@ -90,7 +90,7 @@ export async function openAgentWorld(
   try {
     await playTurn(command, contextOf(creditor, folder, {}), TERMS)
   } catch (error) {
-    throw new Unreachable(`${command}: ${error instanceof Error ? error.message : error}`)
+    throw notLivingThrough(command, error)
   } finally {
     rmSync(folder, { recursive: true, force: true })
     await creditor.close()

@@ -1,18 +1,15 @@
 // The world of the bank role: a command that is started for every turn, a creditor, a customer's agent and a rail
 // that the suite plays.
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CREDITOR, dayAfter } from '../../play/bill.ts'
 import { type AgreedFacts, type LeaseDesk, openLeaseDesk } from '../../play/lease-desk.ts'
+import { ownPort } from '../../play/own-port.ts'
 import { openRailSink, type RailSink } from '../../play/rail-sink.ts'
-import { playTurn, type Turn } from '../../play/turn.ts'
+import { notLivingThrough, playTurn, type Turn } from '../../play/turn.ts'
 import type { RoleSetup } from '../../run/case.ts'
 import type { Trial } from '../../run/trial.ts'
-import { Unreachable } from '../../run/verdicts.ts'
 import { agreementText, signAgreement } from '../../wire/agreement.ts'
 import { drawKey, type PartyKey, thumbprintUri } from '../../wire/keys.ts'
 import { amountOf } from '../../wire/money.ts'
@@ -101,7 +98,7 @@ export async function openBankWorld(
   try {
     await scene.turn()
   } catch (error) {
-    throw new Unreachable(`${command}: ${error instanceof Error ? error.message : error}`)
+    throw notLivingThrough(command, error)
   } finally {
     await close()
   }
@@ -113,7 +110,7 @@ async function openScene(
   setup: RoleSetup,
 ): Promise<{ scene: BankScene; close: () => Promise<void> }> {
   const { seeded, transcript } = setup
-  const bank = `http://127.0.0.1:${await freePort()}`
+  const bank = `http://127.0.0.1:${await ownPort()}`
   const desk = await openLeaseDesk(setup, { startsAt: STARTS_AT, bank })
   const rail = await openRailSink(transcript)
   const agentKey = await drawKey(seeded)
@@ -219,13 +216,4 @@ function sameClaimAs({ facts }: SignedAgreement) {
   const { agreementId, sub, thr, requestId, remittance } = facts
   const replan = { agreementId, reason: { code: 'line-missed' } }
   return { sub, thr, requestId, remittance, revision: 2, replan }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
