@@ -64,12 +64,22 @@ export async function dieAt(stage: Stage, points: readonly string[]): Promise<st
         const ended = slot.ends.length
         // It may die of it before it was seen to be ready.
         await slot.start({ names: [point], crashAt: 1 + world.random.below(2) }).catch(() => {})
+        if (points.length === 1) bringClientsTo(world, slot)
         await until(`a server dies at ${point}`, () => slot.ends.length > ended, 60_000)
       }),
     )
     await Promise.all(world.slots.map(untilUp))
   }
   return `died at ${points.length} points`
+}
+
+/** Until ports change; connections that are kept open would stay with the other server. */
+function bringClientsTo({ toServers }: World, { port }: ServerSlot): void {
+  if (port === undefined) return
+  for (const proxy of Object.values(toServers)) {
+    proxy.targets = [port]
+    proxy.dropAll()
+  }
 }
 
 /** A pause of a random length. */
