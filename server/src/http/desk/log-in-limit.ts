@@ -1,11 +1,8 @@
 // How often somebody may try to log in: so many attempts an address, and so many in all. Kept in this
 // process and bounded; what has been quiet longest is forgotten first.
-import {
-  type Bucket,
-  fullBucket,
-  type Rate,
-  takeToken,
-} from '../../domain/delivery/token-bucket.ts'
+import type { Rate } from '../../domain/delivery/token-bucket.ts'
+import { createRateLimit } from '../rate-limit.ts'
+import { blockOf } from '../sender-address.ts'
 
 const OF_ADDRESS: Rate = { perSecond: 1 / 30, burst: 10 }
 const OF_ALL: Rate = { perSecond: 2, burst: 100 }
@@ -17,14 +14,7 @@ export type LogInLimit = (address: string) => number
 
 /** `now` is in seconds of any clock that runs on: how long a limit lasts is no business time. */
 export function createLogInLimit(now: () => number = () => performance.now() / 1000): LogInLimit {
-  const buckets = new Map<string, Bucket>()
-  const take = (key: string, rate: Rate) => {
-    const at = now()
-    const taken = takeToken(buckets.get(key) ?? fullBucket(rate, at), rate, at)
-    buckets.delete(key)
-    if (buckets.size >= CAPACITY) buckets.delete(buckets.keys().next().value ?? '')
-    buckets.set(key, taken.bucket)
-    return taken.waitSeconds
-  }
-  return (address) => take(`a ${address}`, OF_ADDRESS) || take(EVERYBODY, OF_ALL)
+  const addresses = createRateLimit(OF_ADDRESS, { capacity: CAPACITY, now })
+  const all = createRateLimit(OF_ALL, { capacity: 1, now })
+  return (address) => addresses.take(blockOf(address)) || all.take(EVERYBODY)
 }
