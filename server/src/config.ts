@@ -70,6 +70,9 @@ export function loadConfig(env: Env): Config {
   if (isProduction && masterKey === undefined) {
     faults.push('PARLEY_MASTER_KEY is needed with NODE_ENV=production: openssl rand -base64 32')
   }
+  if (isProduction && masterKey?.equals(DEVELOPMENT_KEY)) {
+    faults.push('PARLEY_MASTER_KEY is the development key, which everybody knows')
+  }
   const timeZone = env['PARLEY_TIME_ZONE'] ?? 'Europe/Brussels'
   if (!isTimeZone(timeZone)) faults.push(`PARLEY_TIME_ZONE ${timeZone} is no IANA time zone`)
   const config: Config = {

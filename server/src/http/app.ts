@@ -25,6 +25,7 @@ import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
 import { type ReadBody, readBody } from './read-body.ts'
 import { createRequestPlaces, type RequestPlaces } from './request-places.ts'
 import { createSpoolPlaces, type SpoolPlaces } from './spool-places.ts'
+import { createStrangerLimit, limitStrangers } from './stranger-limit.ts'
 
 export interface AppDeps {
   document: ApiDocument
@@ -84,6 +85,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await addDocs(app, deps.document)
   const methodsOf = methodsByPath(registerOperations(app, deps))
   app.setErrorHandler((error, request, reply) => {
+    // The end of the caller's connection looks like the end of one to the store.
+    if (error === request.raw.errored) return sendProblem(reply, brokenOff(request))
     const problem = deps.isStoreAway(error)
       ? storeAway(error, request)
       : problemOfError(error, request)
@@ -108,6 +111,7 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
     createRequestPlaces({ load: watchLoop() }),
   ]
   const shared = { deps, spoolPlaces, requestPlaces }
+  const strangers = createStrangerLimit()
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))
   const extra = Object.keys(deps.handlers).filter((id) => !known.has(id))
@@ -124,6 +128,7 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
       method: operation.method,
       url: operation.url,
       bodyLimit: spoolLimit ?? BODY_LIMITS[operation.id] ?? BODY_LIMIT,
+      ...limitStrangers(strangers, operation.id, sendWait),
       handler: (request: FastifyRequest, reply: FastifyReply) =>
         serve({ ...shared, operation, handler, request, reply, spoolLimit }),
     }
@@ -131,6 +136,12 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
     else app.register(async (scope) => takeStreams(scope).route(route))
   }
   return operations
+}
+
+function sendWait(reply: FastifyReply, waitSeconds: number): FastifyReply {
+  const detail = 'too much that came from your address was refused'
+  reply.header('retry-after', String(waitSeconds))
+  return sendProblem(reply, problemOf('too-many-requests', { detail }))
 }
 
 interface Serving {
@@ -275,11 +286,9 @@ function sendReply(
 /** Sends a problem; the only place that writes application/problem+json. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
-  if (
-    problem.status === 429 ||
-    problem.status === 503 ||
-    problem.code === 'idempotency-key-in-flight'
-  ) {
+  const isForLater =
+    problem.status === 429 || problem.status === 503 || problem.code === 'idempotency-key-in-flight'
+  if (isForLater && !reply.hasHeader('retry-after')) {
     reply.header('retry-after', '1')
   }
   return reply
@@ -300,6 +309,13 @@ function storeAway(error: unknown, request: FastifyRequest): Problem {
   return problemOf('not-ready', {
     detail: 'the store does not answer: send the same request again',
   })
+}
+
+/** Nobody hears the answer. */
+function brokenOff(request: FastifyRequest): Problem {
+  const route = request.routeOptions.url
+  request.log.info({ route }, 'the caller left before its body was whole')
+  return problemOf('body-invalid', { detail: 'the body broke off' })
 }
 
 function problemOfError(error: unknown, request: FastifyRequest): Problem {

@@ -1,11 +1,13 @@
 // How often one link, and one address, may ask for pages. Kept in this process and bounded: what has
 // been quiet longest is forgotten first.
-import { BlockList, isIP } from 'node:net'
 import { type Bucket, fullBucket, type Rate, takeToken } from '../domain/delivery/token-bucket.ts'
+import { blockOf, isNearby } from './sender-address.ts'
 
 export interface RateLimit {
   /** Takes one request of a key. Returns 0, or the seconds until there is room for it. */
   take(key: string): number
+  /** The same answer without taking anything. */
+  look(key: string): number
 }
 
 /**
@@ -17,10 +19,14 @@ export function createRateLimit(
   { capacity, now }: { capacity: number; now: () => number },
 ): RateLimit {
   const buckets = new Map<string, Bucket>()
+  const takenFrom = (key: string) => {
+    const at = now()
+    return takeToken(buckets.get(key) ?? fullBucket(rate, at), rate, at)
+  }
   return {
+    look: (key) => takenFrom(key).waitSeconds,
     take(key) {
-      const at = now()
-      const taken = takeToken(buckets.get(key) ?? fullBucket(rate, at), rate, at)
+      const taken = takenFrom(key)
       buckets.delete(key)
       if (buckets.size >= capacity) forgetOldest(buckets)
       buckets.set(key, taken.bucket)
@@ -62,30 +68,4 @@ export function createPortalLimits(
       return ofAddress > 0 ? ofAddress : (isAct ? acts : views).take(token)
     },
   }
-}
-
-const NEARBY = new BlockList()
-NEARBY.addSubnet('127.0.0.0', 8)
-NEARBY.addSubnet('10.0.0.0', 8)
-NEARBY.addSubnet('172.16.0.0', 12)
-NEARBY.addSubnet('192.168.0.0', 16)
-NEARBY.addSubnet('169.254.0.0', 16)
-NEARBY.addAddress('::1', 'ipv6')
-NEARBY.addSubnet('fc00::', 7, 'ipv6')
-NEARBY.addSubnet('fe80::', 10, 'ipv6')
-
-function isNearby(address: string): boolean {
-  const kind = isIP(address)
-  return kind === 0 || NEARBY.check(address, kind === 6 ? 'ipv6' : 'ipv4')
-}
-
-/** A household has a whole IPv6 network of 64 bits. */
-function blockOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [head = '', tail = ''] = address.split('::')
-  const groups = head.split(':').filter(Boolean)
-  const missing = address.includes('::')
-    ? 8 - groups.length - tail.split(':').filter(Boolean).length
-    : 0
-  return [...groups, ...Array(missing).fill('0'), ...tail.split(':')].slice(0, 4).join(':')
 }

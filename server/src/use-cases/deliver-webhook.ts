@@ -13,7 +13,7 @@ import {
 import { removeEndpoint } from '../storage/webhook-endpoints.ts'
 import type { Clock, Deps } from './deps.ts'
 import type { HttpCaller, OutboundCall } from './outbound-ports.ts'
-import { again, DONE, never, type WorkOutcome } from './work-outcome.ts'
+import { again, DONE, type WorkOutcome } from './work-outcome.ts'
 
 export type DeliverWebhookDeps = Pick<Deps, 'db' | 'clock' | 'vault'> & {
   http: HttpCaller
@@ -23,7 +23,8 @@ export type DeliverWebhookDeps = Pick<Deps, 'db' | 'clock' | 'vault'> & {
 
 /**
  * Tries a pending delivery once. 2xx ends it as delivered; 410 ends it as failed and removes the
- * endpoint; everything else, also no reply, is `again`.
+ * endpoint; an endpoint that was removed is not called, and its delivery ends as failed. Everything else,
+ * also no reply, is `again`.
  */
 export async function deliverWebhook(
   deps: DeliverWebhookDeps,
@@ -31,7 +32,10 @@ export async function deliverWebhook(
 ): Promise<WorkOutcome> {
   const attempt = await findWebhookTry(deps.db, key)
   if (attempt === undefined || attempt.state !== 'pending') return DONE
-  if (attempt.removedAt !== null) return never('the endpoint was removed')
+  if (attempt.removedAt !== null) {
+    await failDelivery(deps.db, key)
+    return DONE
+  }
   const reply = await deps.http.request(signedCall(deps, attempt))
   // A reply that was too large to read has a status all the same: the endpoint has answered.
   const status = (reply.ok ? reply.value.status : reply.error.status) ?? null

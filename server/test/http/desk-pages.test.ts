@@ -62,11 +62,23 @@ describe('a log-in', () => {
     expect(reply.text).not.toContain(`value="${fields.apiKey}"`)
   })
 
-  it('from another site is refused', async () => {
+  it.each([
+    ['says so', { 'sec-fetch-site': 'cross-site' }],
+    ['is as old as to name its origin alone', { origin: 'https://elsewhere.example' }],
+  ])('from another site is refused, of a browser that %s', async (_what, headers) => {
     const fields = { by: 'Kim', apiKey: test.creditor.apiKey }
-    const headers = { 'sec-fetch-site': 'cross-site' }
     const reply = await sendForm(test, '/desk/login', fields, headers)
     expect([reply.status, reply.headers['set-cookie']]).toEqual([403, undefined])
+  })
+
+  it.each([
+    // What a browser says of a form on a page that sends no referrer (WHATWG Fetch, 3.2).
+    ['null', { origin: 'null', 'sec-fetch-site': 'same-origin' }],
+    ['null in an old browser', { origin: 'null' }],
+    ['ours', { origin: 'http://127.0.0.1:8080' }],
+  ])('from this site is taken, with the origin %s', async (_what, headers) => {
+    const fields = { by: 'Kim', apiKey: test.creditor.apiKey }
+    expect((await sendForm(test, '/desk/login', fields, headers)).status).toBe(303)
   })
 
   it('is heard ten times in a row from one address, and no more', async () => {

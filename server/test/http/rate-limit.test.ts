@@ -38,10 +38,21 @@ describe('the limits of the portal', () => {
     expect(waits([...hosts.slice(1), '2001:db8:0:8::1'])).toEqual([])
   })
 
-  it.each(['127.0.0.1', '10.1.2.3', '::1', 'fd00::1', 'unknown'])(
-    'do not count %s, which may be a proxy with everybody behind it',
-    (address) => {
-      expect(waits(Array(400).fill(address))).toEqual([])
-    },
-  )
+  it('tell IPv4 addresses apart behind a socket that listens on both families', () => {
+    const flood = Array<string>(301).fill('::ffff:203.0.113.7')
+    expect(waits([...flood, '::ffff:203.0.113.8'])).toEqual(['::ffff:203.0.113.7'])
+    expect(waits([...flood.slice(1), '203.0.113.7', '::ffff:cb00:7107'])).toHaveLength(2)
+  })
+
+  it.each([
+    '127.0.0.1',
+    '10.1.2.3',
+    '::1',
+    'fd00::1',
+    '::ffff:127.0.0.1',
+    '::ffff:10.1.2.3',
+    'unknown',
+  ])('do not count %s, which may be a proxy with everybody behind it', (address) => {
+    expect(waits(Array(400).fill(address))).toEqual([])
+  })
 })

@@ -54,7 +54,8 @@ export function deskPages(
   }
   const withForm = (call: Call, act: ForStaff): Promise<Answer> =>
     withSession(call, async (session, nonce) => {
-      const isOwn = isFormOf(session, (call.body as FormFields)['csrf']) && !isCrossSite(call)
+      const isOwn =
+        isFormOf(session, (call.body as FormFields)['csrf']) && !isCrossSite(call, deps.publicUrl)
       return isOwn ? await act(session, nonce) : goTo('/desk/login')
     })
   return {
@@ -96,7 +97,7 @@ async function logIn(deps: DeskDeps, limit: LogInLimit, call: Call): Promise<Ans
     const headers = { 'retry-after': String(wait) }
     return again(429, `Too many attempts: try again in ${wait} seconds.`, headers)
   }
-  if (isCrossSite(call)) return again(403, 'Log in on this page, please.')
+  if (isCrossSite(call, deps.publicUrl)) return again(403, 'Log in on this page, please.')
   const session = await openDeskSession(deps, { apiKey, by: by.trim() })
   if (!session.ok) {
     return session.error.code === 'text-invalid'
@@ -208,10 +209,15 @@ async function act(deps: DeskPageDeps, visit: Visit): Promise<Answer> {
   return done.ok ? goTo(`/desk?done=${kind}`) : await showTask(deps, visit, done.error)
 }
 
-/** Browsers say where a request comes from; other callers say nothing. */
-function isCrossSite(call: Call): boolean {
+/**
+ * Browsers say where a request comes from, old ones by its origin alone; other callers say nothing. The
+ * origin of our own forms is `null`, because our pages send no referrer (WHATWG Fetch, 3.2).
+ */
+function isCrossSite(call: Call, publicUrl: string): boolean {
   const site = call.headers.get('sec-fetch-site')
-  return site !== undefined && site !== 'same-origin'
+  if (site !== undefined) return site !== 'same-origin'
+  const origin = call.headers.get('origin') ?? 'null'
+  return origin !== 'null' && origin !== publicUrl
 }
 
 function page(
