@@ -46,7 +46,7 @@ describe('a flood by nobody', () => {
 
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const header = part({ alg: 'ES256', typ: 'parley-accept+jwt', kid: 'A'.repeat(43) })
-  const forged = `${header}.${part({ thr: 'A'.repeat(22) })}.${'A'.repeat(86)}`
+  const forged = `${header}.${part({ iss: 'https://agent.example', thr: 'A'.repeat(22) })}.${'A'.repeat(86)}`
   const message = (path: string, body: string): Sent => {
     return { method: 'POST', url: `/parley/${path}`, body, type: 'application/jose' }
   }
