@@ -90,9 +90,14 @@ async function claimOf(deps: ReceiveMailDeps, mail: Reply): Promise<FoundClaim |
     found.filter(({ strength }) => strength === 'sure').map((it) => it.reference),
   )
   const [claim, ...others] = own.length > 0 ? own : named.filter((it) => sure.has(it.reference))
-  return claim === undefined || others.length > 0
-    ? undefined
-    : { ...claim, isProven: own.length > 0 }
+  if (claim === undefined || others.length > 0) return undefined
+  // A reference can be copied, and an address entered: what a person writes goes to nobody rather than to
+  // a creditor who took the reference of another's bill.
+  const isCopied = named.some(
+    ({ reference, creditorId }) =>
+      sure.has(reference) && reference === claim.reference && creditorId !== claim.creditorId,
+  )
+  return isCopied ? undefined : { ...claim, isProven: own.length > 0 }
 }
 
 /** Our Message-IDs are an id of ours and the domain of the sender. */

@@ -176,6 +176,36 @@ describe('a mail', () => {
     expect((await stateOf(foreign)).holds).toEqual(['request-of-debtor'])
   })
 
+  it('with a reference that two creditors gave reaches neither, whatever addresses they hold', async () => {
+    const bill = await sent('email')
+    const words = answer(
+      [from('victim@example.org')],
+      `I lost my job. Reference ${bill.reference}.`,
+    )
+    const copier = await app.addCreditor()
+    const copied = await app.send<{ id: string }>({
+      method: 'POST',
+      url: '/v1/payment-requests',
+      as: copier,
+      body: {
+        invoiceNumber: 'copied',
+        debtor: { externalId: 'x', name: 'Ann', contact: { email: 'victim@example.org' } },
+        amount: { value: '1.00', currency: 'EUR' },
+        dueDate: '2026-03-27',
+        remittance: { scheme: 'SCOR', reference: bill.reference },
+      },
+    })
+    expect(copied.status, copied.text).toBe(201)
+    await post(words)
+    expect(await stateOf(bill)).toEqual(NOTHING)
+    const tasks = await app.send<{ data: unknown[] }>({ url: '/v1/tasks', as: copier })
+    expect(tasks.json.data).toEqual([])
+    // Our Message-ID, which only the recipient knows, cannot be copied.
+    const known = [from('victim@example.org'), `In-Reply-To: <${bill.messageId}@parley.example>`]
+    await post(answer(known, 'I have already paid.'))
+    expect((await stateOf(bill)).holds).toEqual(['already-paid'])
+  })
+
   it('is found by a reference of digits from the own address alone', async () => {
     const finnish = () => sent('email', undefined, { scheme: 'FI' })
     const [own, foreign] = [await finnish(), await finnish()]

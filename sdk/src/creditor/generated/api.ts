@@ -1841,7 +1841,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a mail that came to the sender of our mails
-         * @description The raw message, bounces included. It belongs to the request whose mail it answers, or whose payment reference it names; what names none of ours is taken and forgotten. Needs the bearer PARLEY_INCOMING_SECRET.
+         * @description The raw message, bounces included. It belongs to the request whose mail it answers, or whose payment reference it names; what names none of ours, or a reference that two creditors gave, is taken and forgotten. Needs the bearer PARLEY_INCOMING_SECRET.
          */
         post: operations["receiveMail"];
         delete?: never;
