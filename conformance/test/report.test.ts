@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import { badgeOf } from '../src/report/badge.ts'
 import { applyBaseline, readBaseline } from '../src/report/baseline.ts'
+import { compareReports, readFormerReport } from '../src/report/comparison.ts'
+import { comparisonOf } from '../src/report/console.ts'
 import { htmlOf } from '../src/report/html.ts'
 import { junitOf } from '../src/report/junit.ts'
 import { exitCodeOf, type Report, reportOf } from '../src/report/report.ts'
@@ -62,6 +64,56 @@ describe('the baseline', () => {
   it('wants a reason and a day', () => {
     expect(() => readBaseline('[{"id":"A","until":"2026-03-31"}]')).toThrow('needs id, reason')
     expect(() => readBaseline('[{"id":"A","reason":"x","until":"soon"}]')).toThrow('needs id')
+  })
+})
+
+describe('the comparison with a former run', () => {
+  const former = reportWith({
+    ...{ B: 'passed', C: 'passed', D: 'passed', E: 'failed', F: 'incomplete', G: 'passed' },
+    ...{ Z: 'passed', Y: 'failed' },
+  })
+  const report = reportWith({
+    ...{ A: 'passed', B: 'failed', C: 'incomplete', D: 'not-applicable', E: 'passed' },
+    ...{ F: 'failed', G: 'passed' },
+  })
+  // Y was not run now; the suite still has it.
+  const known = new Set('ABCDEFGY')
+  const comparison = compareReports(readBack(former), report, known)
+  const idsOf = (changes: readonly { id: string }[]) => changes.map(({ id }) => id).join('')
+
+  function readBack(one: Report) {
+    return readFormerReport(JSON.stringify(one), 'server')
+  }
+
+  it('names each change once', () => {
+    const { newlyRed, newlyGreen, otherwise, added, gone } = comparison
+    expect([newlyRed, newlyGreen, otherwise, added, gone].map(idsOf)).toEqual([
+      ...['BC', 'E', 'DF', 'A', 'Z'],
+    ])
+  })
+
+  it('is told in the console and in HTML', () => {
+    const text = comparisonOf(comparison)
+    expect(text).toContain('since 2026-03-10T09:00:00.000Z:\n  newly red: 2\n    B a <script>')
+    expect(text).toContain('(failed → passed)')
+    expect(text).toContain('new: 1')
+    const html = htmlOf(report, comparison)
+    expect(html).toContain('<h3>newly red: 2</h3><ul><li><code>B</code> a &lt;script&gt;')
+    expect(htmlOf(report)).not.toContain('<aside')
+  })
+
+  it('says so when nothing has changed', () => {
+    const same = compareReports(readBack(report), report, known)
+    expect(comparisonOf(same)).toBe('since 2026-03-10T09:00:00.000Z: nothing has changed')
+    expect(htmlOf(report, same)).toContain('Nothing has changed.')
+  })
+
+  it('wants a report of the same role', () => {
+    expect(() => readFormerReport(JSON.stringify(former), 'agent')).toThrow(
+      'role server, not agent',
+    )
+    expect(() => readFormerReport('[]', 'server')).toThrow('no report')
+    expect(() => readFormerReport('null', 'server')).toThrow('no report')
   })
 })
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Case, RolePlan } from '../src/run/case.ts'
 import { runCases, withControls } from '../src/run/run-cases.ts'
+import { runPlan } from '../src/run/run-plan.ts'
 import { createTranscript } from '../src/run/transcript.ts'
 import type { Trial } from '../src/run/trial.ts'
 import { CaseIncomplete, NotApplicable } from '../src/run/verdicts.ts'
@@ -19,7 +20,10 @@ const passes: Run = (trial) => trial.same('a step', 'seen', 'seen')
 const fails: Run = (trial) => trial.same('a step', 'seen', 'awaited')
 
 async function outcomes(...cases: Case<null>[]): Promise<Record<string, string>> {
-  const options = { seeded: createSeeded('test'), transcript: createTranscript(), caseSeconds: 1 }
+  const options = {
+    ...{ seeded: createSeeded('test'), choices: createSeeded('test') },
+    ...{ transcript: createTranscript(), caseSeconds: 1 },
+  }
   const results = await runCases(null, cases, options)
   return Object.fromEntries(results.map(({ id, outcome }) => [id, outcome]))
 }
@@ -87,5 +91,30 @@ describe('seeds', () => {
     expect(a.id()).toBe(b.id())
     expect(a.within('x').id()).toBe(b.within('x').id())
     expect(a.within('x').id()).not.toBe(a.within('y').id())
+  })
+})
+
+describe('two runs of a seed', () => {
+  async function drawn(seed: string) {
+    const notes = { chosen: 0, id: '' }
+    const draws = one('A', ({ choices, seeded }) => {
+      notes.chosen = choices.below(1_000_000)
+      notes.id = seeded.id()
+    })
+    const plan: RolePlan<null> = {
+      ...{ role: 'server', cases: [draws], open: async () => null, close: async () => undefined },
+      describe: async () => 'nothing',
+    }
+    await runPlan(plan, { seed, caseSeconds: 1, trace: false })
+    return notes
+  }
+
+  it('try the same by chance under ids that nobody has met', async () => {
+    const first = await drawn('one')
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    const again = await drawn('one')
+    expect(again.chosen).toBe(first.chosen)
+    expect(again.id).not.toBe(first.id)
+    expect((await drawn('another')).chosen).not.toBe(first.chosen)
   })
 })

@@ -1,25 +1,22 @@
 // Which command does what.
 import { clauseOf } from '../catalogue/clauses.ts'
-import { applyBaseline } from '../report/baseline.ts'
-import { resultLine, summaryOf } from '../report/console.ts'
-import { exitCodeOf, type Report } from '../report/report.ts'
-import { transcriptText } from '../report/transcript-text.ts'
-import { reportsOfRole, writeReports } from '../report/write-reports.ts'
-import { factsOf, ROLES, runRole } from '../roles/roles.ts'
+import { factsOf, ROLES } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
-import { inTurn } from '../run/in-turn.ts'
+import { inTurn, type Print } from '../run/in-turn.ts'
 import { Unreachable } from '../run/verdicts.ts'
 import { REFERENCE_PROGRAMS } from '../self-test/reference-programs.ts'
 import { startReferenceServer } from '../self-test/reference-server.ts'
 import { examine } from './doctor.ts'
 import { initialise } from './init.ts'
+import { prepareRun, runAndReport, settingsOfRole } from './run-and-report.ts'
 import { readSettings, type Settings } from './settings.ts'
 import { EXIT, USAGE, UsageError } from './usage.ts'
+import { verifyResult } from './verify.ts'
 
 /** What the command is given by the process. */
 export interface Terminal {
-  readonly print: (text: string) => void
-  readonly complain: (text: string) => void
+  readonly print: Print
+  readonly complain: Print
   readonly env: Readonly<Record<string, string | undefined>>
   readonly folder: string
 }
@@ -30,12 +27,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...Object.fromEntries(
     ROLES.map((role): [string, Command] => [
       role,
-      (settings, terminal) => runAndReport(role, settings, terminal),
+      (settings, terminal) => runOne(role, settings, terminal),
     ]),
   ),
   'self-test': selfTest,
   doctor: (settings, { print }) => examine(settings, print),
   run: runSome,
+  verify: (settings, terminal) => verifyResult(settings, terminal),
   list,
   explain,
   init({ words }, { print, folder }) {
@@ -76,43 +74,33 @@ export async function runProgram(
   }
 }
 
-async function runAndReport(
+/** Runs a role that the settings name. */
+async function runOne(
   role: Role,
   settings: Settings,
-  { print }: Pick<Terminal, 'print'>,
+  { print }: Terminal,
   ids?: readonly string[],
 ): Promise<number> {
-  if (settings.targets[role] === undefined) {
+  const { targets } = settings
+  if (targets[role] === undefined) {
     throw new UsageError(
       `say which ${role} to test: ${TARGET_OPTIONS[role]}, or parley-conformance.json`,
     )
   }
-  const { seed, caseSeconds, trace, reports, baseline } = settings
-  const ran = await runRole(role, settings.targets, {
-    ...{ seed, caseSeconds, trace },
-    ...(ids === undefined ? {} : { ids }),
-    onResult: (title, result) => print(resultLine(title, result)),
-  })
-  const today = new Date().toISOString().slice(0, 10)
-  const { report, stale } = applyBaseline(ran, baseline, today)
-  if (trace) for (const one of report.cases) print(transcriptOf(report, one.id))
-  print(summaryOf(report))
-  for (const line of stale) print(`✗ ${line}`)
-  writeReports(report, reports)
-  return stale.length > 0 ? EXIT.failed : exitCodeOf(report.cases)
+  const run = prepareRun(role, settings)
+  return await runAndReport(run, { print, targets, ...(ids === undefined ? {} : { ids }) })
 }
 
 /** Every role of the reference implementation, started from the clone, side by side; each has reports of its own. */
-async function selfTest(settings: Settings, terminal: Terminal): Promise<number> {
+async function selfTest(settings: Settings, { print: printAll }: Terminal): Promise<number> {
+  const runs = ROLES.map((role) => prepareRun(role, settingsOfRole(role, settings)))
   const starting = startReferenceServer()
   try {
-    const codes = await inTurn(ROLES, {
-      print: terminal.print,
-      async work(role, print) {
-        const server = role === 'server' ? { server: (await starting).target } : {}
-        const targets = { ...REFERENCE_PROGRAMS, ...server }
-        const reports = reportsOfRole(settings.reports, role)
-        return await runAndReport(role, { ...settings, targets, reports }, { print })
+    const codes = await inTurn(runs, {
+      print: printAll,
+      async work(run, print) {
+        const server = run.role === 'server' ? { server: (await starting).target } : {}
+        return await runAndReport(run, { print, targets: { ...REFERENCE_PROGRAMS, ...server } })
       },
     })
     return codes.includes(EXIT.failed) ? EXIT.failed : Math.max(...codes)
@@ -132,7 +120,7 @@ function runSome(settings: Settings, terminal: Terminal): Promise<number> {
   const known = new Set(factsOf(role).map(({ id }) => id))
   const unknown = ids.find((id) => !known.has(id))
   if (unknown !== undefined) throw new UsageError(`the role ${role} has no case ${unknown}`)
-  return runAndReport(role, settings, terminal, ids)
+  return runOne(role, settings, terminal, ids)
 }
 
 function list(settings: Settings, { print }: Terminal): number {
@@ -174,8 +162,4 @@ function chosenRoles({ role }: Settings): readonly [Role, ...Role[]] {
   const [first, ...others] = ROLES.filter((one) => role === undefined || one === role)
   if (first === undefined) throw new UsageError(`there is no role ${role}`)
   return [first, ...others]
-}
-
-function transcriptOf({ volatile }: Report, id: string): string {
-  return transcriptText(id, volatile.transcripts[id] ?? [])
 }

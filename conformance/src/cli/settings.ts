@@ -13,6 +13,14 @@ export interface Settings {
   readonly caseSeconds: number
   readonly trace: boolean
   readonly reports: ReportFiles
+  /** A former report to compare with. */
+  readonly compare?: string
+  /** Where the signed result goes, and the private key that signs it. */
+  readonly signed?: string
+  readonly key?: string
+  /** Of `verify`: the report, and the keys that may have signed its result. */
+  readonly report?: string
+  readonly jwks?: string
   /** Failures that are known and let pass for a while. */
   readonly baseline: readonly KnownFailure[]
   readonly role?: string
@@ -35,8 +43,16 @@ const OPTIONS = {
   html: { type: 'string' },
   badge: { type: 'string' },
   baseline: { type: 'string' },
+  compare: { type: 'string' },
+  signed: { type: 'string' },
+  key: { type: 'string' },
+  report: { type: 'string' },
+  jwks: { type: 'string' },
   trace: { type: 'boolean' },
 } as const
+
+/** Options that name a file, as it stands behind them. */
+const FILES = ['compare', 'signed', 'key', 'report', 'jwks'] as const
 
 const DEFAULT_CONFIG = 'parley-conformance.json'
 
@@ -74,7 +90,11 @@ export function readSettings(parameters: readonly string[], folder: string): Set
         return path === undefined ? [] : [[kind, resolve(folder, path)]]
       }),
     ),
-    baseline: values.baseline === undefined ? [] : baselineIn(resolve(folder, values.baseline)),
+    baseline:
+      values.baseline === undefined
+        ? []
+        : readNamed(resolve(folder, values.baseline), readBaseline),
+    ...pathsIn(values, folder),
     ...(values.role === undefined ? {} : { role: values.role }),
     words: positionals,
   }
@@ -88,9 +108,22 @@ function parsed(parameters: readonly string[]) {
   }
 }
 
-function baselineIn(path: string): readonly KnownFailure[] {
+function pathsIn(
+  values: { readonly [Name in (typeof FILES)[number]]?: string | undefined },
+  folder: string,
+): Partial<Record<(typeof FILES)[number], string>> {
+  return Object.fromEntries(
+    FILES.flatMap((name) => {
+      const path = values[name]
+      return path === undefined ? [] : [[name, resolve(folder, path)]]
+    }),
+  )
+}
+
+/** Reads a file that the caller named. @throws {UsageError} with its path when `read` or the disk refuses. */
+export function readNamed<Value>(path: string, read: (text: string) => Value): Value {
   try {
-    return readBaseline(readFileSync(path, 'utf8'))
+    return read(readFileSync(path, 'utf8'))
   } catch (error) {
     throw new UsageError(`${path}: ${error instanceof Error ? error.message : error}`)
   }

@@ -18,6 +18,7 @@ export const USAGE = `parley-conformance: does an implementation keep the Parley
   parley-conformance list [--role server]
   parley-conformance explain SIG-026
   parley-conformance run SIG-026 --trace --url … --api-key …
+  parley-conformance verify FILE --report report.json [--jwks keys.json]
 
 Settings also stand in parley-conformance.json (--config FILE).
 
@@ -26,6 +27,9 @@ Settings also stand in parley-conformance.json (--config FILE).
   --json, --junit, --html, --badge FILE
                         writes a report
   --baseline FILE       known failures: [{"id", "reason", "until": "2026-12-31"}]
+  --compare FILE        a former report (--json): what is newly red, newly green, new, gone
+  --signed FILE --key private.jwk
+                        writes the result in one signed line (Ed25519)
   --trace               prints both sides of the wire
 
 Exit codes: 0 passed, 1 failed, 2 wrong call, 3 incomplete, 4 unreachable.`

@@ -1,5 +1,7 @@
 // The run as one file that can be read anywhere: no network, no script needed to read, one to filter.
+import type { Outcome } from '../run/run-cases.ts'
 import type { Exchange } from '../run/transcript.ts'
+import { type Change, type Comparison, changesIn } from './comparison.ts'
 import { escaped } from './markup.ts'
 import type { Report, ReportedCase } from './report.ts'
 import { messagesIn } from './transcript-text.ts'
@@ -20,7 +22,7 @@ const STYLE = `
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:70rem;padding:1.5rem 1rem 4rem;color:var(--ink);background:var(--paper);
 font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
-h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2rem 0 .5rem}
+h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2rem 0 .5rem}h3{font-size:.95rem;margin:.8rem 0 .2rem}
 p{margin:.3rem 0}.soft{color:var(--soft)}
 .counts{display:flex;flex-wrap:wrap;gap:.5rem;margin:1rem 0;padding:0;list-style:none}
 .counts li{border:1px solid var(--line);border-radius:.5rem;padding:.35rem .8rem;background:var(--wash)}
@@ -59,8 +61,8 @@ for(const section of document.querySelectorAll('section'))section.hidden=!sectio
 form.addEventListener('input',show);form.addEventListener('submit',event=>event.preventDefault())
 `
 
-/** The whole report as one document. */
-export function htmlOf(report: Report): string {
+/** The whole report as one document, with what has changed since a former run where there is one. */
+export function htmlOf(report: Report, comparison?: Comparison): string {
   const { role, protocol, suite, seed, counts, cases, volatile } = report
   const sections = Map.groupBy(cases, ({ section }) => section)
   const areas = [...new Set(cases.map(({ clause }) => clause.slice(0, 3)))].toSorted()
@@ -72,6 +74,7 @@ export function htmlOf(report: Report): string {
     `<p>${escaped(volatile.system)}</p>`,
     `<p class="soft">Suite ${suite}, seed <code>${escaped(seed)}</code>, ${volatile.startedAt}, ${(volatile.milliseconds / 1000).toFixed(1)} s</p></header>`,
     `<ul class="counts">${Object.entries(counts).map(countItem).join('')}</ul>`,
+    ...(comparison === undefined ? [] : [changesOf(comparison)]),
     filterForm(areas),
     '<main>',
     ...[...sections].map(([section, own]) => sectionOf(section, own, volatile.transcripts)),
@@ -83,6 +86,27 @@ export function htmlOf(report: Report): string {
 function countItem([outcome, count]: [string, number]): string {
   const word = WORDS[outcome as keyof typeof WORDS]
   return `<li><b>${count}</b> <span class="tag ${outcome}">${word}</span></li>`
+}
+
+function changesOf(comparison: Comparison): string {
+  const kinds = changesIn(comparison).map(([word, changes]) => {
+    const items = changes.map((change) => `<li>${changeItem(change)}</li>`)
+    return `<h3>${word}: ${changes.length}</h3><ul>${items.join('')}</ul>`
+  })
+  const said = kinds.length === 0 ? '<p>Nothing has changed.</p>' : kinds.join('')
+  return `<aside class="inside"><h2>Since ${escaped(comparison.since)}</h2>${said}</aside>`
+}
+
+function changeItem({ id, title, before, now }: Change): string {
+  const outcomes = [before, now].flatMap((outcome) =>
+    outcome === undefined ? [] : [tagOf(outcome)],
+  )
+  return `<code>${escaped(id)}</code> ${escaped(title)} ${outcomes.join(' → ')}`
+}
+
+/** An outcome in its colour; a former report's may be one that this suite does not have. */
+function tagOf(outcome: Outcome): string {
+  return `<span class="tag ${escaped(outcome)}">${escaped(WORDS[outcome] ?? outcome)}</span>`
 }
 
 function filterForm(areas: readonly string[]): string {

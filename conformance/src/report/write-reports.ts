@@ -1,6 +1,7 @@
 // Writes the reports that were asked for, all from one model.
 import { writeFileSync } from 'node:fs'
 import { badgeOf } from './badge.ts'
+import type { Comparison } from './comparison.ts'
 import { htmlOf } from './html.ts'
 import { junitOf } from './junit.ts'
 import type { Report } from './report.ts'
@@ -22,15 +23,21 @@ const WRITERS = {
 
 export const REPORT_KINDS = Object.keys(WRITERS) as (keyof ReportFiles)[]
 
-/** The same files with the role in their names: `report.json` becomes `report-agent.json`. */
+/** The same files with the role in their names. */
 export function reportsOfRole(files: ReportFiles, role: string): ReportFiles {
-  const named = (path: string) => path.replace(/(\.[^./]+)?$/, (ending) => `-${role}${ending}`)
-  return Object.fromEntries(Object.entries(files).map(([kind, path]) => [kind, named(path)]))
+  return Object.fromEntries(
+    Object.entries(files).map(([kind, path]) => [kind, pathOfRole(path, role)]),
+  )
 }
 
-export function writeReports(report: Report, files: ReportFiles): void {
+/** `report.json` becomes `report-agent.json`. */
+export function pathOfRole(path: string, role: string): string {
+  return path.replace(/(\.[^./]+)?$/, (ending) => `-${role}${ending}`)
+}
+
+export function writeReports(report: Report, files: ReportFiles, comparison?: Comparison): void {
   for (const kind of REPORT_KINDS) {
     const path = files[kind]
-    if (path !== undefined) writeFileSync(path, WRITERS[kind](report))
+    if (path !== undefined) writeFileSync(path, WRITERS[kind](report, comparison))
   }
 }

@@ -18,7 +18,10 @@ export interface CaseResult {
 }
 
 export interface RunOptions {
+  /** Ids and keys. */
   readonly seeded: Seeded
+  /** What is tried by chance. */
+  readonly choices: Seeded
   readonly transcript: Transcript
   /** The longest that one case may take. */
   readonly caseSeconds: number
@@ -63,9 +66,13 @@ async function runOne<World>(
   one: Case<World>,
   options: RunOptions & { results: ReadonlyMap<string, CaseResult> },
 ): Promise<CaseResult> {
-  const { seeded, transcript, caseSeconds, results } = options
+  const { seeded, choices, transcript, caseSeconds, results } = options
   transcript.begin(one.id)
-  const trial = createTrial(seeded.within(one.id), transcript)
+  const trial = createTrial({
+    seeded: seeded.within(one.id),
+    choices: choices.within(one.id),
+    transcript,
+  })
   const startedAt = performance.now()
   const end = (outcome: Outcome, reason: string | null): CaseResult => {
     const milliseconds = Math.round(performance.now() - startedAt)

@@ -30,7 +30,7 @@ export async function runPlan<World>(
   try {
     const system = await plan.describe(world)
     const results = await runCases(world, cases, {
-      ...{ seeded, transcript, caseSeconds },
+      ...{ seeded, choices: createSeeded(seed), transcript, caseSeconds },
       onResult: (result) => onResult(titles.get(result.id) ?? '', result),
     })
     const told = results.filter(({ outcome }) => trace || outcome !== 'passed')

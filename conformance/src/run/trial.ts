@@ -13,6 +13,8 @@ export interface Step {
 /** The notes of one case, and its own source of ids. */
 export interface Trial {
   readonly seeded: Seeded
+  /** What a case tries where it tries by chance: the same in every run of a seed, where ids differ. */
+  readonly choices: Seeded
   readonly transcript: Transcript
   /** Notes a step. @throws {CaseFailed} when what was seen is not what was expected. */
   same(step: string, observed: unknown, expected: unknown): void
@@ -22,7 +24,11 @@ export interface Trial {
 }
 
 /** Starts the notes of a case. */
-export function createTrial(seeded: Seeded, transcript: Transcript): Trial {
+export function createTrial({
+  seeded,
+  choices,
+  transcript,
+}: Pick<Trial, 'seeded' | 'choices' | 'transcript'>): Trial {
   const steps: Step[] = []
   function note(step: string, expected: string, observed: string): void {
     steps.push({ step, expected, observed })
@@ -32,6 +38,7 @@ export function createTrial(seeded: Seeded, transcript: Transcript): Trial {
   }
   return {
     seeded,
+    choices,
     transcript,
     steps,
     same: (step, observed, expected) => note(step, textOf(expected), textOf(observed)),

@@ -68,7 +68,8 @@ export const enrolmentCases: readonly Case<ServerWorld>[] = [
       'JSON with all facts; a signed meta over the same; public keys under their thumbprints; no debtor.',
     async run(world, trial) {
       const { metadata, target } = world
-      trial.same('its name', metadata['issuer'], target.url)
+      const { issuer } = metadata
+      trial.holds('its name is where it is reached', issuer === target.url, String(issuer))
       trial.holds('its name is an origin', new URL(target.url).origin === metadata['issuer'])
       for (const member of ['jwks', 'endpoints', 'limits', 'capabilities', 'signedMetadata']) {
         trial.holds(`it has ${member}`, metadata[member] !== undefined)

@@ -599,10 +599,10 @@ export const negotiationCases: readonly Case<ServerWorld>[] = [
         const { menu, amount } = talk.request
         if (menu.envelope === undefined) throw new CaseIncomplete('the menu has no envelope')
         const rows = envelopeRows(amount, menu.envelope)
-        const row = rows[trial.seeded.below(rows.length)]
+        const row = rows[trial.choices.below(rows.length)]
         if (row === undefined) throw new CaseIncomplete('the envelope has no row')
-        const edge = trial.seeded.below(2) === 0 ? row.firstDueFrom : row.firstDueTo
-        const day = plusDays(edge, trial.seeded.below(3) - 1)
+        const edge = trial.choices.below(2) === 0 ? row.firstDueFrom : row.firstDueTo
+        const day = plusDays(edge, trial.choices.below(3) - 1)
         const isInside = day >= row.firstDueFrom && day <= row.firstDueTo
         const reply = await conversation.agent.post(signCounter(talk, planOf(row, day)).jws)
         const said = saidBy(reply)
