@@ -3,12 +3,16 @@ import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { runProgram } from '../src/cli/program.ts'
 import { EXIT } from '../src/cli/usage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-cli-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+beforeAll(() => void vi.stubEnv('NODE_COMPILE_CACHE', folder))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 async function type(line: string): Promise<{ code: number; said: string }> {
   const lines: string[] = []

@@ -1,9 +1,42 @@
-// A program under test that does not live through a turn: what it printed is said, so that one sees why.
-import { describe, expect, it } from 'vitest'
+// A program under test: what it is told, and what is said of one that does not live through a turn.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { startProgram } from '../src/play/program.ts'
 import { runRole } from '../src/roles/roles.ts'
 
 const run = (role: 'agent' | 'bank', command: string) =>
   runRole(role, { [role]: { command } }, { seed: 'test', ids: [], caseSeconds: 10, trace: false })
+
+const compiled = mkdtempSync(join(tmpdir(), 'parley-compiled-'))
+beforeAll(() => void vi.stubEnv('NODE_COMPILE_CACHE', compiled))
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(compiled, { recursive: true, force: true })
+})
+
+const told = { serverUrl: 'http://127.0.0.1', scenario: 'turn', context: {}, now: 0 }
+
+describe('a program', () => {
+  it('keeps what it compiled where the caller says', async () => {
+    const program = startProgram('echo "$NODE_COMPILE_CACHE"', told)
+    expect(await program.ended).toBe(0)
+    expect(program.output().trim()).toBe(compiled)
+  })
+
+  it('has ended although something that it left running keeps its streams', async () => {
+    const program = startProgram('sleep 30 & echo "$!"; exit 4', told)
+    expect(await program.ended).toBe(4)
+    process.kill(Number(program.output()))
+  })
+
+  it('is heard to its last word', async () => {
+    const program = startProgram("head -c 15000 /dev/zero | tr '\\0' x; echo last", told)
+    await program.ended
+    expect(program.output()).toMatch(/x{15000}last\n$/)
+  })
+})
 
 describe.each(['agent', 'bank'] as const)('a command for the %s', (role) => {
   it('is unreachable with its own words when it ends in an error', async () => {

@@ -20,7 +20,7 @@ export interface Program {
   readonly process: ChildProcess
   /** What it printed so far, both streams. */
   output(): string
-  /** Exit code, or null once it was killed. */
+  /** Exit code, or null once it was killed; all that it printed is there by then. */
   readonly ended: Promise<number | null>
   /** Ends it at once, as a crash does. */
   kill(): void
@@ -29,6 +29,7 @@ export interface Program {
 }
 
 const STOP_SECONDS = 5
+const LAST_WORDS_MS = 1_000
 const KEPT_CHARACTERS = 20_000
 
 /** Starts a command line in a shell. */
@@ -53,7 +54,15 @@ export function startProgram(command: string, told: ProgramContext): Program {
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
-  const ended = once(child, 'exit').then(([code]) => code as number | null)
+  // What it printed last may come after it has ended; what it left running may keep its streams open.
+  child.once('exit', () => {
+    const timer = setTimeout(() => {
+      child.stdout.destroy()
+      child.stderr.destroy()
+    }, LAST_WORDS_MS)
+    child.once('close', () => clearTimeout(timer))
+  })
+  const ended = once(child, 'close').then(([code]) => code as number | null)
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-Number(child.pid), name)
   }
