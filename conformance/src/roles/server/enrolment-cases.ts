@@ -1,4 +1,4 @@
-// How agents come, change their keys and go; the one link; what the server says of itself.
+// How agents come, change their keys and go; and the one link for people and bots.
 import { compactVerify } from 'jose'
 import { refusalOf } from '../../catalogue/refusals.ts'
 import {
@@ -12,12 +12,10 @@ import {
 import type { Case } from '../../run/case.ts'
 import type { Trial } from '../../run/trial.ts'
 import { CaseIncomplete, NotApplicable } from '../../run/verdicts.ts'
-import { type Claims, decodeJws, sha256, signatureOf, signMessage } from '../../wire/jws.ts'
+import { type Claims, decodeJws, signatureOf, signMessage } from '../../wire/jws.ts'
 import { drawKey, type PartyKey, thumbprintUri } from '../../wire/keys.ts'
-import { awaited, eventually, keysOf, newest } from './talk.ts'
+import { about, awaited, eventually, keysOf, newest } from './talk.ts'
 import { type Conversation, type ServerWorld, saidBy } from './world.ts'
-
-const about = ({ payload }: Pick<Conversation, 'payload'>) => ({ requestId: payload['requestId'] })
 
 /** Accounts that a creditor may change to. */
 const SPARE_ACCOUNTS = ['BE68539007547034', 'NL91ABNA0417164300', 'DE89370400440532013000']
@@ -55,54 +53,34 @@ async function enrolWith(
   return { sent, reply, key, agent: agentOf(parts, key, { sent, reply }) }
 }
 
+function queryOf(
+  world: ServerWorld,
+  trial: Trial,
+  { agent, place, payload }: Conversation,
+): Claims {
+  const now = world.now()
+  return {
+    ...{ ver: '1.0', ...agent.addressing, jti: trial.seeded.id(), iat: now, exp: now + 600 },
+    ...{ ...place, requestId: String(payload['requestId']) },
+  }
+}
+
+async function issueFor(
+  world: ServerWorld,
+  trial: Trial,
+  debtorId: string,
+): Promise<Record<string, string>> {
+  const { status, json } = await world.issue(trial, debtorId)
+  if (status !== 201) throw new CaseIncomplete(`no claim could be issued: ${status}`)
+  return json
+}
+
+/** A claim whose debtor has no agent. */
+async function unansweredClaim(world: ServerWorld, trial: Trial): Promise<Record<string, string>> {
+  return issueFor(world, trial, await world.newDebtor(trial))
+}
+
 export const enrolmentCases: readonly Case<ServerWorld>[] = [
-  {
-    role: 'server',
-    id: 'SRV-320',
-    level: 'MUST',
-    clause: 'PTY-04',
-    also: ['PTY-01'],
-    title: 'a server says who it is',
-    sends: 'GET /.well-known/parley and its key set, without any credential.',
-    expects:
-      'JSON with all facts; a signed meta over the same; public keys under their thumbprints; no debtor.',
-    async run(world, trial) {
-      const { metadata, target } = world
-      const { issuer } = metadata
-      trial.holds('its name is where it is reached', issuer === target.url, String(issuer))
-      trial.holds('its name is an origin', new URL(target.url).origin === metadata['issuer'])
-      for (const member of ['jwks', 'endpoints', 'limits', 'capabilities', 'signedMetadata']) {
-        trial.holds(`it has ${member}`, metadata[member] !== undefined)
-      }
-      const jws = String(metadata['signedMetadata'])
-      const { header, payload } = decodeJws(jws) ?? { header: {}, payload: {} }
-      trial.same('typ', header['typ'], 'parley-meta+jwt')
-      trial.same('aud', payload['aud'], 'urn:parley:anyone')
-      const key = keysOf(world).get(String(header['kid']))?.key
-      trial.holds('its key is listed', key !== undefined)
-      if (key !== undefined) await compactVerify(jws, key)
-      for (const member of ['jwks', 'endpoints', 'limits', 'capabilities', 'roles']) {
-        const isSame = JSON.stringify(payload[member]) === JSON.stringify(metadata[member])
-        trial.holds(`signed and unsigned ${member} are the same`, isSame)
-      }
-      const set = await world.client.send({ url: String(metadata['endpoints'].jwks) })
-      trial.same('the key set', set.status, 200)
-      const keys = set.json?.keys as Record<string, unknown>[]
-      trial.holds(
-        'no private part (KEY-01)',
-        keys.every((one) => one['d'] === undefined),
-      )
-      trial.holds(
-        'only P-256 and Ed25519',
-        keys.every(({ crv }) => crv === 'P-256' || crv === 'Ed25519'),
-      )
-      for (const one of keys) {
-        const { crv, kty, x, y } = one as Record<string, string>
-        const members = kty === 'EC' ? { crv, kty, x, y } : { crv, kty, x }
-        trial.holds('kid is the thumbprint', sha256(JSON.stringify(members)) === one['kid'])
-      }
-    },
-  },
   {
     role: 'server',
     id: 'SRV-256',
@@ -459,64 +437,4 @@ export const enrolmentCases: readonly Case<ServerWorld>[] = [
       )
     },
   },
-  {
-    role: 'server',
-    id: 'SRV-266',
-    level: 'MUST',
-    clause: 'PTY-05',
-    title: 'a capability that is advertised works',
-    sends: 'Each message that stands for a capability, in a claim that takes it.',
-    expects: 'None is refused as unknown (typ).',
-    async run(world, trial) {
-      const capabilities = world.metadata['capabilities'] as string[]
-      const bodies: Readonly<Record<string, object>> = {
-        query: {},
-        quote: { asOf: world.day(0) },
-        dispute: { disputed: { value: '1.00', currency: 'EUR' }, reason: { code: 'other' } },
-        assistance: {},
-        contest: { step: 'invoice', text: 'not right' },
-      }
-      for (const [capability, members] of Object.entries(bodies)) {
-        if (!capabilities.includes(capability)) continue
-        const conversation = await world.converse(trial)
-        const { agent, place } = conversation
-        const kind = capability === 'quote' ? 'query' : capability
-        const reply = await agent.post(
-          agent.sign(kind, place, { ...about(conversation), ...members }),
-        )
-        trial.holds(
-          capability,
-          !saidBy(reply).endsWith(' typ') && reply.status < 500,
-          saidBy(reply),
-        )
-      }
-    },
-  },
 ]
-
-function queryOf(
-  world: ServerWorld,
-  trial: Trial,
-  { agent, place, payload }: Conversation,
-): Claims {
-  const now = world.now()
-  return {
-    ...{ ver: '1.0', ...agent.addressing, jti: trial.seeded.id(), iat: now, exp: now + 600 },
-    ...{ ...place, requestId: String(payload['requestId']) },
-  }
-}
-
-async function issueFor(
-  world: ServerWorld,
-  trial: Trial,
-  debtorId: string,
-): Promise<Record<string, string>> {
-  const { status, json } = await world.issue(trial, debtorId)
-  if (status !== 201) throw new CaseIncomplete(`no claim could be issued: ${status}`)
-  return json
-}
-
-/** A claim whose debtor has no agent. */
-async function unansweredClaim(world: ServerWorld, trial: Trial): Promise<Record<string, string>> {
-  return issueFor(world, trial, await world.newDebtor(trial))
-}

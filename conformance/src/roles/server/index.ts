@@ -1,12 +1,19 @@
 // The role of the creditor's server.
 import type { Case, RolePlan } from '../../run/case.ts'
+import { agreementCases } from './agreement-cases.ts'
 import { claimCases } from './claim-cases.ts'
+import { creditCases } from './credit-cases.ts'
 import { deliveryCases } from './delivery-cases.ts'
+import { discoveryCases } from './discovery-cases.ts'
 import { enrolmentCases } from './enrolment-cases.ts'
+import { evidenceCases } from './evidence-cases.ts'
 import { hopCases } from './hop-cases.ts'
 import { httpCases } from './http-cases.ts'
+import { menuCases } from './menu-cases.ts'
 import { negotiationCases } from './negotiation-cases.ts'
 import { paymentCases } from './payment-cases.ts'
+import { planCases } from './plan-cases.ts'
+import { reminderCases } from './reminder-cases.ts'
 import { signatureCases } from './signature-cases.ts'
 import { threadCases } from './thread-cases.ts'
 import { valueCases } from './value-cases.ts'
@@ -16,11 +23,18 @@ import { openServerWorld, type ServerTarget, type ServerWorld } from './world.ts
 export const serverCases: readonly Case<ServerWorld>[] = [
   ...signatureCases,
   ...threadCases,
+  ...agreementCases,
   ...negotiationCases,
+  ...menuCases,
   ...paymentCases,
   ...hopCases,
+  ...discoveryCases,
   ...enrolmentCases,
   ...claimCases,
+  ...creditCases,
+  ...evidenceCases,
+  ...planCases,
+  ...reminderCases,
   ...deliveryCases,
   ...valueCases,
   ...httpCases,

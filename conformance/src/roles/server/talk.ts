@@ -6,7 +6,9 @@ import { type Answering, type Menu, type OfferedRequest, signAccept } from '../.
 import { openBank, type PlayedBank } from '../../play/bank.ts'
 import type { Trial } from '../../run/trial.ts'
 import { CaseIncomplete } from '../../run/verdicts.ts'
+import type { Reply } from '../../wire/client.ts'
 import { decodeJws } from '../../wire/jws.ts'
+import { type Amount, minorOf } from '../../wire/money.ts'
 import type { MenuRow } from '../../wire/plan.ts'
 import { type Conversation, type ServerWorld, saidBy } from './world.ts'
 
@@ -189,4 +191,40 @@ export async function pay(
   const headers = { 'content-type': 'application/xml' }
   const reply = await world.office(trial).call('/v1/statements', { body, headers })
   if (reply.status !== 200) throw new CaseIncomplete(`no statement was taken: ${saidBy(reply)}`)
+}
+
+/** What an accept gets when it makes an agreement. */
+export const AGREED = '200 application/jose+json'
+
+/** What a signed message says; nothing for a text that is none. */
+export const payloadIn = ({ text }: Pick<Reply, 'text'>) => decodeJws(text)?.payload ?? {}
+
+/** Names the claim of a conversation. */
+export const about = ({ payload }: Pick<Conversation, 'payload'>) => ({
+  requestId: payload['requestId'],
+})
+
+export const euro = (value: string): Amount => ({ value, currency: 'EUR' })
+
+/** Withdraws a claim. @throws {CaseIncomplete} when it is refused. */
+export async function cancel(world: ServerWorld, trial: Trial, id: string, more: object = {}) {
+  const path = `/v1/payment-requests/${id}/cancel`
+  const reply = await world.office(trial).call(path, { body: { reason: 'DT01', ...more } })
+  if (reply.status !== 200) throw new CaseIncomplete(`no withdrawal: ${saidBy(reply)}`)
+}
+
+/** Total and parts add up (MON-07). */
+export function addsUp({
+  total,
+  parts,
+}: {
+  total?: Amount
+  parts?: { kind: string; amount: Amount }[]
+}) {
+  const sum = (parts ?? []).reduce(
+    (all, { kind, amount }) =>
+      all + (['paid', 'credit'].includes(kind) ? -1n : 1n) * minorOf(amount),
+    0n,
+  )
+  return total !== undefined && sum === minorOf(total)
 }
