@@ -28,7 +28,7 @@ interface Line {
   isResting: boolean
 }
 
-/** A line that has to rest gets this part of the time, by one place. */
+/** For how many times as long as its last request took. */
 const RESTS_TO_WORK = 3
 const LONGEST_REST_MS = 1_000
 
