@@ -2,12 +2,12 @@
 import { performance } from 'node:perf_hooks'
 
 export interface LoopLoad {
-  /** The event loop hardly ever waited, over the last quarter of a second or so. */
+  /** The event loop worked for half of the last quarter of a second or so, or longer. */
   isBusy(): boolean
 }
 
 const WINDOW_MS = 250
-const BUSY = 0.8
+const BUSY = 0.5
 
 /** Watches the event loop; costs nothing while nobody asks. */
 export function watchLoop(): LoopLoad {
