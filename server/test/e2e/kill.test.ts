@@ -92,15 +92,18 @@ describe('a server that is killed', () => {
     const { inbox, mails, clock, client, start } = await onPostgres()
     const first = await start()
     const debtorId = await enrolDebtor(first, inbox, clock.now)
-    // What a commit asks for waits in the outbox as long as no job can be written.
-    await client.query('begin')
-    await client.query('lock table pgboss.job in share row exclusive mode')
+    // What a commit asks for waits in the outbox as long as no job can be written. A lock would also hold up
+    // those who look for jobs, until no connection is left for the sweep.
+    await client.query(`create function refuse_job() returns trigger language plpgsql
+      as 'begin raise exception ''no job can be written''; end'`)
+    await client.query(`create trigger refuse_job before insert on pgboss.job
+      for each row execute function refuse_job()`)
     const addressed = await issue(first, invoiceOf(debtorId))
     expect([addressed.status, (await issue(first, invoiceWithDebtor())).status]).toEqual([201, 201])
     const decided = `select message_id from human_messages where state = 'queued'`
     while ((await client.query(decided)).rows.length === 0) await pause(10)
     await first.end('SIGKILL')
-    await client.query('commit')
+    await client.query('drop trigger refuse_job on pgboss.job')
     expect([inbox.received, mails.mails]).toEqual([[], []])
 
     const second = await start()
