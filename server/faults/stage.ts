@@ -29,12 +29,15 @@ export interface Fault {
   play(stage: Stage): Promise<string>
 }
 
-/** Lets acts arrive for as long as `breaking` takes, at least for the seconds of the load. */
+/**
+ * Lets acts arrive for as long as `breaking` takes, at least for the seconds of the load and until each kind
+ * was sent.
+ */
 export async function underLoad<T>({ work, load }: Stage, breaking: () => Promise<T>): Promise<T> {
   let isOver = false
   const arrivals = (async () => {
     await work.run(load)
-    while (!isOver) await work.run({ rate: load.rate, seconds: 1 })
+    while (!isOver || !work.hasSentEachKind()) await work.run({ rate: load.rate, seconds: 1 })
   })()
   try {
     return await breaking()

@@ -1,5 +1,6 @@
-// What happens in a world: acts arrive at a rate, whether or not the ones before are done (an open loop), and
-// are chosen by the seed. At the end everything heals, and whoever was not told asks again.
+// What happens in a world: acts arrive at a rate, whether or not the ones before are done (an open loop). Each
+// kind comes as often as it stands in a deck, in the order of the seed. At the end everything heals, and
+// whoever was not told asks again.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dayInZone } from '@parley/sdk/protocol'
 import type { CreditorReply, Customer, World } from './world.ts'
@@ -19,8 +20,10 @@ interface OpenPost {
 }
 
 export interface Workload {
-  /** Lets acts arrive for a while; returns how many, once all of them have ended. */
-  run(load: Load): Promise<number>
+  /** Lets acts arrive for a while, and returns once all of them have ended. */
+  run(load: Load): Promise<void>
+  /** Whether each kind of act was sent: before that, a judge would find nothing of some. */
+  hasSentEachKind(): boolean
   /** Heals everything, asks again, and waits until no work is left. Returns what is still not done. */
   drain(): Promise<string[]>
   /** Issues one bill to a customer; returns its id, or undefined when nobody answered. */
@@ -29,10 +32,32 @@ export interface Workload {
 
 const DRAIN_MS = 60_000
 
+interface When {
+  readonly days: number
+  readonly segment: string
+}
+const DUE_NOW: When = { days: 0, segment: 'now' }
+const DUE_LATER: When = { days: 14, segment: 'default' }
+
+/** The kinds of acts, and how often each is in a deck. */
+const TIMES = {
+  issueDueNow: 4,
+  issueDueLater: 3,
+  issueByMail: 4,
+  pull: 7,
+  pay: 3,
+  addDebtor: 2,
+  cancel: 2,
+}
+type Kind = keyof typeof TIMES
+const KINDS = Object.keys(TIMES) as Kind[]
+
 export function createWorkload(world: World): Workload {
   const { random, post } = world
   const open: OpenPost[] = []
   const issued: string[] = []
+  const sent = new Set<Kind>()
+  let deck: Kind[] = []
   let count = 0
 
   async function send(act: OpenPost) {
@@ -43,28 +68,25 @@ export function createWorkload(world: World): Workload {
 
   const money = () => `${20 + random.below(180)}.${10 + random.below(89)}`
 
-  async function issue(who: object): Promise<string | undefined> {
+  async function issue(who: object, { days, segment }: When): Promise<string | undefined> {
     count += 1
-    const when = random.pick([
-      { days: 0, segment: 'now' },
-      { days: 14, segment: 'default' },
-    ])
-    const dueDate = dayInZone(world.clock.now() + when.days * 86_400, 'UTC')
+    const dueDate = dayInZone(world.clock.now() + days * 86_400, 'UTC')
     const amount = { value: money(), currency: 'EUR' }
-    const { segment } = when
     const body = { invoiceNumber: `I-${count}`, amount, dueDate, segment, ...who }
     const reply = await send({ path: '/v1/payment-requests', body, key: `issue-${count}` })
     if (reply !== undefined) issued.push(String(reply['id']))
     return reply?.['id']
   }
 
-  const issueTo = ({ debtorId }: Customer) => issue({ debtorId })
+  const issueToAny = (when: When) =>
+    issue({ debtorId: random.pick(world.customers).debtorId }, when)
 
   /** A new person with a mail address: a mail leaves at once. */
   async function issueByMail(): Promise<void> {
     const externalId = `M-${count}`
     const contact = { email: `m${count}@example.org` }
-    await issue({ debtor: { externalId, name: 'Anouk', language: 'nl', contact } })
+    const debtor = { externalId, name: 'Anouk', language: 'nl', contact }
+    await issue({ debtor }, random.pick([DUE_NOW, DUE_LATER]))
   }
 
   async function addDebtor(): Promise<void> {
@@ -85,31 +107,41 @@ export function createWorkload(world: World): Workload {
     await world.bank.payDue()
   }
 
-  function act(): Promise<unknown> {
-    const customer = random.pick(world.customers)
-    const draw = random.below(100)
-    if (draw < 30) return issueTo(customer)
-    if (draw < 45) return issueByMail()
-    if (draw < 72) return customer.agent.pull()
-    if (draw < 84) return pay()
-    if (draw < 92) return addDebtor()
-    return cancel()
+  const acts: Readonly<Record<Kind, () => Promise<unknown>>> = {
+    issueDueNow: () => issueToAny(DUE_NOW),
+    issueDueLater: () => issueToAny(DUE_LATER),
+    issueByMail,
+    pull: () => random.pick(world.customers).agent.pull(),
+    pay,
+    addDebtor,
+    cancel,
+  }
+
+  /** The next of the deck; a new one is made when it is empty. */
+  function deal(): Kind {
+    if (deck.length === 0) deck = KINDS.flatMap((kind) => Array(TIMES[kind]).fill(kind))
+    const [kind] = deck.splice(random.below(deck.length), 1)
+    return kind as Kind
   }
 
   return {
-    issueTo,
+    issueTo: ({ debtorId }) => issue({ debtorId }, random.pick([DUE_NOW, DUE_LATER])),
+    hasSentEachKind: () => sent.size === KINDS.length,
     async run({ rate, seconds }) {
-      const acts: Promise<unknown>[] = []
+      const underWay: Promise<unknown>[] = []
       const end = performance.now() + seconds * 1000
       let next = performance.now()
       while (next < end) {
         await sleep(Math.max(0, next - performance.now()))
         // Where nobody listens there is nothing to be broken.
-        if (world.toServers.creditor.targets.length > 0) acts.push(act().catch(() => undefined))
+        if (world.toServers.creditor.targets.length > 0) {
+          const kind = deal()
+          sent.add(kind)
+          underWay.push(acts[kind]().catch(() => undefined))
+        }
         next += (-Math.log(1 - random.next()) * 1000) / rate
       }
-      await Promise.all(acts)
-      return acts.length
+      await Promise.all(underWay)
     },
     async drain() {
       heal(world)
