@@ -194,7 +194,7 @@ async function letTimePass(world: World): Promise<void> {
       and j.name = 'send-message' and j.data ->> 'messageId' = human_messages.message_id)`)
 }
 
-async function pendingWork({ query, toServers, slots }: World): Promise<string[]> {
+async function pendingWork({ query, toServers, slots, customers }: World): Promise<string[]> {
   const rows = await query<{ what: string; n: number }>(`
     select 'outbox ' || queue as what, count(*)::int as n from outbox group by 1
     union all select 'job ' || name || ' ' || state, count(*)::int from pgboss.job
@@ -205,6 +205,9 @@ async function pendingWork({ query, toServers, slots }: World): Promise<string[]
       where state = 'queued' and channel = 'email' group by 1`)
   const left = rows.map(({ what, n }) => `${n} × ${what}`)
   if (slots.some(({ port }) => port === undefined)) left.push('a server is not ready')
+  const threads = await Promise.all(customers.map(({ store }) => store.threads()))
+  const held = threads.flat().filter(({ handOver }) => handOver?.state === 'pending').length
+  if (held > 0) left.push(`${held} agreements that no bank has`)
   const due = await readDue(`http://127.0.0.1:${toServers.creditor.port}`)
   return due === 0 ? left : [...left, `${due} steps due`]
 }

@@ -12,7 +12,13 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { type Agent, BALANCED_WEIGHTS, createAgent, createMemoryAgentStore } from '@parley/sdk'
+import {
+  type Agent,
+  type AgentStore,
+  BALANCED_WEIGHTS,
+  createAgent,
+  createMemoryAgentStore,
+} from '@parley/sdk'
 import { type Bank, createBank, createMemoryBankStore } from '@parley/sdk/bank'
 import { toNodeListener } from '@parley/sdk/node'
 import { dayInZone, generateSigningKey } from '@parley/sdk/protocol'
@@ -64,6 +70,8 @@ export const OPERATOR_TOKEN = 'the-operator-of-the-fault-run'
 export interface Customer {
   readonly debtorId: string
   readonly agent: Agent
+  /** What the agent keeps. */
+  readonly store: AgentStore
 }
 
 export interface World {
@@ -278,9 +286,9 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     const codes = `/v1/debtors/${debtor['id']}/activation-codes`
     const { json: issued } = await expectOk(post(codes, undefined, `code-${number}`))
     const key = await generateSigningKey('ES256')
+    const store = createMemoryAgentStore()
     const agent = createAgent({
-      key,
-      store: createMemoryAgentStore(),
+      ...{ key, store },
       policy: { buffer: 10_000n, comfortTarget: 20_000n, weights: BALANCED_WEIGHTS },
       cashFlow: {
         currency: 'EUR',
@@ -313,7 +321,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
       limits: { newCreditor: 'allow', byCurrency: { EUR: limits } },
     })
     if (!registered.ok) throw new Error(`no account for ${number}: ${registered.error.code}`)
-    return { debtorId: String(debtor['id']), agent }
+    return { debtorId: String(debtor['id']), agent, store }
   }
 
   return {
