@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { COMMANDS } from '../src/cli/commands.ts'
 import { runProgram } from '../src/cli/program.ts'
 import { EXIT } from '../src/cli/usage.ts'
 
@@ -35,6 +36,39 @@ beforeAll(() => {
   write('keys.json', { keys: [publicKey.export({ format: 'jwk' })] })
   const other = generateKeyPairSync('ed25519').publicKey
   write('other-keys.json', { keys: [other.export({ format: 'jwk' })] })
+})
+
+describe('help', () => {
+  it('names every command, and fails a call of nothing', async () => {
+    const { code, said } = await type('--help')
+    expect(code).toBe(EXIT.passed)
+    for (const name of Object.keys(COMMANDS))
+      expect(said).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'))
+    expect(await type('help')).toEqual({ code, said })
+    const nothing = await runProgram([], { print() {}, complain() {}, env: {}, folder })
+    expect(nothing).toBe(EXIT.usage)
+  })
+
+  it.each(Object.entries(COMMANDS))(
+    'tells the options of %s, and no others',
+    async (name, facts) => {
+      const { code, said } = await type(`${name} --help`)
+      expect(code).toBe(EXIT.passed)
+      const told = [...said.matchAll(/^ {2}--([a-z-]+)/gm)].map(([, option]) => option)
+      expect(told).toEqual(facts.options)
+      expect(await type(`help ${name}`)).toEqual({ code, said })
+      expect(await type(`${name} -h`)).toEqual({ code, said })
+    },
+  )
+
+  it('is named where a call is wrong', async () => {
+    const option = await type('list --url http://127.0.0.1')
+    expect(option).toMatchObject({ code: EXIT.usage })
+    expect(option.said).toContain('Try parley-conformance list --help.')
+    const command = await type('lint')
+    expect(command).toMatchObject({ code: EXIT.usage })
+    expect(command.said).toBe('there is no command lint\nTry parley-conformance --help.')
+  })
 })
 
 describe('a run', () => {

@@ -49,7 +49,7 @@ describe.each(['agent', 'bank'] as const)('a command for the %s', (role) => {
   it('is unreachable when there is none', async () => {
     await expect(run(role, 'no-such-program-at-all')).rejects.toMatchObject({
       code: 'unreachable',
-      message: expect.stringContaining('does not start: 127'),
+      message: expect.stringContaining('does not start (exit code 127)'),
     })
   })
 

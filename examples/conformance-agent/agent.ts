@@ -53,7 +53,7 @@ async function takeTurn(): Promise<void> {
   const [known] = await agent.enrolments()
   if (known === undefined) {
     const enrolled = await agent.enrol({ server, activationCode })
-    if (!enrolled.ok) return
+    if (!enrolled.ok) return print({ event: 'refused', code: enrolled.error.code })
   }
   const [enrolment] = await agent.enrolments()
   if (revoke === true && enrolment?.state === 'active') await agent.revoke(enrolment.id)

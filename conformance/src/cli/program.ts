@@ -1,16 +1,17 @@
 // Which command does what.
 import { clauseOf } from '../catalogue/clauses.ts'
-import { factsOf, ROLES } from '../roles/roles.ts'
+import { factsOf, ROLES, type Targets } from '../roles/roles.ts'
 import type { CaseFacts, Role } from '../run/case.ts'
 import { inTurn, type Print } from '../run/in-turn.ts'
 import { Unreachable } from '../run/verdicts.ts'
 import { REFERENCE_PROGRAMS } from '../self-test/reference-programs.ts'
 import { startReferenceServer } from '../self-test/reference-server.ts'
+import { type CommandName, helpOf, isCommand, usage } from './commands.ts'
 import { examine } from './doctor.ts'
 import { initialise } from './init.ts'
 import { prepareRun, runAndReport, settingsOfRole } from './run-and-report.ts'
 import { readSettings, type Settings } from './settings.ts'
-import { EXIT, USAGE, UsageError } from './usage.ts'
+import { EXIT, UsageError } from './usage.ts'
 import { verifyResult } from './verify.ts'
 
 /** What the command is given by the process. */
@@ -23,15 +24,12 @@ export interface Terminal {
 
 type Command = (settings: Settings, terminal: Terminal) => Promise<number> | number
 
-const COMMANDS: Readonly<Record<string, Command>> = {
-  ...Object.fromEntries(
-    ROLES.map((role): [string, Command] => [
-      role,
-      (settings, terminal) => runOne(role, settings, terminal),
-    ]),
-  ),
+const RUNNERS: Readonly<Record<CommandName, Command>> = {
+  server: (settings, terminal) => runOne('server', settings, terminal),
+  agent: (settings, terminal) => runOne('agent', settings, terminal),
+  bank: (settings, terminal) => runOne('bank', settings, terminal),
   'self-test': selfTest,
-  doctor: (settings, { print }) => examine(settings, print),
+  doctor: (settings, { print }) => examine(chosenTargets(settings), print),
   run: runSome,
   verify: (settings, terminal) => verifyResult(settings, terminal),
   list,
@@ -41,6 +39,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     return EXIT.passed
   },
 }
+
+const HELP: ReadonlySet<string> = new Set(['--help', '-h'])
 
 const TARGET_OPTIONS: Readonly<Record<Role, string>> = {
   server: '--url and --api-key',
@@ -53,17 +53,22 @@ export async function runProgram(
   [name, ...parameters]: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  if (name === undefined || name === '--help' || name === 'help') {
-    terminal.print(USAGE)
+  const [topic] = parameters
+  const isHelp = name === 'help' || HELP.has(name ?? '') || parameters.some((one) => HELP.has(one))
+  const about = name === 'help' ? topic : name
+  if (name === undefined || isHelp) {
+    terminal.print(about !== undefined && isCommand(about) ? helpOf(about) : usage())
     return name === undefined ? EXIT.usage : EXIT.passed
   }
+  if (!isCommand(name)) {
+    terminal.complain(`there is no command ${name}\nTry parley-conformance --help.`)
+    return EXIT.usage
+  }
   try {
-    const command = COMMANDS[name]
-    if (command === undefined) throw new UsageError(`there is no command ${name}`)
-    return await command(readSettings(parameters, terminal.folder), terminal)
+    return await RUNNERS[name](readSettings(name, parameters, terminal.folder), terminal)
   } catch (error) {
     if (error instanceof UsageError) {
-      terminal.complain(`${error.message}\nTry parley-conformance --help.`)
+      terminal.complain(`${error.message}\nTry parley-conformance ${name} --help.`)
       return EXIT.usage
     }
     if (error instanceof Unreachable) {
@@ -111,6 +116,12 @@ async function selfTest(settings: Settings, { print: printAll }: Terminal): Prom
       () => undefined,
     )
   }
+}
+
+/** What is named, or the part of it that belongs to a role. */
+function chosenTargets(settings: Settings): Targets {
+  const chosen = chosenRoles(settings).map((role) => [role, settings.targets[role]])
+  return Object.fromEntries(chosen)
 }
 
 function runSome(settings: Settings, terminal: Terminal): Promise<number> {

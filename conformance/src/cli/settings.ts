@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { type KnownFailure, readBaseline } from '../report/baseline.ts'
 import { REPORT_KINDS, type ReportFiles } from '../report/write-reports.ts'
 import type { ProgramTarget, Targets } from '../roles/roles.ts'
+import { COMMANDS, type CommandName, OPTIONS, type OptionName } from './commands.ts'
 import { UsageError } from './usage.ts'
 
 export interface Settings {
@@ -28,29 +29,6 @@ export interface Settings {
   readonly words: readonly string[]
 }
 
-const OPTIONS = {
-  config: { type: 'string' },
-  url: { type: 'string' },
-  'api-key': { type: 'string' },
-  'other-api-key': { type: 'string' },
-  'clock-file': { type: 'string' },
-  command: { type: 'string' },
-  role: { type: 'string' },
-  seed: { type: 'string' },
-  'case-seconds': { type: 'string' },
-  json: { type: 'string' },
-  junit: { type: 'string' },
-  html: { type: 'string' },
-  badge: { type: 'string' },
-  baseline: { type: 'string' },
-  compare: { type: 'string' },
-  signed: { type: 'string' },
-  key: { type: 'string' },
-  report: { type: 'string' },
-  jwks: { type: 'string' },
-  trace: { type: 'boolean' },
-} as const
-
 /** Options that name a file, as it stands behind them. */
 const FILES = ['compare', 'signed', 'key', 'report', 'jwks'] as const
 
@@ -64,8 +42,12 @@ interface ConfigFile {
 }
 
 /** Reads the settings of a call. @throws {UsageError} for options and files that are none. */
-export function readSettings(parameters: readonly string[], folder: string): Settings {
-  const { values, positionals } = parsed(parameters)
+export function readSettings(
+  command: CommandName,
+  parameters: readonly string[],
+  folder: string,
+): Settings {
+  const { values, positionals } = parsed(command, parameters)
   const config = readConfig(values.config, folder)
   const server = {
     url: values.url ?? config.server?.url,
@@ -78,8 +60,11 @@ export function readSettings(parameters: readonly string[], folder: string): Set
   return {
     targets: {
       ...serverOf(server),
-      ...programOf('agent', values.command ?? config.agent?.command),
-      ...programOf('bank', values.command ?? config.bank?.command),
+      ...programOf('agent', config.agent?.command),
+      ...programOf('bank', config.bank?.command),
+      ...(values.command === undefined
+        ? {}
+        : programOf(programRole(command, values.role), values.command)),
     },
     seed: values.seed ?? config.seed ?? 'parley',
     caseSeconds,
@@ -100,9 +85,20 @@ export function readSettings(parameters: readonly string[], folder: string): Set
   }
 }
 
-function parsed(parameters: readonly string[]) {
+type Values = {
+  readonly [Name in OptionName]?: (typeof OPTIONS)[Name]['type'] extends 'boolean'
+    ? boolean
+    : string
+}
+
+function parsed(
+  command: CommandName,
+  parameters: readonly string[],
+): { readonly values: Values; readonly positionals: readonly string[] } {
+  const known = COMMANDS[command].options.map((name) => [name, { type: OPTIONS[name].type }])
   try {
-    return parseArgs({ args: [...parameters], options: OPTIONS, allowPositionals: true })
+    const options = Object.fromEntries(known)
+    return parseArgs({ args: [...parameters], options, allowPositionals: true })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
@@ -151,6 +147,13 @@ function serverOf(given: { [Name in keyof ServerGiven]: ServerGiven[Name] | unde
     ...(clockFile === undefined ? {} : { clockFile }),
   }
   return { server: { url: new URL(url).origin, apiKey, ...more } }
+}
+
+/** Whose command it is that stands in a call. */
+function programRole(command: CommandName, role: string | undefined): 'agent' | 'bank' {
+  const whose = command === 'agent' || command === 'bank' ? command : role
+  if (whose === 'agent' || whose === 'bank') return whose
+  throw new UsageError('say whose command it is: --role agent or --role bank')
 }
 
 function programOf(role: 'agent' | 'bank', command: string | undefined): Targets {

@@ -119,6 +119,7 @@ export async function openLeaseDesk(
   async function take({ target, headers, body }: Received): Promise<Answer | 'cut'> {
     const jws = body.toString('latin1')
     const keys = await keysOf(bank)
+    if (keys.length === 0) return refuse('the bank publishes no keys', 503, 'key-unavailable')
     const url = `${host.origin}${target}`
     const fault = faultOfHop({ method: 'POST', url, headers, body: jws }, { keys, now: desk.now })
     if (fault !== undefined) return refuse(`hop: ${fault}`, 401, 'hop-signature')

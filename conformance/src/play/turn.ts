@@ -17,6 +17,8 @@ export interface LoggedEvent {
 /** How a turn went. */
 export interface Turn {
   readonly events: readonly LoggedEvent[]
+  /** What the program printed, both streams. */
+  readonly printed: string
   /** The codes with which a message was refused. */
   refusalsOf(messageHash: string): readonly string[]
 }
@@ -29,10 +31,17 @@ export interface TurnTerms {
   readonly crashWhen?: Promise<void>
 }
 
-/** How much of what it printed is told of a program that does not start. */
+/** How much of what it printed is told of a program that does not live through its turn. */
 const TOLD_CHARACTERS = 2_000
 
-/** Runs a turn to its end. @throws {CaseFailed} for a program that does not end, or not with 0. */
+/** The shell knows no such command, or may not run it. */
+export class DoesNotStart extends CaseIncomplete {}
+
+/**
+ * Runs a turn to its end.
+ *
+ * @throws {CaseFailed} for a program that does not end, or not with 0, {DoesNotStart} for none at all.
+ */
 export async function playTurn(
   command: string,
   told: ProgramContext,
@@ -52,7 +61,9 @@ export async function playTurn(
       throw new CaseFailed('a turn ended before the moment at which it was to be broken off')
     if (code === null) throw new CaseFailed(`a turn did not end within ${turnSeconds} seconds`)
     if (code === 126 || code === 127)
-      throw new CaseIncomplete(`the command does not start: ${code}`, { cause: program.output() })
+      throw new DoesNotStart(`the command does not start (exit code ${code})`, {
+        cause: program.output(),
+      })
     if (code !== 0)
       throw new CaseFailed(`a turn ended with exit code ${code}`, { cause: program.output() })
   } finally {
@@ -63,15 +74,22 @@ export async function playTurn(
 
 /** What is said of a command that does not live through a turn without any work, with what it printed last. */
 export function notLivingThrough(command: string, error: unknown): Unreachable {
-  const { message, cause } = error instanceof Error ? error : new Error(String(error))
-  const printed = typeof cause === 'string' ? cause.trim().slice(-TOLD_CHARACTERS) : ''
+  const { message } = error instanceof Error ? error : new Error(String(error))
+  const printed = lastPrinted(error)
   return new Unreachable(`${command}: ${message}${printed === '' ? '' : `\n${printed}`}`)
+}
+
+/** What a program printed last before its turn went wrong. */
+export function lastPrinted(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined
+  return typeof cause === 'string' ? cause.trim().slice(-TOLD_CHARACTERS) : ''
 }
 
 function turnOf(output: string): Turn {
   const events = output.split('\n').flatMap(eventIn)
   return {
     events,
+    printed: output,
     refusalsOf(hash) {
       const own = events.filter(({ event, message }) => event === 'refused' && message === hash)
       return [...new Set(own.map(({ code = '' }) => code))]

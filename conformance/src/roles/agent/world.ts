@@ -65,7 +65,7 @@ export const STARTS_AT = Date.UTC(2027, 2, 1, 9) / 1000
 export const POLICY: PersonPolicy = {
   ...{ currency: 'EUR', askAbove: '400.00', perCreditorMonth: '100000.00' },
 }
-const TERMS = { turnSeconds: 40 }
+const TURN_SECONDS = 40
 
 /** Opens the world; the first scene shows whether the command can be started. */
 export async function openAgentWorld(
@@ -75,20 +75,19 @@ export async function openAgentWorld(
   const world: AgentWorld = {
     command,
     async play(trial, part) {
-      const scene = await openScene(command, trial)
+      const { scene, close } = await openAgentScene(command, trial)
       try {
         await part(scene)
         trial.same('what is wrong with what the agent sent', scene.creditor.faults, [])
       } finally {
-        rmSync(scene.folder, { recursive: true, force: true })
-        await scene.creditor.close()
+        await close()
       }
     },
   }
   const creditor = await openCreditor({ seeded: seeded.within('open'), transcript }, STARTS_AT)
   const folder = newFolder()
   try {
-    await playTurn(command, contextOf(creditor, folder, {}), TERMS)
+    await playTurn(command, contextOf(creditor, folder, {}), { turnSeconds: TURN_SECONDS })
   } catch (error) {
     throw notLivingThrough(command, error)
   } finally {
@@ -98,8 +97,13 @@ export async function openAgentWorld(
   return world
 }
 
-async function openScene(command: string, trial: Trial): Promise<Scene> {
-  const creditor = await openCreditor(trial, STARTS_AT)
+/** Opens a scene with a creditor of its own. */
+export async function openAgentScene(
+  command: string,
+  setup: RoleSetup,
+  turnSeconds = TURN_SECONDS,
+): Promise<{ readonly scene: Scene; readonly close: () => Promise<void> }> {
+  const creditor = await openCreditor(setup, STARTS_AT)
   const folder = newFolder()
   const scene: Scene = {
     creditor,
@@ -126,9 +130,11 @@ async function openScene(command: string, trial: Trial): Promise<Scene> {
       creditor.now += later
       if (creditor.customer === null) creditor.onEnrolled = before
       else before()
-      const turn = await playTurn(command, contextOf(creditor, folder, context), TERMS)
+      const turn = await playTurn(command, contextOf(creditor, folder, context), { turnSeconds })
       if (creditor.customer === null) {
-        throw new CaseIncomplete('the agent did not enrol with the code that it was given')
+        throw new CaseIncomplete('the agent did not enrol with the code that it was given', {
+          cause: turn.printed,
+        })
       }
       return turn
     },
@@ -141,7 +147,13 @@ async function openScene(command: string, trial: Trial): Promise<Scene> {
       })
     },
   }
-  return scene
+  return {
+    scene,
+    async close() {
+      rmSync(folder, { recursive: true, force: true })
+      await creditor.close()
+    },
+  }
 }
 
 function contextOf(creditor: PlayedCreditor, stateFolder: string, more: object) {

@@ -85,7 +85,7 @@ export async function openBankWorld(
   const world: BankWorld = {
     command,
     async play(trial, part) {
-      const { scene, close } = await openScene(command, trial)
+      const { scene, close } = await openBankScene(command, trial)
       try {
         await part(scene)
         trial.same('what is wrong with what the bank sent', scene.desk.faults, [])
@@ -94,7 +94,8 @@ export async function openBankWorld(
       }
     },
   }
-  const { scene, close } = await openScene(command, { seeded: seeded.within('open'), transcript })
+  const setup = { seeded: seeded.within('open'), transcript }
+  const { scene, close } = await openBankScene(command, setup)
   try {
     await scene.turn()
   } catch (error) {
@@ -105,10 +106,12 @@ export async function openBankWorld(
   return world
 }
 
-async function openScene(
+/** Opens a scene with a creditor, an agent and a rail of its own. */
+export async function openBankScene(
   command: string,
   setup: RoleSetup,
-): Promise<{ scene: BankScene; close: () => Promise<void> }> {
+  turnSeconds = TURN_SECONDS,
+): Promise<{ readonly scene: BankScene; readonly close: () => Promise<void> }> {
   const { seeded, transcript } = setup
   const bank = `http://127.0.0.1:${await ownPort()}`
   const desk = await openLeaseDesk(setup, { startsAt: STARTS_AT, bank })
@@ -128,7 +131,7 @@ async function openScene(
         railTerms: wish.railTerms ?? { opens: 'every-day' },
       }
       const told = { serverUrl: desk.host.origin, scenario: 'turn', now: desk.now, context }
-      const terms = { turnSeconds: TURN_SECONDS }
+      const terms = { turnSeconds }
       const { crashWhen } = wish
       return await playTurn(
         command,
