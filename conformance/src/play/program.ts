@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { compiledCode } from './compiled-code.ts'
+import { atTheEnd } from './left-behind.ts'
 
 /** What a program is told, beside the environment of the suite. */
 export interface ProgramContext {
@@ -62,10 +63,14 @@ export function startProgram(command: string, told: ProgramContext): Program {
     }, LAST_WORDS_MS)
     child.once('close', () => clearTimeout(timer))
   })
-  const ended = once(child, 'close').then(([code]) => code as number | null)
   const signal = (name: 'SIGTERM' | 'SIGKILL') => {
     if (child.exitCode === null && child.signalCode === null) process.kill(-Number(child.pid), name)
   }
+  const forget = atTheEnd(() => signal('SIGKILL'))
+  const ended = once(child, 'close').then(([code]) => {
+    forget()
+    return code as number | null
+  })
   return {
     process: child,
     output: () => printed,

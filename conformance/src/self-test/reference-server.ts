@@ -1,12 +1,12 @@
 // The reference server as a process, started by its command lines, with two creditors and a clock of its own.
 import { type ChildProcess, execFile, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { compiledCode } from '../play/compiled-code.ts'
+import { atTheEnd, ownFolder } from '../play/left-behind.ts'
 import { ownPort } from '../play/own-port.ts'
 import type { ServerTarget } from '../roles/server/world.ts'
 
@@ -34,8 +34,8 @@ export async function startReferenceServer({
   execArgv = [],
   variables = {},
 }: StartOptions = {}): Promise<ReferenceServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-conformance-'))
-  const clockFile = join(folder, 'clock')
+  const folder = ownFolder('server')
+  const clockFile = join(folder.path, 'clock')
   writeFileSync(clockFile, START)
   const port = await ownPort()
   const url = `http://127.0.0.1:${port}`
@@ -45,23 +45,25 @@ export async function startReferenceServer({
     NODE_ENV: 'test',
     PARLEY_PORT: String(port),
     PARLEY_PUBLIC_URL: url,
-    PARLEY_DATA_DIR: join(folder, 'data'),
+    PARLEY_DATA_DIR: join(folder.path, 'data'),
     PARLEY_CLOCK_FILE: clockFile,
     PARLEY_SWEEP_INTERVAL_MS: '200',
     PARLEY_LOG_LEVEL: 'error',
   }
   const apiKey = await newCreditor(env, 'Stadsenergie', 'BE71096123456769')
   const otherApiKey = await newCreditor(env, 'Waterwerk', 'NL91ABNA0417164300')
-  const log = join(folder, 'server.log')
+  const log = join(folder.path, 'server.log')
   const file = openSync(log, 'a')
   const server = fork(PARLEY, ['serve'], {
     env: { ...env, ...variables },
     execArgv,
     stdio: ['ignore', file, file, 'ipc'],
   })
+  const forget = atTheEnd(() => server.kill('SIGKILL'))
   const stop = async () => {
     await stopProcess(server)
-    rmSync(folder, { recursive: true, force: true })
+    forget()
+    folder.remove()
   }
   try {
     await untilReady(url, server)

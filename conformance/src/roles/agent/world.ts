@@ -1,9 +1,7 @@
 // The world of the agent role: a command that is started for every turn, and a creditor that the suite plays.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Bill } from '../../play/bill.ts'
 import { openCreditor, type PlayedCreditor, type Thread } from '../../play/creditor.ts'
+import { ownFolder } from '../../play/left-behind.ts'
 import type { Said } from '../../play/said.ts'
 import { notLivingThrough, playTurn, type Turn } from '../../play/turn.ts'
 import type { RoleSetup } from '../../run/case.ts'
@@ -41,7 +39,6 @@ export interface BilledTurn {
 /** A creditor, and an agent that lives from turn to turn. */
 export interface Scene {
   readonly creditor: PlayedCreditor
-  readonly folder: string
   turn(wish?: TurnWish): Promise<Turn>
   /** A turn in which these bills lie in the inbox. */
   bills(wishes: readonly object[], wish?: TurnWish): Promise<BilledTurn>
@@ -85,13 +82,13 @@ export async function openAgentWorld(
     },
   }
   const creditor = await openCreditor({ seeded: seeded.within('open'), transcript }, STARTS_AT)
-  const folder = newFolder()
+  const folder = ownFolder('agent')
   try {
-    await playTurn(command, contextOf(creditor, folder, {}), { turnSeconds: TURN_SECONDS })
+    await playTurn(command, contextOf(creditor, folder.path, {}), { turnSeconds: TURN_SECONDS })
   } catch (error) {
     throw notLivingThrough(command, error)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    folder.remove()
     await creditor.close()
   }
   return world
@@ -104,10 +101,9 @@ export async function openAgentScene(
   turnSeconds = TURN_SECONDS,
 ): Promise<{ readonly scene: Scene; readonly close: () => Promise<void> }> {
   const creditor = await openCreditor(setup, STARTS_AT)
-  const folder = newFolder()
+  const folder = ownFolder('agent')
   const scene: Scene = {
     creditor,
-    folder,
     async bills(wishes, wish = {}) {
       const threads: BilledThread[] = []
       const turn = await scene.turn({
@@ -130,7 +126,9 @@ export async function openAgentScene(
       creditor.now += later
       if (creditor.customer === null) creditor.onEnrolled = before
       else before()
-      const turn = await playTurn(command, contextOf(creditor, folder, context), { turnSeconds })
+      const turn = await playTurn(command, contextOf(creditor, folder.path, context), {
+        turnSeconds,
+      })
       if (creditor.customer === null) {
         throw new CaseIncomplete('the agent did not enrol with the code that it was given', {
           cause: turn.printed,
@@ -150,7 +148,7 @@ export async function openAgentScene(
   return {
     scene,
     async close() {
-      rmSync(folder, { recursive: true, force: true })
+      folder.remove()
       await creditor.close()
     },
   }
@@ -162,8 +160,4 @@ function contextOf(creditor: PlayedCreditor, stateFolder: string, more: object) 
     ...{ serverUrl: host.origin, scenario: 'turn', now },
     context: { activationCode, stateFolder, policy: POLICY, ...more },
   }
-}
-
-function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'parley-conformance-agent-'))
 }

@@ -1,10 +1,8 @@
 // The world of the bank role: a command that is started for every turn, a creditor, a customer's agent and a rail
 // that the suite plays.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { CREDITOR, dayAfter } from '../../play/bill.ts'
 import { type AgreedFacts, type LeaseDesk, openLeaseDesk } from '../../play/lease-desk.ts'
+import { ownFolder } from '../../play/left-behind.ts'
 import { ownPort } from '../../play/own-port.ts'
 import { openRailSink, type RailSink } from '../../play/rail-sink.ts'
 import { notLivingThrough, playTurn, type Turn } from '../../play/turn.ts'
@@ -117,7 +115,7 @@ export async function openBankScene(
   const desk = await openLeaseDesk(setup, { startsAt: STARTS_AT, bank })
   const rail = await openRailSink(transcript)
   const agentKey = await drawKey(seeded)
-  const stateFolder = mkdtempSync(join(tmpdir(), 'parley-conformance-bank-'))
+  const folder = ownFolder('bank')
   const scene: BankScene = {
     ...{ desk, rail, agentKey },
     agree: (wish = {}) => signedAgreement(wish, { seeded, desk, agentKey, bank }),
@@ -125,7 +123,7 @@ export async function openBankScene(
       desk.now += later
       for (const { facts } of agreements) desk.add(facts)
       const context = {
-        ...{ issuer: bank, stateFolder, rail: rail.host.origin, orders },
+        ...{ issuer: bank, stateFolder: folder.path, rail: rail.host.origin, orders },
         customer: { ...customerOf(desk, agentKey), ...customer },
         agreements: agreements.map(({ jws }) => jws),
         railTerms: wish.railTerms ?? { opens: 'every-day' },
@@ -149,7 +147,7 @@ export async function openBankScene(
   return {
     scene,
     async close() {
-      rmSync(stateFolder, { recursive: true, force: true })
+      folder.remove()
       await Promise.all([desk.host.close(), rail.host.close()])
     },
   }
