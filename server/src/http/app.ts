@@ -17,6 +17,7 @@ import {
   type SecurityScheme,
 } from './api-document.ts'
 import { type Authenticate, bearerToken, type Caller } from './authenticate.ts'
+import { type ConversationLimit, createConversationLimit } from './conversation-limit.ts'
 import { openToOtherOrigins } from './cross-origin.ts'
 import { watchLoop } from './loop-load.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
@@ -25,7 +26,7 @@ import { type Problem, problemOf, problemOfRefusal } from './problems.ts'
 import { type ReadBody, readBody } from './read-body.ts'
 import { createRequestPlaces, type RequestPlaces } from './request-places.ts'
 import { createSpoolPlaces, type SpoolPlaces } from './spool-places.ts'
-import { createStrangerLimit, limitStrangers } from './stranger-limit.ts'
+import { createStrangerLimit, limitStrangers, type StrangerLimit } from './stranger-limit.ts'
 
 export interface AppDeps {
   document: ApiDocument
@@ -110,8 +111,8 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
     createSpoolPlaces(),
     createRequestPlaces({ load: watchLoop() }),
   ]
-  const shared = { deps, spoolPlaces, requestPlaces }
-  const strangers = createStrangerLimit()
+  const [strangers, conversations] = [createStrangerLimit(), createConversationLimit()]
+  const shared = { deps, spoolPlaces, requestPlaces, strangers, conversations }
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))
   const extra = Object.keys(deps.handlers).filter((id) => !known.has(id))
@@ -138,8 +139,11 @@ function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   return operations
 }
 
-function sendWait(reply: FastifyReply, waitSeconds: number): FastifyReply {
-  const detail = 'too much that came from your address was refused'
+function sendWait(
+  reply: FastifyReply,
+  waitSeconds: number,
+  detail = 'too much that came from your address was refused',
+): FastifyReply {
   reply.header('retry-after', String(waitSeconds))
   return sendProblem(reply, problemOf('too-many-requests', { detail }))
 }
@@ -153,6 +157,8 @@ interface Serving {
   spoolLimit: number | undefined
   spoolPlaces: SpoolPlaces
   requestPlaces: RequestPlaces
+  strangers: StrangerLimit
+  conversations: ConversationLimit
 }
 
 const TOO_MANY_FILES = problemOf('too-many-requests', {
@@ -195,7 +201,7 @@ async function serveCaller(
 }
 
 async function answer(
-  { operation, handler, request, reply, spoolLimit }: Serving,
+  { operation, handler, request, reply, spoolLimit, strangers, conversations }: Serving,
   caller: { creditorId: string },
 ): Promise<FastifyReply> {
   const read = await readBody(operation, request, spoolLimit)
@@ -203,7 +209,13 @@ async function answer(
   const { file } = read.value
   try {
     if (file !== undefined) letWork(request)
-    return sendAnswer(reply, await handler(callOf(request, { caller, read: read.value })))
+    const call = callOf(request, { caller, read: read.value })
+    const wait = conversations.wait(operation.id, call)
+    if (wait > 0) {
+      strangers.refused(request.ip)
+      return sendWait(reply, wait, 'too much came in this conversation, or for this inbox')
+    }
+    return sendAnswer(reply, await handler(call))
   } finally {
     await file?.close()
   }

@@ -50,31 +50,32 @@ describe('a flood by nobody', () => {
   const message = (path: string, body: string): Sent => {
     return { method: 'POST', url: `/parley/${path}`, body, type: 'application/jose' }
   }
-  const pull: Sent = { url: `/parley/inbox/${'A'.repeat(43)}` }
+  let guesses = 0
+  const guess = (): Sent => ({ url: `/parley/inbox/${String(++guesses).padStart(43, 'A')}` })
   const send = (address: string, sent: Sent) =>
     test.send({ ...sent, as: null, headers: { 'x-forwarded-for': address } })
 
   it.each([
-    ['messages', '203.0.113.1', message('messages', forged), 404],
-    ['enrolments', '203.0.113.2', message('enrolments', forged), 401],
-    ['pull tokens', '203.0.113.3', pull, 404],
-    ['tokens of profiles', '203.0.113.4', { url: `${pull.url}/profile` }, 404],
-  ])(
+    ['messages', '203.0.113.1', () => message('messages', forged), 404],
+    ['enrolments', '203.0.113.2', () => message('enrolments', forged), 401],
+    ['pull tokens', '203.0.113.3', guess, 404],
+    ['tokens of profiles', '203.0.113.4', () => ({ url: `${guess().url}/profile` }), 404],
+  ] as const)(
     'of %s is ended, and the same from elsewhere is heard',
     async (_what, address, sent, status) => {
       const before = new Set<number>()
-      let reply = await send(address, sent)
+      let reply = await send(address, sent())
       // 120 in a row, and those that time gives back meanwhile.
       for (let i = 0; i < 1_000 && reply.status !== 429; i++) {
         before.add(reply.status)
-        reply = await send(address, sent)
+        reply = await send(address, sent())
       }
       expect([...before]).toEqual([status])
       expect(expectProblem(reply, 429, 'too-many-requests').retryable).toBe(true)
       expect(reply.headers['retry-after']).toBe('1')
       // An agent in a browser can read why.
       expect(reply.headers['access-control-allow-origin']).toBe('*')
-      expect((await send('203.0.113.99', sent)).status).toBe(status)
+      expect((await send('203.0.113.99', sent())).status).toBe(status)
       const own = { url: '/v1/creditor', headers: { 'x-forwarded-for': address } }
       expect((await test.send(own)).status).toBe(200)
     },
