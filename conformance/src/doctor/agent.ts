@@ -1,11 +1,12 @@
 // Command, reachability, enrolment, version, clock, key and state of an agent, in two turns with one bill.
-import { openAgentScene } from '../roles/agent/world.ts'
+import { openAgentScene, type Scene } from '../roles/agent/world.ts'
 import type { ProgramTarget } from '../roles/roles.ts'
 import { createTranscript } from '../run/transcript.ts'
 import { createSeeded } from '../wire/seeded.ts'
 import { type Finding, finding } from './finding.ts'
 import {
   calledIn,
+  type Ending,
   endFinding,
   endingOf,
   firstMessage,
@@ -23,42 +24,45 @@ export async function agentFindings({ command }: ProgramTarget): Promise<readonl
   const setup = { seeded: createSeeded('doctor'), transcript: createTranscript() }
   const { scene, close } = await openAgentScene(command, setup, TURN_SECONDS)
   try {
-    const { creditor } = scene
-    const { received } = creditor.host
     const ended = await endingOf(scene.bills([{}]).then(({ turn }) => turn))
-    const findings = [...startFindings({ ended, received })]
+    const findings = startFindings({ ended, received: scene.creditor.host.received })
     if (findings.some(({ trouble }) => trouble !== undefined)) return findings
-    const enrolment = firstMessage(received)
-    if (enrolment === undefined) {
-      const trouble = `It called ${calledIn(received)} and posted nothing: its first message is the enrolment, to endpoints.enrol of the metadata${printedBy(ended)}`
-      return [...findings, finding('enrolment', trouble), endFinding(ended)]
-    }
-    findings.push(...messageFindings(enrolment, creditor.now))
-    const [fault] = creditor.faults
-    const isOfKey = fault !== undefined && OF_THE_KEY.test(fault)
-    findings.push(
-      finding(
-        'key',
-        isOfKey
-          ? `The enrolment is not proven (${fault}): sign with the key in jwk, whose thumbprint is kid and the end of iss; activationCode is that of CONF_CONTEXT.`
-          : undefined,
-      ),
-    )
-    if (creditor.customer === null) {
-      const trouble = `It is not enrolled${fault === undefined ? '' : ` (${fault})`}: it called ${calledIn(received)}; see spec/protocol.md${printedBy(ended)}`
-      return [...findings, ...(isOfKey ? [] : [finding('enrolment', trouble)]), endFinding(ended)]
-    }
-    const again = ended.error === undefined ? await endingOf(scene.turn({ later: 60 })) : ended
-    return [
-      ...findings,
-      { looked: 'enrolment' },
-      endFinding(again),
-      finding('state', stateTrouble(creditor.said)),
-      finding('messages', messageTrouble(creditor)),
-    ]
+    return [...findings, ...(await findingsOf(scene, ended))]
   } finally {
     await close()
   }
+}
+
+/** What the first turn, which reached the creditor, and a second one tell. */
+async function findingsOf(scene: Scene, ended: Ending): Promise<readonly Finding[]> {
+  const { creditor } = scene
+  const { received } = creditor.host
+  const enrolment = firstMessage(received)
+  if (enrolment === undefined) {
+    const trouble = `It called ${calledIn(received)} and posted nothing: its first message is the enrolment, to endpoints.enrol of the metadata${printedBy(ended)}`
+    return [finding('enrolment', trouble), endFinding(ended)]
+  }
+  const [fault] = creditor.faults
+  const key = finding('key', keyTrouble(fault))
+  const findings = [...messageFindings(enrolment, creditor.now), key]
+  if (creditor.customer === null) {
+    const trouble = `It is not enrolled${fault === undefined ? '' : ` (${fault})`}: it called ${calledIn(received)}; see spec/protocol.md${printedBy(ended)}`
+    const isSaid = key.trouble !== undefined
+    return [...findings, ...(isSaid ? [] : [finding('enrolment', trouble)]), endFinding(ended)]
+  }
+  const again = ended.error === undefined ? await endingOf(scene.turn({ later: 60 })) : ended
+  return [
+    ...findings,
+    { looked: 'enrolment' },
+    endFinding(again),
+    finding('state', stateTrouble(creditor.said)),
+    finding('messages', messageTrouble(creditor)),
+  ]
+}
+
+function keyTrouble(fault: string | undefined): string | undefined {
+  if (fault === undefined || !OF_THE_KEY.test(fault)) return undefined
+  return `The enrolment is not proven (${fault}): sign with the key in jwk, whose thumbprint is kid and the end of iss; activationCode is that of CONF_CONTEXT.`
 }
 
 function stateTrouble(said: readonly { readonly kind: string; readonly hash: string }[]) {
