@@ -12,6 +12,9 @@ import { request } from 'undici'
 export interface EnrolledDebtor {
   debtorId: string
   key: SigningKey
+  /** What its agent sent to enrol, and the answer: two JWS. */
+  enrolment: string
+  enrolled: string
 }
 
 /** A name that no other message has. */
@@ -53,24 +56,28 @@ export async function enrolDebtors(
     const { id } = JSON.parse(made) as { id: string }
     const codeHeaders = { authorization, 'idempotency-key': `a-${n}` }
     const issued = await post(`${origin}/v1/debtors/${id}/activation-codes`, codeHeaders, '')
-    const key = await enrol(origin, (JSON.parse(issued) as { code: string }).code)
-    debtors.push({ debtorId: id, key })
+    const { code } = JSON.parse(issued) as { code: string }
+    debtors.push({ debtorId: id, ...(await enrol(origin, code)) })
   }
   return debtors
 }
 
-async function enrol(origin: string, activationCode: string): Promise<SigningKey> {
+async function enrol(
+  origin: string,
+  activationCode: string,
+): Promise<Omit<EnrolledDebtor, 'debtorId'>> {
   const key = await generateSigningKey('ES256')
   const iss = jwkThumbprintUri(key.kid)
   const now = Math.floor(Date.now() / 1000)
   const place = { iss, aud: origin, sub: iss, thr: randomName(), seq: 0, prev: null }
   const times = { iat: now, exp: now + 600 }
   const claims = { ver: '1.0', ...place, jti: randomName(), ...times }
-  const jws = await signMessage(
+  const enrolment = await signMessage(
     'parley-enrol+jwt',
     { ...claims, activationCode, jwk: key.publicJwk },
     key,
   )
-  await post(`${origin}/parley/enrolments`, { 'content-type': 'application/jose' }, jws)
-  return key
+  const headers = { 'content-type': 'application/jose' }
+  const enrolled = await post(`${origin}/parley/enrolments`, headers, enrolment)
+  return { key, enrolment, enrolled }
 }

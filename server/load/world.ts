@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { peekClaims } from '@parley/sdk/protocol'
 import pg from 'pg'
 import { type EnrolledDebtor, enrolDebtors, post } from '../bench/enrolled-debtors.ts'
 import { CEILING, CLI, createCreditor, freePort } from '../bench/processes.ts'
@@ -77,17 +78,19 @@ export async function buildWorld(say: (what: string) => void): Promise<World> {
   const neighbours = await openNeighbourhood()
   const newAccount = async () => {
     const apiKey = await createCreditor(databaseUrl, env)
-    const [{ debtorId }] = (await enrolDebtors(publicUrl, apiKey, 1)) as [EnrolledDebtor]
-    return { apiKey, debtorId }
+    const [debtor] = (await enrolDebtors(publicUrl, apiKey, 1)) as [EnrolledDebtor]
+    const { debtorId, enrolment, enrolled } = debtor
+    return { account: { apiKey, debtorId }, agent: { inbox: inboxIn(enrolled), enrolment } }
   }
-  const [flooding, unreachable] = [await newAccount(), await newAccount()]
+  const { account: flooding, agent } = await newAccount()
+  const { account: unreachable } = await newAccount()
   const bad: string[] = []
   for (const url of neighbours.receiverUrls) {
     bad.push((await addWebhook(publicUrl, unreachable.apiKey, url)).id)
   }
   return {
     ...{ databaseUrl, servers, ceiling, creditors, receiver, neighbours },
-    victims: { origins: servers.map(({ origin }) => origin), flooding, unreachable },
+    victims: { origins: servers.map(({ origin }) => origin), flooding, agent, unreachable },
     async removeBadWebhooks() {
       const authorization = `Bearer ${unreachable.apiKey}`
       for (const id of bad) {
@@ -109,6 +112,13 @@ export async function buildWorld(say: (what: string) => void): Promise<World> {
       return ends
     },
   }
+}
+
+/** The path of the pull inbox that an answer to an enrolment names. */
+function inboxIn(enrolled: string): string {
+  const peeked = peekClaims(enrolled)
+  const pull = peeked.ok ? String(peeked.value.payload['pull']) : ''
+  return new URL(pull).pathname
 }
 
 async function startCeiling(databaseUrl: string, folder: string): Promise<WatchedProcess> {

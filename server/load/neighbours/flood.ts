@@ -1,11 +1,11 @@
-// Creditors that send too much: one as fast as it is answered, invoices and long lists; and one whose
+// Who sends too much, and may send: a creditor and an agent as fast as they are answered; and a creditor whose
 // webhooks lead nowhere, at a steady pace.
 import { randomUUID } from 'node:crypto'
 import { Pool } from 'undici'
 import { laterDueDate } from '../../bench/enrolled-debtors.ts'
+import { startClosedLoop } from './closed-loop.ts'
 import { type Account, createCounter, type Neighbour, type Victims } from './neighbour.ts'
 
-const CONNECTIONS = 128
 /** Every so many requests a list. */
 const LIST_EVERY = 8
 
@@ -15,38 +15,26 @@ const PACE_MS = 500
 export const FLOOD = 'flood of one creditor'
 
 export function startFlood({ origins, flooding }: Victims): Neighbour {
-  const { add, counts } = createCounter()
-  const pools = origins.map((origin) => new Pool(origin, { connections: CONNECTIONS }))
-  let isStopped = false
   let sent = 0
-
   const list = {
     method: 'GET',
     path: '/v1/payment-requests?limit=200',
     headers: { authorization: `Bearer ${flooding.apiKey}` },
   } as const
+  return startClosedLoop(FLOOD, origins, () =>
+    sent++ % LIST_EVERY === 0 ? list : invoiceOf(flooding),
+  )
+}
 
-  async function loop(pool: Pool): Promise<void> {
-    while (!isStopped) {
-      try {
-        const reply = await pool.request(sent++ % LIST_EVERY === 0 ? list : invoiceOf(flooding))
-        await reply.body.dump()
-        add(String(reply.statusCode))
-      } catch (error) {
-        add((error as { code?: string }).code ?? 'error')
-      }
-    }
-  }
-
-  const loops = pools.flatMap((pool) => Array.from({ length: CONNECTIONS }, () => loop(pool)))
-  return {
-    async stop() {
-      isStopped = true
-      await Promise.all(loops)
-      await Promise.all(pools.map((pool) => pool.close()))
-      return { name: FLOOD, counts }
-    },
-  }
+/** An agent that looks into its inbox and sends its enrolment again, as fast as it is answered. */
+export function startAgentFlood({ origins, agent }: Victims): Neighbour {
+  let sent = 0
+  const pull = { method: 'GET', path: agent.inbox } as const
+  const enrolment = {
+    ...{ method: 'POST', path: '/parley/enrolments', body: agent.enrolment },
+    headers: { 'content-type': 'application/jose' },
+  } as const
+  return startClosedLoop('flood of one agent', origins, () => (sent++ % 2 === 0 ? pull : enrolment))
 }
 
 /** Two invoices a second, whose events go to receivers that hang, bomb, drip and refuse. */

@@ -14,6 +14,8 @@ export interface Victims {
   origins: readonly string[]
   /** The creditor that sends too much. */
   flooding: Account
+  /** The agent that does. */
+  agent: AgentPlace
   /** The creditor whose webhooks lead to bad receivers. */
   unreachable: Account
 }
@@ -21,6 +23,14 @@ export interface Victims {
 export interface Account {
   apiKey: string
   debtorId: string
+}
+
+/** What an enrolled agent needs to be heard again and again. */
+export interface AgentPlace {
+  /** Path of its pull inbox. */
+  inbox: string
+  /** Its enrolment, signed. */
+  enrolment: string
 }
 
 /** Counts by name. */

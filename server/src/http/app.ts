@@ -19,6 +19,7 @@ import {
 import { type Authenticate, bearerToken, type Caller } from './authenticate.ts'
 import { type ConversationLimit, createConversationLimit } from './conversation-limit.ts'
 import { openToOtherOrigins } from './cross-origin.ts'
+import { refuseLate } from './late-refusals.ts'
 import { watchLoop } from './loop-load.ts'
 import type { Answer, Call, Handler, Reply } from './operation.ts'
 import { methodsByPath } from './other-methods.ts'
@@ -82,6 +83,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   keepExactBytes(app)
   addHeaders(app)
   openToOtherOrigins(app)
+  refuseLate(app)
   letGoWhenClosing(app)
   await addDocs(app, deps.document)
   const methodsOf = methodsByPath(registerOperations(app, deps))
@@ -107,12 +109,14 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 function registerOperations(app: FastifyInstance, deps: AppDeps): Operation[] {
   const operations = operationsOf(deps.document)
-  const [spoolPlaces, requestPlaces] = [
-    createSpoolPlaces(),
-    createRequestPlaces({ load: watchLoop() }),
-  ]
-  const [strangers, conversations] = [createStrangerLimit(), createConversationLimit()]
-  const shared = { deps, spoolPlaces, requestPlaces, strangers, conversations }
+  const load = watchLoop()
+  const strangers = createStrangerLimit()
+  const shared = {
+    ...{ deps, strangers },
+    spoolPlaces: createSpoolPlaces(),
+    requestPlaces: createRequestPlaces({ load }),
+    conversations: createConversationLimit({ load }),
+  }
   const known = new Set(operations.map((operation) => operation.id))
   const missing = [...known].filter((id) => !(id in deps.handlers))
   const extra = Object.keys(deps.handlers).filter((id) => !known.has(id))
@@ -200,24 +204,32 @@ async function serveCaller(
   }
 }
 
-async function answer(
-  { operation, handler, request, reply, spoolLimit, strangers, conversations }: Serving,
-  caller: { creditorId: string },
-): Promise<FastifyReply> {
+async function answer(context: Serving, caller: { creditorId: string }): Promise<FastifyReply> {
+  const { operation, request, reply, spoolLimit } = context
   const read = await readBody(operation, request, spoolLimit)
   if (!read.ok) return sendProblem(reply, read.error)
   const { file } = read.value
   try {
     if (file !== undefined) letWork(request)
-    const call = callOf(request, { caller, read: read.value })
-    const wait = conversations.wait(operation.id, call)
-    if (wait > 0) {
-      strangers.refused(request.ip)
-      return sendWait(reply, wait, 'too much came in this conversation, or for this inbox')
-    }
-    return sendAnswer(reply, await handler(call))
+    return await answerCall(context, callOf(request, { caller, read: read.value }))
   } finally {
     await file?.close()
+  }
+}
+
+async function answerCall(
+  { operation, handler, request, reply, strangers, conversations }: Serving,
+  call: Call,
+): Promise<FastifyReply> {
+  const entered = await conversations.enter(operation.id, call)
+  if (!entered.ok) {
+    strangers.refused(request.ip)
+    return sendWait(reply, entered.error, 'too much came in this conversation, or for this inbox')
+  }
+  try {
+    return sendAnswer(reply, await handler(call))
+  } finally {
+    entered.value()
   }
 }
 

@@ -91,7 +91,7 @@ describe('a log-in', () => {
     const answers: unknown[] = []
     for (let i = 0; i < 11; i++) answers.push((await attempt('203.0.113.7'))[0])
     expect(answers).toEqual([...new Array(10).fill(401), 429])
-    expect(await attempt('203.0.113.7')).toEqual([429, '30'])
+    expect(await attempt('203.0.113.7')).toEqual([429, expect.stringMatching(/^(29|30)$/)])
     expect((await attempt('203.0.113.8'))[0]).toBe(401)
     await own.close()
   })
