@@ -1,12 +1,12 @@
-// `npm run faults`: plays the faults one after the other, each in a world of its own, and prints a table.
-// `--short` plays the short set, `--only F06,F16` some, `--mutations` shows that each guarantee is held by a
-// test. `--seed`, `--rate` and `--seconds` as numbers, `--json FILE` for counts as a test runner gives them.
-import { writeFileSync } from 'node:fs'
+// `npm run faults [-- options]`: plays the faults one after the other and prints a table. Exit code 1 when
+// something broke.
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import process from 'node:process'
-import { parseArgs } from 'node:util'
 import { FAULTS } from './catalogue.ts'
 import { LEFT_OUT } from './left-out.ts'
+import { type FaultOptions, readOptions, USAGE } from './options.ts'
 import { MUTATIONS, type Mutation } from './patches.ts'
 import { startCluster } from './postgres-cluster.ts'
 import { type Played, type PlayOptions, playFault } from './run-fault.ts'
@@ -14,25 +14,8 @@ import { mountSmallDisk } from './small-disk.ts'
 import type { Fault } from './stage.ts'
 import { makeTemplate } from './world.ts'
 
-const { values } = parseArgs({
-  options: {
-    short: { type: 'boolean', default: false },
-    mutations: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    rate: { type: 'string' },
-    seconds: { type: 'string' },
-    json: { type: 'string' },
-  },
-})
-const isShort = values.short || values.mutations
-const load = {
-  rate: Number(values.rate ?? (isShort ? 6 : 20)),
-  seconds: Number(values.seconds ?? (isShort ? 3 : 15)),
-}
 /** Room for the write-ahead log of one run. */
 const SMALL_DISK_MB = 300
-const only = values.only?.split(',')
 
 interface Outcome {
   readonly name: string
@@ -41,39 +24,76 @@ interface Outcome {
   readonly words: readonly string[]
 }
 
-// The `exit` that follows ends every process of the run.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
-
-const cluster = await startCluster()
 const outcomes: Outcome[] = []
-try {
-  const template = await makeTemplate(cluster)
-  const options = { template, seed: Number(values.seed), load, isShort, keepIn: tmpdir() }
-  if (values.mutations) {
-    for (const mutation of MUTATIONS.filter(({ name }) => only?.includes(name) ?? true)) {
-      tell(await playMutation(mutation, options))
-    }
-  } else {
-    for (const fault of FAULTS.filter(isWanted)) tell(toOutcome(await play(fault, options), fault))
-  }
-} finally {
-  await cluster.remove()
-}
-
-console.table(outcomes.map(({ row }) => row))
-for (const { words } of outcomes) for (const line of words) console.log(line)
-if (!isShort && only === undefined) {
-  for (const { id, because } of LEFT_OUT) console.log(`${id} was not played: ${because}`)
-}
-const failed = outcomes.filter(({ isGreen }) => !isGreen).length
-console.log(`${outcomes.length - failed} passed, ${failed} failed (seed ${values.seed})`)
-if (values.json !== undefined) writeFileSync(values.json, JSON.stringify(reportOf(failed)))
-process.exitCode = failed === 0 && outcomes.length > 0 ? 0 : 1
+const options = optionsOfRun()
+if (options !== undefined) await run(options)
 // Sockets that a fault left hanging would keep the process.
 process.exit()
 
-function isWanted({ id, isShort: isOfShortSet }: Fault): boolean {
-  return only?.includes(id) ?? (!values.short || isOfShortSet === true)
+function optionsOfRun(): FaultOptions | undefined {
+  const names = { faults: FAULTS.map(({ id }) => id), mutations: MUTATIONS.map(({ name }) => name) }
+  try {
+    const read = readOptions(process.argv.slice(2), names)
+    if (read !== 'help') return read
+    process.stdout.write(USAGE)
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n\n${USAGE}`)
+    process.exitCode = 2
+  }
+  return undefined
+}
+
+async function run({ isShort, mutations, only, seed, load, json }: FaultOptions): Promise<void> {
+  const keepIn = tmpdir()
+  const folder = openFolder()
+  const cluster = await startCluster()
+  try {
+    const template = await makeTemplate(cluster)
+    const how = { template, seed, load, isShort, keepIn }
+    const isNamed = (name: string) => only?.includes(name) ?? true
+    if (mutations) {
+      for (const mutation of MUTATIONS.filter(({ name }) => isNamed(name))) {
+        tell(await playMutation(mutation, how))
+      }
+    } else {
+      const isOfSet = (fault: Fault) => only !== undefined || !isShort || fault.isShort === true
+      for (const fault of FAULTS.filter((one) => isNamed(one.id) && isOfSet(one))) {
+        tell(toOutcome(await play(fault, how), fault))
+      }
+    }
+  } finally {
+    await cluster.remove()
+    folder.remove()
+  }
+  console.table(outcomes.map(({ row }) => row))
+  for (const { words } of outcomes) for (const line of words) console.log(line)
+  if (!isShort && only === undefined) {
+    for (const { id, because } of LEFT_OUT) console.log(`${id} was not played: ${because}`)
+  }
+  const failed = outcomes.filter(({ isGreen }) => !isGreen).length
+  console.log(`${outcomes.length - failed} passed, ${failed} failed (seed ${seed})`)
+  if (json !== undefined) writeFileSync(json, JSON.stringify(reportOf(failed)))
+  process.exitCode = failed === 0 && outcomes.length > 0 ? 0 : 1
+}
+
+/** The folder of everything that the run writes, which goes with it, however it ends. */
+function openFolder(): { remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-fault-run-'))
+  // PostgreSQL is somebody else, who has to come through.
+  chmodSync(folder, 0o711)
+  process.env['TMPDIR'] = folder
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const) {
+    process.once(signal, () => {
+      // The `exit` ends every process of the run, and then nobody writes there any more.
+      process.once('exit', remove)
+      process.exit(code)
+    })
+  }
+  return { remove }
 }
 
 async function play(fault: Fault, options: PlayOptions): Promise<Played> {

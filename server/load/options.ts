@@ -1,5 +1,6 @@
 // The options of the run.
 import { parseArgs } from 'node:util'
+import { positive } from '../bench/positive-option.ts'
 
 export interface LoadOptions {
   minutes: number
@@ -57,10 +58,4 @@ export function readOptions(parameters: readonly string[]): LoadOptions | 'help'
     findPeak: values['find-peak'],
     json: values.json,
   }
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text)
-  if (Number.isFinite(value) && value > 0) return value
-  throw new Error(`--${name} takes a number above 0, not ${text}`)
 }
