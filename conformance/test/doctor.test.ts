@@ -3,11 +3,14 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
 import process from 'node:process'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { runProgram } from '../src/cli/program.ts'
 import { EXIT } from '../src/cli/usage.ts'
 import { listenOnOwnPort, ownPort } from '../src/play/own-port.ts'
 import { REFERENCE_PROGRAMS } from '../src/self-test/reference-programs.ts'
+
+beforeAll(() => void vi.stubEnv('NODE_COMPILE_CACHE', inject('compileCache')))
+afterAll(() => void vi.unstubAllEnvs())
 
 async function type(...parameters: readonly string[]): Promise<{ code: number; said: string }> {
   const lines: string[] = []

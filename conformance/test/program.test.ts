@@ -1,20 +1,14 @@
 // A program under test: what it is told, and what is said of one that does not live through a turn.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { startProgram } from '../src/play/program.ts'
 import { runRole } from '../src/roles/roles.ts'
 
 const run = (role: 'agent' | 'bank', command: string) =>
   runRole(role, { [role]: { command } }, { seed: 'test', ids: [], caseSeconds: 10, trace: false })
 
-const compiled = mkdtempSync(join(tmpdir(), 'parley-compiled-'))
+const compiled = inject('compileCache')
 beforeAll(() => void vi.stubEnv('NODE_COMPILE_CACHE', compiled))
-afterAll(() => {
-  vi.unstubAllEnvs()
-  rmSync(compiled, { recursive: true, force: true })
-})
+afterAll(() => void vi.unstubAllEnvs())
 
 const told = { serverUrl: 'http://127.0.0.1', scenario: 'turn', context: {}, now: 0 }
 

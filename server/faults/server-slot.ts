@@ -10,8 +10,6 @@ import { freePort } from '../test/support/postgres.ts'
 
 const PARLEY = fileURLToPath(new URL('../src/cli/parley.ts', import.meta.url))
 const HOOK = fileURLToPath(new URL('./patch-hook.ts', import.meta.url))
-/** Servers start many times in a run: what was compiled once is kept. */
-const COMPILE_CACHE = join(tmpdir(), 'parley-faults-compiled')
 const START_DEADLINE_MS = 400_000
 
 export type Environment = Readonly<Record<string, string>>
@@ -52,7 +50,8 @@ export function createSlot(options: {
     const one = spawn(process.execPath, patches.length === 0 ? args.slice(2) : args, {
       env: {
         PATH: process.env['PATH'] ?? '',
-        NODE_COMPILE_CACHE: COMPILE_CACHE,
+        // Servers start many times in a run: what was compiled once is kept for as long.
+        NODE_COMPILE_CACHE: join(tmpdir(), 'compiled'),
         PARLEY_PORT: String(port),
         PARLEY_FAULT_PATCHES: patches.join(','),
         PARLEY_FAULT_CRASH_AT: String(crashAt),
