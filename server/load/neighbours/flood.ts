@@ -37,6 +37,15 @@ export function startAgentFlood({ origins, agent }: Victims): Neighbour {
   return startClosedLoop('flood of one agent', origins, () => (sent++ % 2 === 0 ? pull : enrolment))
 }
 
+/** Somebody with a key that no creditor has, as fast as it is answered. */
+export function startWrongKeys({ origins }: Victims): Neighbour {
+  const list = {
+    ...{ method: 'GET', path: '/v1/payment-requests' },
+    headers: { authorization: `Bearer ${randomUUID()}` },
+  } as const
+  return startClosedLoop('flood with a wrong key', origins, () => list)
+}
+
 /** Two invoices a second, whose events go to receivers that hang, bomb, drip and refuse. */
 export function startUnreachable({ origins, unreachable }: Victims): Neighbour {
   const { add, counts } = createCounter()

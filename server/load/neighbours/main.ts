@@ -3,7 +3,7 @@
 import { setPriority } from 'node:os'
 import process from 'node:process'
 import { startBadReceivers } from './bad-receivers.ts'
-import { startAgentFlood, startFlood, startUnreachable } from './flood.ts'
+import { startAgentFlood, startFlood, startUnreachable, startWrongKeys } from './flood.ts'
 import { startGzipBombs, startLargeBodies } from './hostile-bodies.ts'
 import type { Neighbour, Outcome, Victims } from './neighbour.ts'
 import { startIdle, startSlowBodies, startSlowHeaders } from './slowloris.ts'
@@ -28,6 +28,7 @@ process.on('message', async (order: Order) => {
       startLargeBodies,
       startFlood,
       startAgentFlood,
+      startWrongKeys,
       startUnreachable,
     ].map((start) => start(order.victims))
     return
