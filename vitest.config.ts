@@ -11,7 +11,8 @@ export default defineConfig({
   test: {
     include: ['{sdk,server,spec,examples,conformance}/test/**/*.test.ts'],
     globalSetup,
-    maxWorkers: 2,
+    // One more than the cores that they are meant for: many tests wait for processes, browsers and pauses.
+    maxWorkers: 3,
     // Files share nothing but constants: one load of the modules is enough for all of a worker.
     isolate: false,
     testTimeout: 60_000,

@@ -1,4 +1,4 @@
-// A run that is broken off leaves no folder and no program behind.
+// A run that is broken off leaves no folder and no program behind, and no stack trace.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -44,4 +44,15 @@ it.each([
   expect(await ended).toEqual([code, null])
   expect(readdirSync(own)).toEqual([])
   while (isAlive(group)) await sleep(20)
+})
+
+it('ends quietly when nobody reads any more', async () => {
+  const suite = spawn(process.execPath, [SUITE, 'list'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  suite.stdout.destroy()
+  let complaint = ''
+  suite.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
+  expect(await once(suite, 'close')).toEqual([141, null])
+  expect(complaint).toBe('')
 })

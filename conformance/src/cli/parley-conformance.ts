@@ -12,6 +12,14 @@ for (const [signal, code] of [
   process.once(signal, () => process.exit(code))
 }
 
+/** Whoever reads has had enough, as `head` has: the end is that of SIGPIPE. */
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(141)
+  })
+}
+
 process.exitCode = await runProgram(process.argv.slice(2), {
   print: (text) => process.stdout.write(`${text}\n`),
   complain: (text) => process.stderr.write(`${text}\n`),

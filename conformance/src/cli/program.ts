@@ -130,7 +130,11 @@ function runSome(settings: Settings, terminal: Terminal): Promise<number> {
   if (ids.length === 0) throw new UsageError('say which case: run SIG-026')
   const known = new Set(factsOf(role).map(({ id }) => id))
   const unknown = ids.find((id) => !known.has(id))
-  if (unknown !== undefined) throw new UsageError(`the role ${role} has no case ${unknown}`)
+  if (unknown !== undefined) {
+    throw new UsageError(
+      `the role ${role} has no case ${unknown}: parley-conformance list --role ${role} tells them`,
+    )
+  }
   return runOne(role, settings, terminal, ids)
 }
 

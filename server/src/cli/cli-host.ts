@@ -15,6 +15,7 @@ export interface CliHost {
 
 /** The process itself. Its code is set, not the process ended: what was written goes out first. */
 export function processHost(): CliHost {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endUnread)
   return {
     env: process.env,
     out: (text) => void process.stdout.write(text),
@@ -27,4 +28,10 @@ export function processHost(): CliHost {
       process.exitCode = code
     },
   }
+}
+
+/** Whoever reads has had enough, as `head` has: the end is that of SIGPIPE. */
+function endUnread(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(141)
 }

@@ -33,6 +33,11 @@ describe('parley', () => {
     expect(out).toMatch(/Examples:\n {2}\$ parley creditor create/)
   })
 
+  it('ends quietly when nobody reads any more', async () => {
+    const { code, err } = await parleyProcess(['--help'], { isUnread: true })
+    expect({ code, err }).toEqual({ code: 141, err: '' })
+  })
+
   it.each([
     ['an unknown command', ['pay'], /parley: unknown command 'pay'/],
     ['no command', [], /Usage: parley/],

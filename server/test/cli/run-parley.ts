@@ -18,6 +18,8 @@ export interface Ended {
 export interface RunOptions {
   directory?: string
   env?: Record<string, string>
+  /** Nobody reads what it writes. */
+  isUnread?: boolean
 }
 
 /** Runs `parley` here, with settings of its own: the command as it is, without the start of a process. */
@@ -59,6 +61,7 @@ export async function parleyProcess(
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  if (options.isUnread === true) child.stdout.destroy()
   const ended: Ended = { code: null, out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     ended.out += text

@@ -1,9 +1,21 @@
-// `npm run simulate -- --seed N --trace` lives one life again, step by step; `--seeds N --from M` many.
+// `npm run simulate [-- options]`: exit code 1 when an invariant broke, 2 for a fault that there is not.
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { FAULTS, type Fault } from './faults.ts'
 import { hashInThisThread } from './letters.ts'
 import { simulate } from './simulate.ts'
+
+const USAGE = `npm run simulate -- [options]
+
+Lives that follow from their seeds alone: server, three agents and a bank with network, clock and crashes.
+
+  --seed N      lives one life again
+  --trace       and tells each of its steps
+  --seeds N     how many lives (1000)
+  --from N      the seed of the first (1)
+  --fault NAME  with a fault of the product: ${FAULTS.join(', ')}
+  --help        this
+`
 
 const { values } = parseArgs({
   options: {
@@ -12,8 +24,13 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     fault: { type: 'string' },
     trace: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  process.stdout.write(USAGE)
+  process.exit()
+}
 const { fault } = values
 if (fault !== undefined && !FAULTS.includes(fault as Fault)) {
   process.stderr.write(`no such fault; there are ${FAULTS.join(', ')}\n`)
